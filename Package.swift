@@ -1,0 +1,51 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// Dependencies run one way, bottom to top. Imaging knows no network, NeuralNetwork knows no brain.
+// C libraries come from Debian: libnifti-dev and zlib1g-dev (images), libdnnl-dev (primitives),
+// libpng-dev (pictures), libssl-dev (SHA-256 of inputs and outputs).
+let package = Package(
+  name: "grisea",
+  products: [
+    .executable(name: "grisea", targets: ["grisea"]),
+    .library(name: "Imaging", targets: ["Imaging"]),
+    .library(name: "NeuralNetwork", targets: ["NeuralNetwork"]),
+    .library(name: "Segmentation", targets: ["Segmentation"]),
+    .library(name: "Evaluation", targets: ["Evaluation"]),
+    .library(name: "PipelineRunner", targets: ["PipelineRunner"]),
+  ],
+  dependencies: [
+    // Subcommands, help, validation and usage errors with exit code 64.
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+  ],
+  targets: [
+    .target(
+      name: "CNIfTI",
+      linkerSettings: [.linkedLibrary("nifti2"), .linkedLibrary("znz"), .linkedLibrary("z")]),
+    .target(name: "COneDNN", linkerSettings: [.linkedLibrary("dnnl"), .linkedLibrary("gomp")]),
+    .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
+    .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("crypto")]),
+
+    .target(name: "Imaging", dependencies: ["CNIfTI"]),
+    .target(name: "NeuralNetwork", dependencies: ["COneDNN"]),
+    .target(name: "Segmentation", dependencies: ["Imaging", "NeuralNetwork"]),
+    .target(name: "Evaluation", dependencies: ["Imaging", "CPNG"]),
+    .target(name: "PipelineRunner", dependencies: ["COpenSSL"]),
+    .executableTarget(
+      name: "grisea",
+      dependencies: [
+        "Imaging", "NeuralNetwork", "Segmentation", "Evaluation", "PipelineRunner",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    .executableTarget(
+      name: "Benchmarks", dependencies: ["Imaging", "NeuralNetwork", "Segmentation", "Evaluation"]),
+
+    .testTarget(name: "ImagingTests", dependencies: ["Imaging"], resources: [.copy("Fixtures")]),
+    .testTarget(
+      name: "NeuralNetworkTests", dependencies: ["NeuralNetwork"], resources: [.copy("Fixtures")]),
+    .testTarget(name: "SegmentationTests", dependencies: ["Segmentation"]),
+    .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"]),
+    .testTarget(name: "PipelineRunnerTests", dependencies: ["PipelineRunner"]),
+    .testTarget(name: "griseaTests", dependencies: ["grisea", "Imaging"]),
+  ]
+)
