@@ -114,10 +114,12 @@ public final class Executable {
     let state = RunState(seed: seed, threads: threads)
     try program.run(.head, state)
     try program.run(.backward, state)
-    return (
-      Array(gradientBuffer.floats.prefix(parameterCount)),
-      training.inputGradients.map { Tensor(shape: $0.layout.dimensions, values: Array($0.floats)) }
-    )
+    return (Array(gradientBuffer.floats.prefix(parameterCount)), inputGradients)
+  }
+
+  /// The inputs' gradients of the latest backward pass; empty where they were not asked for.
+  public var inputGradients: [Tensor] {
+    training?.inputGradients.map { Tensor(shape: $0.layout.dimensions, values: Array($0.floats)) } ?? []
   }
 
   /// One forward and one backward pass.

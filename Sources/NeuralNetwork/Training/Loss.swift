@@ -11,7 +11,8 @@ public struct Loss: Hashable, Codable, Sendable {
     /// 1 − (2 Σ p t + ε) / (Σ p + Σ t + ε) with sums over a sample's voxels, mean over samples and channels
     /// (Milletari, Navab and Ahmadi 2016, arXiv 1606.04797, with plain sums below the line).
     /// Channel 0 is the background where the network ends in a softmax.
-    case softDice(includingBackground: Bool)
+    /// ε keeps it defined where a structure is absent from both; 1 is small beside a patch's thousands of voxels.
+    case softDice(includingBackground: Bool, smoothing: Float = 1)
     /// (p − t)², mean over all elements.
     case meanSquaredError
   }
@@ -28,10 +29,6 @@ public struct Loss: Hashable, Codable, Sendable {
   public init(_ term: Term, weight: Float = 1) { terms = [WeightedTerm(term: term, weight: weight)] }
 
   public static func + (first: Loss, second: Loss) -> Loss { Loss(first.terms + second.terms) }
-
-  /// Keeps soft Dice defined where a structure is absent from both output and target; small beside the
-  /// thousands of voxels of a patch.
-  public static let diceSmoothing: Float = 1
 }
 
 /// What an output is compared with.

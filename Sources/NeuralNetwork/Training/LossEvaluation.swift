@@ -99,7 +99,8 @@ struct LossEvaluation {
         case .crossEntropy: samples.reduce(0) { $0 + $1.crossEntropy } / Double(batch * voxels)
         case .binaryCrossEntropy: samples.reduce(0) { $0 + $1.binaryCrossEntropy } / elements
         case .meanSquaredError: samples.reduce(0) { $0 + $1.squares } / elements
-        case .softDice(let includingBackground): diceLoss(samples, from: firstChannel(includingBackground))
+        case .softDice(let includingBackground, let smoothing):
+          diceLoss(samples, from: firstChannel(includingBackground), smoothing: Double(smoothing))
         }
       return total + Double(entry.weight) * term
     }
@@ -110,8 +111,7 @@ struct LossEvaluation {
     includingBackground || head != .softmax || channels == 1 ? 0 : 1
   }
 
-  private func diceLoss(_ samples: [Sums], from first: Int) -> Double {
-    let smoothing = Double(Loss.diceSmoothing)
+  private func diceLoss(_ samples: [Sums], from first: Int, smoothing: Double) -> Double {
     var total = 0.0
     for sums in samples {
       for c in first..<channels {
@@ -229,9 +229,9 @@ struct LossEvaluation {
         case .crossEntropy: entropy += entry.weight / Float(batch * voxels)
         case .binaryCrossEntropy: entropy += entry.weight / Float(batch * channels * voxels)
         case .meanSquaredError: square += 2 * entry.weight / Float(batch * channels * voxels)
-        case .softDice(let includingBackground):
+        case .softDice(let includingBackground, let smoothing):
           let first = evaluation.firstChannel(includingBackground)
-          let smoothing = Double(Loss.diceSmoothing)
+          let smoothing = Double(smoothing)
           let weight = Double(entry.weight) / Double(batch * (channels - first))
           for c in first..<channels {
             let below = sums.output[c] + sums.target[c] + smoothing
@@ -264,11 +264,15 @@ struct LossEvaluation {
     switch target {
     case .values(let values):
       let start = (chunk.sample * channels + channel) * voxels + chunk.range.lowerBound
-      for i in goal.indices { goal[i] = values[start + i] }
+      goal.replaceSubrange(goal.indices, with: values[start..<start + goal.count])
     case .classes(let classes):
       let start = chunk.sample * voxels + chunk.range.lowerBound
       let own = UInt8(truncatingIfNeeded: channel)
-      for i in goal.indices { goal[i] = classes[start + i] == own ? 1 : 0 }
+      classes.withUnsafeBufferPointer { classes in
+        goal.withUnsafeMutableBufferPointer { goal in
+          for i in goal.indices { goal[i] = classes[start + i] == own ? 1 : 0 }
+        }
+      }
     }
   }
 }
