@@ -41,7 +41,7 @@ import Testing
     let source = Phantom.blob(24)
     var generator = SeededGenerator(seed: seed)
     let patch = Augmentation.everything(source, centre: [3, 20, 12], size: [17, 18, 19], using: &generator)
-    #expect(patch.image.allSatisfy(\.isFinite))
+    #expect(patch.image.allSatisfy { $0.isFinite })
     #expect(Set(patch.labels).isSubset(of: [0, 1]))
   }
 
