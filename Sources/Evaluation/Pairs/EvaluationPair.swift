@@ -1,0 +1,67 @@
+import Imaging
+
+/// A prediction and the reference that it is compared with.
+public struct EvaluationPair: Hashable, Sendable {
+  public var subject: Subject
+  /// Paths as typed, or as found below what was typed.
+  public var prediction, reference: String
+
+  public init(subject: Subject, prediction: String, reference: String) {
+    self.subject = subject
+    self.prediction = prediction
+    self.reference = reference
+  }
+
+  /// Pairs by subject what two words of a user stand for: files, folders or patterns (`ImageFiles.labelMaps`).
+  ///
+  /// Two plain files are a pair whatever they are called, unless both are BIDS names of different subjects.
+  /// - Returns: pairs in the order of their subjects, and an error for each file that has no partner or whose
+  ///   subject came before. References without a prediction are errors too: a subject that failed to be
+  ///   segmented must not vanish from a mean.
+  public static func pairs(
+    predictions: String, references: String
+  ) -> (pairs: [EvaluationPair], errors: [EvaluationError]) {
+    let predicted = ImageFiles.labelMaps(predictions)
+    let referenced = ImageFiles.labelMaps(references)
+    if case .file(let prediction) = predicted, case .file(let reference) = referenced {
+      let subjects = (Subject(path: prediction), Subject(path: reference))
+      if !subjects.0.isBIDS || !subjects.1.isBIDS || subjects.0 == subjects.1 {
+        let subject = subjects.0.isBIDS ? subjects.0 : subjects.1.isBIDS ? subjects.1 : subjects.0
+        return ([EvaluationPair(subject: subject, prediction: prediction, reference: reference)], [])
+      }
+    }
+    var errors = [(predicted, predictions), (referenced, references)].filter { $0.0.paths.isEmpty }
+      .map { EvaluationError.nothingFound(word: $0.1) }
+    guard errors.isEmpty else { return ([], errors) }
+    let predictionOf = bySubject(predicted.paths, &errors)
+    let referenceOf = bySubject(referenced.paths, &errors)
+    var pairs: [EvaluationPair] = []
+    for subject in Set(predictionOf.keys).union(referenceOf.keys).sorted() {
+      switch (predictionOf[subject], referenceOf[subject]) {
+      case (let prediction?, let reference?):
+        pairs.append(EvaluationPair(subject: subject, prediction: prediction, reference: reference))
+      case (let prediction?, nil):
+        errors.append(
+          .noReference(prediction: prediction, subject: subject.description, references: references))
+      case (nil, let reference?):
+        errors.append(
+          .noPrediction(reference: reference, subject: subject.description, predictions: predictions))
+      case (nil, nil): break
+      }
+    }
+    return (pairs, errors)
+  }
+
+  private static func bySubject(_ paths: [String], _ errors: inout [EvaluationError]) -> [Subject: String] {
+    var result: [Subject: String] = [:]
+    for path in paths {
+      let subject = Subject(path: path)
+      if let first = result[subject] {
+        errors.append(.sameSubject(first: first, second: path, subject: subject.description))
+      } else {
+        result[subject] = path
+      }
+    }
+    return result
+  }
+}

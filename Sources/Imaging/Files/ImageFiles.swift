@@ -1,0 +1,58 @@
+import Foundation
+
+/// NIfTI files behind what a user typed: a file, a folder or a glob pattern.
+public enum ImageFiles {
+  /// What the typed word turned out to be.
+  public enum Source: Hashable, Sendable {
+    case file(String)
+    /// A folder or a pattern, with the files found, sorted by path; may be empty.
+    case several([String])
+
+    public var paths: [String] {
+      switch self {
+      case .file(let path): [path]
+      case .several(let paths): paths
+      }
+    }
+  }
+
+  /// Label maps behind a word.
+  ///
+  /// A folder is searched through all its levels, hidden ones apart: if it holds files named `…_dseg.nii[.gz]`,
+  /// those are meant, otherwise every `.nii` and `.nii.gz`. `*`, `?` and `[…]` are those of the shell.
+  /// A word that names nothing is returned as a file: reading it then says why it cannot be read.
+  public static func labelMaps(_ word: String) -> Source {
+    if isFolder(word) {
+      let images = images(below: word)
+      let labels = images.filter { $0.hasSuffix("_dseg.nii.gz") || $0.hasSuffix("_dseg.nii") }
+      return .several(labels.isEmpty ? images : labels)
+    }
+    if FileManager.default.fileExists(atPath: word) || !word.contains(where: { "*?[".contains($0) }) {
+      return .file(word)
+    }
+    return .several(matches(of: word))
+  }
+
+  /// Files that a glob pattern matches, sorted by path.
+  public static func matches(of pattern: String) -> [String] {
+    var found = glob_t()
+    defer { globfree(&found) }
+    guard glob(pattern, 0, nil, &found) == 0 else { return [] }
+    let paths = (0..<Int(found.gl_pathc)).compactMap { found.gl_pathv[$0].map { String(cString: $0) } }
+    return paths.filter { !isFolder($0) }
+  }
+
+  private static func isFolder(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+  }
+
+  private static func images(below folder: String) -> [String] {
+    let below = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
+    return below.filter { path in
+      (path.hasSuffix(".nii") || path.hasSuffix(".nii.gz"))
+        && !path.split(separator: "/").contains { $0.hasPrefix(".") }
+    }
+    .sorted().map { (folder as NSString).appendingPathComponent($0) }
+  }
+}
