@@ -1,0 +1,21 @@
+extension ModelError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .unreadable(let path, let reason): "\(path): cannot be read: \(reason)"
+    case .unwritable(let path, let reason): "\(path): cannot be written: \(reason)"
+    case .truncated(let path, let needed, let found):
+      "\(path): truncated: the header promises \(needed) bytes, the file holds \(found)"
+    case .notSafeTensors(let path): "\(path): not a model: needed a safetensors file as `grisea train` writes it"
+    case .unknownType(let path, let tensor, let type):
+      "\(path): tensor \(tensor) has the type \(type), needed F32"
+    case .badMetadata(let path, let key):
+      "\(path): not a grisea model: its metadata lack a valid `\(key)`"
+    case .badParameters(let path, let reason): "\(path): the weights do not fit the graph: \(reason)"
+    case .newerFormat(let path, let found):
+      "\(path): model format \(found), this version reads \(SegmentationModel.format); use a newer grisea"
+    case .otherTraining(let path, let differences):
+      "\(path): a checkpoint of another training (\(differences.joined(separator: ", ")) differ); "
+        + "delete it or train to another --output"
+    }
+  }
+}

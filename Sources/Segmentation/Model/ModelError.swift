@@ -1,0 +1,16 @@
+/// Why a model or checkpoint cannot be used.
+public enum ModelError: Error, Hashable, Sendable {
+  case unreadable(path: String, reason: String)
+  case unwritable(path: String, reason: String)
+  case truncated(path: String, needed: Int, found: Int)
+  case notSafeTensors(path: String)
+  case unknownType(path: String, tensor: String, type: String)
+  /// The metadata lack an entry that models have, or it does not parse.
+  case badMetadata(path: String, key: String)
+  /// The tensors are not those of the graph.
+  case badParameters(path: String, reason: String)
+  /// Written by a later version.
+  case newerFormat(path: String, found: String)
+  /// A checkpoint of a training with other settings or images.
+  case otherTraining(path: String, differences: [String])
+}

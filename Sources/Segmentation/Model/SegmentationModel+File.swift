@@ -1,0 +1,73 @@
+import Foundation
+import Imaging
+import NeuralNetwork
+
+/// The file: a `.safetensors` whose tensors are the weights by name and whose metadata are JSON texts.
+extension SegmentationModel {
+  private enum Key {
+    static let format = "grisea.format"
+    static let graph = "grisea.graph"
+    static let preprocessing = "grisea.preprocessing"
+    static let labels = "grisea.labels"
+    static let patchSize = "grisea.patch_size"
+    static let provenance = "grisea.provenance"
+  }
+
+  /// - Throws: `ModelError` where the file is not a whole model of this format.
+  public init(contentsOf path: String) throws(ModelError) {
+    try self.init(SafeTensors(contentsOf: path), path: path)
+  }
+
+  init(_ file: SafeTensors, path: String) throws(ModelError) {
+    guard let format = file.metadata[Key.format] else { throw .badMetadata(path: path, key: Key.format) }
+    guard format == Self.format else { throw .newerFormat(path: path, found: format) }
+    func decode<Value: Decodable>(_ key: String) throws(ModelError) -> Value {
+      do {
+        return try JSONDecoder().decode(Value.self, from: Data((file.metadata[key] ?? "").utf8))
+      } catch {
+        throw .badMetadata(path: path, key: key)
+      }
+    }
+    let graph: Graph = try decode(Key.graph)
+    let tensors = file.tensors.filter { !$0.key.hasPrefix(Checkpoint.prefix) }
+      .mapValues { Tensor(shape: $0.shape, values: $0.values) }
+    let parameters: Parameters
+    do {
+      parameters = try Parameters(for: graph, tensors: tensors)
+    } catch {
+      throw .badParameters(path: path, reason: error.description)
+    }
+    self.init(
+      graph: graph, parameters: parameters, preprocessing: try decode(Key.preprocessing),
+      labels: try decode(Key.labels), patchSize: try decode(Key.patchSize), provenance: try decode(Key.provenance))
+    guard labels.count == graph.nodes[graph.output].shape.channels, patchSize.min() > 0 else {
+      throw .badMetadata(path: path, key: Key.labels)
+    }
+  }
+
+  /// Writes the model whole or not at all.
+  /// - Throws: `ModelError.unwritable`.
+  public func write(to path: String) throws(ModelError) { try safeTensors(path: path).write(to: path) }
+
+  func safeTensors(path: String) throws(ModelError) -> SafeTensors {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    func encode(_ value: some Encodable) throws(ModelError) -> String {
+      do {
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
+      } catch {
+        throw .unwritable(path: path, reason: "\(error)")
+      }
+    }
+    return SafeTensors(
+      tensors: parameters.tensors.mapValues { SafeTensors.Entry(shape: $0.shape, values: $0.values) },
+      metadata: [
+        Key.format: Self.format,
+        Key.graph: try encode(graph),
+        Key.preprocessing: try encode(preprocessing),
+        Key.labels: try encode(labels),
+        Key.patchSize: try encode(patchSize),
+        Key.provenance: try encode(provenance),
+      ])
+  }
+}

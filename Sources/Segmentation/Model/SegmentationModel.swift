@@ -1,0 +1,62 @@
+import Foundation
+import Imaging
+import NeuralNetwork
+
+/// A trained network with all that is needed to use it rightly: how images are prepared for it, what its
+/// channels mean, how large its tiles are, and where it comes from.
+public struct SegmentationModel: Sendable {
+  /// What a channel of the output stands for.
+  public struct OutputLabel: Hashable, Codable, Sendable {
+    public var name: String
+    public var tissue: Tissue
+  }
+
+  public var graph: Graph
+  public var parameters: Parameters
+  public var preprocessing: Preprocessing
+  /// One for each channel of the output, background first.
+  public var labels: [OutputLabel]
+  /// Voxels along i, j, k of the patches that it was trained on; scans are segmented in tiles of this size.
+  public var patchSize: SIMD3<Int>
+  public var provenance: TrainingProvenance
+
+  /// Of the metadata; raised when older programs could no longer read what is written.
+  static let format = "1"
+
+  public static let tissueLabels = Tissue.allCases.map { OutputLabel(name: $0.name, tissue: $0) }
+
+  public init(
+    graph: Graph, parameters: Parameters, preprocessing: Preprocessing,
+    labels: [OutputLabel] = tissueLabels, patchSize: SIMD3<Int>, provenance: TrainingProvenance
+  ) {
+    self.graph = graph
+    self.parameters = parameters
+    self.preprocessing = preprocessing
+    self.labels = labels
+    self.patchSize = patchSize
+    self.provenance = provenance
+  }
+}
+
+/// How a model came to be, kept in its file.
+public struct TrainingProvenance: Hashable, Codable, Sendable {
+  public var program: String
+  public var configuration: TrainingConfiguration
+  public var trainingSubjects: [String]
+  public var validationSubjects: [String]
+  public var steps: Int
+  /// Mean validation Dice of gray matter after the last epoch that was validated.
+  public var validationDice: Double?
+
+  public init(
+    program: String, configuration: TrainingConfiguration, trainingSubjects: [String],
+    validationSubjects: [String], steps: Int, validationDice: Double?
+  ) {
+    self.program = program
+    self.configuration = configuration
+    self.trainingSubjects = trainingSubjects
+    self.validationSubjects = validationSubjects
+    self.steps = steps
+    self.validationDice = validationDice
+  }
+}

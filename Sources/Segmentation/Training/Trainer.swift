@@ -1,0 +1,177 @@
+import Foundation
+import Imaging
+import NeuralNetwork
+
+/// Trains a network on labelled images: epochs of steps, validation, a log, and checkpoints to resume from.
+///
+/// Each step's patches, their augmentation and dropout are functions of the seed and the step's number, so a
+/// resumed training takes the same steps as one that was never interrupted, and with the same number of
+/// threads ends with the same weights.
+public struct Trainer {
+  /// What a caller can show while it waits.
+  public enum Event: Sendable {
+    case resumed(epoch: Int)
+    case step(done: Int, of: Int, loss: Double, share: Double)
+    case epoch(TrainingLog.Row)
+  }
+
+  /// Where the model goes, and beside it the checkpoint and the log.
+  public struct Files: Hashable, Sendable {
+    public var model: String
+    public var checkpoint: String
+    public var log: String
+
+    /// `model.safetensors` with `model.checkpoint.safetensors` and `model.log.tsv` beside it.
+    public init(model: String) {
+      self.model = model
+      let stem = model.hasSuffix(".safetensors") ? String(model.dropLast(".safetensors".count)) : model
+      checkpoint = stem + ".checkpoint.safetensors"
+      log = stem + ".log.tsv"
+    }
+  }
+
+  public let configuration: TrainingConfiguration
+  public let program: String
+  private let data: TrainingData
+  private let threads: Int?
+
+  /// - Parameters:
+  ///   - program: name and version, for the model's provenance.
+  ///   - threads: by default all cores.
+  public init(_ configuration: TrainingConfiguration, data: TrainingData, program: String, threads: Int? = nil) {
+    precondition(!data.training.isEmpty, "training needs an image")
+    self.configuration = configuration
+    self.data = data
+    self.program = program
+    self.threads = threads
+  }
+
+  /// Trains, writing a checkpoint and the log after each epoch and the model at the end, each whole or not at
+  /// all; the checkpoint is removed when the model stands.
+  /// - Parameter resuming: goes on from the checkpoint where there is one.
+  /// - Throws: `ModelError` where a file cannot be written or the checkpoint is of another training,
+  ///   `EngineError`.
+  @discardableResult
+  public func run(
+    to files: Files, resuming: Bool, report: (Event) -> Void = { _ in }
+  ) throws -> SegmentationModel {
+    var state = try initialState()
+    if resuming, FileManager.default.fileExists(atPath: files.checkpoint) {
+      state = try restored(from: files.checkpoint, like: state)
+      report(.resumed(epoch: state.log.rows.count))
+    }
+    let executable = try Executable(
+      state.model.graph, batch: configuration.batchSize, size: configuration.patchSize.reversedAxes,
+      purpose: .training(), threads: threads)
+    let validation = data.validation.isEmpty ? nil : try ValidationDice(state.model, threads: threads)
+    let loader = PatchLoader(patches, startingAt: state.optimizer.steps)
+    let clock = ContinuousClock()
+    while share(state) < 1 {
+      let start = clock.now
+      let before = state.seconds
+      var row = try epoch(&state, executable, loader, report) { before + (clock.now - start) / .seconds(1) }
+      if let validation, isValidated(row.epoch, state) {
+        row.validationDice = try validation.measure(state.model.parameters, on: data.validation)
+        state.model.provenance.validationDice = row.validationDice[.grayMatter]
+      }
+      state.seconds = before + (clock.now - start) / .seconds(1)
+      row.seconds = state.seconds
+      state.log.rows.append(row)
+      state.model.provenance.steps = state.optimizer.steps
+      try state.write(to: files.checkpoint)
+      try state.log.write(to: files.log)
+      report(.epoch(row))
+    }
+    try state.model.write(to: files.model)
+    try? FileManager.default.removeItem(atPath: files.checkpoint)
+    return state.model
+  }
+
+  private var patches: PatchSource {
+    PatchSource(
+      images: data.training.map(\.image),
+      sampler: PatchSampler(size: configuration.patchSize, labeledFraction: configuration.labeledFraction),
+      augmentation: configuration.augmentation, batchSize: configuration.batchSize, seed: configuration.seed)
+  }
+
+  private func initialState() throws -> Checkpoint {
+    let graph = configuration.architecture.graph
+    var generator = SeededGenerator(seed: configuration.seed, stream: .max)
+    let provenance = TrainingProvenance(
+      program: program, configuration: configuration, trainingSubjects: data.training.map(\.subject),
+      validationSubjects: data.validation.map(\.subject), steps: 0, validationDice: nil)
+    let model = SegmentationModel(
+      graph: graph, parameters: Parameters(for: graph, using: &generator),
+      preprocessing: configuration.preprocessing, patchSize: configuration.patchSize, provenance: provenance)
+    return Checkpoint(
+      model: model, optimizer: Optimizer(configuration.optimizer), log: TrainingLog(), seconds: 0)
+  }
+
+  private func restored(from path: String, like fresh: Checkpoint) throws(ModelError) -> Checkpoint {
+    let checkpoint = try Checkpoint(contentsOf: path)
+    let (found, wanted) = (checkpoint.model.provenance, fresh.model.provenance)
+    var differences = found.configuration.differences(from: wanted.configuration)
+    if found.trainingSubjects != wanted.trainingSubjects { differences.append("training subjects") }
+    if found.validationSubjects != wanted.validationSubjects { differences.append("validation subjects") }
+    guard differences.isEmpty else { throw .otherTraining(path: path, differences: differences) }
+    return checkpoint
+  }
+
+  /// How much of the training has passed, by steps or by time, whichever is further.
+  private func share(_ state: Checkpoint, seconds: Double? = nil) -> Double {
+    let bySteps = Double(state.optimizer.steps) / Double(max(1, configuration.steps))
+    guard let minutes = configuration.minutes else { return bySteps }
+    return max(bySteps, (seconds ?? state.seconds) / (60 * minutes))
+  }
+
+  private func isValidated(_ epoch: Int, _ state: Checkpoint) -> Bool {
+    epoch % configuration.validationInterval == 0 || share(state) >= 1
+  }
+
+  private func epoch(
+    _ state: inout Checkpoint, _ executable: Executable, _ loader: PatchLoader, _ report: (Event) -> Void,
+    seconds: () -> Double
+  ) throws -> TrainingLog.Row {
+    var gradient = state.model.parameters.values
+    var sum = 0.0
+    var steps = 0
+    var rate: Float = 0
+    while steps < configuration.stepsPerEpoch, share(state) < 1 {
+      let batch = loader.next()
+      rate = configuration.schedule.rate(at: Float(share(state)))
+      let shape = [batch.count, 1, batch.size.z, batch.size.y, batch.size.x]
+      try executable.setParameters(state.model.parameters)
+      let loss = try executable.learn(
+        from: [Tensor(shape: shape, values: batch.images)], target: .classes(batch.labels),
+        loss: configuration.loss, gradient: &gradient,
+        seed: configuration.seed &+ UInt64(state.optimizer.steps))
+      guard loss.isFinite else { throw TrainingError.diverged(step: state.optimizer.steps, rate: rate) }
+      gradient.clipNorm(to: configuration.gradientNorm)
+      state.optimizer.update(&state.model.parameters.values, gradient: gradient, learningRate: rate)
+      sum += loss
+      steps += 1
+      state.seconds = seconds()
+      report(
+        .step(
+          done: state.optimizer.steps, of: configuration.steps, loss: sum / Double(steps), share: share(state)))
+    }
+    return TrainingLog.Row(
+      epoch: state.log.rows.count + 1, steps: state.optimizer.steps, seconds: state.seconds, learningRate: rate,
+      loss: sum / Double(max(1, steps)), validationDice: [:])
+  }
+}
+
+/// Why a training stopped.
+public enum TrainingError: Error, Hashable, Sendable {
+  /// The loss is no longer a number.
+  case diverged(step: Int, rate: Float)
+}
+
+extension TrainingError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .diverged(let step, let rate):
+      "the loss is not a number after step \(step) at a learning rate of \(rate); try a lower --learning-rate"
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import Imaging
+import NeuralNetwork
+
+/// All that decides what a training makes of its images: one value, kept in the model.
+public struct TrainingConfiguration: Hashable, Codable, Sendable {
+  public var architecture: Autoencoder
+  public var preprocessing: Preprocessing
+  public var augmentation = Augmentation.standard
+  /// Voxels of a patch along i, j, k.
+  public var patchSize: SIMD3<Int> = [96, 96, 96]
+  /// The share of patches centred on labelled tissue.
+  public var labeledFraction = 0.7
+  /// Patches per step.
+  public var batchSize = 2
+  public var stepsPerEpoch = 25
+  /// Training ends after this many epochs,
+  public var epochs = 100
+  /// or after this many minutes, whichever comes first. Where time decides, a repetition differs.
+  public var minutes: Double?
+  /// Whole validation images are segmented after every so many epochs, and after the last.
+  public var validationInterval = 10
+  public var loss = Loss(.crossEntropy) + Loss(.softDice(includingBackground: false))
+  public var optimizer = Optimizer.Rule.adamW(weightDecay: 0.01)
+  public var schedule = LearningRateSchedule(peak: 3e-3, decay: .cosine, warmUp: 0.05)
+  /// The gradient's largest norm.
+  public var gradientNorm: Float = 5
+  /// Of weights, patches and augmentation.
+  public var seed: UInt64 = 0
+
+  public init(
+    architecture: Autoencoder = Autoencoder(outputChannels: Tissue.allCases.count),
+    preprocessing: Preprocessing = Preprocessing()
+  ) {
+    self.architecture = architecture
+    self.preprocessing = preprocessing
+  }
+
+  public var steps: Int { epochs * stepsPerEpoch }
+
+  /// The names of what differs in another configuration.
+  func differences(from other: TrainingConfiguration) -> [String] {
+    var names: [String] = []
+    if architecture != other.architecture { names.append("architecture") }
+    if preprocessing != other.preprocessing { names.append("preprocessing") }
+    if augmentation != other.augmentation { names.append("augmentation") }
+    if patchSize != other.patchSize || batchSize != other.batchSize { names.append("patch or batch size") }
+    if epochs != other.epochs || stepsPerEpoch != other.stepsPerEpoch || minutes != other.minutes {
+      names.append("length of the training")
+    }
+    if seed != other.seed { names.append("seed") }
+    return names.isEmpty && self != other ? ["settings"] : names
+  }
+}

@@ -1,0 +1,22 @@
+import Imaging
+
+/// Labelled images by subject, those that teach and those that judge.
+public struct TrainingData: Sendable {
+  public struct Example: Sendable {
+    public var subject: String
+    public var image: LabeledImage
+
+    public init(subject: String, image: LabeledImage) {
+      self.subject = subject
+      self.image = image
+    }
+  }
+
+  public var training: [Example]
+  public var validation: [Example]
+
+  public init(training: [Example], validation: [Example]) {
+    self.training = training
+    self.validation = validation
+  }
+}
