@@ -1,0 +1,83 @@
+/// A 3D convolutional autoencoder: an encoder that halves the size from level to level, and a decoder that
+/// brings it back.
+///
+/// With skip connections from each level of the encoder to the same level of the decoder it is a U-Net (Çiçek
+/// et al. 2016, arXiv 1606.06650) and segments; without them everything passes through the deepest level, and
+/// with a `latentSize` through one vector.
+///
+/// Up-sampling is a 1×1×1 convolution on the coarse grid, where it is cheap, and trilinear interpolation;
+/// oneDNN's transposed convolution costs several times as much and leaves checkerboards.
+public struct Autoencoder: Hashable, Codable, Sendable {
+  public var inputChannels = 1
+  public var outputChannels: Int
+  /// Number of resolutions, the input's included.
+  public var levels = 4
+  /// Channels at the first level; they double from level to level up to `maximumChannels`.
+  public var channels = 16
+  public var maximumChannels = 256
+  /// 3×3×3 convolutions at each level of the encoder, and of the decoder.
+  public var encoderConvolutions = 2
+  public var decoderConvolutions = 1
+  public var skipConnections = true
+  /// Length of the latent vector; `nil` leaves the deepest level as it is, and the input's size open.
+  public var latentSize: Int?
+  /// The input's size (D, H, W); needed for a latent vector.
+  public var size: SIMD3<Int>?
+  public var output = Output.softmax
+
+  /// What the last layer is.
+  public enum Output: String, Hashable, Codable, Sendable { case softmax, sigmoid, identity }
+
+  public init(outputChannels: Int) { self.outputChannels = outputChannels }
+
+  /// Sizes must be multiples of this to come back as they were: 2^(levels − 1).
+  public var sizeMultiple: Int { 1 << (levels - 1) }
+
+  func channels(at level: Int) -> Int { min(channels << level, maximumChannels) }
+
+  /// The network. Input [N, inputChannels, D, H, W], output [N, outputChannels, D, H, W].
+  public var graph: Graph {
+    precondition(levels > 0 && encoderConvolutions > 0, "an autoencoder has a level with a convolution")
+    var graph = Graph()
+    var x = graph.input(channels: inputChannels, size: size, name: "image")
+    var skips: [Graph.ID] = []
+    for level in 0..<levels {
+      for index in 0..<encoderConvolutions {
+        let stride = level > 0 && index == 0 ? 2 : 1
+        x = block(&graph, x, channels(at: level), stride: stride, name: "encoder.\(level).\(index)")
+      }
+      skips.append(x)
+    }
+    if let latentSize { x = bottleneck(&graph, x, latentSize) }
+    for level in (0..<levels - 1).reversed() {
+      x = graph.convolution(x, outputChannels: channels(at: level), kernel: 1, name: "decoder.\(level).reduction")
+      x = graph.linearUpsampling(x)
+      if skipConnections { x = graph.concatenation([skips[level], x]) }
+      for index in 0..<decoderConvolutions {
+        x = block(&graph, x, channels(at: level), stride: 1, name: "decoder.\(level).\(index)")
+      }
+    }
+    x = graph.convolution(x, outputChannels: outputChannels, kernel: 1, name: "output")
+    switch output {
+    case .softmax: _ = graph.softmax(x)
+    case .sigmoid: _ = graph.sigmoid(x)
+    case .identity: break
+    }
+    return graph
+  }
+
+  /// Convolution, instance normalisation, ReLU.
+  private func block(
+    _ graph: inout Graph, _ x: Graph.ID, _ channels: Int, stride: Int, name: String
+  ) -> Graph.ID {
+    let y = graph.convolution(x, outputChannels: channels, kernel: 3, stride: stride, name: "\(name).convolution")
+    return graph.relu(graph.instanceNormalization(y, name: "\(name).normalization"))
+  }
+
+  private func bottleneck(_ graph: inout Graph, _ x: Graph.ID, _ latentSize: Int) -> Graph.ID {
+    let shape = graph.nodes[x].shape
+    guard let count = shape.elementCount else { preconditionFailure("a latent vector needs the input's size") }
+    let latent = graph.dense(x, outputs: latentSize, name: "latent")
+    return graph.reshape(graph.relu(graph.dense(latent, outputs: count, name: "expansion")), to: shape)
+  }
+}

@@ -1,0 +1,61 @@
+import COneDNN
+
+extension Compiler {
+  func concatenation(_ id: Graph.ID, from inputs: [Graph.ID]) throws(EngineError) {
+    let engine = engine.handle
+    let sources = inputs.map { value(of: $0) }
+    let anyResult = try Layout.any(dimensions(of: id))
+    let forward = try Primitive("concatenation") {
+      onednn_concatenation(
+        $0, engine, 1, Int32(sources.count), sources.map { $0.layout.handle }, anyResult.handle)
+    }
+    let result = Memory(try forward.requiredLayout(of: DNNL_ARG_DST, dimensions: dimensions(of: id)))
+    let arguments = sources.enumerated().map { (DNNL_ARG_MULTIPLE_SRC + Int32($0.offset), $0.element) }
+    try emit(forward, arguments + [(DNNL_ARG_DST, result)])
+    values[id] = result
+    backward(of: id) { () throws(EngineError) in
+      guard inputs.contains(where: { self.isNeeded($0) }) else { return }
+      let cotangent = try self.gradient(of: id, as: result.layout)
+      // Where a share cuts a block of channels it is taken from the plain layout, which has no blocks.
+      lazy var plain: Result<Memory, EngineError> = Result { () throws(EngineError) in
+        try self.reordered(cotangent, to: .plain(self.dimensions(of: id)))
+      }
+      var first = 0
+      for (input, source) in zip(inputs, sources) {
+        let range = first..<first + self.shapes[input].channels
+        first = range.upperBound
+        guard self.isNeeded(input) else { continue }
+        let share: Memory
+        if let part = cotangent.layout.channels(range) {
+          share = cotangent.viewed(as: part)
+        } else {
+          let memory = try plain.get()
+          guard let part = memory.layout.channels(range) else {
+            throw .primitive(name: "concatenation, gradient", status: Int(dnnl_unimplemented.rawValue))
+          }
+          share = memory.viewed(as: part)
+        }
+        let inputGradient = Memory(source.layout)
+        try self.reorder(share, into: inputGradient)
+        try self.contribute(inputGradient, to: input)
+      }
+    }
+  }
+
+  func addition(_ id: Graph.ID, from inputs: [Graph.ID]) throws(EngineError) {
+    let engine = engine.handle
+    let first = value(of: inputs[0])
+    let second = try reordered(value(of: inputs[1]), to: first.layout)
+    let result = Memory(first.layout)
+    let primitive = try Primitive("addition") {
+      onednn_sum($0, engine, 2, [first.layout.handle, first.layout.handle], result.layout.handle)
+    }
+    try emit(
+      primitive, [(DNNL_ARG_MULTIPLE_SRC, first), (DNNL_ARG_MULTIPLE_SRC + 1, second), (DNNL_ARG_DST, result)])
+    values[id] = result
+    backward(of: id) { () throws(EngineError) in
+      let cotangent = try self.gradient(of: id, as: result.layout)
+      for input in inputs where self.isNeeded(input) { try self.contribute(cotangent, to: input) }
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import COneDNN
+
+extension Compiler {
+  /// Instance normalisation is batch normalisation of one sample: the primitive runs once for each sample, on
+  /// that sample's stretch of the tensor. A ReLU that follows is computed with it.
+  func instanceNormalization(_ id: Graph.ID, from input: Graph.ID, epsilon: Float) throws(EngineError) {
+    let engine = engine.handle
+    let whole = value(of: input)
+    let source: Memory
+    let sample: Layout
+    if let layout = try whole.layout.oneSample() {
+      (source, sample) = (whole, layout)
+    } else {
+      source = try reordered(whole, to: .plain(dimensions(of: id)))
+      guard let layout = try source.layout.oneSample() else {
+        throw .primitive(name: "normalisation", status: Int(dnnl_unimplemented.rawValue))
+      }
+      sample = layout
+    }
+    let fused = canFuseReLU(after: id)
+    let forward = try Primitive("normalisation") {
+      onednn_normalization(
+        $0, engine, isTraining ? onednn_training : onednn_inference, sample.handle, epsilon, fused ? 1 : 0, nil)
+    }
+    let channel = try Layout.plain([shapes[id].channels])
+    let scale = try parameter(id, .scale, own: channel, as: channel)
+    let shift = try parameter(id, .shift, own: channel, as: channel)
+    let result = Memory(source.layout)
+    let memories = try (0..<batch).map { (_) throws(EngineError) in
+      SampleStatistics(
+        mean: isTraining ? Memory(channel) : nil, variance: isTraining ? Memory(channel) : nil,
+        workspace: try forward.layout(of: DNNL_ARG_WORKSPACE).map { Memory($0) })
+    }
+    for (n, statistics) in memories.enumerated() {
+      try emit(
+        forward,
+        [
+          (DNNL_ARG_SRC, source.viewed(as: sample).advanced(by: n * sample.byteCount)),
+          (DNNL_ARG_SCALE, scale), (DNNL_ARG_SHIFT, shift),
+          (DNNL_ARG_DST, result.viewed(as: sample).advanced(by: n * sample.byteCount)),
+        ] + statistics.arguments)
+    }
+    values[id] = result
+    backward(of: id) { () throws(EngineError) in
+      let primitive = try Primitive("normalisation, gradient") {
+        onednn_normalization(
+          $0, engine, onednn_backward_data, sample.handle, epsilon, fused ? 1 : 0, forward.description)
+      }
+      let cotangent = try self.gradient(of: id, as: source.layout)
+      let inputGradient = Memory(source.layout)
+      var scaleGradients: [Memory] = []
+      var shiftGradients: [Memory] = []
+      for (n, statistics) in memories.enumerated() {
+        func part(_ memory: Memory) -> Memory { memory.viewed(as: sample).advanced(by: n * sample.byteCount) }
+        let (scaleGradient, shiftGradient) = (Memory(channel), Memory(channel))
+        try self.emit(
+          primitive,
+          [
+            (DNNL_ARG_SRC, part(source)), (DNNL_ARG_SCALE, scale), (DNNL_ARG_SHIFT, shift),
+            (DNNL_ARG_DIFF_DST, part(cotangent)), (DNNL_ARG_DIFF_SRC, part(inputGradient)),
+            (DNNL_ARG_DIFF_SCALE, scaleGradient), (DNNL_ARG_DIFF_SHIFT, shiftGradient),
+          ] + statistics.arguments)
+        scaleGradients.append(scaleGradient)
+        shiftGradients.append(shiftGradient)
+      }
+      try self.sumOverSamples(scaleGradients, into: id, .scale, channel)
+      try self.sumOverSamples(shiftGradients, into: id, .shift, channel)
+      if self.isNeeded(input) { try self.contribute(inputGradient, to: input) }
+    }
+  }
+
+  private func sumOverSamples(
+    _ parts: [Memory], into id: Graph.ID, _ role: ParameterSlot.Role, _ channel: Layout
+  ) throws(EngineError) {
+    let total = try parameterGradient(id, role, own: channel, as: channel).memory
+    emit("sum over samples", touching: parts + [total]) { _ in
+      let sum = total.floats
+      for c in sum.indices { sum[c] = parts.reduce(0) { $0 + $1.floats[c] } }
+    }
+  }
+}
+
+/// What the forward pass of one sample leaves for the backward pass.
+private struct SampleStatistics {
+  var mean, variance, workspace: Memory?
+
+  var arguments: [(Int32, Memory)] {
+    [(DNNL_ARG_MEAN, mean), (DNNL_ARG_VARIANCE, variance), (DNNL_ARG_WORKSPACE, workspace)]
+      .compactMap { index, memory in memory.map { (index, $0) } }
+  }
+}

@@ -1,0 +1,103 @@
+import COneDNN
+
+/// The steps of a compiled network with their memory: a plan of the buffers, one allocation, and oneDNN's
+/// argument lists.
+final class Program {
+  /// Runs of steps, in the order in which their buffers' lifetimes are counted.
+  enum Phase: Int, CaseIterable { case preparation, forward, head, backward }
+
+  private let engine: Engine
+  private let arena: UnsafeMutableRawPointer
+  private var executions: [[Execution]] = []
+  /// All planned and persistent memory.
+  let byteCount: Int
+
+  init(_ steps: [Phase: [Step]], engine: Engine) throws(EngineError) {
+    self.engine = engine
+    let buffers = Self.lifetimes(of: steps)
+    let plan = BufferPlan(buffers.map { BufferPlan.Use(lifetime: $0.lifetime, byteCount: $0.buffer.byteCount) })
+    byteCount = plan.byteCount
+    arena = UnsafeMutableRawPointer.allocate(
+      byteCount: max(plan.byteCount, BufferPlan.alignment), alignment: BufferPlan.alignment)
+    arena.initializeMemory(as: UInt8.self, repeating: 0, count: plan.byteCount)
+    for (entry, offset) in zip(buffers, plan.offsets) { entry.buffer.address = arena + offset }
+    for phase in Phase.allCases {
+      var list: [Execution] = []
+      for step in steps[phase, default: []] { list.append(try Execution(step, engine: engine)) }
+      executions.append(list)
+    }
+  }
+
+  deinit { arena.deallocate() }
+
+  func run(_ phase: Phase, _ state: RunState) throws(EngineError) {
+    onednn_set_threads(Int32(state.threads))
+    for execution in executions[phase.rawValue] { try execution.run(on: engine, state) }
+    dnnl_stream_wait(engine.stream)
+  }
+
+  /// Seconds of each step of a phase, by name: for benchmarks.
+  func profile(_ phase: Phase, _ state: RunState) throws(EngineError) -> [(name: String, seconds: Double)] {
+    onednn_set_threads(Int32(state.threads))
+    var times: [(name: String, seconds: Double)] = []
+    let clock = ContinuousClock()
+    for execution in executions[phase.rawValue] {
+      let start = clock.now
+      try execution.run(on: engine, state)
+      dnnl_stream_wait(engine.stream)
+      times.append((execution.step.name, (clock.now - start) / .seconds(1)))
+    }
+    return times
+  }
+
+  private static func lifetimes(of steps: [Phase: [Step]]) -> [(buffer: Buffer, lifetime: ClosedRange<Int>)] {
+    var order: [ObjectIdentifier] = []
+    var found: [ObjectIdentifier: (buffer: Buffer, lifetime: ClosedRange<Int>)] = [:]
+    let all = Phase.allCases.flatMap { steps[$0, default: []] }
+    for (index, step) in all.enumerated() {
+      for memory in step.touched {
+        let id = ObjectIdentifier(memory.buffer)
+        if found[id] == nil { order.append(id) }
+        let first = found[id]?.lifetime.lowerBound ?? index
+        found[id] = (memory.buffer, first...index)
+      }
+    }
+    let always = 0...max(all.count - 1, 0)
+    return order.compactMap { found[$0] }.map { ($0.buffer, $0.buffer.isPersistent ? always : $0.lifetime) }
+  }
+}
+
+extension Program {
+  /// A step bound to its memory.
+  private final class Execution {
+    let step: Step
+    private var arguments: [dnnl_exec_arg_t] = []
+
+    init(_ step: Step, engine: Engine) throws(EngineError) {
+      self.step = step
+      guard case .primitive(_, let list) = step.work else { return }
+      for (index, memory) in list {
+        var handle: dnnl_memory_t?
+        let bytes = memory.buffer.address.map { $0 + memory.offset }
+        let status = onednn_memory_create(&handle, memory.layout.handle, engine.handle, bytes)
+        arguments.append(dnnl_exec_arg_t(arg: index, memory: try owned(handle, status, "memory")))
+      }
+    }
+
+    deinit { for argument in arguments { dnnl_memory_destroy(argument.memory) } }
+
+    func run(on engine: Engine, _ state: RunState) throws(EngineError) {
+      switch step.work {
+      case .custom(_, _, let body):
+        dnnl_stream_wait(engine.stream)
+        body(state)
+      case .primitive(let primitive, _):
+        let status = dnnl_primitive_execute(
+          primitive.handle, engine.stream, Int32(arguments.count), arguments)
+        guard status == dnnl_success else {
+          throw .primitive(name: primitive.name, status: Int(status.rawValue))
+        }
+      }
+    }
+  }
+}

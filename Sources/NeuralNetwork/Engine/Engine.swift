@@ -1,0 +1,26 @@
+import COneDNN
+
+/// oneDNN's processor and the queue that runs primitives on it.
+final class Engine {
+  let handle: dnnl_engine_t
+  let stream: dnnl_stream_t
+
+  init() throws(EngineError) {
+    var engine: dnnl_engine_t?
+    let created = dnnl_engine_create(&engine, dnnl_cpu, 0)
+    handle = try owned(engine, created, "engine")
+    var stream: dnnl_stream_t?
+    let status = dnnl_stream_create(&stream, handle, dnnl_stream_default_flags.rawValue)
+    do {
+      self.stream = try owned(stream, status, "stream")
+    } catch {
+      dnnl_engine_destroy(engine)
+      throw error
+    }
+  }
+
+  deinit {
+    dnnl_stream_destroy(stream)
+    dnnl_engine_destroy(handle)
+  }
+}

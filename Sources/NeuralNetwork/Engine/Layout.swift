@@ -1,0 +1,69 @@
+import COneDNN
+
+/// How a tensor's elements lie in memory: dimensions, type, order and blocking, as oneDNN describes them.
+final class Layout {
+  let handle: onednn_layout
+  /// Logical dimensions, [N, C, D, H, W] or [N, F].
+  let dimensions: [Int]
+
+  /// Takes ownership of `handle`.
+  init(owning handle: onednn_layout, dimensions: [Int]) {
+    self.handle = handle
+    self.dimensions = dimensions
+  }
+
+  convenience init(_ dimensions: [Int], _ order: dnnl_format_tag_t) throws(EngineError) {
+    var handle: onednn_layout?
+    let status = onednn_layout_create(
+      &handle, Int32(dimensions.count), dimensions.map(Int64.init), dnnl_f32, order)
+    self.init(owning: try owned(handle, status, "layout"), dimensions: dimensions)
+  }
+
+  deinit { onednn_layout_destroy(handle) }
+
+  /// Row-major: the last axis runs fastest.
+  static func plain(_ dimensions: [Int]) throws(EngineError) -> Layout {
+    let orders = [dnnl_a, dnnl_ab, dnnl_abc, dnnl_abcd, dnnl_abcde]
+    return try Layout(dimensions, orders[dimensions.count - 1])
+  }
+
+  /// For oneDNN to choose.
+  static func any(_ dimensions: [Int]) throws(EngineError) -> Layout {
+    try Layout(dimensions, dnnl_format_tag_any)
+  }
+
+  var byteCount: Int { onednn_layout_bytes(handle) }
+
+  func equals(_ other: Layout) -> Bool { onednn_layout_equal(handle, other.handle) != 0 }
+
+  /// The place of a block of channels inside this layout; `nil` where blocks of channels would be cut.
+  func channels(_ range: Range<Int>) -> Layout? {
+    var part = dimensions
+    part[1] = range.count
+    var offsets = [Int64](repeating: 0, count: dimensions.count)
+    offsets[1] = Int64(range.lowerBound)
+    var handle: onednn_layout?
+    let status = onednn_layout_part(&handle, self.handle, part.map(Int64.init), offsets)
+    guard status == dnnl_success, let handle else { return nil }
+    return Layout(owning: handle, dimensions: part)
+  }
+
+  /// The same order for one sample; `nil` where samples are not outermost. Samples then lie `byteCount` of the
+  /// result apart.
+  func oneSample() throws(EngineError) -> Layout? {
+    guard dimensions.count == 5 else { return nil }
+    for order in [dnnl_abcde, dnnl_aBcde16b, dnnl_aBcde8b, dnnl_acdeb] {
+      guard try Layout(dimensions, order).equals(self) else { continue }
+      return try Layout([1] + dimensions[1...], order)
+    }
+    return nil
+  }
+}
+
+/// Throws for a status that is not success, and unwraps what came with it.
+func owned<Handle>(_ handle: Handle?, _ status: dnnl_status_t, _ name: String) throws(EngineError) -> Handle {
+  guard status == dnnl_success, let handle else {
+    throw .primitive(name: name, status: Int(status.rawValue))
+  }
+  return handle
+}

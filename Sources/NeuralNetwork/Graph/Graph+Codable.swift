@@ -1,0 +1,21 @@
+extension Graph: Codable {
+  private struct Record: Codable {
+    var operation: Operation
+    var inputs: [ID]
+    var name: String
+  }
+
+  /// Reads the nodes and derives their shapes anew, so that a damaged file cannot describe what does not fit.
+  /// - Throws: `GraphError` or `DecodingError`.
+  public init(from decoder: any Decoder) throws {
+    self.init()
+    for record in try decoder.singleValueContainer().decode([Record].self) {
+      _ = try append(record.operation, inputs: record.inputs, name: record.name)
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(nodes.map { Record(operation: $0.operation, inputs: $0.inputs, name: $0.name) })
+  }
+}

@@ -1,0 +1,29 @@
+extension GraphError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .wrongInputCount(let operation, let needed, let found):
+      "\(operation) takes \(needed) input tensor(s), the graph gives it \(found)"
+    case .unknownNode(let id):
+      "a node refers to node \(id), which does not come before it"
+    case .nonPositive(let operation, let parameter):
+      "\(operation) needs a positive \(parameter)"
+    case .openSize(let operation):
+      "\(operation) needs an input of fixed size; give the graph's input its size"
+    case .shapesDiffer(let operation, let first, let second):
+      "\(operation) needs tensors that fit, found \(Self.text(first)) and \(Self.text(second))"
+    case .elementCountsDiffer(let found, let needed):
+      "a reshape keeps the number of elements: found \(found), needed \(needed)"
+    case .tooSmall(let operation, let size):
+      "\(operation) leaves nothing of a tensor of size \(size.x)×\(size.y)×\(size.z)"
+    case .inputSizeDiffers(let found, let needed):
+      "the graph takes \(needed.x)×\(needed.y)×\(needed.z) only, found \(found.x)×\(found.y)×\(found.z)"
+    case .parametersDiffer(let name, let found, let needed):
+      "parameter \(name): found \(found.map { "\($0)" } ?? "none"), the graph needs \(needed.map { "\($0)" } ?? "none")"
+    }
+  }
+
+  private static func text(_ shape: TensorShape) -> String {
+    guard let size = shape.size else { return "\(shape.channels) channels" }
+    return "\(shape.channels)×\(size.x)×\(size.y)×\(size.z)"
+  }
+}

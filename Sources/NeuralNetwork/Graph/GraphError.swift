@@ -1,0 +1,12 @@
+/// Why nodes do not fit together.
+public enum GraphError: Error, Hashable, Sendable {
+  case wrongInputCount(operation: String, needed: Int, found: Int)
+  case unknownNode(Int)
+  case nonPositive(operation: String, parameter: String)
+  case openSize(operation: String)
+  case shapesDiffer(operation: String, TensorShape, TensorShape)
+  case elementCountsDiffer(found: Int, needed: Int)
+  case tooSmall(operation: String, size: SIMD3<Int>)
+  case inputSizeDiffers(found: SIMD3<Int>, needed: SIMD3<Int>)
+  case parametersDiffer(name: String, found: [Int]?, needed: [Int]?)
+}

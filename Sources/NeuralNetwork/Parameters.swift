@@ -1,0 +1,45 @@
+/// All learned numbers of a graph in one array, so that optimizers, averages and files need no structure.
+public struct Parameters: Hashable, Sendable {
+  public let slots: [ParameterSlot]
+  public var values: [Float]
+
+  public init(slots: [ParameterSlot], values: [Float]) {
+    precondition(values.count == slots.reduce(0) { $0 + $1.count }, "one value for each place of the slots")
+    self.slots = slots
+    self.values = values
+  }
+
+  /// All zero.
+  public init(zerosFor graph: Graph) {
+    let slots = graph.parameterSlots
+    self.init(slots: slots, values: Array(repeating: 0, count: slots.reduce(0) { $0 + $1.count }))
+  }
+
+  /// Takes each of the graph's parameters from tensors with the same names.
+  /// - Throws: `GraphError.parametersDiffer` for the first that is missing, unknown, or of another shape.
+  public init(for graph: Graph, tensors: [String: Tensor]) throws(GraphError) {
+    self.init(zerosFor: graph)
+    for slot in slots {
+      guard let tensor = tensors[slot.name], tensor.shape == slot.shape else {
+        throw .parametersDiffer(name: slot.name, found: tensors[slot.name]?.shape, needed: slot.shape)
+      }
+      values.replaceSubrange(slot.range, with: tensor.values)
+    }
+    let known = Set(slots.map(\.name))
+    for (name, tensor) in tensors where !known.contains(name) {
+      throw .parametersDiffer(name: name, found: tensor.shape, needed: nil)
+    }
+  }
+
+  /// The tensor of this name, or `nil` where there is none.
+  public subscript(name: String) -> Tensor? {
+    guard let slot = slots.first(where: { $0.name == name }) else { return nil }
+    return Tensor(shape: slot.shape, values: Array(values[slot.range]))
+  }
+
+  /// All tensors by name.
+  public var tensors: [String: Tensor] {
+    Dictionary(
+      uniqueKeysWithValues: slots.map { ($0.name, Tensor(shape: $0.shape, values: Array(values[$0.range]))) })
+  }
+}

@@ -1,0 +1,115 @@
+import Foundation
+
+/// Runs the stages of a pipeline in order, each as a process of the same program, and those only that need it.
+///
+/// It knows no stage: `declare` tells what a command line reads and writes. A run of all stages writes what
+/// `sh -eu FILE` writes, and one record more; it stops, as that does, at the first stage that fails.
+public struct PipelineRunner {
+  public let pipeline: Pipeline
+  /// The stages, checked against each other.
+  public let graph: StageGraph
+  /// Where the provenance record is, or will be.
+  public let recordPath: String
+  private let program: Program
+  private let declare: (Pipeline.Stage) throws -> StageDeclaration
+
+  /// Checks the whole pipeline (`StageGraph`); nothing has run and nothing is written when this throws.
+  ///
+  /// The record is `<pipeline name>.provenance.json` in the folder common to all outputs, unless `recordPath`
+  /// names another file.
+  public init(
+    _ pipeline: Pipeline, program: Program, recordPath: String? = nil,
+    declare: @escaping (Pipeline.Stage) throws -> StageDeclaration
+  ) throws(PipelineError) {
+    self.pipeline = pipeline
+    self.program = program
+    self.declare = declare
+    graph = try StageGraph(pipeline, declare: declare)
+    let name = pipeline.name + ".provenance.json"
+    let folder = graph.commonFolder
+    let prefix = folder == "." ? "" : folder.hasSuffix("/") ? folder : folder + "/"
+    self.recordPath = recordPath ?? prefix + name
+  }
+
+  /// Says for each stage whether it would run and why, and changes nothing.
+  ///
+  /// Throws `unreadable` for a file that is there and cannot be read.
+  public func outlook(report: (RunEvent) -> Void = { _ in }) throws(PipelineError) -> [StageVerdict] {
+    var session = try RunSession(self, identity: identity(), report: report)
+    var remade: Set<NormalPath> = []
+    var verdicts: [StageVerdict] = []
+    for node in graph.nodes {
+      verdicts.append(open(try session.verdict(on: node), of: node, remade))
+      if verdicts.last != .unchanged { remade.formUnion(node.products.map(NormalPath.init)) }
+    }
+    return verdicts
+  }
+
+  /// Runs what must run; the result tells how each stage ended.
+  ///
+  /// The record is written before and after every stage, so that a run that is killed goes on where it
+  /// stopped. Throws `unreadable`, `notStarted` and `notRecorded`; a stage that fails is no error but a result.
+  public func run(report: (RunEvent) -> Void = { _ in }) throws(PipelineError) -> RunSummary {
+    var session = try RunSession(self, identity: identity(), report: report)
+    var summary = RunSummary()
+    for (index, planned) in graph.nodes.enumerated() {
+      guard summary.exitStatus == 0 && SignalRelay.received == 0 else {
+        summary.rows.append(.init(stage: planned.stage, outcome: .notReached, seconds: 0))
+        continue
+      }
+      let node = try redeclared(planned)
+      let (number, count) = (index + 1, graph.nodes.count)
+      switch try session.verdict(on: node) {
+      case .runs(let reason):
+        report(.starts(stage: node.stage, number: number, of: count, reason: reason))
+        summary.rows.append(try session.run(node, program: program, report: report))
+      case .unchanged, .mayRun:
+        report(.skips(stage: node.stage, number: number, of: count))
+        try session.skip(node)
+        summary.rows.append(.init(stage: node.stage, outcome: .skipped, seconds: 0))
+      }
+    }
+    summary.signal = SignalRelay.received
+    return summary
+  }
+
+  /// The stage as it declares itself now that the earlier ones have run and patterns match their outputs.
+  private func redeclared(_ node: StageGraph.Node) throws(PipelineError) -> StageGraph.Node {
+    do {
+      return StageGraph.Node(stage: node.stage, declaration: try declare(node.stage))
+    } catch {
+      throw .usage(path: pipeline.path, line: node.stage.line, message: "\(error)")
+    }
+  }
+
+  private func identity() throws(PipelineError) -> ProgramIdentity {
+    ProgramIdentity(version: program.version, hash: try ContentHash(ofFile: program.executable))
+  }
+
+  /// Turns a verdict that rests on files which the run will make anew into "may run".
+  private func open(
+    _ verdict: StageVerdict, of node: StageGraph.Node, _ remade: Set<NormalPath>
+  ) -> StageVerdict {
+    switch verdict {
+    case .unchanged:
+      return remadeInput(of: node, remade).map { .mayRun(input: $0) } ?? .unchanged
+    case .runs(let reason):
+      guard let input = reason.input, remade.contains(NormalPath(input)) else { return verdict }
+      return .mayRun(input: input)
+    case .mayRun:
+      return verdict
+    }
+  }
+
+  /// The first input, as declared, of which an earlier stage will make something anew.
+  private func remadeInput(of node: StageGraph.Node, _ remade: Set<NormalPath>) -> String? {
+    let declaration = node.declaration
+    for input in declaration.inputs {
+      let path = NormalPath(input)
+      if remade.contains(where: { $0.isWithin(path) }) { return input }
+    }
+    return declaration.inputPatterns.first { pattern in
+      remade.contains { FilePattern(pattern).matches($0.text) }
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import Foundation
+
+/// The values of `${name}` in a pipeline file: what `--set` gives, else the environment, as in
+/// `name=value sh -eu FILE`.
+public struct PipelineVariables: Sendable {
+  /// Given with `--set`, by name.
+  public let settings: [String: String]
+  /// What the process was started with, by name.
+  public let environment: [String: String]
+
+  /// Reads settings of the form `name=value`; the value may be empty and may hold further `=`.
+  ///
+  /// Throws `badSetting` for another form or a name that is none, `shellSetting` for a name that the shell
+  /// itself gives a value, `repeatedSetting` for a name that was given already.
+  public init(
+    settings: [String] = [], environment: [String: String] = ProcessInfo.processInfo.environment
+  ) throws(PipelineError) {
+    var values: [String: String] = [:]
+    for text in settings {
+      let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+      guard parts.count == 2, Self.isName(parts[0]) else { throw .badSetting(text) }
+      guard !Self.namesOfTheShell.contains(parts[0]) else { throw .shellSetting(parts[0]) }
+      guard values.updateValue(parts[1], forKey: parts[0]) == nil else { throw .repeatedSetting(parts[0]) }
+    }
+    self.settings = values
+    self.environment = environment
+  }
+
+  /// The value that the shell would put for `${name}`, nil where `sh -u` would stop.
+  public subscript(name: String) -> String? { settings[name] ?? environment[name] }
+
+  /// The environment that stages are started with: the shell would pass its own on, settings included.
+  var exported: [String: String] { environment.merging(settings) { _, setting in setting } }
+
+  /// What POSIX calls a name: a letter or underscore, then letters, digits and underscores, all ASCII.
+  static func isName(_ text: String) -> Bool {
+    guard let first = text.utf8.first, !(48...57).contains(first) else { return false }
+    return text.utf8.allSatisfy { byte in
+      switch byte {
+      case 48...57, 65...90, 95, 97...122: true
+      default: false
+      }
+    }
+  }
+
+  /// Names whose value is the shell's own (POSIX 2.5.3, and what bash adds when it serves as `sh`).
+  ///
+  /// Their value inside `sh FILE` differs from the environment's, or from shell to shell, so that they
+  /// cannot mean the same in both; they are refused. `PATH` is here because `--set PATH=…` would decide
+  /// which `grisea` the shell finds.
+  static let namesOfTheShell: Set<String> = [
+    "_", "IFS", "LINENO", "OLDPWD", "OPTARG", "OPTERR", "OPTIND", "PATH", "PPID", "PS1", "PS2", "PS3", "PS4",
+    "PWD", "BASH", "BASHOPTS", "BASHPID", "BASH_ARGC", "BASH_ARGV", "BASH_ARGV0", "BASH_COMMAND",
+    "BASH_EXECUTION_STRING", "BASH_LINENO", "BASH_SOURCE", "BASH_SUBSHELL", "BASH_VERSINFO", "BASH_VERSION",
+    "COMP_WORDBREAKS", "DIRSTACK", "EPOCHREALTIME", "EPOCHSECONDS", "EUID", "FUNCNAME", "GROUPS", "HISTCMD",
+    "HOSTNAME", "HOSTTYPE", "MACHTYPE", "OSTYPE", "PIPESTATUS", "POSIXLY_CORRECT", "RANDOM", "SECONDS",
+    "SHELL", "SHELLOPTS", "SHLVL", "SRANDOM", "TERM", "UID",
+  ]
+}

@@ -1,0 +1,83 @@
+import Foundation
+
+/// What earlier runs recorded, and the judgement whether a stage's outputs still follow from its inputs.
+struct StageMemory {
+  private var stages: [ProvenanceRecord.Stage]
+
+  init(_ record: ProvenanceRecord?) {
+    // Later entries win over earlier ones with the same arguments.
+    stages = (record?.earlier ?? []) + (record?.stages ?? [])
+  }
+
+  /// Every file that a record knows, for `FileHashes`.
+  var files: [FileRecord] { stages.flatMap { $0.inputs + $0.outputs } }
+
+  /// What was recorded of this stage, by its arguments.
+  func stage(like stage: Pipeline.Stage) -> ProvenanceRecord.Stage? {
+    stages.last { $0.arguments == stage.arguments }
+  }
+
+  /// The recorded stages that none of these nodes repeats or overwrites.
+  func stages(besides nodes: [StageGraph.Node]) -> [ProvenanceRecord.Stage] {
+    let arguments = Set(nodes.map(\.stage.arguments))
+    let outputs = Set(nodes.flatMap(\.declaration.outputs).map(NormalPath.init))
+    return stages.filter { stage in
+      stage.isDone && !arguments.contains(stage.arguments)
+        && !stage.outputs.contains { outputs.contains(NormalPath($0.path)) }
+    }
+  }
+
+  /// Compares a stage with its record; `inputs` are its inputs as they are now.
+  ///
+  /// `lost` are the shared files that were missing when the run began: whoever added to one adds again, even
+  /// if another stage has made the file meanwhile.
+  func verdict(
+    on node: StageGraph.Node, inputs: [FileRecord], program: ProgramIdentity, lost: Set<NormalPath>,
+    hashes: inout FileHashes
+  ) throws(PipelineError) -> StageVerdict {
+    guard !node.products.isEmpty else { return .runs(.onlyPrints) }
+    guard let known = stage(like: node.stage) else {
+      return .runs(wasMade(node) ? .argumentsChanged : .neverRan)
+    }
+    guard let status = known.exitStatus else { return .runs(.interrupted) }
+    guard status == 0 else { return .runs(.failed(status: status)) }
+    guard known.program == program else {
+      return .runs(.programChanged(from: known.program.version, to: program.version))
+    }
+    if let reason = Self.difference(known.inputs, inputs) { return .runs(reason) }
+    for update in node.declaration.updates where lost.contains(NormalPath(update)) {
+      return .runs(.outputMissing(update))
+    }
+    return try verdict(onOutputsOf: node, known: known, hashes: &hashes)
+  }
+
+  private func verdict(
+    onOutputsOf node: StageGraph.Node, known: ProvenanceRecord.Stage, hashes: inout FileHashes
+  ) throws(PipelineError) -> StageVerdict {
+    let recorded = Dictionary(known.outputs.map { ($0.path, $0.hash) }) { first, _ in first }
+    for output in node.declaration.outputs.flatMap(FileHashes.files) {
+      let current = try hashes.record(output)
+      guard current.hash != nil else { return .runs(.outputMissing(output)) }
+      guard current.hash == recorded[output] else { return .runs(.outputChanged(output)) }
+    }
+    return .unchanged
+  }
+
+  /// Whether a stage with other arguments wrote one of these outputs.
+  private func wasMade(_ node: StageGraph.Node) -> Bool {
+    let outputs = Set(node.declaration.outputs.map(NormalPath.init))
+    return stages.contains { $0.outputs.contains { outputs.contains(NormalPath($0.path)) } }
+  }
+
+  private static func difference(_ old: [FileRecord], _ new: [FileRecord]) -> RunReason? {
+    let before = Dictionary(old.map { ($0.path, $0.hash) }) { first, _ in first }
+    let names = Set(new.map(\.path))
+    for file in new {
+      guard let hash = before[file.path] else { return .inputAdded(file.path) }
+      guard file.hash == hash else {
+        return file.hash == nil ? .inputRemoved(file.path) : .inputChanged(file.path)
+      }
+    }
+    return old.first { !names.contains($0.path) }.map { .inputRemoved($0.path) }
+  }
+}

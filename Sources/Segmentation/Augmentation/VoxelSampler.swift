@@ -1,0 +1,76 @@
+/// Reads an image and its labels between voxels; the memory is borrowed for the time of one patch.
+struct VoxelSampler {
+  let shape: SIMD3<Int>
+  let voxels: UnsafeBufferPointer<Float>
+  let labels: UnsafeBufferPointer<UInt16>
+
+  /// Fills one row with linearly interpolated values and nearest labels.
+  func fill(
+    _ values: UnsafeMutableBufferPointer<Float>, _ tissues: UnsafeMutableBufferPointer<UInt8>,
+    at row: CoordinateRow
+  ) {
+    row.axes[0].withUnsafeBufferPointer { xs in
+      row.axes[1].withUnsafeBufferPointer { ys in
+        row.axes[2].withUnsafeBufferPointer { zs in
+          for n in 0..<values.count {
+            let (x, y, z) = (xs[n], ys[n], zs[n])
+            values[n] = value(x, y, z)
+            tissues[n] = label(x, y, z)
+          }
+        }
+      }
+    }
+  }
+
+  @inline(__always)
+  private func value(_ x: Float, _ y: Float, _ z: Float) -> Float {
+    // Most voxels have all eight neighbours; only they take the way without further tests.
+    guard
+      x >= 0 && y >= 0 && z >= 0 && x < Float(shape.x - 1) && y < Float(shape.y - 1) && z < Float(shape.z - 1)
+    else { return borderValue(x, y, z) }
+    let (i, j, k) = (Int(x), Int(y), Int(z))
+    let (u, v, w) = (x - Float(i), y - Float(j), z - Float(k))
+    let down = shape.x
+    let deep = shape.x * shape.y
+    let corner = i + down * j + deep * k
+    let a = mixed(voxels[corner], voxels[corner + 1], u)
+    let b = mixed(voxels[corner + down], voxels[corner + down + 1], u)
+    let c = mixed(voxels[corner + deep], voxels[corner + deep + 1], u)
+    let d = mixed(voxels[corner + deep + down], voxels[corner + deep + down + 1], u)
+    return mixed(mixed(a, b, v), mixed(c, d, v), w)
+  }
+
+  @inline(__always)
+  private func mixed(_ a: Float, _ b: Float, _ share: Float) -> Float { a + (b - a) * share }
+
+  /// The value where some of the eight neighbours lie outside the image and count as 0.
+  @inline(never)
+  private func borderValue(_ x: Float, _ y: Float, _ z: Float) -> Float {
+    guard
+      x > -1 && y > -1 && z > -1 && x < Float(shape.x) && y < Float(shape.y) && z < Float(shape.z)
+    else { return 0 }
+    // Adding 1 makes truncation round down between -1 and 0 too.
+    let (i, j, k) = (Int(x + 1) - 1, Int(y + 1) - 1, Int(z + 1) - 1)
+    let (u, v, w) = (x - Float(i), y - Float(j), z - Float(k))
+    var sum: Float = 0
+    for (dk, weightK) in [(0, 1 - w), (1, w)] where weightK != 0 && (0..<shape.z).contains(k + dk) {
+      for (dj, weightJ) in [(0, 1 - v), (1, v)] where weightJ != 0 && (0..<shape.y).contains(j + dj) {
+        for (di, weightI) in [(0, 1 - u), (1, u)] where weightI != 0 && (0..<shape.x).contains(i + di) {
+          let offset = i + di + shape.x * (j + dj + shape.y * (k + dk))
+          sum += weightI * weightJ * weightK * voxels[offset]
+        }
+      }
+    }
+    return sum
+  }
+
+  @inline(__always)
+  private func label(_ x: Float, _ y: Float, _ z: Float) -> UInt8 {
+    guard
+      x > -0.5 && y > -0.5 && z > -0.5 && x < Float(shape.x) - 0.5 && y < Float(shape.y) - 0.5
+        && z < Float(shape.z) - 0.5
+    else { return 0 }
+    let (i, j, k) = (Int(x + 0.5), Int(y + 0.5), Int(z + 0.5))
+    return UInt8(truncatingIfNeeded: labels[i + shape.x * (j + shape.y * k)])
+  }
+}

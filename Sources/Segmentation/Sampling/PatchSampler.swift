@@ -1,0 +1,49 @@
+import Imaging
+
+/// Where patches are cut: their size, and how strongly they are drawn towards labelled tissue.
+public struct PatchSampler: Hashable, Codable, Sendable {
+  /// Voxels of a patch along i, j, k.
+  public var size: SIMD3<Int>
+  /// The share of patches that are centred on a labelled voxel, its label drawn with equal chances among
+  /// those present; the others lie anywhere in the image with equal chances.
+  public var labeledFraction: Double
+
+  public init(size: SIMD3<Int>, labeledFraction: Double = 0.7) {
+    precondition(size.x > 0 && size.y > 0 && size.z > 0, "a patch has at least one voxel along each axis")
+    precondition((0...1).contains(labeledFraction), "a fraction lies between 0 and 1")
+    self.size = size
+    self.labeledFraction = labeledFraction
+  }
+
+  /// A voxel to centre a patch on: voxel `size / 2` of the patch.
+  ///
+  /// Patches stay inside the image, because so do the tiles in which a scan is segmented: a centre too
+  /// near the border is moved inwards. Along an axis on which the image is smaller than the patch, the
+  /// patch holds the whole image.
+  public func centre(in source: LabeledImage, using generator: inout some RandomNumberGenerator) -> SIMD3<Int>
+  {
+    let shape = source.shape
+    let labeled = Double.random(in: 0..<1, using: &generator) < labeledFraction
+    let wanted = labeled ? source.index.randomOffset(using: &generator) : nil
+    var centre = SIMD3<Int>.zero
+    for axis in 0..<3 {
+      let slack = shape[axis] - size[axis]
+      let origins = min(0, slack)...max(0, slack)
+      if let wanted {
+        let voxel = PatchSampler.position(of: wanted, along: axis, shape)
+        centre[axis] = min(max(voxel - size[axis] / 2, origins.lowerBound), origins.upperBound)
+      } else {
+        centre[axis] = Int.random(in: origins, using: &generator)
+      }
+    }
+    return centre &+ size / 2
+  }
+
+  private static func position(of offset: Int, along axis: Int, _ shape: SIMD3<Int>) -> Int {
+    switch axis {
+    case 0: offset % shape.x
+    case 1: offset / shape.x % shape.y
+    default: offset / (shape.x * shape.y)
+    }
+  }
+}

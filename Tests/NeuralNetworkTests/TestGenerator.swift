@@ -1,0 +1,25 @@
+import NeuralNetwork
+
+/// A small generator of known numbers: SplitMix64.
+struct TestGenerator: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+}
+
+extension Tensor {
+  /// Uniform in −1…1.
+  static func random(shape: [Int], using generator: inout some RandomNumberGenerator) -> Tensor {
+    var tensor = Tensor(shape: shape)
+    for index in tensor.values.indices { tensor.values[index] = .random(in: -1...1, using: &generator) }
+    return tensor
+  }
+}
