@@ -1,0 +1,125 @@
+import Evaluation
+import Foundation
+import Imaging
+import Testing
+
+@Suite("ScoreTable")
+struct ScoreTableTests {
+  private func oracleTable() throws -> ScoreTable {
+    let tissues = [Tissue.grayMatter, .whiteMatter, .csf]
+    let rows = try (1...3).flatMap { subject in
+      let counts = try ConfusionCounts.counts(
+        of: tissues.map(\.rawValue), prediction: OracleMaps.prediction(subject),
+        reference: OracleMaps.reference(subject))
+      return zip(tissues, counts).map { tissue, counts in
+        ScoreTable.Row(
+          subject: "sub-0\(subject)", tissue: tissue,
+          scores: SegmentationScores(counts, voxelVolume: OracleMaps.grid.voxelVolume))
+      }
+    }
+    return ScoreTable(rows: rows)
+  }
+
+  private func row(_ subject: String, _ tissue: Tissue, _ tp: Int, _ fp: Int, _ fn: Int) -> ScoreTable.Row {
+    let counts = ConfusionCounts(truePositives: tp, falsePositives: fp, falseNegatives: fn)
+    return ScoreTable.Row(
+      subject: subject, tissue: tissue, scores: SegmentationScores(counts, voxelVolume: 1))
+  }
+
+  @Test(
+    "mean and sample standard deviation of Dice are NumPy's",
+    arguments: [
+      (Tissue.grayMatter, 0.798310895, 0.047000691), (.whiteMatter, 0.781751519, 0.054058670),
+      (.csf, 0.779022422, 0.045298480),
+    ])
+  func statistics(tissue: Tissue, mean: Double, deviation: Double) throws {
+    let statistics = try oracleTable().statistics(of: tissue, .dice)
+    #expect(statistics.count == 3)
+    #expect(abs(try #require(statistics.mean) - mean) < SegmentationScoresTests.tolerance)
+    #expect(abs(try #require(statistics.standardDeviation) - deviation) < SegmentationScoresTests.tolerance)
+  }
+
+  @Test("subjects without a value do not enter a mean, and one value has no standard deviation")
+  func missing() {
+    let table = ScoreTable(rows: [row("a", .grayMatter, 3, 1, 1), row("b", .grayMatter, 0, 0, 5)])
+    let precision = table.statistics(of: .grayMatter, .precision)
+    #expect(precision == ScoreStatistics([0.75]))
+    #expect(precision.standardDeviation == nil)
+    #expect(table.statistics(of: .grayMatter, .dice).mean == 0.375)
+    #expect(table.statistics(of: .csf, .dice) == ScoreStatistics([]))
+  }
+
+  @Test("a tissue that no subject has is left out; one that some subject has stays for all")
+  func presence() {
+    let table = ScoreTable(rows: [
+      row("a", .grayMatter, 3, 1, 1), row("a", .whiteMatter, 0, 0, 0), row("a", .csf, 0, 0, 0),
+      row("b", .grayMatter, 3, 1, 1), row("b", .whiteMatter, 0, 2, 0), row("b", .csf, 0, 0, 0),
+    ])
+    #expect(table.tissues == [.grayMatter, .whiteMatter])
+    #expect(table.rows.count == 4)
+  }
+
+  @Test("the TSV has a row per subject and tissue, then mean and sd, and n/a for what has no value")
+  func tsv() {
+    let table = ScoreTable(rows: [row("sub-01", .grayMatter, 3, 1, 1), row("sub-02", .grayMatter, 0, 0, 5)])
+    #expect(
+      table.tsv == """
+        subject\tlabel\tdice\tjaccard\tsensitivity\tprecision\tprediction_ml\treference_ml\t\
+        relative_volume_difference
+        sub-01\tGM\t0.750000\t0.600000\t0.750000\t0.750000\t0.004000\t0.004000\t0.000000
+        sub-02\tGM\t0.000000\t0.000000\t0.000000\tn/a\t0.000000\t0.005000\t-1.000000
+        mean\tGM\t0.375000\t0.300000\t0.375000\t0.750000\t0.002000\t0.004500\t-0.500000
+        sd\tGM\t0.530330\t0.424264\t0.530330\tn/a\t0.002828\t0.000707\t0.707107
+
+        """)
+  }
+
+  @Test("the JSON beside the TSV holds the same, with null for what has no value")
+  func files() throws {
+    let folder = NSTemporaryDirectory() + "scores-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let table = ScoreTable(rows: [row("sub-01", .grayMatter, 3, 1, 1), row("sub-02", .grayMatter, 0, 0, 5)])
+    let json = try table.write(to: folder + "/scores.tsv")
+    #expect(json == folder + "/scores.json")
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == ["scores.json", "scores.tsv"])
+    #expect(try String(contentsOfFile: folder + "/scores.tsv", encoding: .utf8) == table.tsv)
+    let data = try #require(FileManager.default.contents(atPath: json))
+    let root = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+    let subjects = try #require(root["subjects"] as? [String: [String: [String: Any]]])
+    #expect(subjects["sub-01"]?["GM"]?["dice"] as? Double == 0.75)
+    #expect(subjects["sub-02"]?["GM"]?["precision"] is NSNull)
+    let summary = try #require(root["summary"] as? [String: [String: [String: Any]]])
+    #expect(summary["GM"]?["dice"]?["mean"] as? Double == 0.375)
+    #expect(summary["GM"]?["precision"]?["n"] as? Int == 1)
+  }
+
+  @Test("a folder that does not exist is an error that names file and folder")
+  func noFolder() throws {
+    let error = #expect(throws: EvaluationError.self) {
+      try ScoreTable(rows: [row("a", .grayMatter, 1, 0, 0)]).write(to: "no-such-folder/scores.tsv")
+    }
+    #expect(error == .noFolder(path: "no-such-folder/scores.tsv", folder: "no-such-folder"))
+  }
+
+  @Test("a TSV named .json is refused, for its companion would overwrite it")
+  func jsonName() {
+    #expect(throws: EvaluationError.jsonOverTSV("scores.json")) {
+      try ScoreTable(rows: []).write(to: "scores.json")
+    }
+  }
+
+  @Test("the readable table has a line per subject and mean ± sd below")
+  func text() throws {
+    let lines = try oracleTable().text.split(separator: "\n").map {
+      $0.split(separator: " ").map(String.init)
+    }
+    #expect(lines[0] == ["Dice", "GM", "WM", "CSF"])
+    #expect(lines[1] == ["sub-01", "0.7442", "0.8000", "0.8182"])
+    #expect(
+      lines.last == [
+        "mean", "±", "sd", "0.7983", "±", "0.0470", "0.7818", "±", "0.0541", "0.7790", "±", "0.0453",
+      ])
+  }
+}
