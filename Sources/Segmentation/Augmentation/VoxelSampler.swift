@@ -3,6 +3,15 @@ struct VoxelSampler {
   let shape: SIMD3<Int>
   let voxels: UnsafeBufferPointer<Float>
   let labels: UnsafeBufferPointer<UInt16>
+  /// Coordinates of the last voxel.
+  private let last: SIMD3<Float>
+
+  init(shape: SIMD3<Int>, voxels: UnsafeBufferPointer<Float>, labels: UnsafeBufferPointer<UInt16>) {
+    self.shape = shape
+    self.voxels = voxels
+    self.labels = labels
+    last = SIMD3<Float>(shape &- 1)
+  }
 
   /// Fills one row with linearly interpolated values and nearest labels.
   func fill(
@@ -25,18 +34,19 @@ struct VoxelSampler {
   @inline(__always)
   private func value(_ x: Float, _ y: Float, _ z: Float) -> Float {
     // Most voxels have all eight neighbours; only they take the way without further tests.
-    guard
-      x >= 0 && y >= 0 && z >= 0 && x < Float(shape.x - 1) && y < Float(shape.y - 1) && z < Float(shape.z - 1)
-    else { return borderValue(x, y, z) }
-    let (i, j, k) = (Int(x), Int(y), Int(z))
+    guard x >= 0 && y >= 0 && z >= 0 && x < last.x && y < last.y && z < last.z else {
+      return borderValue(x, y, z)
+    }
+    // Within the image 32 bits hold every offset, and nothing can overflow.
+    let (i, j, k) = (Int32(x), Int32(y), Int32(z))
     let (u, v, w) = (x - Float(i), y - Float(j), z - Float(k))
     let down = shape.x
-    let deep = shape.x * shape.y
-    let corner = i + down * j + deep * k
-    let a = mixed(voxels[corner], voxels[corner + 1], u)
-    let b = mixed(voxels[corner + down], voxels[corner + down + 1], u)
-    let c = mixed(voxels[corner + deep], voxels[corner + deep + 1], u)
-    let d = mixed(voxels[corner + deep + down], voxels[corner + deep + down + 1], u)
+    let deep = shape.x &* shape.y
+    let corner = Int(i) &+ down &* Int(j) &+ deep &* Int(k)
+    let a = mixed(voxels[corner], voxels[corner &+ 1], u)
+    let b = mixed(voxels[corner &+ down], voxels[corner &+ down &+ 1], u)
+    let c = mixed(voxels[corner &+ deep], voxels[corner &+ deep &+ 1], u)
+    let d = mixed(voxels[corner &+ deep &+ down], voxels[corner &+ deep &+ down &+ 1], u)
     return mixed(mixed(a, b, v), mixed(c, d, v), w)
   }
 
@@ -66,11 +76,9 @@ struct VoxelSampler {
 
   @inline(__always)
   private func label(_ x: Float, _ y: Float, _ z: Float) -> UInt8 {
-    guard
-      x > -0.5 && y > -0.5 && z > -0.5 && x < Float(shape.x) - 0.5 && y < Float(shape.y) - 0.5
-        && z < Float(shape.z) - 0.5
-    else { return 0 }
-    let (i, j, k) = (Int(x + 0.5), Int(y + 0.5), Int(z + 0.5))
-    return UInt8(truncatingIfNeeded: labels[i + shape.x * (j + shape.y * k)])
+    let (a, b, c) = (x + 0.5, y + 0.5, z + 0.5)
+    guard a > 0 && b > 0 && c > 0 && a < last.x + 1 && b < last.y + 1 && c < last.z + 1 else { return 0 }
+    let (i, j, k) = (Int(Int32(a)), Int(Int32(b)), Int(Int32(c)))
+    return UInt8(truncatingIfNeeded: labels[i &+ shape.x &* (j &+ shape.y &* k)])
   }
 }

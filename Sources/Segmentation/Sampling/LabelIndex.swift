@@ -13,6 +13,7 @@ public struct LabelIndex: Sendable {
 
   /// Every voxel is kept of a label that has `limit` of them or fewer, else `limit` at even distances.
   public init(_ map: LabelMap) {
+    precondition(map.labels.count <= Int(Int32.max), "voxels are indexed with 31 bits")
     var counts = [Int](repeating: 0, count: Int(UInt16.max) + 1)
     for label in map.labels { counts[Int(label)] += 1 }
     let present = counts.indices.dropFirst().filter { counts[$0] > 0 }
