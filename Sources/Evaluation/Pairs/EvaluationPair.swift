@@ -33,35 +33,18 @@ public struct EvaluationPair: Hashable, Sendable {
     var errors = [(predicted, predictions), (referenced, references)].filter { $0.0.paths.isEmpty }
       .map { EvaluationError.nothingFound(word: $0.1) }
     guard errors.isEmpty else { return ([], errors) }
-    let predictionOf = bySubject(predicted.paths, &errors)
-    let referenceOf = bySubject(referenced.paths, &errors)
-    var pairs: [EvaluationPair] = []
-    for subject in Set(predictionOf.keys).union(referenceOf.keys).sorted() {
-      switch (predictionOf[subject], referenceOf[subject]) {
-      case (let prediction?, let reference?):
-        pairs.append(EvaluationPair(subject: subject, prediction: prediction, reference: reference))
-      case (let prediction?, nil):
-        errors.append(
-          .noReference(prediction: prediction, subject: subject.description, references: references))
-      case (nil, let reference?):
-        errors.append(
-          .noPrediction(reference: reference, subject: subject.description, predictions: predictions))
-      case (nil, nil): break
-      }
+    let joined = SubjectPairing(predicted.paths, referenced.paths)
+    errors += joined.repetitions.map {
+      .sameSubject(first: $0.kept, second: $0.repeated, subject: $0.subject.description)
     }
-    return (pairs, errors)
-  }
-
-  private static func bySubject(_ paths: [String], _ errors: inout [EvaluationError]) -> [Subject: String] {
-    var result: [Subject: String] = [:]
-    for path in paths {
-      let subject = Subject(path: path)
-      if let first = result[subject] {
-        errors.append(.sameSubject(first: first, second: path, subject: subject.description))
-      } else {
-        result[subject] = path
-      }
+    errors += joined.firstAlone.map {
+      .noReference(prediction: $0, subject: Subject(path: $0).description, references: references)
     }
-    return result
+    errors += joined.secondAlone.map {
+      .noPrediction(reference: $0, subject: Subject(path: $0).description, predictions: predictions)
+    }
+    return (
+      joined.pairs.map { EvaluationPair(subject: $0.subject, prediction: $0.first, reference: $0.second) }, errors
+    )
   }
 }

@@ -1,0 +1,107 @@
+import Foundation
+import Imaging
+
+/// Which files a training takes: images with their labels, by subject, and which of them only validate.
+public struct TrainingList: Hashable, Sendable {
+  public struct Entry: Hashable, Sendable {
+    public var subject: String
+    public var image, label: String
+    public var isValidation: Bool
+  }
+
+  /// How validation subjects are chosen where a table does not say.
+  public enum Validation: Hashable, Sendable {
+    case none
+    /// A share of the subjects, 0 up to but not 1, drawn by a seed.
+    case fraction(Double)
+    /// The subjects of the images that a pattern matches.
+    case pattern(String)
+
+    /// A number is a fraction, anything else a pattern; `nil` for a fraction out of range.
+    public init?(_ word: String) {
+      guard let number = Double(word) else {
+        self = .pattern(word)
+        return
+      }
+      guard (0..<1).contains(number) else { return nil }
+      self = number == 0 ? .none : .fraction(number)
+    }
+  }
+
+  public var entries: [Entry]
+
+  public var images: [String] { entries.map(\.image) }
+
+  /// Joins the images and labels that two patterns match, by subject.
+  /// - Throws: `TrainingListError` where a pattern matches nothing or a file has no partner.
+  public init(
+    images: String, labels: String, validation: Validation, seed: UInt64
+  ) throws(TrainingListError) {
+    let (imagePaths, labelPaths) = (ImageFiles.matches(of: images), ImageFiles.matches(of: labels))
+    if imagePaths.isEmpty { throw .nothingFound(images) }
+    if labelPaths.isEmpty { throw .nothingFound(labels) }
+    let joined = SubjectPairing(imagePaths, labelPaths)
+    if let repetition = joined.repetitions.first {
+      throw .sameSubject(repetition.subject.description, repetition.kept, repetition.repeated)
+    }
+    if let image = joined.firstAlone.first { throw .noLabel(image: image, labels: labels) }
+    if let label = joined.secondAlone.first { throw .noImage(label: label, images: images) }
+    entries = joined.pairs.map {
+      Entry(subject: $0.subject.description, image: $0.first, label: $0.second, isValidation: false)
+    }
+    try split(validation, seed: seed)
+  }
+
+  /// Reads a table with the columns `image` and `label` (paths from the table's folder, or absolute), and, if it
+  /// has them, `subject` and `split` (`training` or `validation`). A subject may have several rows.
+  /// - Throws: `TrainingListError`.
+  public init(pairs path: String, validation: Validation, seed: UInt64) throws(TrainingListError) {
+    guard let data = FileManager.default.contents(atPath: path) else { throw .unreadable(path) }
+    guard let text = String(data: data, encoding: .utf8) else { throw .notText(path) }
+    let rows = text.split(whereSeparator: \.isNewline).map {
+      $0.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+    }
+    let header = rows.first ?? []
+    func column(_ name: String) -> Int? { header.firstIndex(of: name) }
+    guard let image = column("image") else { throw .noColumn(path: path, needed: "image", found: header) }
+    guard let label = column("label") else { throw .noColumn(path: path, needed: "label", found: header) }
+    let folder = (path as NSString).deletingLastPathComponent
+    func file(_ cell: String) -> String {
+      cell.hasPrefix("/") ? cell : (folder as NSString).appendingPathComponent(cell)
+    }
+    entries = []
+    for (number, cells) in rows.enumerated().dropFirst() {
+      guard cells.count == header.count else {
+        throw .badRow(path: path, line: number + 1, cells: cells.count, needed: header.count)
+      }
+      let role = column("split").map { cells[$0] } ?? "training"
+      guard ["training", "validation"].contains(role) else {
+        throw .badSplit(path: path, line: number + 1, found: role)
+      }
+      entries.append(
+        Entry(
+          subject: column("subject").map { cells[$0] } ?? Subject(path: cells[image]).description,
+          image: file(cells[image]), label: file(cells[label]), isValidation: role == "validation"))
+    }
+    if entries.isEmpty { throw .nothingFound(path) }
+    if column("split") == nil { try split(validation, seed: seed) }
+    guard entries.contains(where: { !$0.isValidation }) else { throw .nothingToTrainOn }
+  }
+
+  private mutating func split(_ validation: Validation, seed: UInt64) throws(TrainingListError) {
+    let held: Set<String>
+    switch validation {
+    case .none: held = []
+    case .fraction(let fraction):
+      let split = DatasetSplit(subjects: entries.map(\.subject), validationFraction: fraction, seed: seed)
+      held = Set(split.validation)
+    case .pattern(let pattern):
+      held = Set(ImageFiles.matches(of: pattern).map { Subject(path: $0).description })
+      if held.isEmpty { throw .nothingFound(pattern) }
+      let known = Set(entries.map(\.subject))
+      if let unknown = held.subtracting(known).sorted().first { throw .unknownValidation(unknown, pattern) }
+    }
+    for index in entries.indices { entries[index].isValidation = held.contains(entries[index].subject) }
+    guard entries.contains(where: { !$0.isValidation }) else { throw .nothingToTrainOn }
+  }
+}
