@@ -14,7 +14,8 @@ public struct EvaluationPair: Hashable, Sendable {
 
   /// Pairs by subject what two words of a user stand for: files, folders or patterns (`ImageFiles.labelMaps`).
   ///
-  /// Two plain files are a pair whatever they are called, unless both are BIDS names of different subjects.
+  /// Where there is one file on each side, and at least one of them was named itself, they are a pair whatever
+  /// they are called, unless both are BIDS names of different subjects.
   /// - Returns: pairs in the order of their subjects, and an error for each file that has no partner or whose
   ///   subject came before. References without a prediction are errors too: a subject that failed to be
   ///   segmented must not vanish from a mean.
@@ -23,13 +24,7 @@ public struct EvaluationPair: Hashable, Sendable {
   ) -> (pairs: [EvaluationPair], errors: [EvaluationError]) {
     let predicted = ImageFiles.labelMaps(predictions)
     let referenced = ImageFiles.labelMaps(references)
-    if case .file(let prediction) = predicted, case .file(let reference) = referenced {
-      let subjects = (Subject(path: prediction), Subject(path: reference))
-      if !subjects.0.isBIDS || !subjects.1.isBIDS || subjects.0 == subjects.1 {
-        let subject = subjects.0.isBIDS ? subjects.0 : subjects.1.isBIDS ? subjects.1 : subjects.0
-        return ([EvaluationPair(subject: subject, prediction: prediction, reference: reference)], [])
-      }
-    }
+    if let pair = onlyPair(predicted, referenced) { return ([pair], []) }
     var errors = [(predicted, predictions), (referenced, references)].filter { $0.0.paths.isEmpty }
       .map { EvaluationError.nothingFound(word: $0.1) }
     guard errors.isEmpty else { return ([], errors) }
@@ -46,5 +41,17 @@ public struct EvaluationPair: Hashable, Sendable {
     return (
       joined.pairs.map { EvaluationPair(subject: $0.subject, prediction: $0.first, reference: $0.second) }, errors
     )
+  }
+
+  private static func onlyPair(_ predicted: ImageFiles.Source, _ referenced: ImageFiles.Source)
+    -> EvaluationPair?
+  {
+    guard predicted.paths.count == 1, referenced.paths.count == 1, predicted.isFile || referenced.isFile
+    else { return nil }
+    let (prediction, reference) = (predicted.paths[0], referenced.paths[0])
+    let (mine, theirs) = (Subject(path: prediction), Subject(path: reference))
+    guard !mine.isBIDS || !theirs.isBIDS || mine == theirs else { return nil }
+    return EvaluationPair(
+      subject: mine.isBIDS || !theirs.isBIDS ? mine : theirs, prediction: prediction, reference: reference)
   }
 }

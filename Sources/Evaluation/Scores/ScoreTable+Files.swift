@@ -38,11 +38,16 @@ extension ScoreTable {
   /// - Throws: `EvaluationError.noFolder`, `.notWritten`.
   @discardableResult
   public func write(to path: String) throws(EvaluationError) -> String {
-    let jsonPath = (path as NSString).deletingPathExtension + ".json"
+    let jsonPath = ScoreTable.jsonPath(beside: path)
     guard jsonPath != path else { throw .jsonOverTSV(path) }
     try WholeFile.write(path) { Data(tsv.utf8) }
     try WholeFile.write(jsonPath, json)
     return jsonPath
+  }
+
+  /// Where `write(to:)` puts the JSON: `scores.json` for `scores.tsv`.
+  public static func jsonPath(beside path: String) -> String {
+    (path as NSString).deletingPathExtension + ".json"
   }
 
   private struct Document: Encodable {

@@ -8,6 +8,11 @@ public enum ImageFiles {
     /// A folder or a pattern, with the files found, sorted by path; may be empty.
     case several([String])
 
+    /// Whether the word named one file itself.
+    public var isFile: Bool {
+      if case .file = self { true } else { false }
+    }
+
     public var paths: [String] {
       switch self {
       case .file(let path): [path]
