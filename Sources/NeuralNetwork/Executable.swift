@@ -83,7 +83,8 @@ public final class Executable {
       inputGradients.append(memory)
     }
     return TrainingMemory(
-      cotangent: cotangent, lossGradient: compiler.gradients[head] ?? cotangent, inputGradients: inputGradients)
+      cotangent: cotangent, lossGradient: compiler.gradients[head] ?? cotangent,
+      inputGradients: inputGradients)
   }
 
   /// Gives the network its weights.

@@ -21,7 +21,8 @@ extension Parameters {
 
   /// By the transform of Box and Muller (1958).
   private static func standardNormal(using generator: inout some RandomNumberGenerator) -> Double {
-    let radius = (-2 * log(Double.random(in: Double.leastNormalMagnitude..<1, using: &generator))).squareRoot()
+    let radius = (-2 * log(Double.random(in: Double.leastNormalMagnitude..<1, using: &generator)))
+      .squareRoot()
     return radius * cos(2 * .pi * Double.random(in: 0..<1, using: &generator))
   }
 }

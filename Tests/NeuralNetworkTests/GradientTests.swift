@@ -24,7 +24,9 @@ struct GradientTests {
     let executable = try Executable(trial.graph, batch: trial.batch, size: trial.size, purpose: .training())
     var generator = TestGenerator(seed: 7)
     var parameters = Parameters(for: trial.graph, using: &generator)
-    for index in parameters.values.indices { parameters.values[index] += .random(in: -0.1...0.1, using: &generator) }
+    for index in parameters.values.indices {
+      parameters.values[index] += .random(in: -0.1...0.1, using: &generator)
+    }
     let inputs = executable.inputShapes.map { Tensor.random(shape: $0, using: &generator) }
     let target = Self.target(for: trial.loss, shape: executable.outputShape, using: &generator)
     var gradient = parameters.values
@@ -90,7 +92,8 @@ struct GradientTests {
         "a strided convolution and its transpose",
         build { g, x in
           g.transposedConvolution(
-            g.sigmoid(g.convolution(x, outputChannels: 5, kernel: 3, stride: 2)), outputChannels: 2, kernel: 2,
+            g.sigmoid(g.convolution(x, outputChannels: 5, kernel: 3, stride: 2)), outputChannels: 2,
+            kernel: 2,
             stride: 2)
         }, Loss(.meanSquaredError)
       ),
@@ -133,7 +136,8 @@ struct GradientTests {
     var graph = Graph()
     let x = graph.input(channels: 2, size: [2, 3, 1])
     let hidden = graph.sigmoid(graph.dense(x, outputs: 7))
-    let decoded = graph.reshape(graph.dense(hidden, outputs: 12), to: TensorShape(channels: 3, size: [2, 1, 2]))
+    let decoded = graph.reshape(
+      graph.dense(hidden, outputs: 12), to: TensorShape(channels: 3, size: [2, 1, 2]))
     _ = graph.convolution(decoded, outputChannels: 1, kernel: 1)
     try slopes(
       of: Trial(name: "dense", graph: graph, loss: Loss(.meanSquaredError), batch: batch, size: [2, 3, 1]))

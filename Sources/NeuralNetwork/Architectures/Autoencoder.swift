@@ -50,7 +50,8 @@ public struct Autoencoder: Hashable, Codable, Sendable {
     }
     if let latentSize { x = bottleneck(&graph, x, latentSize) }
     for level in (0..<levels - 1).reversed() {
-      x = graph.convolution(x, outputChannels: channels(at: level), kernel: 1, name: "decoder.\(level).reduction")
+      x = graph.convolution(
+        x, outputChannels: channels(at: level), kernel: 1, name: "decoder.\(level).reduction")
       x = graph.linearUpsampling(x)
       if skipConnections { x = graph.concatenation([skips[level], x]) }
       for index in 0..<decoderConvolutions {
@@ -70,13 +71,16 @@ public struct Autoencoder: Hashable, Codable, Sendable {
   private func block(
     _ graph: inout Graph, _ x: Graph.ID, _ channels: Int, stride: Int, name: String
   ) -> Graph.ID {
-    let y = graph.convolution(x, outputChannels: channels, kernel: 3, stride: stride, name: "\(name).convolution")
+    let y = graph.convolution(
+      x, outputChannels: channels, kernel: 3, stride: stride, name: "\(name).convolution")
     return graph.relu(graph.instanceNormalization(y, name: "\(name).normalization"))
   }
 
   private func bottleneck(_ graph: inout Graph, _ x: Graph.ID, _ latentSize: Int) -> Graph.ID {
     let shape = graph.nodes[x].shape
-    guard let count = shape.elementCount else { preconditionFailure("a latent vector needs the input's size") }
+    guard let count = shape.elementCount else {
+      preconditionFailure("a latent vector needs the input's size")
+    }
     let latent = graph.dense(x, outputs: latentSize, name: "latent")
     return graph.reshape(graph.relu(graph.dense(latent, outputs: count, name: "expansion")), to: shape)
   }

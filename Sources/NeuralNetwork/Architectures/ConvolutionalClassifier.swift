@@ -15,7 +15,8 @@ public struct ConvolutionalClassifier: Hashable, Codable, Sendable {
     var graph = Graph()
     var x = graph.input(channels: inputChannels, size: size, name: "image")
     for (level, width) in channels.enumerated() {
-      x = graph.convolution(x, outputChannels: width, kernel: 3, stride: 2, name: "encoder.\(level).convolution")
+      x = graph.convolution(
+        x, outputChannels: width, kernel: 3, stride: 2, name: "encoder.\(level).convolution")
       x = graph.relu(graph.instanceNormalization(x, name: "encoder.\(level).normalization"))
     }
     x = meanOverSpace(&graph, x)

@@ -8,12 +8,14 @@ extension Compiler {
     if graph.nodes[id].operation == .relu, isFused(intoProducer: input) { return alias(id, to: input) }
     let engine = engine.handle
     // At the output the plain layout, in which losses compute.
-    let source = try id == graph.output
+    let source =
+      try id == graph.output
       ? reordered(value(of: input), to: .plain(dimensions(of: id))) : value(of: input)
     let result = Memory(source.layout)
     let forward = try Primitive("activation") {
       onednn_elementwise(
-        $0, engine, isTraining ? onednn_training : onednn_inference, algorithm, source.layout.handle, alpha, 0,
+        $0, engine, isTraining ? onednn_training : onednn_inference, algorithm, source.layout.handle, alpha,
+        0,
         nil)
     }
     try emit(forward, [(DNNL_ARG_SRC, source), (DNNL_ARG_DST, result)])

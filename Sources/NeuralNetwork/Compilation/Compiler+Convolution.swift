@@ -5,7 +5,8 @@ extension Compiler {
   func convolution(
     _ id: Graph.ID, from input: Graph.ID, transposed: Bool, stride: SIMD3<Int>, padding: SIMD3<Int>
   ) throws(EngineError) {
-    let problem = try ConvolutionProblem(self, id, input, transposed: transposed, stride: stride, padding: padding)
+    let problem = try ConvolutionProblem(
+      self, id, input, transposed: transposed, stride: stride, padding: padding)
     let fused = !isTraining && !transposed && canFuseReLU(after: id)
     let forward = try Primitive(transposed ? "transposed convolution" : "convolution") {
       problem.describe($0, isTraining ? onednn_training : onednn_inference, fusedReLU: fused, forward: nil)
@@ -59,7 +60,8 @@ extension Compiler {
     let cotangent = try gradient(
       of: id, as: primitive.requiredLayout(of: DNNL_ARG_DIFF_DST, dimensions: problem.destination.dimensions))
     let weights = try parameter(
-      id, .weight, own: problem.ownWeights, as: primitive.requiredLayout(of: DNNL_ARG_WEIGHTS, dimensions: []))
+      id, .weight, own: problem.ownWeights, as: primitive.requiredLayout(of: DNNL_ARG_WEIGHTS, dimensions: [])
+    )
     let result = Memory(
       try primitive.requiredLayout(of: DNNL_ARG_DIFF_SRC, dimensions: problem.source.dimensions))
     try emit(

@@ -12,12 +12,15 @@ extension Compiler {
     let anyWeights = try Layout.any([outputs, features])
     let engine = engine.handle
     func describe(
-      _ out: UnsafeMutablePointer<dnnl_primitive_desc_t?>, _ direction: onednn_direction, _ forward: Primitive?
+      _ out: UnsafeMutablePointer<dnnl_primitive_desc_t?>, _ direction: onednn_direction,
+      _ forward: Primitive?
     ) -> dnnl_status_t {
       onednn_inner_product(
         out, engine, direction, x.handle, anyWeights.handle, b.handle, y.handle, forward?.description)
     }
-    let forward = try Primitive("dense") { describe($0, isTraining ? onednn_training : onednn_inference, nil) }
+    let forward = try Primitive("dense") {
+      describe($0, isTraining ? onednn_training : onednn_inference, nil)
+    }
     let source = try reordered(value(of: input), to: .plain(dimensions(of: input))).viewed(as: x)
     let weights = try parameter(
       id, .weight, own: w, as: forward.requiredLayout(of: DNNL_ARG_WEIGHTS, dimensions: [outputs, features]))
@@ -32,7 +35,9 @@ extension Compiler {
 
     backward(of: id) { () throws(EngineError) in
       let cotangent = try self.gradient(of: id, as: .plain(self.dimensions(of: id))).viewed(as: y)
-      let learning = try Primitive("dense, weight gradient") { describe($0, onednn_backward_weights, forward) }
+      let learning = try Primitive("dense, weight gradient") {
+        describe($0, onednn_backward_weights, forward)
+      }
       let weightGradient = try self.parameterGradient(
         id, .weight, own: w, as: learning.requiredLayout(of: DNNL_ARG_DIFF_WEIGHTS, dimensions: []))
       let biasGradient = try self.parameterGradient(id, .bias, own: b, as: b)

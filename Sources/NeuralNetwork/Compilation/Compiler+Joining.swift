@@ -51,7 +51,8 @@ extension Compiler {
       onednn_sum($0, engine, 2, [first.layout.handle, first.layout.handle], result.layout.handle)
     }
     try emit(
-      primitive, [(DNNL_ARG_MULTIPLE_SRC, first), (DNNL_ARG_MULTIPLE_SRC + 1, second), (DNNL_ARG_DST, result)])
+      primitive,
+      [(DNNL_ARG_MULTIPLE_SRC, first), (DNNL_ARG_MULTIPLE_SRC + 1, second), (DNNL_ARG_DST, result)])
     values[id] = result
     backward(of: id) { () throws(EngineError) in
       let cotangent = try self.gradient(of: id, as: result.layout)

@@ -20,7 +20,8 @@ extension Compiler {
     let fused = canFuseReLU(after: id)
     let forward = try Primitive("normalisation") {
       onednn_normalization(
-        $0, engine, isTraining ? onednn_training : onednn_inference, sample.handle, epsilon, fused ? 1 : 0, nil)
+        $0, engine, isTraining ? onednn_training : onednn_inference, sample.handle, epsilon, fused ? 1 : 0,
+        nil)
     }
     let channel = try Layout.plain([shapes[id].channels])
     let scale = try parameter(id, .scale, own: channel, as: channel)

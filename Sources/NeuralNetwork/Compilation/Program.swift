@@ -15,7 +15,8 @@ final class Program {
   init(_ steps: [Phase: [Step]], engine: Engine) throws(EngineError) {
     self.engine = engine
     let buffers = Self.lifetimes(of: steps)
-    let plan = BufferPlan(buffers.map { BufferPlan.Use(lifetime: $0.lifetime, byteCount: $0.buffer.byteCount) })
+    let plan = BufferPlan(
+      buffers.map { BufferPlan.Use(lifetime: $0.lifetime, byteCount: $0.buffer.byteCount) })
     byteCount = plan.byteCount
     arena = UnsafeMutableRawPointer.allocate(
       byteCount: max(plan.byteCount, BufferPlan.alignment), alignment: BufferPlan.alignment)

@@ -5,7 +5,8 @@ extension Graph {
     for node in nodes {
       for (role, shape) in parameterShapes(of: node) {
         let offset = slots.last.map { $0.offset + $0.count } ?? 0
-        slots.append(ParameterSlot(name: "\(node.name).\(role.rawValue)", role: role, shape: shape, offset: offset))
+        slots.append(
+          ParameterSlot(name: "\(node.name).\(role.rawValue)", role: role, shape: shape, offset: offset))
       }
     }
     return slots

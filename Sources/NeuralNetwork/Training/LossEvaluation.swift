@@ -249,7 +249,8 @@ struct LossEvaluation {
     _ output: UnsafeBufferPointer<Float>, _ chunk: Chunk, _ channel: Int
   ) -> UnsafeBufferPointer<Float> {
     let start = (chunk.sample * channels + channel) * voxels
-    return UnsafeBufferPointer(rebasing: output[start + chunk.range.lowerBound..<start + chunk.range.upperBound])
+    return UnsafeBufferPointer(
+      rebasing: output[start + chunk.range.lowerBound..<start + chunk.range.upperBound])
   }
 
   private func mutablePlane(

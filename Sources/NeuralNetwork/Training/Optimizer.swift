@@ -51,7 +51,8 @@ public struct Optimizer: Sendable {
   }
 
   private mutating func adam(
-    _ weights: inout [Float], _ gradient: [Float], _ rate: Float, _ beta1: Float, _ beta2: Float, _ epsilon: Float,
+    _ weights: inout [Float], _ gradient: [Float], _ rate: Float, _ beta1: Float, _ beta2: Float,
+    _ epsilon: Float,
     decay: Float
   ) {
     prepare(&first, weights.count)

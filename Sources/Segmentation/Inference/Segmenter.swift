@@ -20,14 +20,18 @@ public final class Segmenter {
   }
 
   /// Uses other weights from now on.
-  func setParameters(_ parameters: Parameters) throws(EngineError) { try executable.setParameters(parameters) }
+  func setParameters(_ parameters: Parameters) throws(EngineError) {
+    try executable.setParameters(parameters)
+  }
 
   /// Segments a scan. Probabilities are interpolated from the network's grid to the scan's, and labels decided
   /// there; labels are never interpolated.
   /// - Throws: `PreprocessingError` where the image cannot be prepared, `EngineError`.
   public func segment(_ image: Volume) throws -> Segmentation {
     let prepared = try model.preprocessing(image)
-    let channels = try probabilities(of: prepared).map { $0.resampled(onto: image.grid, interpolation: .linear) }
+    let channels = try probabilities(of: prepared).map {
+      $0.resampled(onto: image.grid, interpolation: .linear)
+    }
     return Self.decide(channels, meaning: model.labels.map(\.tissue))
   }
 

@@ -16,7 +16,8 @@ struct TileBlend {
     sums = Array(repeating: Array(repeating: 0, count: grid.count), count: channels)
     total = Array(repeating: 0, count: grid.count)
     weights = (
-      Tiling.weights(length: tileSize.x), Tiling.weights(length: tileSize.y), Tiling.weights(length: tileSize.z)
+      Tiling.weights(length: tileSize.x), Tiling.weights(length: tileSize.y),
+      Tiling.weights(length: tileSize.z)
     )
   }
 

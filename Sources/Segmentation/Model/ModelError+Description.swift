@@ -5,7 +5,8 @@ extension ModelError: CustomStringConvertible {
     case .unwritable(let path, let reason): "\(path): cannot be written: \(reason)"
     case .truncated(let path, let needed, let found):
       "\(path): truncated: the header promises \(needed) bytes, the file holds \(found)"
-    case .notSafeTensors(let path): "\(path): not a model: needed a safetensors file as `grisea train` writes it"
+    case .notSafeTensors(let path):
+      "\(path): not a model: needed a safetensors file as `grisea train` writes it"
     case .unknownType(let path, let tensor, let type):
       "\(path): tensor \(tensor) has the type \(type), needed F32"
     case .badMetadata(let path, let key):

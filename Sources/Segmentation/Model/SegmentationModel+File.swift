@@ -39,7 +39,8 @@ extension SegmentationModel {
     }
     self.init(
       graph: graph, parameters: parameters, preprocessing: try decode(Key.preprocessing),
-      labels: try decode(Key.labels), patchSize: try decode(Key.patchSize), provenance: try decode(Key.provenance))
+      labels: try decode(Key.labels), patchSize: try decode(Key.patchSize),
+      provenance: try decode(Key.provenance))
     guard labels.count == graph.nodes[graph.output].shape.channels, patchSize.min() > 0 else {
       throw .badMetadata(path: path, key: Key.labels)
     }

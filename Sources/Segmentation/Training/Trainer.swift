@@ -38,7 +38,9 @@ public struct Trainer {
   /// - Parameters:
   ///   - program: name and version, for the model's provenance.
   ///   - threads: by default all cores.
-  public init(_ configuration: TrainingConfiguration, data: TrainingData, program: String, threads: Int? = nil) {
+  public init(
+    _ configuration: TrainingConfiguration, data: TrainingData, program: String, threads: Int? = nil
+  ) {
     precondition(!data.training.isEmpty, "training needs an image")
     self.configuration = configuration
     self.data = data
@@ -153,10 +155,12 @@ public struct Trainer {
       state.seconds = seconds()
       report(
         .step(
-          done: state.optimizer.steps, of: configuration.steps, loss: sum / Double(steps), share: share(state)))
+          done: state.optimizer.steps, of: configuration.steps, loss: sum / Double(steps), share: share(state)
+        ))
     }
     return TrainingLog.Row(
-      epoch: state.log.rows.count + 1, steps: state.optimizer.steps, seconds: state.seconds, learningRate: rate,
+      epoch: state.log.rows.count + 1, steps: state.optimizer.steps, seconds: state.seconds,
+      learningRate: rate,
       loss: sum / Double(max(1, steps)), validationDice: [:])
   }
 }

@@ -53,7 +53,7 @@ public struct TrainingList: Hashable, Sendable {
   }
 
   /// Reads a table with the columns `image` and `label` (paths from the table's folder, or absolute), and, if it
-  /// has them, `subject` and `split` (`training` or `validation`). A subject may have several rows.
+  /// has them, `subject` and `split` (`train` or `validation`). A subject may have several rows.
   /// - Throws: `TrainingListError`.
   public init(pairs path: String, validation: Validation, seed: UInt64) throws(TrainingListError) {
     guard let data = FileManager.default.contents(atPath: path) else { throw .unreadable(path) }
@@ -74,8 +74,8 @@ public struct TrainingList: Hashable, Sendable {
       guard cells.count == header.count else {
         throw .badRow(path: path, line: number + 1, cells: cells.count, needed: header.count)
       }
-      let role = column("split").map { cells[$0] } ?? "training"
-      guard ["training", "validation"].contains(role) else {
+      let role = column("split").map { cells[$0] } ?? "train"
+      guard ["train", "validation"].contains(role) else {
         throw .badSplit(path: path, line: number + 1, found: role)
       }
       entries.append(

@@ -28,7 +28,7 @@ extension TrainingListError: CustomStringConvertible {
     case .badRow(let path, let line, let cells, let needed):
       "\(path):\(line): found \(cells) cells, needed \(needed)"
     case .badSplit(let path, let line, let found):
-      "\(path):\(line): split is `\(found)`, needed `training` or `validation`"
+      "\(path):\(line): split is `\(found)`, needed `train` or `validation`"
     case .unknownValidation(let subject, let pattern):
       "\(pattern): subject \(subject) is to validate, but is not among the images"
     case .nothingToTrainOn: "all subjects validate, none is left to train on; lower --validation"

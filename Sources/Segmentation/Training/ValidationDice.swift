@@ -12,7 +12,8 @@ struct ValidationDice {
   }
 
   /// Mean over the images, by tissue.
-  func measure(_ parameters: Parameters, on examples: [TrainingData.Example]) throws(EngineError) -> [Tissue: Double]
+  func measure(_ parameters: Parameters, on examples: [TrainingData.Example]) throws(EngineError) -> [Tissue:
+    Double]
   {
     try segmenter.setParameters(parameters)
     let tissues = segmenter.model.labels.map(\.tissue)

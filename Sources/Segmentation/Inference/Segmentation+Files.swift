@@ -1,0 +1,28 @@
+import Imaging
+
+extension Segmentation {
+  /// Writes labels, mask and probabilities with the scan's geometry, and the row of volumes last, so that a
+  /// subject in the table has all its files.
+  /// - Throws: `NIfTIError`, `VolumeTableError`.
+  public func write(to files: SegmentationFiles, like header: NIfTIHeader, subject: Subject) throws {
+    for (tissue, path) in files.probabilities {
+      try probabilities[tissue]?.write(to: path, like: header)
+    }
+    try mask(of: .grayMatter).write(to: files.mask, like: header)
+    try labels.write(to: files.labels, like: header)
+    var table = try VolumeTable(contentsOf: files.volumes)
+    table.set(subject, self)
+    try table.write(to: files.volumes)
+  }
+
+  /// Background wherever a voxel is not connected (by its 26 neighbours) to the largest piece of tissue:
+  /// specks in skin or neck go, the brain stays whole.
+  public mutating func keepLargestComponent() {
+    let tissue = LabelMap(grid: labels.grid, labels: labels.labels.map { $0 == 0 ? 0 : 1 })
+    let kept = tissue.largestComponent(connectivity: .corners)
+    for index in labels.labels.indices where kept.labels[index] == 0 {
+      labels.labels[index] = 0
+      for tissue in probabilities.keys { probabilities[tissue]?.voxels[index] = 0 }
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import Foundation
+import Imaging
+
+/// The files that a scan's segmentation goes to, named as BIDS derivatives are.
+public struct SegmentationFiles: Hashable, Sendable {
+  /// `sub-01_dseg.nii.gz`: 0 background, 1 GM, 2 WM, 3 CSF.
+  public let labels: String
+  /// `sub-01_label-GM_mask.nii.gz`.
+  public let mask: String
+  /// `sub-01_label-GM_probseg.nii.gz` and so on, where they were asked for.
+  public let probabilities: [Tissue: String]
+  /// `sub-01_dseg.png`, where it was asked for.
+  public let picture: String?
+  /// `volumes.tsv`, which all scans of a folder share.
+  public let volumes: String
+
+  public init(scan: String, folder: String, probabilities: Bool, picture: Bool) {
+    let stem = (folder as NSString).appendingPathComponent(Subject(path: scan).description)
+    labels = stem + "_dseg.nii.gz"
+    mask = stem + "_label-GM_mask.nii.gz"
+    let tissues: [Tissue] = probabilities ? [.grayMatter, .whiteMatter, .csf] : []
+    self.probabilities = Dictionary(
+      uniqueKeysWithValues: tissues.map { ($0, "\(stem)_label-\($0.name)_probseg.nii.gz") })
+    self.picture = picture ? stem + "_dseg.png" : nil
+    volumes = (folder as NSString).appendingPathComponent("volumes.tsv")
+  }
+
+  /// All but the table that scans share, in a fixed order.
+  public var ownPaths: [String] {
+    [labels, mask] + probabilities.sorted { $0.key.rawValue < $1.key.rawValue }.map(\.value)
+      + (picture.map { [$0] } ?? [])
+  }
+}

@@ -1,0 +1,69 @@
+import Imaging
+
+extension TrainingData {
+  /// Reads and prepares all images of a list.
+  /// - Parameters:
+  ///   - table: what the labels mean.
+  ///   - report: called with how many are read.
+  ///   - failed: called with each file's error; the others are still read, so that all faults are known at once.
+  /// - Returns: `nil` where any failed: a training on fewer images than asked for would be another training.
+  public init?(
+    reading list: TrainingList, labelTable table: LabelTable, preprocessing: Preprocessing,
+    report: (Int) -> Void = { _ in }, failed: (any Error) -> Void
+  ) {
+    self.init(training: [], validation: [])
+    var isWhole = true
+    for (number, entry) in list.entries.enumerated() {
+      do {
+        let example = try Self.example(entry, table, preprocessing)
+        if entry.isValidation { validation.append(example) } else { training.append(example) }
+      } catch {
+        failed(error)
+        isWhole = false
+      }
+      report(number + 1)
+    }
+    guard isWhole else { return nil }
+  }
+
+  private static func example(
+    _ entry: TrainingList.Entry, _ table: LabelTable, _ preprocessing: Preprocessing
+  ) throws -> Example {
+    let image = try NIfTIImage(contentsOf: entry.image)
+    let labels = try NIfTIImage(contentsOf: entry.label).labelMap()
+    guard image.volume.grid.matches(labels.grid) else {
+      throw TrainingDataError.gridsDiffer(
+        image: entry.image, label: entry.label, image.volume.grid, labels.grid)
+    }
+    let tissues = try table.tissues(of: labels, from: entry.label)
+    let prepared: Volume
+    do {
+      prepared = try preprocessing(image.volume)
+    } catch {
+      throw TrainingDataError.unprepared(image: entry.image, reason: "\(error)")
+    }
+    let onGrid = tissues.resampled(onto: prepared.grid)
+    return Example(subject: entry.subject, image: LabeledImage(image: prepared, labels: onGrid))
+  }
+}
+
+/// Why an image cannot be trained on.
+public enum TrainingDataError: Error, Hashable, Sendable {
+  case gridsDiffer(image: String, label: String, Grid, Grid)
+  case unprepared(image: String, reason: String)
+}
+
+extension TrainingDataError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .gridsDiffer(let image, let label, let first, let second):
+      first.shape != second.shape
+        ? "\(label): \(Self.text(second.shape)) voxels, needed \(Self.text(first.shape)) as \(image) has"
+        : "\(label): its affine differs from that of \(image) by up to "
+          + "\(first.affine.distance(to: second.affine)) mm"
+    case .unprepared(let image, let reason): "\(image): \(reason)"
+    }
+  }
+
+  private static func text(_ shape: SIMD3<Int>) -> String { "\(shape.x)×\(shape.y)×\(shape.z)" }
+}

@@ -1,0 +1,80 @@
+import ArgumentParser
+import Evaluation
+import Foundation
+import Imaging
+import PipelineRunner
+import Segmentation
+
+/// `grisea segment IMAGE… --model FILE --output DIR`
+struct Segment: StageCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Finds gray matter, white matter and cerebrospinal fluid in scans.",
+    discussion: """
+      For sub-01_T1w.nii.gz it writes sub-01_dseg.nii.gz (1 GM, 2 WM, 3 CSF) and sub-01_label-GM_mask.nii.gz on \
+      the scan's own grid, and a row of volumes.tsv. One scan that cannot be read does not stop the others.
+      """)
+
+  @Argument(help: "Scans to segment, NIfTI.")
+  var images: [String]
+
+  @Option(help: ArgumentHelp("A model that `grisea train` has written.", valueName: "safetensors"))
+  var model: String
+
+  @Option(help: "Folder for the results; it is made if its parent exists.")
+  var output: String
+
+  @Flag(help: "Write the probability of each tissue too, as sub-01_label-GM_probseg.nii.gz and so on.")
+  var probabilities = false
+
+  @Flag(help: "Keep only the largest connected piece of what is not background.")
+  var largestComponent = false
+
+  @Flag(help: "Draw the gray matter's outline over slices of the scan, as sub-01_dseg.png.")
+  var picture = false
+
+  @OptionGroup var threads: ThreadOptions
+  @OptionGroup var reporting: ReportingOptions
+
+  func validate() throws {
+    let subjects = images.map { Subject(path: $0) }
+    for (index, subject) in subjects.enumerated() {
+      guard let first = subjects.firstIndex(of: subject), first < index else { continue }
+      throw ValidationError(
+        "\(images[first]) and \(images[index]) would both be written as \(subject)_dseg.nii.gz; "
+          + "segment them into different folders")
+    }
+  }
+
+  func run() throws {
+    let segmenter: Segmenter
+    do {
+      segmenter = try Segmenter(SegmentationModel(contentsOf: model), threads: threads.count)
+      try OutputFolder.make(output)
+    } catch {
+      StandardError.print("\(error)")
+      throw ExitCode.failure
+    }
+    try Batch.run(images, title: "scans segmented", isSilent: reporting.quiet) { path in
+      let image = try NIfTIImage(contentsOf: path)
+      var result = try segmenter.segment(image.volume)
+      if largestComponent { result.keepLargestComponent() }
+      let files = files(of: path)
+      if let picture = files.picture {
+        try SlicePicture(scan: image.volume, mask: result.mask(of: .grayMatter)).write(to: picture)
+      }
+      try result.write(to: files, like: image.header, subject: Subject(path: path))
+      print(files.ownPaths.joined(separator: "\n"))
+    }
+    print(files(of: images[0]).volumes)
+  }
+
+  private func files(of scan: String) -> SegmentationFiles {
+    SegmentationFiles(scan: scan, folder: output, probabilities: probabilities, picture: picture)
+  }
+
+  func declaration() throws -> StageDeclaration {
+    StageDeclaration(
+      inputs: images + [model], outputs: images.flatMap { files(of: $0).ownPaths },
+      updates: [files(of: images[0]).volumes])
+  }
+}

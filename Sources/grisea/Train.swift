@@ -1,0 +1,68 @@
+import ArgumentParser
+import Foundation
+import Imaging
+import PipelineRunner
+import Segmentation
+
+/// `grisea train --images … --labels … --output MODEL`
+struct Train: StageCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Trains a model on images with labels.",
+    discussion: """
+      Images and labels are quoted patterns, paired by subject, or the rows of a table. Beside the model stand \
+      model.log.tsv (loss and validation Dice by epoch) and, until the training ends, a checkpoint, from which \
+      --resume goes on to the same weights that an uninterrupted training would have reached.
+      """)
+
+  @OptionGroup var list: TrainingListOptions
+  @OptionGroup var recipe: RecipeOptions
+
+  @Option(help: ArgumentHelp("The model file to write.", valueName: "safetensors"))
+  var output: String
+
+  @Flag(help: "Go on from the checkpoint beside the output, if there is one.")
+  var resume = false
+
+  @OptionGroup var seed: SeedOptions
+  @OptionGroup var threads: ThreadOptions
+  @OptionGroup var reporting: ReportingOptions
+
+  func run() throws {
+    let configuration = try recipe.configuration(seed: seed.seed)
+    let files = Trainer.Files(model: output)
+    do {
+      try OutputFolder.check(forFile: output)
+      let list = try list.list(seed: seed.seed)
+      let data = try read(list, configuration)
+      let trainer = Trainer(configuration, data: data, program: Program.grisea.name, threads: threads.count)
+      var progress = TrainingProgress(isSilent: reporting.quiet)
+      let model = try trainer.run(to: files, resuming: resume) { progress.show($0) }
+      print(progress.summary(of: model))
+      print("\(output)\n\(files.log)")
+    } catch let error where !(error is ExitCode) {
+      StandardError.print("\(error)")
+      throw ExitCode.failure
+    }
+  }
+
+  private func read(_ list: TrainingList, _ configuration: TrainingConfiguration) throws -> TrainingData {
+    let table = try LabelTable(nameOrPath: self.list.labelTable)
+    var progress = Progress("images read", total: list.entries.count, isSilent: reporting.quiet)
+    let data = TrainingData(
+      reading: list, labelTable: table, preprocessing: configuration.preprocessing,
+      report: { progress.update($0) }, failed: { StandardError.print("\($0)") })
+    progress.finish()
+    guard let data else {
+      StandardError.print("no training on a part of the images: mend or leave out the files named above")
+      throw ExitCode.failure
+    }
+    return data
+  }
+
+  func declaration() throws -> StageDeclaration {
+    let files = Trainer.Files(model: output)
+    return StageDeclaration(
+      inputs: list.files, inputPatterns: list.patterns, outputs: [files.model, files.log],
+      temporaries: [files.checkpoint])
+  }
+}
