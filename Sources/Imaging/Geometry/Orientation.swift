@@ -7,7 +7,7 @@ public struct Orientation: Hashable, Sendable {
   /// 1 where a voxel axis runs towards R, A or S, -1 towards L, P or I.
   public let signs: SIMD3<Int>
 
-  public static let RAS = Orientation(worldAxes: [0, 1, 2], signs: [1, 1, 1])
+  public static let ras = Orientation(worldAxes: [0, 1, 2], signs: [1, 1, 1])
 
   private init(worldAxes: SIMD3<Int>, signs: SIMD3<Int>) {
     self.worldAxes = worldAxes

@@ -87,7 +87,7 @@ struct ForegroundMoments {
     _ voxels: [Float], _ term: (Float) -> (count: Double, sum: Double)
   ) -> (count: Double, sum: Double) {
     let total = voxels.withUnsafeBufferPointer { voxels in
-      Slabs.map(over: voxels.count) { range in
+      Slabs.map(over: voxels.count) { range -> SIMD2<Double> in
         var (count, sum) = (0.0, 0.0)
         for index in range {
           let (one, value) = term(voxels[index])
@@ -95,7 +95,7 @@ struct ForegroundMoments {
           sum += value
         }
         return SIMD2(count, sum)
-      }.reduce(.zero, +)
+      }.reduce(SIMD2<Double>.zero, +)
     }
     return (total.x, total.y)
   }

@@ -9,7 +9,7 @@ public struct Preprocessing: Hashable, Codable, Sendable {
   public var scaling: IntensityScaling
 
   public init(
-    orientation: Orientation = .RAS, spacing: SIMD3<Double>? = nil, scaling: IntensityScaling = .percentile
+    orientation: Orientation = .ras, spacing: SIMD3<Double>? = nil, scaling: IntensityScaling = .percentile
   ) {
     precondition(spacing.map { $0.min() > 0 } ?? true, "a spacing is a length above 0")
     self.orientation = orientation
