@@ -38,7 +38,8 @@ def oblique(spacing, angles, origin, flip=(1, 1, 1)):
 
 def flat(array):
     """Voxels with i fastest, as Swift holds them."""
-    return [float(v) for v in np.asarray(array, dtype=np.float64).ravel(order="F")]
+    values = np.asarray(array, dtype=np.float64).ravel(order="F").tolist()
+    return [int(v) if v.is_integer() else float(f"{v:.12g}") for v in values]
 
 
 def affine(matrix):
@@ -62,7 +63,7 @@ def record(name, **extra):
             qform=affine(qform) if qform is not None else None,
             sform=affine(sform) if sform is not None else None,
             axes="".join(nib.aff2axcodes(image.affine)),
-            voxels=flat(np.nan_to_num(image.get_fdata(), nan=0, posinf=0, neginf=0)).copy(),
+            voxels=flat(np.nan_to_num(image.get_fdata(), nan=0, posinf=0, neginf=0)),
             **extra,
         )
     )
@@ -153,8 +154,6 @@ notnumbers[0, 0, 0], notnumbers[1, 2, 1], notnumbers[4, 3, 2] = np.nan, np.inf, 
 stored("not-numbers.nii", notnumbers, straight)
 
 nib.save(nib.Nifti1Image(small[..., None], straight), here / "one-time-point.nii")
-files_before = len(files)
-image = nib.load(here / "one-time-point.nii")
 record("one-time-point.nii")
 
 written = sitk.GetImageFromArray(np.ascontiguousarray(small.transpose(2, 1, 0)))

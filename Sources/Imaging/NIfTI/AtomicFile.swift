@@ -39,7 +39,8 @@ package enum AtomicFile {
     bytes.withUnsafeBytes { buffer in
       var written = 0
       while written < buffer.count {
-        let count = Foundation.write(descriptor, buffer.baseAddress.map { $0 + written }, buffer.count - written)
+        let count = Foundation.write(
+          descriptor, buffer.baseAddress.map { $0 + written }, buffer.count - written)
         if count < 0 && errno == EINTR { continue }
         guard count > 0 else { return errno }
         written += count

@@ -29,7 +29,9 @@ enum Deflater {
     // Magic, method deflate, no flags, no time (the same voxels shall give the same bytes), fastest, unknown OS.
     let header: [UInt8] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 4, 255]
     let trailer = [UInt32(truncatingIfNeeded: checksum), UInt32(truncatingIfNeeded: input.count)]
-    return [header] + blocks.map(\.bytes) + [trailer.flatMap { withUnsafeBytes(of: $0.littleEndian, Array.init) }]
+    return [header] + blocks.map(\.bytes) + [
+      trailer.flatMap { withUnsafeBytes(of: $0.littleEndian, Array.init) }
+    ]
   }
 
   private static func deflate(_ input: UnsafeBufferPointer<UInt8>, isLast: Bool) -> Block {

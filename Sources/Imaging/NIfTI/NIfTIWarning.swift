@@ -32,7 +32,8 @@ extension NIfTIWarning: CustomStringConvertible {
       "sform and qform disagree by \(rounded(distance)) mm: the sform is used, other software may use the qform"
     case .voxelSize(let axis, let found): "voxel size \(found) along axis \(axis) is not a length"
     case .unit(let name): "lengths are declared in \(name), and read as mm"
-    case .nonFiniteVoxels(let count): "\(count.grouped) voxels are not numbers (NaN or infinite) and were set to 0"
+    case .nonFiniteVoxels(let count):
+      "\(count.grouped) voxels are not numbers (NaN or infinite) and were set to 0"
     case .nonFiniteIntercept: "the intercept is not a number and was taken as 0"
     case .notThreeDimensional(let axes): "only \(axes) of three axes: not a whole head"
     case .shear: "the affine has shear, which some software ignores"

@@ -1,0 +1,102 @@
+/// How intensities, which in T1w scans have no unit, are brought to a common scale.
+public enum IntensityScaling: Hashable, Codable, Sendable {
+  /// The `low`-th and `high`-th percentile of the voxels above 0 become 0 and 1, values outside become 0 or 1.
+  ///
+  /// Without the cut, the brightest vessels and artefacts reach many times the tissue's contrast.
+  case percentile(low: Double, high: Double)
+  /// Mean 0 and standard deviation 1 over the foreground: the voxels above the mean of the whole image.
+  ///
+  /// That threshold separates head from air well enough for a scale, needs no parameter, and moves with any
+  /// factor on the intensities.
+  case zScore
+
+  /// The first to the 99.5th percentile: of the bright end, fat and vessels alone are cut.
+  public static let percentile = IntensityScaling.percentile(low: 1, high: 99.5)
+
+  /// The volume scaled; an image without foreground or contrast is an error.
+  public func callAsFunction(_ volume: Volume) throws(IntensityScalingError) -> Volume {
+    switch self {
+    case .percentile(let low, let high):
+      let statistics = OrderStatistics(positive: volume.voxels)
+      guard let dark = statistics.percentile(low), let bright = statistics.percentile(high) else {
+        throw .noForeground
+      }
+      guard bright > dark else { throw .constant(dark) }
+      return volume.mapped(slope: 1 / (bright - dark), offset: -dark / (bright - dark), onto: 0...1)
+    case .zScore:
+      let foreground = try ForegroundMoments(volume.voxels)
+      let deviation = foreground.deviation
+      return volume.mapped(slope: 1 / deviation, offset: -foreground.mean / deviation, onto: nil)
+    }
+  }
+}
+
+/// Why intensities have no scale.
+public enum IntensityScalingError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// No voxel is above 0 (percentile).
+  case noForeground
+  /// All foreground voxels have this value.
+  case constant(Double)
+
+  public var description: String {
+    switch self {
+    case .noForeground: "no voxel is above 0; a scan with signal is needed"
+    case .constant(let value): "all foreground voxels are \(value); an image with contrast is needed"
+    }
+  }
+}
+
+extension Volume {
+  /// `slope·v + offset`, cut to `range` if there is one.
+  fileprivate func mapped(slope: Double, offset: Double, onto range: ClosedRange<Float>?) -> Volume {
+    let (slope, offset) = (Float(slope), Float(offset))
+    let (low, high) = (range?.lowerBound ?? -.infinity, range?.upperBound ?? .infinity)
+    let result = voxels.withUnsafeBufferPointer { source in
+      [Float](unsafeUninitializedCapacity: source.count) { output, filled in
+        Slabs.forEach(over: source.count) { range in
+          for index in range { output[index] = min(max(slope * source[index] + offset, low), high) }
+        }
+        filled = source.count
+      }
+    }
+    return Volume(grid: grid, voxels: result)
+  }
+}
+
+/// Mean and standard deviation (of the population) of the voxels above the mean of all.
+struct ForegroundMoments {
+  let mean, deviation: Double
+
+  init(_ voxels: [Float]) throws(IntensityScalingError) {
+    let all = Self.sum(voxels) { (value: Float) in (1, Double(value)) }
+    let threshold = all.sum / max(all.count, 1)
+    let above = Self.sum(voxels) { Double($0) > threshold ? (1, Double($0)) : (0, 0) }
+    guard above.count > 0 else { throw .constant(threshold) }
+    let mean = above.sum / above.count
+    let squares = Self.sum(voxels) { value in
+      let difference = Double(value) - mean
+      return Double(value) > threshold ? (1, difference * difference) : (0, 0)
+    }
+    guard squares.sum > 0 else { throw .constant(mean) }
+    self.mean = mean
+    deviation = (squares.sum / squares.count).squareRoot()
+  }
+
+  /// Sums over slabs of fixed size, added in order: the same bits whatever the number of cores.
+  private static func sum(
+    _ voxels: [Float], _ term: (Float) -> (count: Double, sum: Double)
+  ) -> (count: Double, sum: Double) {
+    let total = voxels.withUnsafeBufferPointer { voxels in
+      Slabs.map(over: voxels.count) { range -> SIMD2<Double> in
+        var (count, sum) = (0.0, 0.0)
+        for index in range {
+          let (one, value) = term(voxels[index])
+          count += one
+          sum += value
+        }
+        return SIMD2(count, sum)
+      }.reduce(SIMD2<Double>.zero, +)
+    }
+    return (total.x, total.y)
+  }
+}
