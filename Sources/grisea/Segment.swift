@@ -36,11 +36,11 @@ struct Segment: StageCommand {
   @OptionGroup var reporting: ReportingOptions
 
   func validate() throws {
-    let subjects = images.map { Subject(path: $0) }
-    for (index, subject) in subjects.enumerated() {
-      guard let first = subjects.firstIndex(of: subject), first < index else { continue }
+    let stems = images.map { ScanName(path: $0).stem }
+    for (index, stem) in stems.enumerated() {
+      guard let first = stems.firstIndex(of: stem), first < index else { continue }
       throw ValidationError(
-        "\(images[first]) and \(images[index]) would both be written as \(subject)_dseg.nii.gz; "
+        "\(images[first]) and \(images[index]) would both be written as \(stem)_dseg.nii.gz; "
           + "segment them into different folders")
     }
   }
@@ -62,7 +62,7 @@ struct Segment: StageCommand {
       if let picture = files.picture {
         try SlicePicture(scan: image.volume, mask: result.mask(of: .grayMatter)).write(to: picture)
       }
-      try result.write(to: files, like: image.header, subject: Subject(path: path))
+      try result.write(to: files, like: image.header, subject: ScanName(path: path).stem)
       print(files.ownPaths.joined(separator: "\n"))
     }
     print(files(of: images[0]).volumes)

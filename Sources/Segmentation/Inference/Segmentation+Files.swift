@@ -4,7 +4,7 @@ extension Segmentation {
   /// Writes labels, mask and probabilities with the scan's geometry, and the row of volumes last, so that a
   /// subject in the table has all its files.
   /// - Throws: `NIfTIError`, `VolumeTableError`.
-  public func write(to files: SegmentationFiles, like header: NIfTIHeader, subject: Subject) throws {
+  public func write(to files: SegmentationFiles, like header: NIfTIHeader, subject: String) throws {
     for (tissue, path) in files.probabilities {
       try probabilities[tissue]?.write(to: path, like: header)
     }

@@ -15,7 +15,7 @@ public struct SegmentationFiles: Hashable, Sendable {
   public let volumes: String
 
   public init(scan: String, folder: String, probabilities: Bool, picture: Bool) {
-    let stem = (folder as NSString).appendingPathComponent(Subject(path: scan).description)
+    let stem = (folder as NSString).appendingPathComponent(ScanName(path: scan).stem)
     labels = stem + "_dseg.nii.gz"
     mask = stem + "_label-GM_mask.nii.gz"
     let tissues: [Tissue] = probabilities ? [.grayMatter, .whiteMatter, .csf] : []

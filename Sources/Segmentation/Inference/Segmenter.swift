@@ -29,10 +29,8 @@ public final class Segmenter {
   /// - Throws: `PreprocessingError` where the image cannot be prepared, `EngineError`.
   public func segment(_ image: Volume) throws -> Segmentation {
     let prepared = try model.preprocessing(image)
-    let channels = try probabilities(of: prepared).map {
-      $0.resampled(onto: image.grid, interpolation: .linear)
-    }
-    return Self.decide(channels, meaning: model.labels.map(\.tissue))
+    let channels = try probabilities(of: prepared).map { $0.restored(onto: image.grid) }
+    return decided(channels)
   }
 
   /// The network's output for an image that is prepared already.
@@ -68,20 +66,13 @@ public final class Segmenter {
     return tile.allSatisfy { $0 == tile[0] } ? nil : tile
   }
 
-  private static func decide(_ channels: [Volume], meaning: [Tissue]) -> Segmentation {
-    let grid = channels[0].grid
-    var labels = LabelMap(grid: grid)
-    var best = channels[0].voxels
-    for (channel, tissue) in zip(channels, meaning).dropFirst() {
-      let value = tissue.rawValue
-      for index in best.indices where channel.voxels[index] > best[index] {
-        best[index] = channel.voxels[index]
-        labels.labels[index] = value
-      }
-    }
+  private func decided(_ channels: [Volume]) -> Segmentation {
+    var labels = LabelMap(mostProbable: channels)
+    let values = model.labels.map(\.tissue.rawValue)
+    for index in labels.labels.indices { labels.labels[index] = values[Int(labels.labels[index])] }
     var probabilities: [Tissue: Volume] = [:]
-    for (channel, tissue) in zip(channels, meaning) where tissue != .background {
-      probabilities[tissue] = channel
+    for (channel, label) in zip(channels, model.labels) where label.tissue != .background {
+      probabilities[label.tissue] = channel
     }
     return Segmentation(labels: labels, probabilities: probabilities)
   }

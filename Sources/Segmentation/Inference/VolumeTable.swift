@@ -32,12 +32,12 @@ public struct VolumeTable: Hashable, Sendable {
   }
 
   /// Adds a subject's row, or replaces the one it has. Rows are in the order of their subjects.
-  public mutating func set(_ subject: Subject, _ segmentation: Segmentation) {
+  public mutating func set(_ subject: String, _ segmentation: Segmentation) {
     let cells = [Tissue.grayMatter, .whiteMatter, .csf].map {
       String(format: "%.3f", segmentation.volume(of: $0))
     }
-    rows.removeAll { $0.subject == subject.description }
-    rows.append((subject.description, cells))
+    rows.removeAll { $0.subject == subject }
+    rows.append((subject, cells))
     rows.sort { $0.subject.compare($1.subject, options: .numeric) == .orderedAscending }
   }
 
