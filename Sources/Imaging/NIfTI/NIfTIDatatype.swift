@@ -1,0 +1,30 @@
+/// How a NIfTI file stores one voxel; the raw value is the header's `datatype` code.
+public enum NIfTIDatatype: Int, CaseIterable, Codable, Sendable {
+  case uint8 = 2
+  case int16 = 4
+  case int32 = 8
+  case float32 = 16
+  case float64 = 64
+  case int8 = 256
+  case uint16 = 512
+  case uint32 = 768
+  case int64 = 1024
+  case uint64 = 1280
+
+  /// Size of one voxel in the file.
+  public var bytes: Int {
+    switch self {
+    case .uint8, .int8: 1
+    case .int16, .uint16: 2
+    case .int32, .uint32, .float32: 4
+    case .int64, .uint64, .float64: 8
+    }
+  }
+
+  /// The standard's other types, which hold no single intensity per voxel: named so that an error can say
+  /// what was found.
+  static let unreadable: [Int: String] = [
+    1: "binary (1 bit)", 32: "complex64", 128: "RGB24", 1536: "float128", 1792: "complex128",
+    2048: "complex256", 2304: "RGBA32",
+  ]
+}
