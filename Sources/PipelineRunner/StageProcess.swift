@@ -16,8 +16,17 @@ enum StageProcess {
     var argv = ([executable] + arguments).map { strdup($0) } + [nil]
     var variables = environment.map { strdup("\($0)=\($1)") } + [nil]
     defer { for text in argv + variables { free(text) } }
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    // A child inherits its parent thread's mask, and the threads of Dispatch, on which asynchronous code runs,
+    // block most signals: Ctrl-C would not stop the stage.
+    var noSignals = sigset_t()
+    sigemptyset(&noSignals)
+    posix_spawnattr_setsigmask(&attributes, &noSignals)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
     var child: pid_t = 0
-    let code = posix_spawn(&child, executable, nil, nil, &argv, &variables)
+    let code = posix_spawn(&child, executable, nil, &attributes, &argv, &variables)
     guard code == 0 else { throw .notStarted(executable: executable, code: code) }
     SignalRelay.begin(child)
     defer { SignalRelay.end() }

@@ -16,7 +16,10 @@ struct ContentHashTests {
         "abcdefghbcdefghicdefghijdefghijkefghijklfghijklmghijklmnhijklmnoijklmnopjklmnopqklmnopqrlmnopqrsmnopqrstnopqrstu"
           .utf8), "cf5b16a778af8380036ce59e7b0492370b249b11e8f07a51afac45037afee9d1"
     ),
-    (Data(repeating: 0x61, count: 1_000_000), "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"),
+    (
+      Data(repeating: 0x61, count: 1_000_000),
+      "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"
+    ),
     (Data([0xbd]), "68325720aabd7c82f30f554b313d0570c95accbb7dc4b5aae11204c08ffe732b"),
   ]
 
@@ -25,7 +28,9 @@ struct ContentHashTests {
     #expect(ContentHash(of: data).hex == expected)
   }
 
-  @Test("a file in chunks has the hash of its bytes at once", arguments: [0, 1, 1 << 20, (1 << 20) + 1, 3_000_000])
+  @Test(
+    "a file in chunks has the hash of its bytes at once",
+    arguments: [0, 1, 1 << 20, (1 << 20) + 1, 3_000_000])
   func fileHash(count: Int) throws {
     let place = try Workplace()
     let data = Data((0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31) })

@@ -21,7 +21,7 @@ struct PipelineTests {
 
   /// What a real shell passes to a program called grisea, found on the PATH: the arguments of every call.
   static func shellArguments(_ text: String, shell: [String], in place: Workplace) throws -> [[String]] {
-    try place.write("#!/bin/sh\nprintf '%s\\0' \"$#\" \"$@\" >> \"$RECORD\"\n", to: "bin/grisea", mode: 0o755)
+    try place.writeProgram("#!/bin/sh\nprintf '%s\\0' \"$#\" \"$@\" >> \"$RECORD\"\n", to: "bin/grisea")
     try place.write(text, to: "lines")
     if place.exists("record") { try place.remove("record") }
     let environment = values.merging([
@@ -30,44 +30,50 @@ struct PipelineTests {
     let result = try execute(
       shell[0], shell.dropFirst() + ["-eu", place("lines")], environment: environment, in: place.path)
     #expect(result.status == 0, "\(result.output)")
-    var words = try place.exists("record") ? place.read("record").split(separator: "\0", omittingEmptySubsequences: false)[...] : []
+    guard place.exists("record") else { return [] }
+    // Split as bytes: to a String, a NUL and an accent after it are one character.
+    let bytes = try Data(contentsOf: URL(filePath: place("record"))).split(
+      separator: 0, omittingEmptySubsequences: false)
+    var words = bytes.map { String(decoding: $0, as: UTF8.self) }[...]
     var calls: [[String]] = []
     while let count = words.popFirst().flatMap({ Int($0) }) {
-      calls.append(words.prefix(count).map(String.init))
+      calls.append(Array(words.prefix(count)))
       words = words.dropFirst(count)
     }
     return calls
   }
 
   static let lines = [
-    "grisea", "grisea a b  c", "  \tgrisea\ta # comment", "grisea a#b '' \"\" # ''", "grisea ''#x", "'grisea' a",
+    "grisea", "grisea a b  c", "  \tgrisea\ta # comment", "grisea a#b '' \"\" # ''", "grisea ''#x",
+    "'grisea' a",
     "gri\\sea \\a \\\\ \\' \\\" \\# \\$ \\*", #"grisea 'a\b' 'a"b' '$a' '`' '#' '\'"#,
-    #"grisea "a'b" "\a\b\\\"\$\`" "#" "*?[~{}" "a\"#, #"grisea "${a}" x"${b}"y "${c}${d}" "${d}" '${a}'"#,
-    #"grisea "${e}" "${scan}" "${f}" "${_1}""#, "grisea a \\\n  b\\\nc # d \\", "\\\ngrisea \\\n", "grisea \\\n# comment",
+    ##"grisea "a'b" "\a\b\\\"\$\`" "#" "*?[~{}""##, #"grisea "${a}" x"${b}"y "${c}${d}" "${d}" '${a}'"#,
+    #"grisea "${e}" "${scan}" "${f}" "${_1}""#, "grisea a \\\n  b\\\nc # d \\", "\\\ngrisea \\\n",
+    "grisea \\\n# comment",
     "grisea \"a\\\nb\"", "# comment \\", "", "   ", "grisea --x=y a=b a]b a^b a%b a,b a:b @ + ! - -- ! in do",
-    "grisea work/é.nii 'ü' \"Á\" \\é \u{1F9E0}", "grisea \\~ '~' \"~\" \\{a\\} \\[a\\] \\? \\; \\| \\& \\< \\> \\( \\)",
+    "grisea work/é.nii 'ü' \"Á\" \\é \u{1F9E0}",
+    "grisea \\~ '~' \"~\" \\{a\\} \\[a\\] \\? \\; \\| \\& \\< \\> \\( \\)",
     "grisea e\u{301}'\u{301}' \"\u{301}\"",
   ]
 
   @Test("a line has the arguments that the shell gives it", arguments: shells, lines)
   func lineAsShell(shell: [String], line: String) throws {
-    guard !line.hasSuffix("\"a\\") else { return }
     let text = line + "\n"
-    let parsed: [[String]]
-    do { parsed = try Self.arguments(text) } catch let error as PipelineError {
-      Issue.record("refused: \(error)")
-      return
-    }
+    let parsed = try Self.arguments(text)
     #expect(try parsed == Self.shellArguments(text, shell: shell, in: Workplace()))
   }
 
   /// Pieces from which lines are drawn; most of what they make lies inside the subset, all of it near its edge.
   static let pieces = [
-    "a", "b1", " ", " ", "\t", "'", "'", "\"", "\"", "\\", "#", "${a}", "${b}", "${c}", "${d}", "\"${e}\"", "\"${b}\"",
-    "\\\n", "\\$", "$", "=", "é", "Á", "'x y'", "\"x y\"", "*", "~", "!", "-", "\\\\", "%s", "{", "}", "]", "`", "\u{301}",
+    "a", "b1", " ", " ", "\t", "'", "'", "\"", "\"", "\\", "#", "${a}", "${b}", "${c}", "${d}", "\"${e}\"",
+    "\"${b}\"",
+    "\\\n", "\\$", "$", "=", "é", "Á", "'x y'", "\"x y\"", "*", "~", "!", "-", "\\\\", "%s", "{", "}", "]",
+    "`", "\u{301}",
   ]
 
-  @Test("thousands of generated lines have the shell's arguments, or are refused", arguments: shells, [1, 2] as [UInt64])
+  @Test(
+    "thousands of generated lines have the shell's arguments, or are refused", arguments: shells,
+    [1, 2] as [UInt64])
   func generatedLines(shell: [String], seed: UInt64) throws {
     var generator = SeededGenerator(state: seed)
     var accepted = ""
@@ -75,7 +81,9 @@ struct PipelineTests {
     var refused = 0
     for _ in 0..<20000 where expected.count < 2000 {
       let count = Int.random(in: 1...9, using: &generator)
-      let line = "grisea " + (0..<count).map { _ in Self.pieces.randomElement(using: &generator) ?? "" }.joined() + "\n"
+      let line =
+        "grisea " + (0..<count).map { _ in Self.pieces.randomElement(using: &generator) ?? "" }.joined()
+        + "\n\n"
       do {
         expected += try Self.arguments(line)
         accepted += line
@@ -87,7 +95,8 @@ struct PipelineTests {
     #expect(expected.count == 2000 && refused > 2000)
     let found = try Self.shellArguments(accepted, shell: shell, in: Workplace())
     #expect(found.count == expected.count)
-    for (found, expected) in zip(found, expected) where found != expected {
+    for (found, expected) in zip(found, expected)
+    where found.map({ Array($0.utf8) }) != expected.map({ Array($0.utf8) }) {
       Issue.record("the shell has \(found), the parser \(expected)")
     }
   }
@@ -104,20 +113,26 @@ struct PipelineTests {
 
   static let refusals: [(String, Int, Int, SyntaxFault)] = [
     ("grisea a | grisea b", 1, 10, .pipe), ("grisea a || b", 1, 10, .sequence("||")),
-    ("grisea a && b", 1, 10, .sequence("&&")), ("grisea a; b", 1, 9, .sequence(";")), ("grisea a &", 1, 10, .background),
+    ("grisea a && b", 1, 10, .sequence("&&")), ("grisea a; b", 1, 9, .sequence(";")),
+    ("grisea a &", 1, 10, .background),
     ("grisea a > b", 1, 10, .redirection(">")), ("grisea a 2>b", 1, 11, .redirection(">")),
     ("grisea <<E", 1, 8, .redirection("<")), ("(grisea a)", 1, 1, .subshell), ("grisea() {", 1, 7, .subshell),
     ("grisea $(ls)", 1, 8, .commandSubstitution), ("grisea \"$(ls)\"", 1, 9, .commandSubstitution),
     ("grisea `ls`", 1, 8, .commandSubstitution), ("grisea \"`ls`\"", 1, 9, .commandSubstitution),
-    ("\n\ngrisea a *.nii", 3, 10, .glob("*")), ("grisea a?", 1, 9, .glob("?")), ("grisea [ab]", 1, 8, .glob("[")),
+    ("\n\ngrisea a *.nii", 3, 10, .glob("*")), ("grisea a?", 1, 9, .glob("?")),
+    ("grisea [ab]", 1, 8, .glob("[")),
     ("grisea ~/x", 1, 8, .tilde), ("grisea a=~", 1, 10, .tilde), ("grisea {a,b}", 1, 8, .brace("{")),
-    ("grisea $a", 1, 8, .bareDollar), ("grisea \"$a\"", 1, 9, .bareDollar), ("grisea \"5$\"", 1, 10, .bareDollar),
+    ("grisea $a", 1, 8, .bareDollar), ("grisea \"$a\"", 1, 9, .bareDollar),
+    ("grisea \"5$\"", 1, 10, .bareDollar),
     ("grisea $'a'", 1, 8, .bareDollar), ("grisea ${a}", 1, 8, .unquotedExpansion),
     ("grisea \"${a:-b}\"", 1, 9, .parameterForm), ("grisea \"${#a}\"", 1, 9, .parameterForm),
     ("grisea \"${1}\"", 1, 9, .parameterForm), ("grisea \"${a\"", 1, 9, .parameterForm),
-    ("grisea \"${nothing}\"", 1, 9, .undefinedVariable("nothing")), ("grisea \"${PWD}\"", 1, 9, .shellVariable("PWD")),
-    ("x=1", 1, 1, .assignment("x")), ("x=1 grisea a", 1, 1, .assignment("x")), ("for x in a b", 1, 1, .keyword("for")),
-    ("! grisea a", 1, 1, .keyword("!")), ("if grisea a", 1, 1, .keyword("if")), ("cat a | b", 1, 1, .otherCommand("cat")),
+    ("grisea \"${nothing}\"", 1, 9, .undefinedVariable("nothing")),
+    ("grisea \"${PWD}\"", 1, 9, .shellVariable("PWD")),
+    ("x=1", 1, 1, .assignment("x")), ("x=1 grisea a", 1, 1, .assignment("x")),
+    ("for x in a b", 1, 1, .keyword("for")),
+    ("! grisea a", 1, 1, .keyword("!")), ("if grisea a", 1, 1, .keyword("if")),
+    ("cat a | b", 1, 1, .otherCommand("cat")),
     ("  /bin/grisea a", 1, 3, .otherCommand("/bin/grisea")), ("\"${a}\" x", 1, 1, .expandedCommand),
     ("grisea 'a\nb'", 1, 8, .openQuote("'")), ("grisea a \"b", 1, 10, .openQuote("\"")),
     ("grisea a \\", 1, 10, .danglingBackslash), ("grisea a\r\n", 1, 9, .carriageReturn),

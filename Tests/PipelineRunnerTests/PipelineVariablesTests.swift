@@ -13,7 +13,9 @@ struct PipelineVariablesTests {
 
   @Test("text that is no setting is refused", arguments: ["", "a", "=b", "1a=b", "a-b=c", "é=1", " a=b"])
   func badSetting(text: String) {
-    #expect(throws: PipelineError.badSetting(text)) { try PipelineVariables(settings: [text], environment: [:]) }
+    #expect(throws: PipelineError.badSetting(text)) {
+      try PipelineVariables(settings: [text], environment: [:])
+    }
   }
 
   @Test("a name given twice, and one that is the shell's own, are refused")

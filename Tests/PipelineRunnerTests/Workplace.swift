@@ -15,11 +15,21 @@ final class Workplace {
   /// The path of a file in it.
   func callAsFunction(_ name: String) -> String { path + "/" + name }
 
-  func write(_ text: String, to name: String, mode: Int = 0o644) throws {
+  func write(_ text: String, to name: String) throws {
     let folder = (self(name) as NSString).deletingLastPathComponent
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     try Data(text.utf8).write(to: URL(filePath: self(name)))
-    try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: self(name))
+  }
+
+  /// Writes a script that can be run.
+  ///
+  /// Another process writes the file: a descriptor of ours could live on in a child that a parallel test has
+  /// just forked, and the system starts no file that is open for writing.
+  func writeProgram(_ text: String, to name: String) throws {
+    try write(text, to: name + ".text")
+    let result = try execute("/usr/bin/install", ["-m", "755", self(name + ".text"), self(name)])
+    guard result.status == 0 else { throw CocoaError(.fileWriteUnknown) }
+    try remove(name + ".text")
   }
 
   func read(_ name: String) throws -> String {
@@ -35,8 +45,8 @@ final class Workplace {
     var contents: [String: String] = [:]
     for name in try FileManager.default.subpathsOfDirectory(atPath: path) {
       var isFolder: ObjCBool = false
-      FileManager.default.fileExists(atPath: self(name), isDirectory: &isFolder)
-      if !isFolder.boolValue { contents[name] = try read(name) }
+      let exists = FileManager.default.fileExists(atPath: self(name), isDirectory: &isFolder)
+      if exists && !isFolder.boolValue { contents[name] = try read(name) }
     }
     return contents
   }
