@@ -25,6 +25,8 @@ extension EvaluationError: CustomStringConvertible {
       "\(path): cannot be written: \(reason)"
     case .pictureNotEncoded(let reason):
       "the picture cannot be made: \(reason)"
+    case .notEncoded(let reason):
+      "the scores cannot be written as JSON: \(reason)"
     }
   }
 

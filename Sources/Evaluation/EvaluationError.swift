@@ -15,6 +15,7 @@ public enum EvaluationError: Error, Hashable, Sendable {
   case jsonOverTSV(String)
   case notWritten(path: String, reason: String)
   case pictureNotEncoded(reason: String)
+  case notEncoded(reason: String)
 
   /// - Throws: `.shapesDiffer`, `.affinesDiffer`.
   static func checkGrids(_ prediction: Grid, _ reference: Grid) throws(EvaluationError) {

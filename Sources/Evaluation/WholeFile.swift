@@ -1,16 +1,16 @@
 import Foundation
+import Imaging
 
-/// Writes a file that appears whole or not at all: under another name in the same folder, then renamed.
+/// Writes results by `AtomicFile`, so that they appear whole or not at all, in this module's errors.
 enum WholeFile {
-  static func write(_ path: String, _ contents: () throws -> Data) throws(EvaluationError) {
-    let folder = (path as NSString).deletingLastPathComponent
-    if !folder.isEmpty, !FileManager.default.fileExists(atPath: folder) {
-      throw .noFolder(path: path, folder: folder)
-    }
-    do {
-      try contents().write(to: URL(fileURLWithPath: path), options: .atomic)
+  static func write(_ data: Data, to path: String) throws(EvaluationError) {
+    do throws(AtomicFile.Failure) {
+      try AtomicFile.write([[UInt8](data)], to: path)
     } catch {
-      throw .notWritten(path: path, reason: error.localizedDescription)
+      switch error {
+      case .missingFolder(let folder): throw .noFolder(path: path, folder: folder)
+      case .unwritable(let errno): throw .notWritten(path: path, reason: String(cString: strerror(errno)))
+      }
     }
   }
 }

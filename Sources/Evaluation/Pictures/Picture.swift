@@ -60,8 +60,7 @@ public struct Picture: Hashable, Sendable {
 
   /// Writes the PNG whole or not at all.
   public func write(to path: String) throws(EvaluationError) {
-    let png = try png()
-    try WholeFile.write(path) { png }
+    try WholeFile.write(png(), to: path)
   }
 
   private static func message(of image: png_image) -> String {

@@ -18,7 +18,8 @@ extension ScoreTable {
 
   /// The same as JSON: `subjects` → subject → label → measure, and `summary` → label → measure →
   /// `n`, `mean`, `sd`. A missing value is `null`.
-  public func json() throws -> Data {
+  /// - Throws: `EvaluationError.notEncoded`, which no table of finite scores can cause.
+  public func json() throws(EvaluationError) -> Data {
     let subjects = rows.reduce(into: [String: [String: [String: Double?]]]()) { result, row in
       result[row.subject, default: [:]][row.tissue.name] = Self.byMeasure { $0.value(of: row.scores) }
     }
@@ -28,7 +29,11 @@ extension ScoreTable {
       })
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    return try encoder.encode(Document(subjects: subjects, summary: summary)) + Data("\n".utf8)
+    do {
+      return try encoder.encode(Document(subjects: subjects, summary: summary)) + Data("\n".utf8)
+    } catch {
+      throw .notEncoded(reason: "\(error)")
+    }
   }
 
   /// Writes the TSV to `path` and the JSON beside it, `.json` in place of `path`'s extension.
@@ -40,8 +45,8 @@ extension ScoreTable {
   public func write(to path: String) throws(EvaluationError) -> String {
     let jsonPath = ScoreTable.jsonPath(beside: path)
     guard jsonPath != path else { throw .jsonOverTSV(path) }
-    try WholeFile.write(path) { Data(tsv.utf8) }
-    try WholeFile.write(jsonPath, json)
+    try WholeFile.write(Data(tsv.utf8), to: path)
+    try WholeFile.write(json(), to: jsonPath)
     return jsonPath
   }
 
