@@ -42,7 +42,8 @@ let package = Package(
 
     .testTarget(name: "ImagingTests", dependencies: ["Imaging"], resources: [.copy("Fixtures")]),
     .testTarget(
-      name: "NeuralNetworkTests", dependencies: ["NeuralNetwork"], resources: [.copy("Fixtures")]),
+      name: "NeuralNetworkTests", dependencies: ["NeuralNetwork"], exclude: ["make_reference.py"],
+      resources: [.copy("Fixtures")]),
     .testTarget(name: "SegmentationTests", dependencies: ["Segmentation"]),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"], exclude: ["Oracles"]),
     .testTarget(name: "PipelineRunnerTests", dependencies: ["PipelineRunner"]),

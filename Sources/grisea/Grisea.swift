@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 
 @main
 struct Grisea: AsyncParsableCommand {
@@ -7,4 +8,9 @@ struct Grisea: AsyncParsableCommand {
     abstract: "Finds the gray matter in T1-weighted brain MRI.",
     version: "0.1.0",
     subcommands: [Train.self, Segment.self, Evaluate.self, Run.self])
+
+  static func main() async {
+    ThreadWaiting.sleepInsteadOfSpinning()
+    await main(nil)
+  }
 }
