@@ -10,10 +10,13 @@ enum ThreadWaiting {
   static func sleepInsteadOfSpinning() {
     let name = "OMP_WAIT_POLICY"
     // A user's own choice stands; our own, seen after the restart, ends the recursion.
-    guard getenv(name) == nil, setenv(name, "passive", 1) == 0 else { return }
+    guard getenv(name) == nil, let program = Bundle.main.executablePath, setenv(name, "passive", 1) == 0
+    else {
+      return
+    }
     var arguments = CommandLine.arguments.map { strdup($0) } + [nil]
-    execv("/proc/self/exe", &arguments)
-    // Without /proc the program goes on as it is, only slower in company.
+    execv(program, &arguments)
+    // Where that fails the program goes on as it is, only slower in company.
     for argument in arguments { free(argument) }
   }
 }

@@ -34,7 +34,8 @@ struct Train: StageCommand {
       try OutputFolder.check(forFile: output)
       let list = try list.list(seed: seed.seed)
       let data = try read(list, configuration)
-      let trainer = Trainer(configuration, data: data, program: "grisea \(Grisea.configuration.version)", threads: threads.count)
+      let trainer = Trainer(
+        configuration, data: data, program: "grisea \(Grisea.configuration.version)", threads: threads.count)
       var progress = TrainingProgress(isSilent: reporting.quiet)
       let model = try trainer.run(to: files, resuming: resume) { progress.show($0) }
       print(progress.summary(of: model))

@@ -39,7 +39,8 @@ public struct EvaluationPair: Hashable, Sendable {
       .noPrediction(reference: $0, subject: Subject(path: $0).description, predictions: predictions)
     }
     return (
-      joined.pairs.map { EvaluationPair(subject: $0.subject, prediction: $0.first, reference: $0.second) }, errors
+      joined.pairs.map { EvaluationPair(subject: $0.subject, prediction: $0.first, reference: $0.second) },
+      errors
     )
   }
 
