@@ -6,5 +6,5 @@ struct Grisea: AsyncParsableCommand {
     commandName: "grisea",
     abstract: "Finds the gray matter in T1-weighted brain MRI.",
     version: "0.1.0",
-    subcommands: [])
+    subcommands: [Inspect.self, Preprocess.self])
 }
