@@ -1,7 +1,9 @@
 import Foundation
 
-/// Checks and makes the folders that results go to.
-enum OutputFolder {
+/// The folder that results go to.
+struct OutputFolder {
+  let path: String
+
   enum Fault: Error, CustomStringConvertible {
     case noParent(String, parent: String)
     case isFile(String)
@@ -20,19 +22,22 @@ enum OutputFolder {
   }
 
   /// Makes the folder where only it is missing, not its parents: a mistyped path is an error, not a new tree.
-  static func make(_ folder: String) throws(Fault) {
-    if let isFolder = kind(of: folder) {
-      guard isFolder else { throw .isFile(folder) }
+  init(_ path: String) throws(Fault) {
+    self.path = path
+    if let isFolder = Self.kind(of: path) {
+      guard isFolder else { throw .isFile(path) }
     } else {
-      try check(forFile: folder)
+      try Self.check(forFile: path)
       do {
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
       } catch {
-        throw .notMade(folder, error.localizedDescription)
+        throw .notMade(path, error.localizedDescription)
       }
     }
-    guard access(folder, W_OK | X_OK) == 0 else { throw .notWritable(folder) }
+    guard access(path, W_OK | X_OK) == 0 else { throw .notWritable(path) }
   }
+
+  func file(_ name: String) -> String { (path as NSString).appendingPathComponent(name) }
 
   /// Whether a file can be made at this path.
   static func check(forFile path: String) throws(Fault) {

@@ -35,26 +35,11 @@ struct Segment: StageCommand {
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var reporting: ReportingOptions
 
-  func validate() throws {
-    let stems = images.map { ScanName(path: $0).stem }
-    for (index, stem) in stems.enumerated() {
-      guard let first = stems.firstIndex(of: stem), first < index else { continue }
-      throw ValidationError(
-        "\(images[first]) and \(images[index]) would both be written as \(stem)_dseg.nii.gz; "
-          + "segment them into different folders")
-    }
-  }
-
   func run() throws {
-    let segmenter: Segmenter
-    do {
-      segmenter = try Segmenter(SegmentationModel(contentsOf: model), threads: threads.count)
-      try OutputFolder.make(output)
-    } catch {
-      StandardError.print("\(error)")
-      throw ExitCode.failure
-    }
-    try Batch.run(images, title: "scans segmented", isSilent: reporting.quiet) { path in
+    let segmenter = try Segmenter(SegmentationModel(contentsOf: model), threads: threads.count)
+    _ = try OutputFolder(output)
+    let progress = Progress("scans segmented", total: images.count, isSilent: reporting.quiet)
+    try Batch.runNamed(images, progress: progress) { path, name in
       let image = try NIfTIImage(contentsOf: path)
       var result = try segmenter.segment(image.volume)
       if largestComponent { result.keepLargestComponent() }
@@ -62,10 +47,9 @@ struct Segment: StageCommand {
       if let picture = files.picture {
         try SlicePicture(scan: image.volume, mask: result.mask(of: .grayMatter)).write(to: picture)
       }
-      try result.write(to: files, like: image.header, subject: ScanName(path: path).stem)
-      print(files.ownPaths.joined(separator: "\n"))
+      try result.write(to: files, like: image.header, subject: name.stem)
+      print((files.ownPaths + [files.volumes]).joined(separator: "\n"))
     }
-    print(files(of: images[0]).volumes)
   }
 
   private func files(of scan: String) -> SegmentationFiles {
