@@ -1,8 +1,9 @@
 extension Volume {
   /// Writes a NIfTI-1 file (`.nii`, or `.nii.gz` compressed), whole or not at all.
   ///
-  /// With `header` of a file on the same grid, sform and qform and their codes are that file's; else both
-  /// have code 1. Integer types store whole numbers that fit as they are; other values are spread over the
+  /// With `header` of a file on the same grid, sform and qform and their codes are that file's; on
+  /// another grid both describe that grid, with the code of the form that the file was read by. Without a
+  /// `header` the code is 1. Integer types store whole numbers that fit as they are; other values are spread over the
   /// type's range from minimum to maximum by slope and intercept, so that each is off by at most half a step.
   /// Values within 0...1 are taken for probabilities, and get that display range.
   public func write(
