@@ -67,7 +67,7 @@ struct NIfTIWritingTests {
     "results on a source's grid have its codes, sform and qform to the bit",
     arguments: [
       "both-mni.nii.gz", "forms-disagree.nii", "qform-lefthanded.nii.gz", "sform-oblique.nii", "sheared.nii",
-      "no-forms.nii", "simpleitk.nii.gz", "float32-big.nii.gz",
+      "no-forms.nii", "simpleitk.nii.gz", "one-time-point.nii", "float32-big.nii.gz",
     ])
   func likeSource(name: String) throws {
     defer { folder.remove() }
@@ -79,6 +79,7 @@ struct NIfTIWritingTests {
     #expect(result.sform == source.sform)
     #expect(result.qform == source.qform)
     #expect(result.grid == source.grid)
+    #expect(result.dimensions == source.dimensions)
     #expect(!result.isBigEndian)
   }
 

@@ -21,7 +21,7 @@ struct NIfTIEncoding {
 
   /// Header and empty extension flag, 352 bytes, little endian, for voxels on `grid`.
   ///
-  /// Where `source` lies on the same grid, its forms, codes and voxel sizes are written as they were found, so
+  /// Where `source` lies on the same grid, its axes, forms, codes and voxel sizes are written as they were found, so
   /// that software which prefers the qform and software which prefers the sform both see the source's place.
   func header(grid: Grid, like source: NIfTIHeader?) throws(NIfTIError.Reason) -> [UInt8] {
     let shape = grid.shape
@@ -60,6 +60,9 @@ struct NIfTIEncoding {
     if source.qform == nil { raw.qform_code = 0 }
     let sizes = source.pixdim
     raw.pixdim = (sizes[0], sizes[1], sizes[2], sizes[3], 0, 0, 0, 0)
+    // A series of one time point stays one, so that array shapes agree in other software. Axes that are not
+    // counted are 1 already.
+    raw.dim.0 = Int16(source.dimensions.count)
     if source.units & 7 != 0 { raw.xyzt_units = CChar(source.units & 7) }
   }
 
