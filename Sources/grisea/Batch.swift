@@ -13,7 +13,7 @@ struct Batch {
     failures += 1
     let reason = "\(error)"
     let line = reason.hasPrefix(input + ": ") ? reason : "\(input): \(reason)"
-    FileHandle.standardError.write(Data((line.replacingOccurrences(of: "\n", with: " ") + "\n").utf8))
+    printError(line.replacingOccurrences(of: "\n", with: " "))
   }
 
   /// Calls `body` for each input in turn; if any failed, ends with exit code 1 after the last.
@@ -45,6 +45,19 @@ struct Batch {
   }
 }
 
+/// One line on standard error.
+func printError(_ line: String) { FileHandle.standardError.write(Data((line + "\n").utf8)) }
+
+extension ExitCode {
+  /// Wrong usage that shows only when a command runs: one line on standard error, and exit code 64.
+  ///
+  /// `ValidationError`, thrown from `run()`, would add two lines of usage that help nobody then.
+  static func usage(_ line: String) -> ExitCode {
+    printError(line)
+    return .validationFailure
+  }
+}
+
 /// The folder that `--output` names.
 struct OutputFolder {
   let path: String
@@ -56,14 +69,14 @@ struct OutputFolder {
     var isFolder: ObjCBool = false
     if manager.fileExists(atPath: path, isDirectory: &isFolder) {
       if isFolder.boolValue { return }
-      throw ValidationError("\(path): is a file; --output needs a folder")
+      throw ExitCode.usage("\(path): is a file; --output needs a folder")
     }
     let parent = URL(fileURLWithPath: path).deletingLastPathComponent().path
     guard manager.fileExists(atPath: parent) else {
-      throw ValidationError("\(path): its parent folder \(parent) does not exist; create it first")
+      throw ExitCode.usage("\(path): its parent folder \(parent) does not exist; create it first")
     }
     do { try manager.createDirectory(atPath: path, withIntermediateDirectories: false) } catch {
-      throw ValidationError("\(path): cannot be created: \(error.localizedDescription)")
+      throw ExitCode.usage("\(path): cannot be created: \(error.localizedDescription)")
     }
   }
 

@@ -36,15 +36,11 @@ struct Preprocess: ParsableCommand {
       orientation: orientation, spacing: spacing, scaling: scaling.intensityScaling)
     try Batch.runNamed(images) { path, name in
       let image = try NIfTIImage(contentsOf: path)
-      for warning in image.header.warnings { printWarning(warning, for: path) }
+      for warning in image.header.warnings { printError("\(path): warning: \(warning)") }
       let result = folder.file("\(name.stem)_desc-preproc_T1w.nii.gz")
       try preprocessing(image.volume).write(to: result, like: image.header)
       print(result)
     }
-  }
-
-  private func printWarning(_ warning: NIfTIWarning, for path: String) {
-    FileHandle.standardError.write(Data("\(path): warning: \(warning)\n".utf8))
   }
 
   private static func orientation(_ text: String) throws -> Orientation {
