@@ -49,6 +49,17 @@ struct PreprocessTests {
     )
   }
 
+  @Test("an output folder without a parent is one line and 64")
+  func missingParent() throws {
+    let inputs = try BadInputs()
+    defer { inputs.folder.remove() }
+    let path = inputs.folder.file("none/out")
+    let command = try Command.run(["preprocess", BadInputs.good, "--output", path], in: inputs.folder.path)
+    #expect(command.status == 64)
+    let parent = inputs.folder.file("none")
+    #expect(command.errors == "\(path): its parent folder \(parent) does not exist; create it first\n")
+  }
+
   @Test(
     "wrong usage ends with 64 and names what is wrong",
     arguments: [
