@@ -20,9 +20,9 @@ extension Segmentation {
   public mutating func keepLargestComponent() {
     let tissue = LabelMap(grid: labels.grid, labels: labels.labels.map { $0 == 0 ? 0 : 1 })
     let kept = tissue.largestComponent(connectivity: .corners)
-    for index in labels.labels.indices where kept.labels[index] == 0 {
-      labels.labels[index] = 0
-      for tissue in probabilities.keys { probabilities[tissue]?.voxels[index] = 0 }
+    for index in labels.labels.indices where kept.labels[index] == 0 { labels.labels[index] = 0 }
+    probabilities = probabilities.mapValues { volume in
+      Volume(grid: volume.grid, voxels: zip(volume.voxels, kept.labels).map { $1 == 0 ? 0 : $0 })
     }
   }
 }
