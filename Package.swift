@@ -40,7 +40,9 @@ let package = Package(
     .executableTarget(
       name: "Benchmarks", dependencies: ["Imaging", "NeuralNetwork", "Segmentation", "Evaluation"]),
 
-    .testTarget(name: "ImagingTests", dependencies: ["Imaging"], resources: [.copy("Fixtures")]),
+    .testTarget(
+      name: "ImagingTests", dependencies: ["Imaging"], exclude: ["make_fixtures.py"],
+      resources: [.copy("Fixtures")]),
     .testTarget(
       name: "NeuralNetworkTests", dependencies: ["NeuralNetwork"], exclude: ["make_reference.py"],
       resources: [.copy("Fixtures")]),

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Evaluation
-import Foundation
 import Imaging
 import PipelineRunner
 import Segmentation
@@ -35,37 +34,31 @@ struct Segment: StageCommand {
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var reporting: ReportingOptions
 
-  func validate() throws {
-    let stems = images.map { ScanName(path: $0).stem }
-    for (index, stem) in stems.enumerated() {
-      guard let first = stems.firstIndex(of: stem), first < index else { continue }
-      throw ValidationError(
-        "\(images[first]) and \(images[index]) would both be written as \(stem)_dseg.nii.gz; "
-          + "segment them into different folders")
-    }
-  }
+  func validate() throws { try Batch.validateNames(images) }
 
   func run() throws {
+    let volumes = files(of: images[0]).volumes
     let segmenter: Segmenter
     do {
       segmenter = try Segmenter(SegmentationModel(contentsOf: model), threads: threads.count)
       try OutputFolder.make(output)
+      // A file of that name that is no table of volumes is better known now than after the first scan.
+      _ = try VolumeTable(contentsOf: volumes)
     } catch {
       StandardError.print("\(error)")
       throw ExitCode.failure
     }
-    try Batch.run(images, title: "scans segmented", isSilent: reporting.quiet) { path in
-      let image = try NIfTIImage(contentsOf: path)
+    let batch = Batch(scans: images, title: "scans segmented", isSilent: reporting.quiet)
+    try batch.run(footer: volumes) { image in
       var result = try segmenter.segment(image.volume)
       if largestComponent { result.keepLargestComponent() }
-      let files = files(of: path)
+      let files = files(of: image.path)
       if let picture = files.picture {
         try SlicePicture(scan: image.volume, mask: result.mask(of: .grayMatter)).write(to: picture)
       }
-      try result.write(to: files, like: image.header, subject: ScanName(path: path).stem)
-      print(files.ownPaths.joined(separator: "\n"))
+      try result.write(to: files, like: image.header, subject: ScanName(path: image.path).stem)
+      return files.ownPaths
     }
-    print(files(of: images[0]).volumes)
   }
 
   private func files(of scan: String) -> SegmentationFiles {

@@ -192,9 +192,10 @@ one = oblique((1.0, 1.2, 1.5), (5, -10, 20), (-3, 2, 1))
 targets = [
     ((6, 7, 8), oblique((1.4, 1.1, 0.9), (-8, 4, 3), (-4, 3, 0))),
     ((7, 10, 6), oblique((0.8, 1.3, 1.7), (4, -9, 22), (6, 1, -2), flip=(-1, 1, 1))),
-    # Parallel to the source's own axes, with axes in another order: the separable case.
-    ((12, 5, 6), one @ np.array([[0, 0, 1.3, 0.2], [0.7, 0, 0, -0.4], [0, 1.6, 0, 0.1], [0, 0, 0, 1]])),
-    ((10, 9, 8), one @ np.array([[0.9, 0, 0, -0.3], [0, 0.8, 0, 0.6], [0, 0, -0.7, 6.1], [0, 0, 0, 1]])),
+    # Parallel to the source's own axes. Odd numbers, so that no centre lies just between two voxels, where
+    # rounding would decide.
+    ((12, 5, 6), one @ np.array([[0, 0, 1.31, 0.217], [0.73, 0, 0, -0.411], [0, 1.61, 0, 0.113], [0, 0, 0, 1]])),
+    ((10, 9, 8), one @ np.array([[0.91, 0, 0, -0.307], [0, 0.83, 0, 0.611], [0, 0, -0.71, 6.103], [0, 0, 0, 1]])),
 ]
 for target_shape, target in targets:
     resamplings.append(

@@ -6,10 +6,10 @@ extension NIfTIHeader {
   /// libnifti swaps bytes and turns quaternions into matrices; every fact is then checked here, because
   /// libnifti mends bad headers silently (a `dim` of 0 becomes 1, a bad `vox_offset` 348).
   init(bytes: [UInt8]) throws(NIfTIError.Reason) {
-    guard bytes.count >= Self.size else { throw .headerTruncated(found: bytes.count) }
     var raw = nifti_1_header()
     withUnsafeMutableBytes(of: &raw) { $0.copyBytes(from: bytes.prefix(Self.size)) }
     let isSwapped = try Self.isSwapped(raw, firstBytes: Array(bytes.prefix(16)))
+    guard bytes.count >= Self.size else { throw .headerTruncated(found: bytes.count) }
     if isSwapped { swap_nifti_header(&raw, 1) }
     try Self.checkMagic(raw)
 
@@ -50,6 +50,7 @@ extension NIfTIHeader {
   private static func isSwapped(
     _ raw: nifti_1_header, firstBytes: [UInt8]
   ) throws(NIfTIError.Reason) -> Bool {
+    if firstBytes.isEmpty { throw .headerTruncated(found: 0) }
     switch raw.sizeof_hdr {
     case 348: return false
     case Int32(348).byteSwapped: return true

@@ -1,0 +1,94 @@
+import Foundation
+
+/// What `inspect` tells of a scan, for a person and for a program.
+public struct ScanSummary: Codable, Hashable, Sendable {
+  public var path: String
+  public var datatype: NIfTIDatatype
+  /// "little" or "big".
+  public var byteOrder: String
+  public var shape: SIMD3<Int>
+  /// Voxel size in mm along i, j, k.
+  public var spacing: SIMD3<Double>
+  /// Ends towards which i, j, k run, e.g. LIA.
+  public var axes: Orientation
+  /// Largest angle in degrees between a voxel axis and its world axis.
+  public var obliquity: Double
+  public var sformCode, qformCode: Int
+  /// The form that gave the affine.
+  public var affineFrom: NIfTIHeader.GridSource
+  /// Voxel → world RAS mm: the upper three rows.
+  public var affine: [[Double]]
+  public var slope, intercept: Double
+  public var minimum, maximum: Float
+  /// Fraction of voxels that are exactly 0: large where the head was cut out.
+  public var zeroFraction: Double
+  public var headerText: String
+  /// What is doubtful, in plain words.
+  public var doubts: [String]
+
+  public init(_ image: NIfTIImage) {
+    let (header, grid) = (image.header, image.volume.grid)
+    let affine = grid.affine
+    path = image.path
+    datatype = header.datatype
+    byteOrder = header.isBigEndian ? "big" : "little"
+    shape = grid.shape
+    spacing = affine.spacing
+    axes = Orientation(affine)
+    obliquity = axes.obliquity(of: affine)
+    (sformCode, qformCode, affineFrom) = (header.sformCode, header.qformCode, header.gridSource)
+    self.affine = (0..<3).map { [affine.i[$0], affine.j[$0], affine.k[$0], affine.origin[$0]] }
+    (slope, intercept) = (header.slope, header.intercept)
+    var (low, high, zeros) = (Float.infinity, -Float.infinity, 0)
+    for value in image.volume.voxels {
+      low = min(low, value)
+      high = max(high, value)
+      if value == 0 { zeros += 1 }
+    }
+    (minimum, maximum) = (low, high)
+    zeroFraction = Double(zeros) / Double(grid.count)
+    headerText = header.description
+    doubts = header.warnings.map(\.description)
+    if low == high { doubts.append("all voxels are \(low): there is nothing to segment") }
+    if low < 0 {
+      doubts.append("intensities below 0, which a T1w scan does not have: scaled or interpolated before")
+    }
+  }
+
+  /// One line of JSON with sorted keys.
+  public func json() throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(self), as: UTF8.self)
+  }
+
+  /// Several lines for a person.
+  public var text: String {
+    let size = spacing * SIMD3<Double>(shape)
+    let lines =
+      [
+        path,
+        "  voxels     \(shape.x)×\(shape.y)×\(shape.z), \(datatype), \(byteOrder) endian, values \(minimum)...\(maximum)",
+        "  size       \(decimals(spacing)) mm each, \(decimals(size)) mm in all",
+        "  axes       \(axes), \(decimals(obliquity))° oblique",
+        "  affine     from the \(affineFrom.rawValue) (sform code \(sformCode), qform code \(qformCode))",
+      ] + affine.map { "             " + $0.map(decimals).joined(separator: "  ") }
+      + ["  zero       \(decimals(100 * zeroFraction)) % of the voxels"]
+      + doubts.map { "  doubtful   \($0)" }
+    return lines.joined(separator: "\n")
+  }
+}
+
+extension Orientation {
+  /// Largest angle in degrees between a voxel axis and the world axis it is named after.
+  func obliquity(of affine: Affine) -> Double {
+    let cosines = (0..<3).map { abs(affine[axis: $0][worldAxes[$0]]) / affine.spacing[$0] }
+    return acos(min(cosines.min() ?? 1, 1)) * 180 / .pi
+  }
+}
+
+private func decimals(_ value: Double) -> String { String(format: "%.4g", value) }
+
+private func decimals(_ size: SIMD3<Double>) -> String {
+  "\(decimals(size.x))×\(decimals(size.y))×\(decimals(size.z))"
+}

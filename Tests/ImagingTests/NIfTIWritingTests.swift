@@ -1,0 +1,227 @@
+import Foundation
+import Imaging
+import Testing
+
+/// Python with nibabel, if this machine has it: `GRISEA_PYTHON` or `python3`.
+private let python = ProcessInfo.processInfo.environment["GRISEA_PYTHON"] ?? "python3"
+
+private func runPython(_ script: String, _ arguments: [String] = []) -> String? {
+  let process = Process()
+  process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+  process.arguments = [python, "-c", script] + arguments
+  let output = Pipe()
+  process.standardOutput = output
+  process.standardError = FileHandle.nullDevice
+  guard (try? process.run()) != nil else { return nil }
+  let data = output.fileHandleForReading.readDataToEndOfFile()
+  process.waitUntilExit()
+  return process.terminationStatus == 0 ? String(decoding: data, as: UTF8.self) : nil
+}
+
+private let nibabelIsThere = runPython("import nibabel") != nil
+
+@Suite("Written NIfTI files")
+struct NIfTIWritingTests {
+  private let folder: TemporaryFolder
+  private let oblique = Grid(
+    shape: [5, 4, 3],
+    affine: Affine(i: [-0.9, 0.05, 0], j: [0.06, 1.08, 0.1], k: [0, -0.12, 1.3], origin: [40, -20, 30]))
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private func volume(_ value: (Int) -> Float) -> Volume {
+    Volume(grid: oblique, voxels: (0..<oblique.count).map(value))
+  }
+
+  @Test("float32 voxels come back to the bit, plain and compressed", arguments: ["a.nii", "a.nii.gz"])
+  func floats(name: String) throws {
+    defer { folder.remove() }
+    let written = volume { sin(Float($0)) * 1000 }
+    try written.write(to: folder.file(name))
+    let read = try NIfTIImage(contentsOf: folder.file(name))
+    #expect(read.volume.voxels == written.voxels)
+    #expect(read.volume.grid.matches(written.grid))
+    #expect(read.header.sformCode == 1)
+  }
+
+  @Test("a volume of many compressed blocks comes back, and python's gzip reads it as one stream")
+  func manyBlocks() throws {
+    defer { folder.remove() }
+    let grid = Grid(shape: [100, 100, 90], affine: .identity)
+    var state: UInt32 = 1
+    let written = Volume(
+      grid: grid,
+      voxels: (0..<grid.count).map { _ in
+        state = state &* 1_664_525 &+ 1_013_904_223
+        return Float(state >> 20)
+      })
+    let path = folder.file("large.nii.gz")
+    try written.write(to: path)
+    #expect(try NIfTIImage(contentsOf: path).volume == written)
+    if let length = runPython("import gzip,sys; print(len(gzip.open(sys.argv[1]).read()))", [path]) {
+      #expect(length == "\(352 + 4 * grid.count)\n")
+    }
+  }
+
+  @Test(
+    "results on a source's grid have its codes, sform and qform to the bit",
+    arguments: [
+      "both-mni.nii.gz", "forms-disagree.nii", "qform-lefthanded.nii.gz", "sform-oblique.nii", "sheared.nii",
+      "no-forms.nii", "simpleitk.nii.gz", "float32-big.nii.gz",
+    ])
+  func likeSource(name: String) throws {
+    defer { folder.remove() }
+    let source = try NIfTIHeader(contentsOf: Expected.path(name))
+    try LabelMap(grid: source.grid).write(to: folder.file("result.nii.gz"), like: source)
+    let result = try NIfTIHeader(contentsOf: folder.file("result.nii.gz"))
+    #expect(result.sformCode == source.sformCode)
+    #expect(result.qformCode == source.qformCode)
+    #expect(result.sform == source.sform)
+    #expect(result.qform == source.qform)
+    #expect(result.grid == source.grid)
+    #expect(!result.isBigEndian)
+  }
+
+  @Test("on another grid than the source's both forms describe that grid")
+  func otherGrid() throws {
+    defer { folder.remove() }
+    let source = try NIfTIHeader(contentsOf: Expected.path("both-mni.nii.gz"))
+    let other = Grid(shape: [4, 4, 4], affine: Affine(spacing: [1, 2, 3], origin: [-7, 5, 9]))
+    try LabelMap(grid: other).write(to: folder.file("result.nii"), like: source)
+    let result = try NIfTIHeader(contentsOf: folder.file("result.nii"))
+    #expect(result.sformCode == 1)
+    #expect(result.qformCode == 1)
+    #expect(result.sform == other.affine)
+    #expect(try #require(result.qform).distance(to: other.affine) < 1e-5)
+  }
+
+  @Test("an affine with shear gets an sform alone")
+  func shear() throws {
+    defer { folder.remove() }
+    var grid = oblique
+    grid.affine.j += grid.affine.i * 0.3
+    try LabelMap(grid: grid).write(to: folder.file("sheared.nii"))
+    let header = try NIfTIHeader(contentsOf: folder.file("sheared.nii"))
+    #expect(header.sformCode == 1)
+    #expect(header.qformCode == 0)
+    #expect(header.grid.matches(grid))
+  }
+
+  @Test(
+    "labels take the smallest type that holds them, unscaled",
+    arguments: [
+      (255, NIfTIDatatype.uint8), (256, .int16), (32767, .int16), (32768, .uint16), (65535, .uint16),
+    ] as [(UInt16, NIfTIDatatype)])
+  func labelTypes(largest: UInt16, datatype: NIfTIDatatype) throws {
+    defer { folder.remove() }
+    var map = LabelMap(grid: oblique)
+    map.labels[17] = largest
+    try map.write(to: folder.file("labels.nii.gz"))
+    let image = try NIfTIImage(contentsOf: folder.file("labels.nii.gz"))
+    #expect(image.header.datatype == datatype)
+    #expect(image.header.slope == 1)
+    #expect(image.header.intercept == 0)
+    #expect(try image.labelMap().labels == map.labels)
+  }
+
+  @Test("whole numbers that fit are stored as they are", arguments: [NIfTIDatatype.int16, .uint8, .uint16])
+  func wholeNumbers(datatype: NIfTIDatatype) throws {
+    defer { folder.remove() }
+    let written = volume { Float($0 * 4) }
+    try written.write(to: folder.file("whole.nii"), datatype: datatype)
+    let image = try NIfTIImage(contentsOf: folder.file("whole.nii"))
+    #expect(image.header.slope == 1)
+    #expect(image.volume.voxels == written.voxels)
+  }
+
+  @Test(
+    "other values are off by at most half a step of the type",
+    arguments: [
+      (NIfTIDatatype.uint8, 255.0), (.int16, 65535), (.uint16, 65535),
+    ])
+  func quantised(datatype: NIfTIDatatype, steps: Double) throws {
+    defer { folder.remove() }
+    let written = volume { sin(Float($0)) * 700 - 100 }
+    try written.write(to: folder.file("scaled.nii.gz"), datatype: datatype)
+    let read = try NIfTIImage(contentsOf: folder.file("scaled.nii.gz")).volume
+    let span = Double((written.voxels.max() ?? 0) - (written.voxels.min() ?? 0))
+    // Slope and intercept are rounded to float32 in the header: a hundredth of a step is room for that.
+    #expect(Double(largestDifference(read.voxels, written.voxels)) <= span / steps * 0.51)
+  }
+
+  @Test("probabilities suggest a display range from 0 to 1, labels up to the largest")
+  func displayRange() throws {
+    defer { folder.remove() }
+    try volume { Float($0) / 100 }.write(to: folder.file("p.nii"))
+    #expect(try NIfTIHeader(contentsOf: folder.file("p.nii")).displayRange == 0...1)
+    try LabelMap(grid: oblique, repeating: 3).write(to: folder.file("l.nii"))
+    #expect(try NIfTIHeader(contentsOf: folder.file("l.nii")).displayRange == 0...3)
+  }
+
+  @Test("a missing folder is an error that names it")
+  func missingFolder() throws {
+    defer { folder.remove() }
+    let path = folder.file("none/a.nii")
+    #expect(throws: NIfTIError(path: path, reason: .missingFolder(folder.file("none")))) {
+      try volume { Float($0) }.write(to: path)
+    }
+  }
+
+  @Test("a failed write leaves the old file and nothing else")
+  func failedWrite() throws {
+    defer { folder.remove() }
+    // A folder stands where the file should go: the rename fails after all bytes are written.
+    try FileManager.default.createDirectory(
+      atPath: folder.file("taken.nii"), withIntermediateDirectories: true)
+    #expect(throws: NIfTIError.self) { try volume { Float($0) }.write(to: folder.file("taken.nii")) }
+    #expect(try folder.names() == ["taken.nii"])
+  }
+
+  @Test("other endings, other types and shapes beyond NIfTI-1 are refused")
+  func refused() throws {
+    defer { folder.remove() }
+    let path = folder.file("a.mgz")
+    #expect(throws: NIfTIError(path: path, reason: .fileExtension)) {
+      try volume { Float($0) }.write(to: path)
+    }
+    #expect(throws: NIfTIError(path: "a.nii", reason: .unwritableDatatype(.int64))) {
+      try volume { Float($0) }.write(to: "a.nii", datatype: .int64)
+    }
+    let long = LabelMap(grid: Grid(shape: [32768, 1, 1], affine: .identity))
+    #expect(throws: NIfTIError(path: "a.nii", reason: .unwritableShape([32768, 1, 1]))) {
+      try long.write(to: "a.nii")
+    }
+    #expect(try folder.names().isEmpty)
+  }
+
+  @Test("the same voxels give the same bytes")
+  func deterministic() throws {
+    defer { folder.remove() }
+    let written = Volume(grid: Grid(shape: [80, 80, 80], affine: .identity), repeating: 0.25)
+    try written.write(to: folder.file("a.nii.gz"))
+    try written.write(to: folder.file("b.nii.gz"))
+    #expect(
+      FileManager.default.contentsEqual(atPath: folder.file("a.nii.gz"), andPath: folder.file("b.nii.gz")))
+  }
+
+  @Test(
+    "nibabel reads what is written: voxels, place and codes",
+    .enabled(if: nibabelIsThere, "no Python with nibabel here; set GRISEA_PYTHON to one"),
+    arguments: ["a.nii", "a.nii.gz"])
+  func nibabel(name: String) throws {
+    defer { folder.remove() }
+    let source = try NIfTIHeader(contentsOf: Expected.path("both-mni.nii.gz"))
+    let written = Volume(grid: source.grid, voxels: (0..<source.grid.count).map { Float($0) * 0.5 })
+    try written.write(to: folder.file(name), like: source)
+    let script = """
+      import sys, nibabel, numpy as np
+      a, b = nibabel.load(sys.argv[1]), nibabel.load(sys.argv[2])
+      assert (a.get_fdata().ravel(order='F') == np.arange(np.prod(a.shape)) * 0.5).all()
+      assert a.shape == b.shape and (a.affine == b.affine).all()
+      assert (a.get_qform() == b.get_qform()).all()
+      for key in ('qform_code', 'sform_code'): assert a.header[key] == b.header[key]
+      print('same')
+      """
+    #expect(runPython(script, [folder.file(name), Expected.path("both-mni.nii.gz")]) == "same\n")
+  }
+}
