@@ -26,4 +26,9 @@ public struct ScanName: Hashable, Sendable {
     suffix = hasSuffix ? parts.last : nil
     subject = hasEntities ? parts[0] : stem
   }
+
+  /// Where the preprocessed scan goes, as a BIDS derivative: `sub-01_desc-preproc_T1w.nii.gz` in this folder.
+  public func preprocessed(in folder: String) -> String {
+    (folder as NSString).appendingPathComponent(stem + "_desc-preproc_T1w.nii.gz")
+  }
 }

@@ -1,52 +1,52 @@
 import ArgumentParser
-import Foundation
 import Imaging
 
-/// One body for many inputs: a bad file costs one line on standard error, never the others' results.
-enum Batch {
-  /// Calls `body` for each input in turn; if any failed, ends with exit code 1 after the last.
-  /// - Parameter progress: shows how many are done, where it is given.
-  static func run(_ inputs: [String], progress: Progress? = nil, _ body: (String) throws -> Void) throws {
-    var progress = progress
+/// One body for many scans: a bad one costs a line on standard error, never the others' results.
+struct Batch {
+  let scans: [String]
+  /// What progress counts, as in `scans segmented`.
+  let title: String
+  let isSilent: Bool
+
+  /// Refuses scans whose results would have one name in one folder, before any work.
+  static func validateNames(_ scans: [String]) throws {
+    var owners: [String: String] = [:]
+    for scan in scans {
+      let stem = ScanName(path: scan).stem
+      if let owner = owners.updateValue(scan, forKey: stem) {
+        throw ValidationError(
+          "\(owner) and \(scan) would both be written as \(stem)_…; give each an --output of its own")
+      }
+    }
+  }
+
+  /// Reads each scan, tells what is doubtful about it, and prints the lines that `body` gives.
+  ///
+  /// If any failed it ends with exit code 1, after the last; `footer` is printed before, if any was done.
+  func run(footer: String? = nil, _ body: (NIfTIImage) throws -> [String]) throws {
+    var progress = Progress(title, total: scans.count, isSilent: isSilent)
     var failures = 0
-    for (index, input) in inputs.enumerated() {
+    for (index, scan) in scans.enumerated() {
+      progress.update(index)
       do {
-        try body(input)
+        let image = try NIfTIImage(contentsOf: scan)
+        let lines = try body(image)
+        progress.clear()
+        if !isSilent { image.header.warnings.forEach { StandardError.print("\(scan): warning: \($0)") } }
+        lines.forEach { print($0) }
       } catch {
         failures += 1
-        progress?.finish()
-        StandardError.print(line(for: error, of: input))
+        progress.clear()
+        StandardError.print(Self.line(error, scan))
       }
-      progress?.update(index + 1)
     }
-    progress?.finish()
+    if let footer, failures < scans.count { print(footer) }
     if failures > 0 { throw ExitCode.failure }
   }
 
-  /// As `run`, for inputs whose results are named after their stem in one folder: of two inputs that would
-  /// write the same names the second is refused.
-  static func runNamed(
-    _ inputs: [String], progress: Progress? = nil, _ body: (String, ScanName) throws -> Void
-  ) throws {
-    var owners: [String: String] = [:]
-    try run(inputs, progress: progress) { input in
-      let name = ScanName(path: input)
-      if let owner = owners[name.stem] { throw SameStem(stem: name.stem, owner: owner) }
-      owners[name.stem] = input
-      try body(input, name)
-    }
-  }
-
-  /// `file: reason`; a reason that names its file already, as `NIfTIError` does, is left as it is.
-  private static func line(for error: any Error, of input: String) -> String {
-    let reason = "\(error)".replacingOccurrences(of: "\n", with: " ")
-    return reason.contains(input) ? reason : "\(input): \(reason)"
-  }
-
-  private struct SameStem: Error, CustomStringConvertible {
-    var stem, owner: String
-    var description: String {
-      "its results would be named \(stem)_… like those of \(owner); give it another --output"
-    }
+  /// `file: reason` on one line; a reason that names its file, as `NIfTIError` does, is left as it is.
+  private static func line(_ error: any Error, _ scan: String) -> String {
+    let reason = "\(error)".replacing("\n", with: " ")
+    return reason.hasPrefix(scan + ": ") ? reason : "\(scan): \(reason)"
   }
 }

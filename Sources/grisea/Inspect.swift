@@ -1,9 +1,9 @@
 import ArgumentParser
-import Foundation
 import Imaging
+import PipelineRunner
 
 /// `grisea inspect IMAGE…`
-struct Inspect: ParsableCommand {
+struct Inspect: StageCommand {
   static let configuration = CommandConfiguration(
     abstract: "Shows what a scan's header says, where its voxels lie, and what is doubtful about it.")
 
@@ -14,9 +14,12 @@ struct Inspect: ParsableCommand {
   var json = false
 
   func run() throws {
-    try Batch.run(images) { path in
-      let summary = ScanSummary(try NIfTIImage(contentsOf: path))
-      print(json ? try summary.json() : summary.text)
+    // Silent, because the summary itself tells what is doubtful.
+    try Batch(scans: images, title: "scans inspected", isSilent: true).run { image in
+      let summary = ScanSummary(image)
+      return [json ? try summary.json() : summary.text]
     }
   }
+
+  func declaration() throws -> StageDeclaration { StageDeclaration(inputs: images, outputs: []) }
 }

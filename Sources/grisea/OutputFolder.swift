@@ -1,9 +1,7 @@
 import Foundation
 
-/// The folder that results go to.
-struct OutputFolder {
-  let path: String
-
+/// Checks and makes the folders that results go to.
+enum OutputFolder {
   enum Fault: Error, CustomStringConvertible {
     case noParent(String, parent: String)
     case isFile(String)
@@ -22,22 +20,19 @@ struct OutputFolder {
   }
 
   /// Makes the folder where only it is missing, not its parents: a mistyped path is an error, not a new tree.
-  init(_ path: String) throws(Fault) {
-    self.path = path
-    if let isFolder = Self.kind(of: path) {
-      guard isFolder else { throw .isFile(path) }
+  static func make(_ folder: String) throws(Fault) {
+    if let isFolder = kind(of: folder) {
+      guard isFolder else { throw .isFile(folder) }
     } else {
-      try Self.check(forFile: path)
+      try check(forFile: folder)
       do {
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
       } catch {
-        throw .notMade(path, error.localizedDescription)
+        throw .notMade(folder, error.localizedDescription)
       }
     }
-    guard access(path, W_OK | X_OK) == 0 else { throw .notWritable(path) }
+    guard access(folder, W_OK | X_OK) == 0 else { throw .notWritable(folder) }
   }
-
-  func file(_ name: String) -> String { (path as NSString).appendingPathComponent(name) }
 
   /// Whether a file can be made at this path.
   static func check(forFile path: String) throws(Fault) {

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Imaging
 import PipelineRunner
 
@@ -7,24 +6,26 @@ import PipelineRunner
 struct Preprocess: StageCommand {
   static let configuration = CommandConfiguration(
     abstract: "Reorients and resamples scans, and brings their intensities to a common scale.",
-    discussion: "Writes STEM_desc-preproc_T1w.nii.gz for each scan and prints the paths.")
+    discussion: "For sub-01_T1w.nii.gz it writes sub-01_desc-preproc_T1w.nii.gz, and prints the path.")
 
   @Argument(help: "NIfTI files (.nii, .nii.gz).")
   var images: [String]
 
-  @Option(name: .shortAndLong, help: "Folder for the results; created if its parent exists.")
+  @Option(name: .shortAndLong, help: "Folder for the results; it is made if its parent exists.")
   var output: String
 
   @Option(help: "Ends towards which the axes run, three letters.", transform: orientation)
   var orientation = Orientation.ras
 
   @Option(
-    help: "Voxel size in mm: one number, or three separated by commas. Default: the scan's.",
+    help: "Voxel size in mm: one number, or three separated by commas (default: the scan's).",
     transform: spacing)
   var spacing: SIMD3<Double>?
 
   @Option(help: "Intensity scale: percentile (1st to 99.5th become 0 to 1), or zscore.")
   var scaling = Scaling.percentile
+
+  @OptionGroup var reporting: ReportingOptions
 
   enum Scaling: String, CaseIterable, ExpressibleByArgument {
     case percentile, zscore
@@ -32,26 +33,23 @@ struct Preprocess: StageCommand {
     var intensityScaling: IntensityScaling { self == .percentile ? .percentile : .zScore }
   }
 
+  func validate() throws { try Batch.validateNames(images) }
+
   func run() throws {
-    let folder = try OutputFolder(output)
+    try OutputFolder.make(output)
     let preprocessing = Preprocessing(
       orientation: orientation, spacing: spacing, scaling: scaling.intensityScaling)
-    try Batch.runNamed(images) { path, name in
-      let image = try NIfTIImage(contentsOf: path)
-      for warning in image.header.warnings { StandardError.print("\(path): warning: \(warning)") }
-      let result = folder.file(Self.result(of: name))
+    try Batch(scans: images, title: "scans preprocessed", isSilent: reporting.quiet).run { image in
+      let result = result(of: image.path)
       try preprocessing(image.volume).write(to: result, like: image.header)
-      print(result)
+      return [result]
     }
   }
 
-  private static func result(of name: ScanName) -> String { "\(name.stem)_desc-preproc_T1w.nii.gz" }
+  private func result(of scan: String) -> String { ScanName(path: scan).preprocessed(in: output) }
 
   func declaration() throws -> StageDeclaration {
-    StageDeclaration(
-      inputs: images,
-      outputs: images.map { (output as NSString).appendingPathComponent(Self.result(of: ScanName(path: $0))) }
-    )
+    StageDeclaration(inputs: images, outputs: images.map(result))
   }
 
   private static func orientation(_ text: String) throws -> Orientation {
@@ -61,17 +59,14 @@ struct Preprocess: StageCommand {
     return orientation
   }
 
-  /// Spacings that a scan of a head can have, mm: a typing error must not ask for terabytes.
+  /// Voxel sizes that a scan of a head can have, mm: a typing error must not ask for terabytes.
   private static let spacings = 0.1...20.0
 
   private static func spacing(_ text: String) throws -> SIMD3<Double> {
-    let numbers = text.split(separator: ",", omittingEmptySubsequences: false).compactMap { Double($0) }
-    let sizes = numbers.count == 1 ? Array(repeating: numbers[0], count: 3) : numbers
-    guard sizes.count == 3, sizes.count >= text.split(separator: ",").count,
-      sizes.allSatisfy(spacings.contains)
-    else {
+    let sizes = text.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) ?? .nan }
+    guard sizes.count == 1 || sizes.count == 3, sizes.allSatisfy(spacings.contains) else {
       throw ValidationError("'\(text)' is no voxel size; give one or three numbers from 0.1 to 20 (mm)")
     }
-    return SIMD3(sizes[0], sizes[1], sizes[2])
+    return sizes.count == 1 ? SIMD3(repeating: sizes[0]) : SIMD3(sizes[0], sizes[1], sizes[2])
   }
 }

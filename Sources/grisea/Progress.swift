@@ -33,10 +33,15 @@ struct Progress {
     write(StandardError.isTerminal ? "\r\(text)\u{1B}[K" : text + "\n")
   }
 
+  /// Makes room on a terminal for lines that stay.
+  func clear() {
+    if !isSilent && StandardError.isTerminal && lastPrint != nil { write("\r\u{1B}[K") }
+  }
+
   /// Ends the line, and leaves `text` in its place where there is one.
   mutating func finish(_ text: String = "") {
     guard !isSilent else { return }
-    if StandardError.isTerminal && lastPrint != nil { write("\r\u{1B}[K") }
+    clear()
     if !text.isEmpty { write(text + "\n") }
     lastPrint = nil
   }

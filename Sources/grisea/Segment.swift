@@ -1,6 +1,5 @@
 import ArgumentParser
 import Evaluation
-import Foundation
 import Imaging
 import PipelineRunner
 import Segmentation
@@ -35,20 +34,30 @@ struct Segment: StageCommand {
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var reporting: ReportingOptions
 
+  func validate() throws { try Batch.validateNames(images) }
+
   func run() throws {
-    let segmenter = try Segmenter(SegmentationModel(contentsOf: model), threads: threads.count)
-    _ = try OutputFolder(output)
-    let progress = Progress("scans segmented", total: images.count, isSilent: reporting.quiet)
-    try Batch.runNamed(images, progress: progress) { path, name in
-      let image = try NIfTIImage(contentsOf: path)
+    let volumes = files(of: images[0]).volumes
+    let segmenter: Segmenter
+    do {
+      segmenter = try Segmenter(SegmentationModel(contentsOf: model), threads: threads.count)
+      try OutputFolder.make(output)
+      // A file of that name that is no table of volumes is better known now than after the first scan.
+      _ = try VolumeTable(contentsOf: volumes)
+    } catch {
+      StandardError.print("\(error)")
+      throw ExitCode.failure
+    }
+    let batch = Batch(scans: images, title: "scans segmented", isSilent: reporting.quiet)
+    try batch.run(footer: volumes) { image in
       var result = try segmenter.segment(image.volume)
       if largestComponent { result.keepLargestComponent() }
-      let files = files(of: path)
+      let files = files(of: image.path)
       if let picture = files.picture {
         try SlicePicture(scan: image.volume, mask: result.mask(of: .grayMatter)).write(to: picture)
       }
-      try result.write(to: files, like: image.header, subject: name.stem)
-      print((files.ownPaths + [files.volumes]).joined(separator: "\n"))
+      try result.write(to: files, like: image.header, subject: ScanName(path: image.path).stem)
+      return files.ownPaths
     }
   }
 
