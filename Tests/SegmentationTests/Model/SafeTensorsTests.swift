@@ -168,12 +168,12 @@ struct SafeTensorsTests {
   func damaged() throws {
     try sample.write(to: workplace("a.safetensors"))
     let whole = try workplace.bytes("a.safetensors")
-    for count in 0..<whole.count {
+    for count in Array(stride(from: 0, to: whole.count, by: 5)) + [whole.count - 1] {
       let path = try workplace.write(whole.prefix(count), to: "cut.safetensors")
       #expect(throws: ModelError.self) { try SafeTensors(contentsOf: path) }
     }
     var generator = SplitMix64(seed: 1)
-    for _ in 0..<1000 {
+    for _ in 0..<300 {
       var bytes = whole
       bytes[Int.random(in: 0..<whole.count - 24, using: &generator)] = .random(in: 0...255, using: &generator)
       let path = try workplace.write(bytes, to: "changed.safetensors")
