@@ -16,8 +16,8 @@ public final class Executable {
   public let inputShapes: [[Int]]
   /// [N, C, D, H, W].
   public let outputShape: [Int]
-  /// How many threads a run uses; results of inference do not depend on it.
-  public var threads: Int
+  /// How many threads a run uses; the network is compiled for that number.
+  public let threads: Int
   /// Bytes of all tensors, weights and scratch memory, planned by lifetime.
   public var plannedByteCount: Int { program.byteCount }
 
