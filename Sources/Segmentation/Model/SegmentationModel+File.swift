@@ -32,6 +32,9 @@ extension SegmentationModel {
       }
     }
     let graph: Graph = try decode(Key.graph)
+    guard graph.inputs.count == 1, graph.nodes[graph.inputs[0]].shape.channels == 1 else {
+      throw .badMetadata(path: path, key: Key.graph)
+    }
     // A checkpoint is a model too, with the optimizer's tensors beside.
     let tensors = file.tensors.filter { !$0.key.hasPrefix(Checkpoint.prefix) }
     let parameters: Parameters
@@ -47,11 +50,9 @@ extension SegmentationModel {
     try check(path)
   }
 
-  /// What tiling and blending rely on: one image in, a channel for each label out, patches as large as they were.
+  /// What tiling and blending rely on: a channel for each label, background first, and patches that leave the
+  /// network as large as they were.
   private func check(_ path: String) throws(ModelError) {
-    guard graph.inputs.count == 1, graph.nodes[graph.inputs[0]].shape.channels == 1 else {
-      throw .badMetadata(path: path, key: Key.graph)
-    }
     guard labels.count == graph.nodes[graph.output].shape.channels, labels[0].tissue == .background else {
       throw .badMetadata(path: path, key: Key.labels)
     }

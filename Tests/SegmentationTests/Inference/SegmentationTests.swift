@@ -42,8 +42,8 @@ struct SegmentationTests {
     arguments: [
       (Affine.identity, 1.0), (Affine(spacing: [0.5, 0.5, 2]), 0.5), (Affine(spacing: [-0.9, 1, 1.2]), 1.08),
       // Sheared: the determinant of a triangular matrix is its diagonal's product, 1 · 2 · 3.
-      (Affine(i: [1, 0, 0], j: [0.7, 2, 0], k: [0.3, 0.4, 3], origin: [9, 9, 9]), 6),
-    ])
+      (Affine(i: [1, 0, 0], j: [0.7, 2, 0], k: [0.3, 0.4, 3], origin: [9, 9, 9]), 6.0),
+    ] as [(Affine, Double)])
   func volume(affine: Affine, cubicMillimetres: Double) {
     var labels = LabelMap(grid: Grid(shape: [10, 10, 10], affine: affine))
     for index in 0..<300 { labels.labels[index] = index < 200 ? 1 : 3 }

@@ -51,10 +51,9 @@ struct TilingTests {
     #expect(weights[length / 2] == weights.max())
   }
 
-  @Test("a standard deviation from the centre the weight is exp(−1/2)")
+  @Test("half a standard deviation from the centre the weight is exp(−1/8)")
   func deviation() {
-    // 17 voxels: centre 8; 8 · 17/8 = 17 has no whole standard deviation, 16k + 8 would: 24 voxels, centre 11.5,
-    // standard deviation 3, voxel 13 lies half a standard deviation away: exp(−1/8).
+    // 24 voxels: centre 11.5, standard deviation 3; voxel 13 lies half of that away.
     #expect(abs(Tiling.weights(length: 24)[13] - 0.8824969) < 1e-6)
   }
 }

@@ -8,7 +8,7 @@ struct SafeTensorsTests {
   private let workplace: Workplace
   private let sample = SafeTensors(
     tensors: [
-      "weight": Tensor(shape: [2, 1, 3], values: [0.5, -1.25, 3, 1e-40, -0.0, .greatestFiniteMagnitude]),
+      "weight": Tensor(shape: [2, 1, 3], values: [0.5, -1.25, 3, 0x1p-140, -0.0, .greatestFiniteMagnitude]),
       "scalar": Tensor(shape: [], values: [42]),
       "empty": Tensor(shape: [0, 3], values: []),
       "unicode ö/\"quoted\"": Tensor(shape: [1], values: [-.infinity]),
@@ -57,7 +57,7 @@ struct SafeTensorsTests {
       assert all(v.dtype == np.float32 for v in t.values())
       assert t['empty'].shape == (0, 3) and t['scalar'].shape == () and t['scalar'] == 42
       assert t['unicode ö/"quoted"'].tolist() == [-np.inf]
-      wanted = np.array([0.5, -1.25, 3, 1e-40, -0.0, np.finfo(np.float32).max], np.float32).reshape(2, 1, 3)
+      wanted = np.array([0.5, -1.25, 3, 2.0**-140, -0.0, np.finfo(np.float32).max], np.float32).reshape(2, 1, 3)
       assert t['weight'].shape == (2, 1, 3) and t['weight'].tobytes() == wanted.tobytes()
       print('same')
       """
@@ -168,12 +168,12 @@ struct SafeTensorsTests {
   func damaged() throws {
     try sample.write(to: workplace("a.safetensors"))
     let whole = try workplace.bytes("a.safetensors")
-    for count in 0..<whole.count {
+    for count in Array(stride(from: 0, to: whole.count, by: 5)) + [whole.count - 1] {
       let path = try workplace.write(whole.prefix(count), to: "cut.safetensors")
       #expect(throws: ModelError.self) { try SafeTensors(contentsOf: path) }
     }
     var generator = SplitMix64(seed: 1)
-    for _ in 0..<1000 {
+    for _ in 0..<300 {
       var bytes = whole
       bytes[Int.random(in: 0..<whole.count - 24, using: &generator)] = .random(in: 0...255, using: &generator)
       let path = try workplace.write(bytes, to: "changed.safetensors")
