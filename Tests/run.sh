@@ -11,16 +11,16 @@ install_missing $packages
 say "Checking the format"
 swift format lint --strict -r Sources Tests Package.swift
 
-# Some tests let nibabel and SimpleITK read what grisea wrote, and the other way round.
+# Some tests let nibabel, SimpleITK and safetensors read what grisea wrote, and the other way round.
 # GRISEA_PYTHON names the Python that has them; where there is none, those tests are skipped.
 if [ -z "${GRISEA_PYTHON:-}" ]; then
   environment="$PWD/.build/foreign-readers"
-  if [ ! -x "$environment/bin/python" ] || ! "$environment/bin/python" -c 'import nibabel, SimpleITK' 2>/dev/null; then
+  if [ ! -x "$environment/bin/python" ] || ! "$environment/bin/python" -c 'import nibabel, SimpleITK, safetensors' 2>/dev/null; then
     rm -rf "$environment"
     mkdir -p .build
     install_missing python3-venv || say "python3-venv cannot be installed"
     if python3 -m venv "$environment" &&
-      "$environment/bin/pip" install --quiet --disable-pip-version-check nibabel SimpleITK; then
+      "$environment/bin/pip" install --quiet --disable-pip-version-check nibabel SimpleITK safetensors numpy; then
       :
     else
       rm -rf "$environment"
@@ -30,11 +30,13 @@ if [ -z "${GRISEA_PYTHON:-}" ]; then
     GRISEA_PYTHON="$environment/bin/python"
     export GRISEA_PYTHON
   else
-    say "nibabel and SimpleITK cannot be installed here: tests that read files with them are skipped"
+    say "nibabel, SimpleITK and safetensors cannot be installed here: tests that read files with them are skipped"
   fi
 fi
 
 say "Building"
 swift build -c release --build-tests
 say "Testing"
+# OpenMP's threads wait asleep: tests that run beside each other have more of them than there are cores.
+export OMP_WAIT_POLICY=passive
 swift test -c release --skip-build

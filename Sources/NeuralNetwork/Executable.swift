@@ -16,8 +16,8 @@ public final class Executable {
   public let inputShapes: [[Int]]
   /// [N, C, D, H, W].
   public let outputShape: [Int]
-  /// How many threads a run uses; results of inference do not depend on it.
-  public var threads: Int
+  /// How many threads a run uses; the network is compiled for that number.
+  public let threads: Int
   /// Bytes of all tensors, weights and scratch memory, planned by lifetime.
   public var plannedByteCount: Int { program.byteCount }
 
@@ -45,13 +45,17 @@ public final class Executable {
   public init(
     _ graph: Graph, batch: Int, size: SIMD3<Int>, purpose: Purpose = .inference, threads: Int? = nil
   ) throws(EngineError) {
+    // oneDNN divides a primitive's work when it makes it, by the setting of the thread that asks. Left as another
+    // network set it, results would depend on what ran on this thread before.
+    let threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
+    onednn_set_threads(Int32(threads))
     let compiler = try Compiler(graph, batch: batch, size: size, purpose: purpose)
     for id in graph.nodes.indices { try compiler.compile(id) }
     let plainOutput = Memory(try .plain(compiler.dimensions(of: graph.output)), isPersistent: true)
     try compiler.reorder(compiler.value(of: graph.output), into: plainOutput)
     training = try purpose == .inference ? nil : Self.compileBackward(compiler, inputs: graph.inputs)
     self.graph = graph
-    self.threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
+    self.threads = threads
     inputs = graph.inputs.map { compiler.value(of: $0) }
     inputShapes = inputs.map(\.layout.dimensions)
     output = plainOutput

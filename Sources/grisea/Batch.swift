@@ -32,8 +32,10 @@ struct Batch {
         let image = try NIfTIImage(contentsOf: scan)
         let lines = try body(image)
         progress.clear()
-        if !isSilent { image.header.warnings.forEach { StandardError.print("\(scan): warning: \($0)") } }
-        lines.forEach { print($0) }
+        for warning in image.header.warnings where !isSilent {
+          StandardError.print("\(scan): warning: \(warning)")
+        }
+        for line in lines { print(line) }
       } catch {
         failures += 1
         progress.clear()

@@ -35,27 +35,27 @@ struct Evaluate: StageCommand {
   var json = false
 
   func run() throws {
+    let evaluator = Evaluator(
+      predictionTable: try LabelTable(nameOrPath: labelTable),
+      referenceTable: try LabelTable(nameOrPath: referenceTable))
+    let (pairs, unpaired) = EvaluationPair.pairs(predictions: prediction, references: reference)
+    var failures = 0
+    func fail(_ error: some Error) {
+      StandardError.print("\(error)")
+      failures += 1
+    }
+    for error in unpaired { fail(error) }
+    let read = { path in try NIfTIImage(contentsOf: path).labelMap() }
+    let scores = evaluator.scores(of: pairs, read: read, failed: fail)
+    if !scores.rows.isEmpty { try report(scores) }
+    if failures > 0 { throw ExitCode.failure }
+  }
+
+  func validate() throws {
     do {
-      let evaluator = Evaluator(
-        predictionTable: try LabelTable(nameOrPath: labelTable),
-        referenceTable: try LabelTable(nameOrPath: referenceTable))
-      let (pairs, unpaired) = EvaluationPair.pairs(predictions: prediction, references: reference)
-      var failures = 0
-      func fail(_ error: some Error) {
-        StandardError.print("\(error)")
-        failures += 1
-      }
-      for error in unpaired { fail(error) }
-      let read = { path in try NIfTIImage(contentsOf: path).labelMap() }
-      let scores = evaluator.scores(of: pairs, read: read, failed: fail)
-      if !scores.rows.isEmpty { try report(scores) }
-      if failures > 0 { throw ExitCode.failure }
-    } catch let error as LabelTableError {
-      StandardError.print("\(error)")
-      throw ExitCode.validationFailure
-    } catch let error as EvaluationError {
-      StandardError.print("\(error)")
-      throw ExitCode.failure
+      for table in [labelTable, referenceTable] { _ = try LabelTable(nameOrPath: table) }
+    } catch {
+      throw ValidationError("\(error)")
     }
   }
 

@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 
 @main
-struct Grisea: AsyncParsableCommand {
+struct Grisea: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "grisea",
     abstract: "Finds the gray matter in T1-weighted brain MRI.",
@@ -11,8 +11,20 @@ struct Grisea: AsyncParsableCommand {
       Inspect.self, Preprocess.self, Train.self, Segment.self, Evaluate.self, Run.self,
     ])
 
-  static func main() async {
+  /// Wrong usage is told by the parser, with exit code 64; what then fails is one line that says what, and
+  /// exit code 1.
+  static func main() {
     ThreadWaiting.sleepInsteadOfSpinning()
-    await main(nil)
+    do {
+      var command = try parseAsRoot()
+      do {
+        try command.run()
+      } catch let error where !(error is ExitCode || error is ValidationError || error is CleanExit) {
+        StandardError.print("\(error)")
+        throw ExitCode.failure
+      }
+    } catch {
+      exit(withError: error)
+    }
   }
 }

@@ -36,10 +36,7 @@ struct Preprocess: StageCommand {
   func validate() throws { try Batch.validateNames(images) }
 
   func run() throws {
-    do { try OutputFolder.make(output) } catch {
-      StandardError.print("\(error)")
-      throw ExitCode.failure
-    }
+    try OutputFolder.make(output)
     let preprocessing = Preprocessing(
       orientation: orientation, spacing: spacing, scaling: scaling.intensityScaling)
     try Batch(scans: images, title: "scans preprocessed", isSilent: reporting.quiet).run { image in

@@ -38,16 +38,10 @@ struct Segment: StageCommand {
 
   func run() throws {
     let volumes = files(of: images[0]).volumes
-    let segmenter: Segmenter
-    do {
-      segmenter = try Segmenter(SegmentationModel(contentsOf: model), threads: threads.count)
-      try OutputFolder.make(output)
-      // A file of that name that is no table of volumes is better known now than after the first scan.
-      _ = try VolumeTable(contentsOf: volumes)
-    } catch {
-      StandardError.print("\(error)")
-      throw ExitCode.failure
-    }
+    let segmenter = try Segmenter(SegmentationModel(contentsOf: model), threads: threads.count)
+    try OutputFolder.make(output)
+    // A file of that name that is no table of volumes is better known now than after the first scan.
+    _ = try VolumeTable(contentsOf: volumes)
     let batch = Batch(scans: images, title: "scans segmented", isSilent: reporting.quiet)
     try batch.run(footer: volumes) { image in
       var result = try segmenter.segment(image.volume)

@@ -30,20 +30,14 @@ struct Train: StageCommand {
   func run() throws {
     let configuration = try recipe.configuration(seed: seed.seed)
     let files = Trainer.Files(model: output)
-    do {
-      try OutputFolder.check(forFile: output)
-      let list = try list.list(seed: seed.seed)
-      let data = try read(list, configuration)
-      let trainer = Trainer(
-        configuration, data: data, program: "grisea \(Grisea.configuration.version)", threads: threads.count)
-      var progress = TrainingProgress(isSilent: reporting.quiet)
-      let model = try trainer.run(to: files, resuming: resume) { progress.show($0) }
-      print(progress.summary(of: model))
-      print("\(output)\n\(files.log)")
-    } catch let error where !(error is ExitCode) {
-      StandardError.print("\(error)")
-      throw ExitCode.failure
-    }
+    try OutputFolder.check(forFile: output)
+    let data = try read(try list.list(seed: seed.seed), configuration)
+    let trainer = Trainer(
+      configuration, data: data, program: "grisea \(Grisea.configuration.version)", threads: threads.count)
+    var progress = TrainingProgress(isSilent: reporting.quiet)
+    let model = try trainer.run(to: files, resuming: resume) { progress.show($0) }
+    print(progress.summary(of: model))
+    print("\(output)\n\(files.log)")
   }
 
   private func read(_ list: TrainingList, _ configuration: TrainingConfiguration) throws -> TrainingData {

@@ -83,6 +83,7 @@ struct ForegroundMoments {
   }
 
   /// Sums over slabs of fixed size, added in order: the same bits whatever the number of cores.
+  @inline(__always)
   private static func sum(
     _ voxels: [Float], _ term: (Float) -> (count: Double, sum: Double)
   ) -> (count: Double, sum: Double) {

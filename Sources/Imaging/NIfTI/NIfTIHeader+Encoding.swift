@@ -1,5 +1,16 @@
 import CNIfTI
 
+extension NIfTIHeader {
+  /// The code of the form that `grid` was taken from: which world its mm belong to. 1 (scanner) for none.
+  fileprivate var spaceCode: Int {
+    switch gridSource {
+    case .sform: sformCode
+    case .qform: qformCode
+    case .pixdim: 1
+    }
+  }
+}
+
 /// What a written header says besides the grid.
 struct NIfTIEncoding {
   var datatype: NIfTIDatatype
@@ -10,7 +21,7 @@ struct NIfTIEncoding {
 
   /// Header and empty extension flag, 352 bytes, little endian, for voxels on `grid`.
   ///
-  /// Where `source` lies on the same grid, its forms, codes and voxel sizes are written as they were found, so
+  /// Where `source` lies on the same grid, its axes, forms, codes and voxel sizes are written as they were found, so
   /// that software which prefers the qform and software which prefers the sform both see the source's place.
   func header(grid: Grid, like source: NIfTIHeader?) throws(NIfTIError.Reason) -> [UInt8] {
     let shape = grid.shape
@@ -30,7 +41,7 @@ struct NIfTIEncoding {
     if let source, source.grid.matches(grid) {
       Self.setForms(of: &raw, like: source)
     } else {
-      Self.setForms(of: &raw, from: grid.affine)
+      Self.setForms(of: &raw, from: grid.affine, code: source?.spaceCode ?? 1)
     }
     if Int(1).littleEndian != 1 { swap_nifti_header(&raw, 1) }
     return withUnsafeBytes(of: raw) { Array($0) } + [0, 0, 0, 0]
@@ -49,18 +60,21 @@ struct NIfTIEncoding {
     if source.qform == nil { raw.qform_code = 0 }
     let sizes = source.pixdim
     raw.pixdim = (sizes[0], sizes[1], sizes[2], sizes[3], 0, 0, 0, 0)
+    // A series of one time point stays one, so that array shapes agree in other software. Axes that are not
+    // counted are 1 already.
+    raw.dim.0 = Int16(source.dimensions.count)
     if source.units & 7 != 0 { raw.xyzt_units = CChar(source.units & 7) }
   }
 
-  /// Both forms with code 1 (scanner), the qform only where a rotation and voxel sizes can express the affine.
-  private static func setForms(of raw: inout nifti_1_header, from affine: Affine) {
-    raw.sform_code = 1
+  /// Both forms, the qform only where a rotation and voxel sizes can express the affine.
+  private static func setForms(of raw: inout nifti_1_header, from affine: Affine, code: Int) {
+    raw.sform_code = Int16(code)
     (raw.srow_x, raw.srow_y, raw.srow_z) = affine.rows
     let (quaternion, qfac) = affine.quaternion
     let spacing = SIMD3<Float>(affine.spacing)
     raw.pixdim = (qfac, spacing.x, spacing.y, spacing.z, 0, 0, 0, 0)
     guard affine.shear < NIfTIHeader.shearTolerance else { return }
-    raw.qform_code = 1
+    raw.qform_code = Int16(code)
     setQuaternion(of: &raw, to: quaternion, offset: SIMD3<Float>(affine.origin))
   }
 

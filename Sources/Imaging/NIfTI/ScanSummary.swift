@@ -68,7 +68,7 @@ public struct ScanSummary: Codable, Hashable, Sendable {
     let lines =
       [
         path,
-        "  voxels     \(shape.x)×\(shape.y)×\(shape.z), \(datatype), \(byteOrder) endian, values \(minimum)...\(maximum)",
+        "  voxels     \(shape.x)×\(shape.y)×\(shape.z), \(datatype), \(byteOrder) endian, values \(decimals(Double(minimum))) to \(decimals(Double(maximum)))",
         "  size       \(decimals(spacing)) mm each, \(decimals(size)) mm in all",
         "  axes       \(axes), \(decimals(obliquity))° oblique",
         "  affine     from the \(affineFrom.rawValue) (sform code \(sformCode), qform code \(qformCode))",
@@ -87,7 +87,8 @@ extension Orientation {
   }
 }
 
-private func decimals(_ value: Double) -> String { String(format: "%.4g", value) }
+/// Four significant digits; -0 loses its sign.
+private func decimals(_ value: Double) -> String { String(format: "%.4g", value + 0) }
 
 private func decimals(_ size: SIMD3<Double>) -> String {
   "\(decimals(size.x))×\(decimals(size.y))×\(decimals(size.z))"

@@ -1,8 +1,9 @@
 extension Volume {
   /// Writes a NIfTI-1 file (`.nii`, or `.nii.gz` compressed), whole or not at all.
   ///
-  /// With `header` of a file on the same grid, sform and qform and their codes are that file's; else both
-  /// have code 1. Integer types store whole numbers that fit as they are; other values are spread over the
+  /// With `header` of a file on the same grid, sform and qform and their codes are that file's; on
+  /// another grid both describe that grid, with the code of the form that the file was read by. Without a
+  /// `header` the code is 1. Integer types store whole numbers that fit as they are; other values are spread over the
   /// type's range from minimum to maximum by slope and intercept, so that each is off by at most half a step.
   /// Values within 0...1 are taken for probabilities, and get that display range.
   public func write(
@@ -11,30 +12,23 @@ extension Volume {
     let range = ValueRange(voxels)
     var encoding = NIfTIEncoding(datatype: datatype)
     if range.minimum >= 0 && range.maximum <= 1 { encoding.displayMaximum = 1 }
-    let bytes: [UInt8]
-    switch datatype {
-    case .float32: bytes = littleEndianBytes(of: voxels) { $0.bitPattern.littleEndian }
-    case .uint8: bytes = integers(UInt8.self, range: range, encoding: &encoding)
-    case .int16: bytes = integers(Int16.self, range: range, encoding: &encoding)
-    case .uint16: bytes = integers(UInt16.self, range: range, encoding: &encoding)
-    default: throw NIfTIError(path: path, reason: .unwritableDatatype(datatype))
+    if datatype != .float32 { encoding.setScaling(for: range) }
+    let (slope, intercept) = (Double(encoding.slope), Double(encoding.intercept))
+    // Not finite: zero, as such voxels are read.
+    @inline(__always) func stored<T: FixedWidthInteger>(_ value: Float, _ type: T.Type) -> T {
+      let number = ((Double(value) - intercept) / slope).rounded()
+      return T(truncatingIfNeeded: number.isFinite ? Int(min(max(number, Double(T.min)), Double(T.max))) : 0)
+        .littleEndian
     }
-    try writeNIfTI(bytes, grid: grid, encoding: encoding, like: header, to: path)
-  }
-
-  private func integers<T: FixedWidthInteger>(
-    _ type: T.Type, range: ValueRange, encoding: inout NIfTIEncoding
-  ) -> [UInt8] {
-    let fits = range.isWhole && range.minimum >= Float(T.min) && range.maximum <= Float(T.max)
-    let span = Double(range.maximum) - Double(range.minimum)
-    let slope = fits || span == 0 ? 1 : span / (Double(T.max) - Double(T.min))
-    let intercept = fits ? 0 : Double(range.minimum) - Double(T.min) * slope
-    encoding.slope = Float(slope)
-    encoding.intercept = Float(intercept)
-    return littleEndianBytes(of: voxels) { value in
-      let stored = ((Double(value) - intercept) / slope).rounded()
-      // Not finite: zero, as such voxels are read.
-      return (stored.isFinite ? T(min(max(stored, Double(T.min)), Double(T.max))) : 0).littleEndian
+    try writeNIfTI(to: path, grid: grid, encoding: encoding, like: header) {
+      header throws(NIfTIError.Reason) in
+      switch datatype {
+      case .float32: littleEndianBytes(of: voxels, after: header) { $0.bitPattern.littleEndian }
+      case .uint8: littleEndianBytes(of: voxels, after: header) { stored($0, UInt8.self) }
+      case .int16: littleEndianBytes(of: voxels, after: header) { stored($0, Int16.self) }
+      case .uint16: littleEndianBytes(of: voxels, after: header) { stored($0, UInt16.self) }
+      default: throw .unwritableDatatype(datatype)
+      }
     }
   }
 }
@@ -46,60 +40,90 @@ extension LabelMap {
     let largest = labels.max() ?? 0
     var encoding = NIfTIEncoding(datatype: largest <= 255 ? .uint8 : largest <= 32767 ? .int16 : .uint16)
     encoding.displayMaximum = Float(largest)
-    let bytes =
+    try writeNIfTI(to: path, grid: grid, encoding: encoding, like: header) { header in
       largest <= 255
-      ? littleEndianBytes(of: labels) { UInt8(truncatingIfNeeded: $0) }
-      : littleEndianBytes(of: labels) { $0.littleEndian }
-    try writeNIfTI(bytes, grid: grid, encoding: encoding, like: header, to: path)
+        ? littleEndianBytes(of: labels, after: header) { UInt8(truncatingIfNeeded: $0) }
+        : littleEndianBytes(of: labels, after: header) { $0.littleEndian }
+    }
+  }
+}
+
+extension NIfTIEncoding {
+  /// Slope and intercept for an integer type: none where all values are whole numbers that fit, else those
+  /// that spread the values over the type's range.
+  fileprivate mutating func setScaling(for range: ValueRange) {
+    let limits: ClosedRange<Double> =
+      switch datatype {
+      case .uint8: 0...255
+      case .int16: -32768...32767
+      default: 0...65535
+      }
+    let (low, high) = (Double(range.minimum), Double(range.maximum))
+    if range.isWhole && limits.contains(low) && limits.contains(high) { return }
+    if high > low { slope = Float((high - low) / (limits.upperBound - limits.lowerBound)) }
+    intercept = Float(low - limits.lowerBound * Double(slope))
   }
 }
 
 /// Smallest and largest finite voxel, and whether all are whole numbers.
 private struct ValueRange {
-  var minimum: Float = 0
-  var maximum: Float = 0
+  var minimum = Float.infinity
+  var maximum = -Float.infinity
   var isWhole = true
 
-  init(_ voxels: [Float]) {
-    var (low, high, whole) = (Float.infinity, -Float.infinity, true)
-    for value in voxels where value.isFinite {
-      low = min(low, value)
-      high = max(high, value)
-      whole = whole && value == value.rounded()
+  private init(_ voxels: UnsafeBufferPointer<Float>, _ range: Range<Int>) {
+    for index in range {
+      let value = voxels[index]
+      guard value.isFinite else { continue }
+      minimum = min(minimum, value)
+      maximum = max(maximum, value)
+      isWhole = isWhole && value == value.rounded()
     }
-    guard low <= high else { return }
-    (minimum, maximum, isWhole) = (low, high, whole)
+  }
+
+  init(_ voxels: [Float]) {
+    let parts = voxels.withUnsafeBufferPointer { voxels in
+      Slabs.map(over: voxels.count) { ValueRange(voxels, $0) }
+    }
+    for part in parts {
+      minimum = min(minimum, part.minimum)
+      maximum = max(maximum, part.maximum)
+      isWhole = isWhole && part.isWhole
+    }
+    if minimum > maximum { (minimum, maximum) = (0, 0) }
   }
 }
 
+/// Header and elements, in one array of the file's bytes.
 @inline(__always)
 private func littleEndianBytes<Element, Stored: FixedWidthInteger>(
-  of elements: [Element], _ stored: (Element) -> Stored
+  of elements: [Element], after header: [UInt8], _ stored: (Element) -> Stored
 ) -> [UInt8] {
-  [UInt8](unsafeUninitializedCapacity: elements.count * MemoryLayout<Stored>.size) { buffer, filled in
+  let size = MemoryLayout<Stored>.size
+  return [UInt8](unsafeUninitializedCapacity: header.count + elements.count * size) { buffer, filled in
     let raw = UnsafeMutableRawBufferPointer(buffer)
+    raw.copyBytes(from: header)
     elements.withUnsafeBufferPointer { source in
-      for index in 0..<source.count {
-        raw.storeBytes(
-          of: stored(source[index]), toByteOffset: index * MemoryLayout<Stored>.size, as: Stored.self)
+      Slabs.forEach(over: source.count) { range in
+        for index in range {
+          raw.storeBytes(
+            of: stored(source[index]), toByteOffset: header.count + index * size, as: Stored.self)
+        }
       }
     }
-    filled = raw.count
+    filled = header.count + elements.count * size
   }
 }
 
 private func writeNIfTI(
-  _ voxels: [UInt8], grid: Grid, encoding: NIfTIEncoding, like source: NIfTIHeader?, to path: String
+  to path: String, grid: Grid, encoding: NIfTIEncoding, like source: NIfTIHeader?,
+  _ bytes: (_ header: [UInt8]) throws(NIfTIError.Reason) -> [UInt8]
 ) throws(NIfTIError) {
   do throws(NIfTIError.Reason) {
-    let header = try encoding.header(grid: grid, like: source)
-    if path.hasSuffix(".nii.gz") {
-      try place(Deflater.gzip(header + voxels), at: path)
-    } else if path.hasSuffix(".nii") {
-      try place([header, voxels], at: path)
-    } else {
-      throw .fileExtension
-    }
+    let isCompressed = path.hasSuffix(".nii.gz")
+    guard isCompressed || path.hasSuffix(".nii") else { throw .fileExtension }
+    let file = try bytes(try encoding.header(grid: grid, like: source))
+    try place(isCompressed ? Deflater.gzip(file) : [file], at: path)
   } catch {
     throw NIfTIError(path: path, reason: error)
   }

@@ -73,7 +73,6 @@ struct LossEvaluation {
     let partial = concurrentMap(chunks, threads: threads) { sums(of: $0, output, target) }
     var samples = Array(repeating: Sums(channels: channels), count: batch)
     for (chunk, sums) in zip(chunks, partial) { samples[chunk.sample].add(sums) }
-    nonisolated(unsafe) let gradient = gradient
     _ = concurrentMap(chunks, threads: threads) {
       writeGradient(of: $0, output, target, samples[$0.sample], gradient)
     }
@@ -164,10 +163,12 @@ struct LossEvaluation {
     var output = SIMD16<Float>.zero
     var target = SIMD16<Float>.zero
     let whole = p.count / 16 * 16
-    t.withUnsafeBufferPointer { t in
+    let output16 = UnsafeRawBufferPointer(p)
+    t.withUnsafeBytes { target16 in
       for i in stride(from: 0, to: whole, by: 16) {
-        let a = UnsafeRawPointer(p.baseAddress! + i).loadUnaligned(as: SIMD16<Float>.self)
-        let b = UnsafeRawPointer(t.baseAddress! + i).loadUnaligned(as: SIMD16<Float>.self)
+        let offset = i * MemoryLayout<Float>.stride
+        let a = output16.loadUnaligned(fromByteOffset: offset, as: SIMD16<Float>.self)
+        let b = target16.loadUnaligned(fromByteOffset: offset, as: SIMD16<Float>.self)
         product += a * b
         output += a
         target += b

@@ -16,13 +16,17 @@ extension Segmentation {
   }
 
   /// Background wherever a voxel is not connected (by its 26 neighbours) to the largest piece of tissue:
-  /// specks in skin or neck go, the brain stays whole.
+  /// specks in skin or neck go, the brain stays whole. Probabilities become 0 where a label is taken away, and stay
+  /// where background was the most probable anyway: the brain's border stays soft.
   public mutating func keepLargestComponent() {
     let tissue = LabelMap(grid: labels.grid, labels: labels.labels.map { $0 == 0 ? 0 : 1 })
     let kept = tissue.largestComponent(connectivity: .corners)
-    for index in labels.labels.indices where kept.labels[index] == 0 {
-      labels.labels[index] = 0
-      for tissue in probabilities.keys { probabilities[tissue]?.voxels[index] = 0 }
+    let dropped = labels.labels.indices.filter { labels.labels[$0] != 0 && kept.labels[$0] == 0 }
+    for index in dropped { labels.labels[index] = 0 }
+    probabilities = probabilities.mapValues { volume in
+      var volume = volume
+      for index in dropped { volume.voxels[index] = 0 }
+      return volume
     }
   }
 }

@@ -26,7 +26,7 @@ public final class Segmenter {
 
   /// Segments a scan. Probabilities are interpolated from the network's grid to the scan's, and labels decided
   /// there; labels are never interpolated.
-  /// - Throws: `PreprocessingError` where the image cannot be prepared, `EngineError`.
+  /// - Throws: `IntensityScalingError` where the image has no contrast, `EngineError`.
   public func segment(_ image: Volume) throws -> Segmentation {
     let prepared = try model.preprocessing(image)
     let channels = try probabilities(of: prepared).map { $0.restored(onto: image.grid) }

@@ -8,8 +8,10 @@ public struct Tiling: Hashable, Sendable {
   /// past its end.
   public let origins: [SIMD3<Int>]
 
-  /// - Parameter overlap: the least share of a tile, 0 up to but not 1, that its neighbour covers too.
+  /// - Parameter overlap: the least share of a tile, 0 up to but not 1, that its neighbour covers too, as far as
+  ///   whole voxels allow: neighbours begin at least one voxel apart.
   public init(shape: SIMD3<Int>, tileSize: SIMD3<Int>, overlap: Double) {
+    precondition(tileSize.min() > 0, "a tile has at least one voxel along each axis")
     precondition((0..<1).contains(overlap), "tiles overlap by a share from 0 up to 1, not 1 itself")
     self.tileSize = tileSize
     let starts = (0..<3).map { Self.starts(length: shape[$0], tile: tileSize[$0], overlap: overlap) }
@@ -19,8 +21,9 @@ public struct Tiling: Hashable, Sendable {
   /// As few as the overlap allows, evenly spread from end to end.
   private static func starts(length: Int, tile: Int, overlap: Double) -> [Int] {
     guard length > tile else { return [0] }
-    let step = max(1, Double(tile) * (1 - overlap))
-    let count = Int((Double(length - tile) / step).rounded(.up)) + 1
+    // A whole number of voxels, rounded down: else rounded starts could lie further apart than the overlap allows.
+    let step = max(1, Int(Double(tile) * (1 - overlap)))
+    let count = (length - tile + step - 1) / step + 1
     return (0..<count).map { Int((Double($0 * (length - tile)) / Double(count - 1)).rounded()) }
   }
 

@@ -3,6 +3,8 @@ extension ModelError: CustomStringConvertible {
     switch self {
     case .unreadable(let path, let reason): "\(path): cannot be read: \(reason)"
     case .unwritable(let path, let reason): "\(path): cannot be written: \(reason)"
+    case .unremovable(let path, let reason):
+      "\(path): the model is written, but its checkpoint cannot be deleted: \(reason)"
     case .truncated(let path, let needed, let found):
       "\(path): truncated: the header promises \(needed) bytes, the file holds \(found)"
     case .notSafeTensors(let path):

@@ -1,28 +1,20 @@
 import Foundation
+import Imaging
+import NeuralNetwork
 
 /// Named tensors and a string dictionary in one file, the `safetensors` format
 /// (https://github.com/huggingface/safetensors): eight bytes with the header's length, little endian; the header,
 /// JSON; the tensors' bytes. Any language reads it, and nothing in it is code.
-public struct SafeTensors: Sendable {
-  public struct Entry: Hashable, Sendable {
-    public var shape: [Int]
-    public var values: [Float]
-
-    public init(shape: [Int], values: [Float]) {
-      self.shape = shape
-      self.values = values
-    }
-  }
-
-  public var tensors: [String: Entry]
+public struct SafeTensors: Hashable, Sendable {
+  public var tensors: [String: Tensor]
   public var metadata: [String: String]
 
-  public init(tensors: [String: Entry], metadata: [String: String]) {
+  public init(tensors: [String: Tensor], metadata: [String: String]) {
     self.tensors = tensors
     self.metadata = metadata
   }
 
-  /// - Throws: `ModelError` where the file cannot be read or is not whole.
+  /// - Throws: `ModelError` where the file cannot be read, is not whole, or holds other numbers than F32.
   public init(contentsOf path: String) throws(ModelError) {
     let bytes: Data
     do {
@@ -35,9 +27,9 @@ public struct SafeTensors: Sendable {
     guard length <= Self.longestHeader else { throw .notSafeTensors(path: path) }
     let start = 8 + Int(length)
     guard bytes.count >= start else { throw .truncated(path: path, needed: start, found: bytes.count) }
-    let header: Header
+    let header: SafeTensorsHeader
     do {
-      header = try JSONDecoder().decode(Header.self, from: bytes[8..<start])
+      header = try JSONDecoder().decode(SafeTensorsHeader.self, from: bytes[8..<start])
     } catch {
       throw .notSafeTensors(path: path)
     }
@@ -48,26 +40,30 @@ public struct SafeTensors: Sendable {
     }
   }
 
-  /// Writes the whole file under a temporary name and renames it.
+  /// Writes the file whole or not at all.
   /// - Throws: `ModelError.unwritable`.
   public func write(to path: String) throws(ModelError) {
-    var header = Header(metadata: metadata, places: [:])
-    var body = Data()
-    for (name, entry) in tensors.sorted(by: { $0.key < $1.key }) {
-      let start = body.count
-      entry.values.withUnsafeBytes { body.append(contentsOf: $0) }
-      header.places[name] = Place(dtype: "F32", shape: entry.shape, offsets: [start, body.count])
+    var header = SafeTensorsHeader(metadata: metadata, places: [:])
+    var pieces: [[UInt8]] = []
+    var end = 0
+    for (name, tensor) in tensors.sorted(by: { $0.key < $1.key }) {
+      let piece = tensor.values.withUnsafeBytes { [UInt8]($0) }
+      header.places[name] = .init(dtype: "F32", shape: tensor.shape, offsets: [end, end + piece.count])
+      end += piece.count
+      pieces.append(piece)
     }
     do {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-      var text = try encoder.encode(header)
+      var text = [UInt8](try encoder.encode(header))
       // Padded with spaces, so that the tensors are aligned in a mapped file.
-      text.append(Data(repeating: 0x20, count: (8 - text.count % 8) % 8))
-      let length = withUnsafeBytes(of: UInt64(text.count).littleEndian) { Data($0) }
-      try (length + text + body).write(to: URL(fileURLWithPath: path), options: .atomic)
+      text += [UInt8](repeating: 0x20, count: (8 - text.count % 8) % 8)
+      let length = withUnsafeBytes(of: UInt64(text.count).littleEndian) { [UInt8]($0) }
+      try AtomicFile.write([length, text] + pieces, to: path)
+    } catch let failure as AtomicFile.Failure {
+      throw .unwritable(path: path, reason: failure.reason)
     } catch {
-      throw .unwritable(path: path, reason: Self.reason(error))
+      throw .unwritable(path: path, reason: "\(error)")
     }
   }
 
@@ -81,71 +77,21 @@ public struct SafeTensors: Sendable {
   }
 
   private static func read(
-    _ place: Place, from bytes: Data, dataStart: Int, name: String, path: String
-  ) throws(ModelError) -> Entry {
+    _ place: SafeTensorsHeader.Place, from bytes: Data, dataStart: Int, name: String, path: String
+  ) throws(ModelError) -> Tensor {
     guard place.dtype == "F32" else { throw .unknownType(path: path, tensor: name, type: place.dtype) }
-    var count = 1
-    for size in place.shape {
-      let (product, overflow) = count.multipliedReportingOverflow(by: size)
-      guard size >= 0, !overflow else { throw .notSafeTensors(path: path) }
-      count = product
+    guard let range = place.range else { throw .notSafeTensors(path: path) }
+    let available = bytes.count - dataStart
+    guard range.upperBound <= available else {
+      // A sum that exceeds Int is no file's size; the largest stands for it.
+      let (needed, overflow) = dataStart.addingReportingOverflow(range.upperBound)
+      throw .truncated(path: path, needed: overflow ? .max : needed, found: bytes.count)
     }
-    guard place.offsets.count == 2, place.offsets[0] >= 0, place.offsets[1] >= place.offsets[0],
-      place.offsets[1] - place.offsets[0] == count.multipliedReportingOverflow(by: 4).partialValue
-    else { throw .notSafeTensors(path: path) }
-    let (end, overflow) = dataStart.addingReportingOverflow(place.offsets[1])
-    guard !overflow, end <= bytes.count else {
-      throw .truncated(path: path, needed: end, found: bytes.count)
+    let values = [Float](unsafeUninitializedCapacity: range.count / 4) { buffer, initialized in
+      initialized = range.count / 4
+      let source = bytes[dataStart + range.lowerBound..<dataStart + range.upperBound]
+      _ = source.copyBytes(to: UnsafeMutableRawBufferPointer(buffer))
     }
-    let values = [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
-      initialized = count
-      _ = bytes[dataStart + place.offsets[0]..<end].copyBytes(to: UnsafeMutableRawBufferPointer(buffer))
-    }
-    return Entry(shape: place.shape, values: values)
-  }
-}
-
-private struct Place: Codable {
-  var dtype: String
-  var shape: [Int]
-  var offsets: [Int]
-
-  private enum CodingKeys: String, CodingKey {
-    case dtype, shape
-    case offsets = "data_offsets"
-  }
-}
-
-/// One object with a tensor's place under each name, and the metadata among them.
-private struct Header: Codable {
-  var metadata: [String: String]
-  var places: [String: Place]
-
-  private struct Name: CodingKey {
-    var stringValue: String
-    var intValue: Int? { nil }
-    init(stringValue: String) { self.stringValue = stringValue }
-    init?(intValue: Int) { nil }
-    static let metadata = Name(stringValue: "__metadata__")
-  }
-
-  init(metadata: [String: String], places: [String: Place]) {
-    self.metadata = metadata
-    self.places = places
-  }
-
-  init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: Name.self)
-    metadata = try container.decodeIfPresent([String: String].self, forKey: .metadata) ?? [:]
-    places = [:]
-    for key in container.allKeys where key.stringValue != Name.metadata.stringValue {
-      places[key.stringValue] = try container.decode(Place.self, forKey: key)
-    }
-  }
-
-  func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: Name.self)
-    if !metadata.isEmpty { try container.encode(metadata, forKey: .metadata) }
-    for (name, place) in places { try container.encode(place, forKey: Name(stringValue: name)) }
+    return Tensor(shape: place.shape, values: values)
   }
 }

@@ -13,14 +13,17 @@ extension SegmentationModel {
     static let provenance = "grisea.provenance"
   }
 
+  /// Reads a model, or the model in a checkpoint.
   /// - Throws: `ModelError` where the file is not a whole model of this format.
   public init(contentsOf path: String) throws(ModelError) {
     try self.init(SafeTensors(contentsOf: path), path: path)
   }
 
   init(_ file: SafeTensors, path: String) throws(ModelError) {
-    guard let format = file.metadata[Key.format] else { throw .badMetadata(path: path, key: Key.format) }
-    guard format == Self.format else { throw .newerFormat(path: path, found: format) }
+    guard let format = file.metadata[Key.format].flatMap(Int.init), format > 0 else {
+      throw .badMetadata(path: path, key: Key.format)
+    }
+    guard format <= Self.format else { throw .newerFormat(path: path, found: format) }
     func decode<Value: Decodable>(_ key: String) throws(ModelError) -> Value {
       do {
         return try JSONDecoder().decode(Value.self, from: Data((file.metadata[key] ?? "").utf8))
@@ -29,8 +32,11 @@ extension SegmentationModel {
       }
     }
     let graph: Graph = try decode(Key.graph)
+    guard graph.inputs.count == 1, graph.nodes[graph.inputs[0]].shape.channels == 1 else {
+      throw .badMetadata(path: path, key: Key.graph)
+    }
+    // A checkpoint is a model too, with the optimizer's tensors beside.
     let tensors = file.tensors.filter { !$0.key.hasPrefix(Checkpoint.prefix) }
-      .mapValues { Tensor(shape: $0.shape, values: $0.values) }
     let parameters: Parameters
     do {
       parameters = try Parameters(for: graph, tensors: tensors)
@@ -41,10 +47,27 @@ extension SegmentationModel {
       graph: graph, parameters: parameters, preprocessing: try decode(Key.preprocessing),
       labels: try decode(Key.labels), patchSize: try decode(Key.patchSize),
       provenance: try decode(Key.provenance))
-    guard labels.count == graph.nodes[graph.output].shape.channels, patchSize.min() > 0 else {
+    try check(path)
+  }
+
+  /// What tiling and blending rely on: a channel for each label, background first, and patches that leave the
+  /// network as large as they were.
+  private func check(_ path: String) throws(ModelError) {
+    guard labels.count == graph.nodes[graph.output].shape.channels, labels[0].tissue == .background else {
       throw .badMetadata(path: path, key: Key.labels)
     }
+    let size = patchSize.reversedAxes
+    do {
+      guard patchSize.min() > 0, patchSize.max() <= Self.longestSide,
+        try graph.shapes(forSize: size)[graph.output].size == size
+      else { throw ModelError.badMetadata(path: path, key: Key.patchSize) }
+    } catch {
+      throw .badMetadata(path: path, key: Key.patchSize)
+    }
   }
+
+  /// No scan is larger along any axis: NIfTI-1 counts voxels with 15 bits.
+  private static let longestSide = 32767
 
   /// Writes the model whole or not at all.
   /// - Throws: `ModelError.unwritable`.
@@ -61,9 +84,9 @@ extension SegmentationModel {
       }
     }
     return SafeTensors(
-      tensors: parameters.tensors.mapValues { SafeTensors.Entry(shape: $0.shape, values: $0.values) },
+      tensors: parameters.tensors,
       metadata: [
-        Key.format: Self.format,
+        Key.format: String(Self.format),
         Key.graph: try encode(graph),
         Key.preprocessing: try encode(preprocessing),
         Key.labels: try encode(labels),

@@ -1,14 +1,18 @@
-import Foundation
 import Imaging
 import NeuralNetwork
 
 /// A trained network with all that is needed to use it rightly: how images are prepared for it, what its
 /// channels mean, how large its tiles are, and where it comes from.
-public struct SegmentationModel: Sendable {
+public struct SegmentationModel: Hashable, Sendable {
   /// What a channel of the output stands for.
   public struct OutputLabel: Hashable, Codable, Sendable {
     public var name: String
     public var tissue: Tissue
+
+    public init(name: String, tissue: Tissue) {
+      self.name = name
+      self.tissue = tissue
+    }
   }
 
   public var graph: Graph
@@ -21,8 +25,9 @@ public struct SegmentationModel: Sendable {
   public var provenance: TrainingProvenance
 
   /// Of the metadata; raised when older programs could no longer read what is written.
-  static let format = "1"
+  static let format = 1
 
+  /// Background, GM, WM, CSF.
   public static let tissueLabels = Tissue.allCases.map { OutputLabel(name: $0.name, tissue: $0) }
 
   public init(
@@ -35,28 +40,5 @@ public struct SegmentationModel: Sendable {
     self.labels = labels
     self.patchSize = patchSize
     self.provenance = provenance
-  }
-}
-
-/// How a model came to be, kept in its file.
-public struct TrainingProvenance: Hashable, Codable, Sendable {
-  public var program: String
-  public var configuration: TrainingConfiguration
-  public var trainingSubjects: [String]
-  public var validationSubjects: [String]
-  public var steps: Int
-  /// Mean validation Dice of gray matter after the last epoch that was validated.
-  public var validationDice: Double?
-
-  public init(
-    program: String, configuration: TrainingConfiguration, trainingSubjects: [String],
-    validationSubjects: [String], steps: Int, validationDice: Double?
-  ) {
-    self.program = program
-    self.configuration = configuration
-    self.trainingSubjects = trainingSubjects
-    self.validationSubjects = validationSubjects
-    self.steps = steps
-    self.validationDice = validationDice
   }
 }

@@ -18,7 +18,6 @@ struct Checkpoint {
   private static let stateKey = "grisea.checkpoint"
 
   private struct State: Codable {
-    var steps: Int
     var log: TrainingLog
     var seconds: Double
   }
@@ -39,12 +38,28 @@ struct Checkpoint {
     } catch {
       throw .badMetadata(path: path, key: Self.stateKey)
     }
-    let first = file.tensors[Self.firstMoments]?.values ?? []
-    let second = file.tensors[Self.secondMoments]?.values ?? []
+    let provenance = model.provenance
+    guard provenance.steps >= 0 else { throw .badMetadata(path: path, key: Self.stateKey) }
     optimizer = Optimizer(
-      model.provenance.configuration.optimizer, steps: state.steps, first: first, second: second)
+      provenance.configuration.optimizer, steps: provenance.steps,
+      first: try Self.moments(Self.firstMoments, of: model, in: file, path),
+      second: try Self.moments(Self.secondMoments, of: model, in: file, path))
     log = state.log
     seconds = state.seconds
+  }
+
+  /// A number for each weight, or none where the optimizer keeps none. Others would be started anew without a
+  /// word, and the training would end elsewhere.
+  private static func moments(
+    _ name: String, of model: SegmentationModel, in file: SafeTensors, _ path: String
+  ) throws(ModelError) -> [Float] {
+    let values = file.tensors[name]?.values
+    let needed = model.parameters.values.count
+    guard let values, values.isEmpty || values.count == needed else {
+      throw .badParameters(
+        path: path, reason: "\(name) has \(values?.count ?? 0) values, \(needed) are needed")
+    }
+    return values
   }
 
   func write(to path: String) throws(ModelError) {
@@ -52,7 +67,7 @@ struct Checkpoint {
     file.tensors[Self.firstMoments] = .init(shape: [optimizer.first.count], values: optimizer.first)
     file.tensors[Self.secondMoments] = .init(shape: [optimizer.second.count], values: optimizer.second)
     do {
-      let state = State(steps: optimizer.steps, log: log, seconds: seconds)
+      let state = State(log: log, seconds: seconds)
       file.metadata[Self.stateKey] = String(decoding: try JSONEncoder().encode(state), as: UTF8.self)
     } catch {
       throw .unwritable(path: path, reason: "\(error)")

@@ -8,29 +8,8 @@ import NeuralNetwork
 /// resumed training takes the same steps as one that was never interrupted, and with the same number of
 /// threads ends with the same weights.
 public struct Trainer {
-  /// What a caller can show while it waits.
-  public enum Event: Sendable {
-    case resumed(epoch: Int)
-    case step(done: Int, of: Int, loss: Double, share: Double)
-    case epoch(TrainingLog.Row)
-  }
-
-  /// Where the model goes, and beside it the checkpoint and the log.
-  public struct Files: Hashable, Sendable {
-    public var model: String
-    public var checkpoint: String
-    public var log: String
-
-    /// `model.safetensors` with `model.checkpoint.safetensors` and `model.log.tsv` beside it.
-    public init(model: String) {
-      self.model = model
-      let stem = model.hasSuffix(".safetensors") ? String(model.dropLast(".safetensors".count)) : model
-      checkpoint = stem + ".checkpoint.safetensors"
-      log = stem + ".log.tsv"
-    }
-  }
-
   public let configuration: TrainingConfiguration
+  /// Name and version, for the model's provenance.
   public let program: String
   private let data: TrainingData
   private let threads: Int?
@@ -42,6 +21,9 @@ public struct Trainer {
     _ configuration: TrainingConfiguration, data: TrainingData, program: String, threads: Int? = nil
   ) {
     precondition(!data.training.isEmpty, "training needs an image")
+    precondition(
+      configuration.stepsPerEpoch > 0 && configuration.validationInterval > 0,
+      "an epoch has a step, and validation comes after a whole number of epochs")
     self.configuration = configuration
     self.data = data
     self.program = program
@@ -50,17 +32,19 @@ public struct Trainer {
 
   /// Trains, writing a checkpoint and the log after each epoch and the model at the end, each whole or not at
   /// all; the checkpoint is removed when the model stands.
-  /// - Parameter resuming: goes on from the checkpoint where there is one.
+  /// - Parameters:
+  ///   - resuming: goes on from the checkpoint where there is one.
+  ///   - report: what it throws ends the training at once; what was done since the last checkpoint is lost.
   /// - Throws: `ModelError` where a file cannot be written or the checkpoint is of another training,
-  ///   `EngineError`.
+  ///   `EngineError`, `TrainingError`.
   @discardableResult
   public func run(
-    to files: Files, resuming: Bool, report: (Event) -> Void = { _ in }
+    to files: Files, resuming: Bool, report: (Event) throws -> Void = { _ in }
   ) throws -> SegmentationModel {
     var state = try initialState()
     if resuming, FileManager.default.fileExists(atPath: files.checkpoint) {
       state = try restored(from: files.checkpoint, like: state)
-      report(.resumed(epoch: state.log.rows.count))
+      try report(.resumed(epoch: state.log.rows.count))
     }
     let executable = try Executable(
       state.model.graph, batch: configuration.batchSize, size: configuration.patchSize.reversedAxes,
@@ -82,11 +66,16 @@ public struct Trainer {
       state.model.provenance.steps = state.optimizer.steps
       try state.write(to: files.checkpoint)
       try state.log.write(to: files.log)
-      report(.epoch(row))
+      try report(.epoch(row))
     }
     try state.model.write(to: files.model)
-    try? FileManager.default.removeItem(atPath: files.checkpoint)
+    try removeCheckpoint(files.checkpoint)
     return state.model
+  }
+
+  private func removeCheckpoint(_ path: String) throws(ModelError) {
+    guard unlink(path) != 0, errno != ENOENT else { return }
+    throw .unremovable(path: path, reason: String(cString: strerror(errno)).lowercased())
   }
 
   private var patches: PatchSource {
@@ -131,7 +120,8 @@ public struct Trainer {
   }
 
   private func epoch(
-    _ state: inout Checkpoint, _ executable: Executable, _ loader: PatchLoader, _ report: (Event) -> Void,
+    _ state: inout Checkpoint, _ executable: Executable, _ loader: PatchLoader,
+    _ report: (Event) throws -> Void,
     seconds: () -> Double
   ) throws -> TrainingLog.Row {
     var gradient = state.model.parameters.values
@@ -153,29 +143,13 @@ public struct Trainer {
       sum += loss
       steps += 1
       state.seconds = seconds()
-      report(
+      try report(
         .step(
           done: state.optimizer.steps, of: configuration.steps, loss: sum / Double(steps), share: share(state)
         ))
     }
     return TrainingLog.Row(
       epoch: state.log.rows.count + 1, steps: state.optimizer.steps, seconds: state.seconds,
-      learningRate: rate,
-      loss: sum / Double(max(1, steps)), validationDice: [:])
-  }
-}
-
-/// Why a training stopped.
-public enum TrainingError: Error, Hashable, Sendable {
-  /// The loss is no longer a number.
-  case diverged(step: Int, rate: Float)
-}
-
-extension TrainingError: CustomStringConvertible {
-  public var description: String {
-    switch self {
-    case .diverged(let step, let rate):
-      "the loss is not a number after step \(step) at a learning rate of \(rate); try a lower --learning-rate"
-    }
+      learningRate: rate, loss: sum / Double(max(1, steps)), validationDice: [:])
   }
 }

@@ -4,8 +4,11 @@ import Imaging
 /// Which files a training takes: images with their labels, by subject, and which of them only validate.
 public struct TrainingList: Hashable, Sendable {
   public struct Entry: Hashable, Sendable {
+    /// Whose images these are: a person with two sessions is one subject.
     public var subject: String
+    /// Paths.
     public var image, label: String
+    /// Whether it judges the training and teaches nothing.
     public var isValidation: Bool
   }
 
@@ -28,11 +31,10 @@ public struct TrainingList: Hashable, Sendable {
     }
   }
 
+  /// In the order of their subjects, or of the table's rows.
   public var entries: [Entry]
 
-  public var images: [String] { entries.map(\.image) }
-
-  /// Joins the images and labels that two patterns match, by subject.
+  /// Joins the images and labels that two patterns match, scan by scan.
   /// - Throws: `TrainingListError` where a pattern matches nothing or a file has no partner.
   public init(
     images: String, labels: String, validation: Validation, seed: UInt64
@@ -47,13 +49,15 @@ public struct TrainingList: Hashable, Sendable {
     if let image = joined.firstAlone.first { throw .noLabel(image: image, labels: labels) }
     if let label = joined.secondAlone.first { throw .noImage(label: label, images: images) }
     entries = joined.pairs.map {
-      Entry(subject: $0.subject.description, image: $0.first, label: $0.second, isValidation: false)
+      Entry(
+        subject: ScanName(path: $0.first).subject, image: $0.first, label: $0.second, isValidation: false)
     }
     try split(validation, seed: seed)
   }
 
   /// Reads a table with the columns `image` and `label` (paths from the table's folder, or absolute), and, if it
-  /// has them, `subject` and `split` (`train` or `validation`). A subject may have several rows.
+  /// has them, `subject` and `split` (`train` or `validation`), which then decides in place of `validation`. A subject
+  /// may have several rows.
   /// - Throws: `TrainingListError`.
   public init(pairs path: String, validation: Validation, seed: UInt64) throws(TrainingListError) {
     guard let data = FileManager.default.contents(atPath: path) else { throw .unreadable(path) }
@@ -80,10 +84,10 @@ public struct TrainingList: Hashable, Sendable {
       }
       entries.append(
         Entry(
-          subject: column("subject").map { cells[$0] } ?? Subject(path: cells[image]).description,
+          subject: column("subject").map { cells[$0] } ?? ScanName(path: cells[image]).subject,
           image: file(cells[image]), label: file(cells[label]), isValidation: role == "validation"))
     }
-    if entries.isEmpty { throw .nothingFound(path) }
+    if entries.isEmpty { throw .noRows(path) }
     if column("split") == nil { try split(validation, seed: seed) }
     guard entries.contains(where: { !$0.isValidation }) else { throw .nothingToTrainOn }
   }
@@ -96,7 +100,9 @@ public struct TrainingList: Hashable, Sendable {
       let split = DatasetSplit(subjects: entries.map(\.subject), validationFraction: fraction, seed: seed)
       held = Set(split.validation)
     case .pattern(let pattern):
-      held = Set(ImageFiles.matches(of: pattern).map { Subject(path: $0).description })
+      let subjects = Dictionary(
+        entries.map { ($0.image, $0.subject) }, uniquingKeysWith: { first, _ in first })
+      held = Set(ImageFiles.matches(of: pattern).map { subjects[$0] ?? ScanName(path: $0).subject })
       if held.isEmpty { throw .nothingFound(pattern) }
       let known = Set(entries.map(\.subject))
       if let unknown = held.subtracting(known).sorted().first { throw .unknownValidation(unknown, pattern) }

@@ -5,6 +5,8 @@ public enum TrainingListError: Error, Hashable, Sendable {
   case noImage(label: String, images: String)
   case sameSubject(String, String, String)
   case unreadable(String)
+  /// A table with a header alone.
+  case noRows(String)
   case notText(String)
   case noColumn(path: String, needed: String, found: [String])
   case badRow(path: String, line: Int, cells: Int, needed: Int)
@@ -22,6 +24,7 @@ extension TrainingListError: CustomStringConvertible {
     case .sameSubject(let subject, let first, let second):
       "\(second): the same subject, \(subject), as \(first); use --pairs where subjects have several scans"
     case .unreadable(let path): "\(path): cannot be read"
+    case .noRows(let path): "\(path): no row below the header; needed an image and its label"
     case .notText(let path): "\(path): not a text file; needed a table of tab-separated values"
     case .noColumn(let path, let needed, let found):
       "\(path): needed a column `\(needed)`, found \(found.isEmpty ? "none" : found.joined(separator: ", "))"

@@ -4,6 +4,7 @@ import Imaging
 /// What happened in each epoch, as the training log's rows.
 public struct TrainingLog: Hashable, Codable, Sendable {
   public struct Row: Hashable, Codable, Sendable {
+    /// From 1.
     public var epoch: Int
     /// Steps since the beginning.
     public var steps: Int
@@ -17,11 +18,13 @@ public struct TrainingLog: Hashable, Codable, Sendable {
     public var validationDice: [Tissue: Double]
   }
 
+  /// In the order of the epochs.
   public var rows: [Row] = []
 
   public init() {}
 
-  /// A table with a header; `n/a` stands where an epoch was not validated, as in BIDS.
+  /// A table with the header `epoch steps seconds learning_rate loss dice_GM dice_WM dice_CSF`, tabs between; `n/a`
+  /// stands where an epoch was not validated, as in BIDS.
   public var tsv: String {
     let tissues: [Tissue] = [.grayMatter, .whiteMatter, .csf]
     let header = ["epoch", "steps", "seconds", "learning_rate", "loss"] + tissues.map { "dice_\($0.name)" }
@@ -39,10 +42,10 @@ public struct TrainingLog: Hashable, Codable, Sendable {
   /// Writes the table whole or not at all.
   /// - Throws: `ModelError.unwritable`.
   public func write(to path: String) throws(ModelError) {
-    do {
-      try Data(tsv.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+    do throws(AtomicFile.Failure) {
+      try AtomicFile.write([Array(tsv.utf8)], to: path)
     } catch {
-      throw .unwritable(path: path, reason: error.localizedDescription)
+      throw .unwritable(path: path, reason: error.reason)
     }
   }
 }

@@ -12,38 +12,28 @@ struct ValidationDice {
   }
 
   /// Mean over the images, by tissue.
-  func measure(_ parameters: Parameters, on examples: [TrainingData.Example]) throws(EngineError) -> [Tissue:
-    Double]
-  {
+  func measure(
+    _ parameters: Parameters, on examples: [TrainingData.Example]
+  ) throws(EngineError) -> [Tissue: Double] {
     try segmenter.setParameters(parameters)
     let tissues = segmenter.model.labels.map(\.tissue)
     var sums: [Tissue: Double] = [:]
     for example in examples {
-      let channels = try segmenter.probabilities(of: example.image.image)
-      let counts = Self.counts(channels, example.image.labels)
+      let found = LabelMap(mostProbable: try segmenter.probabilities(of: example.image.image))
       for (channel, tissue) in tissues.enumerated() where tissue != .background {
-        let total = counts.found[channel] + counts.wanted[channel]
-        sums[tissue, default: 0] += total == 0 ? 1 : 2 * Double(counts.both[channel]) / Double(total)
+        sums[tissue, default: 0] += Self.dice(UInt16(channel), found, example.image.labels)
       }
     }
     return sums.mapValues { $0 / Double(examples.count) }
   }
 
-  private static func counts(
-    _ channels: [Volume], _ labels: LabelMap
-  ) -> (both: [Int], found: [Int], wanted: [Int]) {
-    var both = [Int](repeating: 0, count: channels.count)
-    var (found, wanted) = (both, both)
-    for index in labels.labels.indices {
-      var best = 0
-      for channel in 1..<channels.count where channels[channel].voxels[index] > channels[best].voxels[index] {
-        best = channel
-      }
-      let right = Int(labels.labels[index])
-      found[best] += 1
-      wanted[right] += 1
-      if best == right { both[best] += 1 }
+  /// 2 |A ∩ B| / (|A| + |B|); 1 where both are empty.
+  private static func dice(_ label: UInt16, _ found: LabelMap, _ wanted: LabelMap) -> Double {
+    var (both, total) = (0, 0)
+    for (a, b) in zip(found.labels, wanted.labels) {
+      if a == label && b == label { both += 1 }
+      total += (a == label ? 1 : 0) + (b == label ? 1 : 0)
     }
-    return (both, found, wanted)
+    return total == 0 ? 1 : 2 * Double(both) / Double(total)
   }
 }

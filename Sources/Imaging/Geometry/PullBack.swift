@@ -1,0 +1,106 @@
+/// Target voxel → source voxel, and what stands there: the inner loops of resampling.
+///
+/// Positions are scalars, not SIMD3: conversions between SIMD3 of different types are calls, and cost ten
+/// times what they compute.
+struct PullBack {
+  private let shape, target: SIMD3<Int>
+  /// Target voxel → source voxel, real-valued.
+  private let map: Affine
+  /// Centre of the source's last voxel.
+  private let last: SIMD3<Double>
+
+  /// Distance in voxels by which a centre may lie outside and still count as on the border: rounding of
+  /// composed affines, far below anything visible.
+  private static let tolerance = 1e-6
+
+  init(from source: Grid, to target: Grid) {
+    guard let inverse = source.affine.inverse else { preconditionFailure("a grid's affine can be inverted") }
+    shape = source.shape
+    self.target = target.shape
+    map = inverse.composed(after: target.affine)
+    last = SIMD3<Double>(source.shape &- 1)
+  }
+
+  /// Trilinear interpolation between the eight voxels around each position; 0 outside.
+  func linear(_ voxels: [Float]) -> [Float] {
+    let (nx, ny, nz) = (shape.x, shape.y, shape.z)
+    return voxels.withUnsafeBufferPointer { source in
+      fill(outside: 0) { x, y, z in
+        let (i, j, k) = (Int(x), Int(y), Int(z))
+        let (u, v, w) = (Float(x - Double(i)), Float(y - Double(j)), Float(z - Double(k)))
+        // At the last centre the fraction is 0, and the neighbour beyond it must not be read.
+        let dx = i + 1 < nx ? 1 : 0
+        let dy = j + 1 < ny ? nx : 0
+        let dz = k + 1 < nz ? nx * ny : 0
+        let at = i + nx * (j + ny * k)
+        @inline(__always) func along(_ offset: Int) -> Float {
+          source[offset] + u * (source[offset + dx] - source[offset])
+        }
+        let (a, b, c, d) = (along(at), along(at + dy), along(at + dz), along(at + dz + dy))
+        let near = a + v * (b - a)
+        let far = c + v * (d - c)
+        return near + w * (far - near)
+      }
+    }
+  }
+
+  /// The voxel whose centre is nearest to each position.
+  func nearest<Element>(_ elements: [Element], outside: Element) -> [Element] {
+    let (nx, ny) = (shape.x, shape.y)
+    return elements.withUnsafeBufferPointer { source in
+      fill(outside: outside) { x, y, z in
+        source[Int(x + 0.5) + nx * (Int(y + 0.5) + ny * Int(z + 0.5))]
+      }
+    }
+  }
+
+  /// Calls `value` with the source position of each target voxel inside the source, row by row; positions are
+  /// moved onto the outermost centres where they lie within half a voxel of them.
+  @inline(__always)
+  private func fill<Element>(
+    outside: Element, _ value: (_ x: Double, _ y: Double, _ z: Double) -> Element
+  ) -> [Element] {
+    let (width, height) = (target.x, target.y)
+    let step = map.i
+    return [Element](unsafeUninitializedCapacity: width * height * target.z) { output, filled in
+      Slabs.forEach(over: target.z, size: 4) { slices in
+        for k in slices {
+          for j in 0..<height {
+            let row = map([0, Double(j), Double(k)])
+            let inside = columnsInside(row: row)
+            let first = width * (j + height * k)
+            for i in 0..<inside.lowerBound { output.initializeElement(at: first + i, to: outside) }
+            for i in inside {
+              // Multiplied rather than accumulated: rounding does not grow along the row.
+              let t = Double(i)
+              let x = min(max(row.x + t * step.x, 0), last.x)
+              let y = min(max(row.y + t * step.y, 0), last.y)
+              let z = min(max(row.z + t * step.z, 0), last.z)
+              output.initializeElement(at: first + i, to: value(x, y, z))
+            }
+            for i in inside.upperBound..<width { output.initializeElement(at: first + i, to: outside) }
+          }
+        }
+      }
+      filled = width * height * target.z
+    }
+  }
+
+  /// Columns i of a row whose positions `row + map.i·i` lie within half a voxel of the source.
+  private func columnsInside(row: SIMD3<Double>) -> Range<Int> {
+    var low = 0.0
+    var high = Double(target.x - 1)
+    for axis in 0..<3 {
+      let lower = -0.5 - Self.tolerance - row[axis]
+      let upper = last[axis] + 0.5 + Self.tolerance - row[axis]
+      let step = map.i[axis]
+      if abs(step) < 1e-12 {
+        if lower > 0 || upper < 0 { return 0..<0 }
+      } else {
+        low = max(low, min(lower / step, upper / step).rounded(.up))
+        high = min(high, max(lower / step, upper / step).rounded(.down))
+      }
+    }
+    return low <= high ? Int(low)..<Int(high) + 1 : 0..<0
+  }
+}

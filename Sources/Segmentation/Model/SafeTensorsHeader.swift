@@ -1,0 +1,58 @@
+/// The JSON object at the head of a safetensors file: under each name a tensor's place, and the metadata among
+/// them.
+struct SafeTensorsHeader: Codable {
+  struct Place: Codable {
+    var dtype: String
+    var shape: [Int]
+    /// First byte, and the byte after the last, counted from the header's end.
+    var offsets: [Int]
+
+    private enum CodingKeys: String, CodingKey {
+      case dtype, shape
+      case offsets = "data_offsets"
+    }
+
+    /// The tensor's bytes, or `nil` where the offsets are no range or not as long as the shape says.
+    var range: Range<Int>? {
+      guard offsets.count == 2, 0 <= offsets[0], offsets[0] <= offsets[1] else { return nil }
+      var count = 4
+      for size in shape {
+        let (product, overflow) = count.multipliedReportingOverflow(by: size)
+        guard size >= 0, !overflow else { return nil }
+        count = product
+      }
+      return offsets[1] - offsets[0] == count ? offsets[0]..<offsets[1] : nil
+    }
+  }
+
+  var metadata: [String: String]
+  var places: [String: Place]
+
+  private struct Name: CodingKey {
+    var stringValue: String
+    var intValue: Int? { nil }
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+    static let metadata = Name(stringValue: "__metadata__")
+  }
+
+  init(metadata: [String: String], places: [String: Place]) {
+    self.metadata = metadata
+    self.places = places
+  }
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Name.self)
+    metadata = try container.decodeIfPresent([String: String].self, forKey: .metadata) ?? [:]
+    places = [:]
+    for key in container.allKeys where key.stringValue != Name.metadata.stringValue {
+      places[key.stringValue] = try container.decode(Place.self, forKey: key)
+    }
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Name.self)
+    if !metadata.isEmpty { try container.encode(metadata, forKey: .metadata) }
+    for (name, place) in places { try container.encode(place, forKey: Name(stringValue: name)) }
+  }
+}

@@ -1,0 +1,86 @@
+import Foundation
+import Imaging
+import Segmentation
+import Testing
+
+@Suite("Segmentation")
+struct SegmentationTests {
+  private func segmentation(_ labels: LabelMap, gray: Float = 0.25) -> Segmentation {
+    Segmentation(
+      labels: labels, probabilities: [.grayMatter: Volume(grid: labels.grid, repeating: gray)])
+  }
+
+  @Test("the largest piece stays, with neighbours by a corner; specks go with their probabilities")
+  func largestComponent() {
+    var labels = LabelMap(grid: Grid(shape: [8, 8, 8], affine: .identity))
+    labels[1, 1, 1] = 1
+    labels[2, 2, 2] = 2
+    labels[3, 2, 2] = 3
+    labels[6, 6, 6] = 1
+    labels[6, 6, 7] = 1
+    var result = segmentation(labels)
+    result.keepLargestComponent()
+    var wanted = labels
+    (wanted[6, 6, 6], wanted[6, 6, 7]) = (0, 0)
+    #expect(result.labels == wanted)
+    for index in labels.labels.indices {
+      let isSpeck = labels.labels[index] != wanted.labels[index]
+      #expect(result.probabilities[.grayMatter]?.voxels[index] == (isSpeck ? 0 : 0.25))
+    }
+  }
+
+  @Test("nothing but background stays as it is")
+  func nothing() {
+    var result = segmentation(LabelMap(grid: Grid(shape: [3, 3, 3], affine: .identity)))
+    result.keepLargestComponent()
+    #expect(result.labels.labels.allSatisfy { $0 == 0 })
+    #expect(result.probabilities[.grayMatter]?.voxels.allSatisfy { $0 == 0.25 } == true)
+  }
+
+  @Test(
+    "a volume in ml is the voxels' number times the affine's determinant",
+    arguments: [
+      (Affine.identity, 1.0), (Affine(spacing: [0.5, 0.5, 2]), 0.5), (Affine(spacing: [-0.9, 1, 1.2]), 1.08),
+      // Sheared: the determinant of a triangular matrix is its diagonal's product, 1 · 2 · 3.
+      (Affine(i: [1, 0, 0], j: [0.7, 2, 0], k: [0.3, 0.4, 3], origin: [9, 9, 9]), 6.0),
+    ] as [(Affine, Double)])
+  func volume(affine: Affine, cubicMillimetres: Double) {
+    var labels = LabelMap(grid: Grid(shape: [10, 10, 10], affine: affine))
+    for index in 0..<300 { labels.labels[index] = index < 200 ? 1 : 3 }
+    let result = segmentation(labels)
+    #expect(abs(result.volume(of: .grayMatter) - 0.2 * cubicMillimetres) < 1e-12)
+    #expect(result.volume(of: .whiteMatter) == 0)
+    #expect(abs(result.volume(of: .csf) - 0.1 * cubicMillimetres) < 1e-12)
+  }
+
+  @Test("a mask is 1 where the label is the tissue")
+  func mask() {
+    let grid = Grid(shape: [4, 1, 1], affine: .identity)
+    let result = segmentation(LabelMap(grid: grid, labels: [0, 1, 2, 1]))
+    #expect(result.mask(of: .grayMatter) == LabelMap(grid: grid, labels: [0, 1, 0, 1]))
+    #expect(result.mask(of: .csf) == LabelMap(grid: grid, labels: [0, 0, 0, 0]))
+  }
+
+  @Test("all files of a scan are written on its grid, and a row of the table")
+  func files() throws {
+    let workplace = try Workplace()
+    let grid = Grid(
+      shape: [5, 4, 3], affine: Affine(i: [0, 0, 1.5], j: [-1, 0, 0], k: [0, 2, 0], origin: [4, -5, 6]))
+    try Volume(grid: grid, repeating: 3).write(to: workplace("sub-1_T1w.nii.gz"))
+    let scan = try NIfTIImage(contentsOf: workplace("sub-1_T1w.nii.gz"))
+    let labels = LabelMap(grid: grid, labels: (0..<60).map { $0 % 4 })
+    let result = segmentation(labels)
+    let files = SegmentationFiles(
+      scan: "sub-1_T1w.nii.gz", folder: workplace.path, probabilities: true, picture: false)
+    try result.write(to: files, like: scan.header, subject: "sub-1")
+    let written = try NIfTIImage(contentsOf: files.labels)
+    #expect(written.volume.grid == scan.volume.grid)
+    #expect(try written.labelMap().labels == labels.labels)
+    #expect(try NIfTIImage(contentsOf: files.mask).labelMap().labels == labels.labels.map { $0 == 1 ? 1 : 0 })
+    let gray = try NIfTIImage(contentsOf: try #require(files.probabilities[.grayMatter]))
+    #expect(gray.volume.voxels.allSatisfy { $0 == 0.25 })
+    // 15 voxels of 3 mm³ each.
+    #expect(
+      try workplace.text("volumes.tsv") == "subject\tGM_ml\tWM_ml\tCSF_ml\nsub-1\t0.045\t0.045\t0.045\n")
+  }
+}

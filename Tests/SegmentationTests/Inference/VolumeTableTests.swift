@@ -1,0 +1,77 @@
+import Foundation
+import Imaging
+import Segmentation
+import Testing
+
+@Suite("VolumeTable")
+struct VolumeTableTests {
+  private let workplace: Workplace
+  private let header = "subject\tGM_ml\tWM_ml\tCSF_ml\n"
+
+  init() throws { workplace = try Workplace() }
+
+  /// So many voxels of 1 ml of each tissue.
+  private func segmentation(_ gray: Int, _ white: Int, _ csf: Int) -> Segmentation {
+    let counts = [gray, white, csf]
+    let labels = counts.indices.flatMap { Array(repeating: UInt16($0 + 1), count: counts[$0]) }
+    let grid = Grid(shape: [labels.count, 1, 1], affine: Affine(spacing: [10, 10, 10]))
+    return Segmentation(labels: LabelMap(grid: grid, labels: labels), probabilities: [:])
+  }
+
+  @Test("subjects are added in numeric order, and replaced")
+  func rows() {
+    var table = VolumeTable()
+    for (subject, gray) in [("sub-10", 1), ("sub-9", 2), ("sub-100", 3), ("sub-10", 4)] {
+      table.set(subject, segmentation(gray, 5, 6))
+    }
+    #expect(
+      table.tsv == header
+        + "sub-9\t2.000\t5.000\t6.000\nsub-10\t4.000\t5.000\t6.000\nsub-100\t3.000\t5.000\t6.000\n")
+  }
+
+  @Test("what is written is read again; a missing file is an empty table")
+  func roundTrip() throws {
+    var table = try VolumeTable(contentsOf: workplace("volumes.tsv"))
+    #expect(table == VolumeTable())
+    #expect(table.tsv == header)
+    table.set("sub-1", segmentation(1, 2, 3))
+    try table.write(to: workplace("volumes.tsv"))
+    #expect(try VolumeTable(contentsOf: workplace("volumes.tsv")) == table)
+    #expect(try workplace.text("volumes.tsv") == table.tsv)
+  }
+
+  @Test("rows of earlier runs stay as they are")
+  func kept() throws {
+    let path = try workplace.write(header + "sub-1\t612.5\t400\tn/a\n", to: "volumes.tsv")
+    var table = try VolumeTable(contentsOf: path)
+    table.set("sub-2", segmentation(1, 1, 1))
+    #expect(table.tsv == header + "sub-1\t612.5\t400\tn/a\nsub-2\t1.000\t1.000\t1.000\n")
+  }
+
+  @Test(
+    "a foreign table is refused, not overwritten",
+    arguments: ["", "participant_id\tage\nsub-1\t30\n", "subject\tGM_ml\tWM_ml\tCSF_ml\nsub-1\t3\n"])
+  func foreign(text: String) throws {
+    let path = try workplace.write(text, to: "volumes.tsv")
+    let first = text.split(separator: "\n").first?.split(separator: "\t").map(String.init) ?? []
+    let error = VolumeTableError.notThisTable(path: path, found: first)
+    #expect(throws: error) { try VolumeTable(contentsOf: path) }
+    #expect(error.description.hasPrefix(path + ": "))
+  }
+
+  @Test("a file that is no text cannot be read, and without its folder none can be written")
+  func errors() throws {
+    let path = try workplace.write(Data([0xFF, 0xC3, 0x28]), to: "volumes.tsv")
+    let unreadable = #expect(throws: VolumeTableError.self) { try VolumeTable(contentsOf: path) }
+    guard case .unreadable(path, _) = unreadable else {
+      Issue.record("\(unreadable as Any)")
+      return
+    }
+    let nowhere = workplace("no/volumes.tsv")
+    let unwritable = #expect(throws: VolumeTableError.self) { try VolumeTable().write(to: nowhere) }
+    guard case .unwritable(nowhere, _) = unwritable else {
+      Issue.record("\(unwritable as Any)")
+      return
+    }
+  }
+}
