@@ -43,7 +43,8 @@ final class Workplace {
   }
 
   /// Starts a program that the test wants to interrupt.
-  func start(_ program: String, _ arguments: [String], environment: [String: String] = [:]) throws -> Started {
+  func start(_ program: String, _ arguments: [String], environment: [String: String] = [:]) throws -> Started
+  {
     let folder = try #require(Self.programs, "the tests lie beside the executable")
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/env")
@@ -101,10 +102,11 @@ final class Started {
 
   var isRunning: Bool { process.isRunning }
 
-  /// Waits until the condition holds or the process has ended, and sends SIGKILL.
+  /// Waits until the condition holds or the process has ended, and sends SIGKILL to it and what it has started:
+  /// `Process` gives each process a group of its own.
   func kill(when condition: () -> Bool) -> Int32 {
     while process.isRunning && !condition() { usleep(100) }
-    Foundation.kill(process.processIdentifier, SIGKILL)
+    Foundation.kill(-process.processIdentifier, SIGKILL)
     return status()
   }
 
