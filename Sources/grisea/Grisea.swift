@@ -17,12 +17,10 @@ struct Grisea: ParsableCommand {
     ThreadWaiting.sleepInsteadOfSpinning()
     do {
       var command = try parseAsRoot()
-      do {
-        try command.run()
-      } catch let error where !(error is ExitCode || error is ValidationError || error is CleanExit) {
-        StandardError.print("\(error)")
-        throw ExitCode.failure
-      }
+      try command.run()
+    } catch let error where exitCode(for: error) == .failure && !(error is ExitCode) {
+      StandardError.print("\(error)")
+      exit(withError: ExitCode.failure)
     } catch {
       exit(withError: error)
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Imaging
 
 /// Checks and makes the folders that results go to.
 enum OutputFolder {
@@ -36,8 +37,7 @@ enum OutputFolder {
 
   /// Whether a file can be made at this path.
   static func check(forFile path: String) throws(Fault) {
-    let trimmed = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
-    let parent = (trimmed as NSString).deletingLastPathComponent
+    let parent = path.parentFolder
     let folder = parent.isEmpty ? "." : parent
     guard let isFolder = kind(of: folder) else { throw .noParent(path, parent: folder) }
     guard isFolder else { throw .isFile(folder) }

@@ -32,6 +32,7 @@ struct TrainingListOptions: ParsableArguments {
     guard TrainingList.Validation(validation) != nil else {
       throw ValidationError("--validation \(validation): a share is at least 0 and below 1")
     }
+    do { _ = try LabelTable(nameOrPath: labelTable) } catch { throw ValidationError("\(error)") }
   }
 
   func list(seed: UInt64) throws(TrainingListError) -> TrainingList {

@@ -1,57 +1,26 @@
 import Foundation
-import Imaging
 import Testing
 
-/// `grisea evaluate` as a process.
 @Suite("grisea evaluate")
 struct EvaluateTests {
-  private struct Outcome {
-    var status: Int32
-    var output, error: [String]
-  }
+  private let place: Workplace
 
-  /// Runs the command in a folder of its own, in which `prepare` has written maps.
-  private func evaluate(_ arguments: String..., prepare: (String) throws -> Void) throws -> Outcome {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "evaluate-\(UUID().uuidString)")
-    defer { try? FileManager.default.removeItem(at: folder) }
-    for name in ["p", "r"] {
-      try FileManager.default.createDirectory(
-        at: folder.appending(path: name), withIntermediateDirectories: true)
-    }
-    try prepare(folder.path)
-    let process = Process()
-    let (output, error) = (Pipe(), Pipe())
-    process.executableURL = try #require(RunTests.executable, "the tests lie beside the executable")
-    process.arguments = ["evaluate"] + arguments
-    process.currentDirectoryURL = folder
-    (process.standardOutput, process.standardError) = (output, error)
-    try process.run()
-    let texts = [output, error].map {
-      String(decoding: $0.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        .split(separator: "\n").map(String.init)
-    }
-    process.waitUntilExit()
-    return Outcome(status: process.terminationStatus, output: texts[0], error: texts[1])
-  }
-
-  private func write(_ labels: [UInt16], _ path: String) throws {
-    let grid = Grid(shape: [labels.count, 1, 1], affine: .identity)
-    try LabelMap(grid: grid, labels: labels).write(to: path)
-  }
+  init() throws { place = try Workplace() }
 
   @Test("bad pairs are a line each on standard error and exit code 1; the others are scored")
   func mixed() throws {
-    let outcome = try evaluate("--prediction", "p", "--reference", "r", "--output", "s.tsv") { folder in
-      try write([1, 1, 1, 2], folder + "/p/sub-1_dseg.nii.gz")
-      try write([1, 1, 2, 2], folder + "/r/sub-1_dseg.nii.gz")
-      try Data("no image".utf8).write(to: URL(filePath: folder + "/p/sub-2_dseg.nii.gz"))
-      try write([1], folder + "/r/sub-2_dseg.nii.gz")
-      try write([1, 9], folder + "/p/sub-3_dseg.nii")
-      try write([1, 1], folder + "/r/sub-3_dseg.nii")
-      try write([1, 1], folder + "/p/sub-4_dseg.nii")
-      try write([1, 1, 1], folder + "/r/sub-4_dseg.nii")
-      try write([1], folder + "/r/sub-5_dseg.nii")
-    }
+    try place.write([1, 1, 1, 2], "p/sub-1_dseg.nii.gz")
+    try place.write([1, 1, 2, 2], "r/sub-1_dseg.nii.gz")
+    try place.write("no image", to: "p/sub-2_dseg.nii.gz")
+    try place.write([1], "r/sub-2_dseg.nii.gz")
+    try place.write([1, 9], "p/sub-3_dseg.nii")
+    try place.write([1, 1], "r/sub-3_dseg.nii")
+    try place.write([1, 1], "p/sub-4_dseg.nii")
+    try place.write([1, 1, 1], "r/sub-4_dseg.nii")
+    try place.write([1], "r/sub-5_dseg.nii")
+    try place.write([1, 1], "p/sub-6_dseg.nii", spacing: 2)
+    try place.write([1, 1], "r/sub-6_dseg.nii")
+    let outcome = try place.grisea("evaluate --prediction p --reference r --output s.tsv")
     #expect(outcome.status == 1)
     // GM: 3 predicted, 2 in the reference, 2 agreed; WM: 1, 2, 1.
     #expect(outcome.output.contains { $0.split(separator: " ") == ["sub-1", "0.8000", "0.6667"] })
@@ -59,38 +28,90 @@ struct EvaluateTests {
     let starts = [
       "r/sub-5_dseg.nii: no prediction of sub-5", "p/sub-2_dseg.nii.gz: ",
       "p/sub-3_dseg.nii: label 9 (1 voxel)",
-      "p/sub-4_dseg.nii: against r/sub-4_dseg.nii: the prediction has 2×1×1 voxels",
+      "p/sub-4_dseg.nii: against r/sub-4_dseg.nii: the prediction has 2×1×1 voxels, the reference 3×1×1",
+      "p/sub-6_dseg.nii: against r/sub-6_dseg.nii: prediction and reference have one shape but different affines",
     ]
     #expect(outcome.error.count == starts.count, "\(outcome.error)")
     for (line, start) in zip(outcome.error, starts) { #expect(line.hasPrefix(start), "\(line)") }
   }
 
+  static let words = [
+    ("p/sub-1_dseg.nii.gz", "r/sub-1_dseg.nii.gz"), ("p", "r"), ("p/*_dseg.nii.gz", "r/*"),
+    ("p", "r/sub-1_dseg.nii.gz"),
+  ]
+
+  @Test("files, folders and patterns name the same pairs; a perfect prediction scores 1", arguments: words)
+  func perfect(prediction: String, reference: String) throws {
+    try place.write([0, 1, 2, 3], "p/sub-1_dseg.nii.gz")
+    try place.write([0, 1, 2, 3], "r/sub-1_dseg.nii.gz")
+    // What segment writes beside its labels is no second prediction.
+    try place.write([0, 1, 0, 0], "p/sub-1_label-GM_mask.nii.gz")
+    let outcome = try place.grisea("evaluate --prediction \(prediction) --reference \(reference) --json")
+    #expect(outcome.status == 0, "\(outcome.error)")
+    let subjects = try subjects(Data(outcome.output.joined().utf8))
+    #expect(Array(subjects.keys) == ["sub-1"])
+    for tissue in ["GM", "WM", "CSF"] {
+      #expect(subjects["sub-1"]?[tissue]?["dice"] as? Double == 1)
+      #expect(subjects["sub-1"]?[tissue]?["volume_difference"] as? Double ?? 0 == 0)
+    }
+  }
+
+  private func subjects(_ json: Data) throws -> [String: [String: [String: Any]]] {
+    let root = try JSONSerialization.jsonObject(with: json) as? [String: Any]
+    return try #require(root?["subjects"] as? [String: [String: [String: Any]]])
+  }
+
+  @Test("the TSV and the JSON beside it hold the same numbers")
+  func files() throws {
+    for (number, labels) in [[0, 1, 1, 2, 3], [1, 1, 2, 2, 0]].enumerated() {
+      try place.write(labels.map(UInt16.init), "p/sub-\(number)_dseg.nii")
+      try place.write([1, 1, 2, 3, 3], "r/sub-\(number)_dseg.nii")
+    }
+    #expect(try place.grisea("evaluate --prediction p --reference r --output s.tsv").status == 0)
+    let subjects = try subjects(place.read("s.json"))
+    let lines = String(decoding: try place.read("s.tsv"), as: UTF8.self).split(separator: "\n")
+      .map { $0.split(separator: "\t").map(String.init) }
+    let header = try #require(lines.first)
+    var compared = 0
+    for line in lines.dropFirst() {
+      #expect(line.count == header.count)
+      let row = Dictionary(uniqueKeysWithValues: zip(header, line))
+      let tissue = row["label"] ?? row["tissue"] ?? ""
+      guard let scores = subjects[row["subject"] ?? ""]?[tissue] else { continue }
+      for (name, value) in scores {
+        guard let value = value as? Double, let cell = row[name].flatMap({ Double($0) }) else { continue }
+        #expect(abs(cell - value) <= 1e-5 * max(1, abs(value)), "\(name)")
+        compared += 1
+      }
+    }
+    // Two subjects, three tissues, Dice and its companions.
+    #expect(compared >= 2 * 3 * 5, "\(header)")
+  }
+
   @Test("each side is read with its own table, and --json prints every score")
   func tables() throws {
-    let outcome = try evaluate(
-      "--prediction", "p/a.nii", "--reference", "r/b.nii", "--label-table", "freesurfer", "--reference-table",
-      "ibsr", "--json"
-    ) { folder in
-      try write([3, 1035, 2, 0], folder + "/p/a.nii")
-      try write([2, 2, 3, 0], folder + "/r/b.nii")
-    }
+    try place.write([3, 1035, 2, 0], "p/a.nii")
+    try place.write([2, 2, 3, 0], "r/b.nii")
+    let outcome = try place.grisea(
+      "evaluate --prediction p/a.nii --reference r/b.nii --label-table freesurfer --reference-table ibsr --json"
+    )
     #expect(outcome.status == 0)
-    let root = try JSONSerialization.jsonObject(with: Data(outcome.output.joined().utf8)) as? [String: Any]
-    let subjects = try #require(root?["subjects"] as? [String: [String: [String: Any]]])
+    let subjects = try subjects(Data(outcome.output.joined().utf8))
     #expect(subjects["a"]?["GM"]?["dice"] as? Double == 1)
     #expect(subjects["a"]?["GM"]?["reference_ml"] as? Double == 0.002)
   }
 
-  @Test("an unknown label table is wrong usage, a folder that is not there a failure")
+  @Test("an unknown label table is wrong usage; what is not there is a failure of one line")
   func mistakes() throws {
-    let prepare = { (folder: String) in try write([1], folder + "/p/a.nii") }
-    let table = try evaluate(
-      "--prediction", "p", "--reference", "p", "--label-table", "spm", prepare: prepare)
+    try place.write([1], "p/a.nii")
+    let table = try place.grisea("evaluate --prediction p --reference p --label-table spm")
     #expect(table.status == 64)
-    #expect(table.error.first?.hasPrefix("spm: no such label table or file") == true)
-    let folder = try evaluate(
-      "--prediction", "p", "--reference", "p", "--output", "no/s.tsv", prepare: prepare)
+    #expect(table.error.first?.hasPrefix("Error: spm: no such label table or file") == true)
+    let folder = try place.grisea("evaluate --prediction p --reference p --output no/s.tsv")
     #expect(folder.status == 1)
     #expect(folder.error == ["no/s.tsv: the folder no does not exist; make it first"])
+    let nothing = try place.grisea("evaluate --prediction p --reference r-*")
+    #expect(nothing.status == 1)
+    #expect(nothing.error.count == 1 && nothing.error[0].hasPrefix("r-*: no NIfTI file found"))
   }
 }

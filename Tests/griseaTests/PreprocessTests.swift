@@ -4,77 +4,56 @@ import Testing
 
 @Suite("grisea preprocess")
 struct PreprocessTests {
+  private let place: Workplace
+
+  init() throws {
+    place = try Workplace()
+    try place.write(SyntheticHead(), to: "sub-01_T1w.nii")
+  }
+
   @Test("it writes the scan reoriented, resampled and scaled, and prints the path")
   func result() throws {
-    let inputs = try BadInputs()
-    defer { inputs.folder.remove() }
-    let command = try Command.run(
-      [
-        "preprocess", BadInputs.good, "--output", "out", "--orientation", "RAS", "--spacing", "2",
-        "--scaling", "percentile",
-      ],
-      in: inputs.folder.path)
-    #expect(command.status == 0)
-    #expect(command.output == "out/sub-01_desc-preproc_T1w.nii.gz\n")
-    let image = try NIfTIImage(contentsOf: inputs.folder.file("out/sub-01_desc-preproc_T1w.nii.gz"))
-    let source = try NIfTIImage(contentsOf: inputs.folder.file(BadInputs.good)).volume
-    #expect(image.volume.grid.shape == [45, 50, 45])
+    let outcome = try place.grisea(
+      "preprocess sub-01_T1w.nii --output out --orientation RAS --spacing 4 --scaling percentile --quiet")
+    #expect(outcome.status == 0)
+    #expect(outcome.error.isEmpty)
+    #expect(outcome.output == ["out/sub-01_desc-preproc_T1w.nii.gz"])
+    let image = try NIfTIImage(contentsOf: place("out/sub-01_desc-preproc_T1w.nii.gz"))
+    let source = try NIfTIImage(contentsOf: place("sub-01_T1w.nii")).volume
+    #expect(image.volume.grid.shape == [16, 15, 14])
     #expect(Orientation(image.volume.grid.affine) == .ras)
-    #expect(image.volume == (try Preprocessing(spacing: [2, 2, 2])(source)))
+    #expect(image.volume == (try Preprocessing(spacing: [4, 4, 4])(source)))
+  }
+
+  @Test("what is doubtful about a scan is a warning, which --quiet leaves out")
+  func warnings() throws {
+    let outcome = try place.grisea("preprocess sub-01_T1w.nii --output out")
+    #expect(outcome.status == 0)
+    #expect(outcome.error.contains { $0.hasPrefix("sub-01_T1w.nii: warning: sform and qform disagree by") })
   }
 
   @Test("bad inputs are one line each, the good ones are done, no rubbish is left")
   func batch() throws {
-    let inputs = try BadInputs()
-    defer { inputs.folder.remove() }
-    let names = BadInputs.bad.map(\.name)
-    let command = try Command.run(
-      ["preprocess"] + names + [BadInputs.good, "--output", "out"], in: inputs.folder.path)
-    #expect(command.status == 1)
-    #expect(command.errorLines.count == names.count)
-    for (line, bad) in zip(command.errorLines, BadInputs.bad) { #expect(line.hasPrefix("\(bad.name): ")) }
-    #expect(try inputs.folder.names(in: "out") == ["sub-01_desc-preproc_T1w.nii.gz"])
-  }
-
-  @Test("two inputs of one stem do not overwrite each other")
-  func sameStem() throws {
-    let inputs = try BadInputs()
-    defer { inputs.folder.remove() }
-    let command = try Command.run(
-      ["preprocess", BadInputs.good, "./" + BadInputs.good, "--output", "out"], in: inputs.folder.path)
-    #expect(command.status == 1)
-    #expect(
-      command.errors
-        == "./\(BadInputs.good): its results would be named sub-01_… like those of \(BadInputs.good); give it another --output\n"
-    )
-  }
-
-  @Test("an output folder without a parent is one line and 64")
-  func missingParent() throws {
-    let inputs = try BadInputs()
-    defer { inputs.folder.remove() }
-    let path = inputs.folder.file("none/out")
-    let command = try Command.run(["preprocess", BadInputs.good, "--output", path], in: inputs.folder.path)
-    #expect(command.status == 64)
-    let parent = inputs.folder.file("none")
-    #expect(command.errors == "\(path): its parent folder \(parent) does not exist; create it first\n")
+    let bad = try place.writeBadScans()
+    let outcome = try place.grisea(
+      "preprocess \(bad.map(\.name).joined(separator: " ")) sub-01_T1w.nii --output out --quiet")
+    #expect(outcome.status == 1)
+    #expect(outcome.error.count == bad.count)
+    for (line, bad) in zip(outcome.error, bad) { #expect(line.hasPrefix("\(bad.name): \(bad.reason)")) }
+    #expect(try place.contents("out").keys.sorted() == ["sub-01_desc-preproc_T1w.nii.gz"])
   }
 
   @Test(
-    "wrong usage ends with 64 and names what is wrong",
+    "wrong usage ends with 64, names what is wrong and writes nothing",
     arguments: [
-      (["--output", "none/out"], "none"), (["--output", "text.nii"], "text.nii"),
-      (["--output", "o", "--spacing", "0"], "'0'"),
-      (["--output", "o", "--spacing", "1,2"], "'1,2'"),
-      (["--output", "o", "--spacing", "1,x,2,3"], "'1,x,2,3'"),
-      (["--output", "o", "--orientation", "RAR"], "'RAR'"), (["--output", "o", "--scaling", "loud"], "loud"),
-      ([], "--output"),
-    ] as [([String], String)])
-  func usage(options: [String], fact: String) throws {
-    let inputs = try BadInputs()
-    defer { inputs.folder.remove() }
-    let command = try Command.run(["preprocess", BadInputs.good] + options, in: inputs.folder.path)
-    #expect(command.status == 64)
-    #expect(command.errors.contains(fact))
+      ("--output o --spacing 0", "'0'"), ("--output o --spacing 1,2", "'1,2'"),
+      ("--output o --spacing 2,x", "'2,x'"), ("--output o --spacing 1,x,2,3", "'1,x,2,3'"),
+      ("--output o --orientation RAR", "'RAR'"), ("--output o --scaling loud", "loud"), ("", "--output"),
+    ])
+  func usage(options: String, fact: String) throws {
+    let outcome = try place.grisea("preprocess sub-01_T1w.nii " + options)
+    #expect(outcome.status == 64)
+    #expect(outcome.error.contains { $0.contains(fact) }, "\(outcome.error)")
+    #expect(!place.exists("o"))
   }
 }

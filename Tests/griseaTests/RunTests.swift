@@ -1,76 +1,136 @@
 import Foundation
 import Testing
 
-/// `grisea run` as a process.
+@Suite("grisea run")
 struct RunTests {
-  /// The executable beside the tests' own.
-  static let executable: URL? = {
-    var folder = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-    for _ in 0..<5 {
-      let candidate = folder.appending(path: "grisea")
-      if FileManager.default.isExecutableFile(atPath: candidate.path) && !candidate.hasDirectoryPath {
-        return candidate
-      }
-      folder.deleteLastPathComponent()
-    }
-    return nil
-  }()
+  private let place: Workplace
 
-  /// Runs `grisea run` on a file with this text, in a folder of its own.
-  static func run(_ text: String?, _ options: [String] = []) throws -> (
-    status: Int32, output: String, error: String
-  ) {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "grisea-run-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    try text.map { try Data($0.utf8).write(to: folder.appending(path: "a.pipeline")) }
-    let process = Process()
-    let (output, error) = (Pipe(), Pipe())
-    let program: URL = try #require(Self.executable, "the tests lie beside the executable")
-    process.executableURL = program
-    process.arguments = ["run", "a.pipeline"] + options
-    process.currentDirectoryURL = folder
-    process.environment = ["PATH": "/usr/bin:/bin"]
-    (process.standardOutput, process.standardError) = (output, error)
-    try process.run()
-    let texts = [output, error].map {
-      String(decoding: $0.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    }
-    process.waitUntilExit()
-    return (process.terminationStatus, texts[0], texts[1])
-  }
+  init() throws { place = try Workplace() }
 
-  static let mistakes: [(String, [String], String)] = [
-    ("# x\ngrisea segment a | b\n", [], "a.pipeline:2:18: pipes are not part"),
+  static let mistakes: [(String, String, String)] = [
+    ("# x\ngrisea segment a | b\n", "", "a.pipeline:2:18: pipes are not part"),
     (
-      "grisea segment \"${scan}\"\n", [],
+      "grisea segment \"${scan}\"\n", "",
       "a.pipeline:1:17: ${scan} has no value; give it with --set scan=VALUE"
     ),
-    ("grisea segment '${scan}'\n", ["--set", "scan=x"], "a.pipeline: does not use ${scan}"),
-    ("\ngrisea run --no-such-option x\n", [], "a.pipeline:2: Unknown option '--no-such-option'"),
-    ("grisea run x\n", [], "a.pipeline:1: 'grisea run' is not a stage"),
-    ("grisea\n", ["--set", "scan"], "--set scan: a setting is written name=value"),
+    ("grisea segment '${scan}'\n", "--set scan=x", "a.pipeline: does not use ${scan}"),
+    ("\ngrisea run --no-such-option x\n", "", "a.pipeline:2: Unknown option '--no-such-option'"),
+    ("grisea run x\n", "", "a.pipeline:1: 'grisea run' is not a stage"),
+    ("grisea\n", "--set scan", "--set scan: a setting is written name=value"),
   ]
 
   @Test("a mistake in a pipeline file is one line on standard error and exit code 64", arguments: mistakes)
-  func mistake(text: String, options: [String], message: String) throws {
-    let result = try Self.run(text, options)
-    #expect(result.status == 64)
-    #expect(result.output.isEmpty)
-    #expect(result.error.hasPrefix(message), "\(result.error)")
-    #expect(result.error.filter { $0 == "\n" }.count == 1)
+  func mistake(text: String, options: String, message: String) throws {
+    try place.write(text, to: "a.pipeline")
+    let outcome = try place.grisea("run a.pipeline " + options)
+    #expect(outcome.status == 64)
+    #expect(outcome.output.isEmpty)
+    #expect(outcome.error.count == 1 && outcome.error[0].hasPrefix(message), "\(outcome.error)")
   }
 
   @Test("a pipeline file that is not there is one line on standard error and exit code 1")
   func missingFile() throws {
-    let result = try Self.run(nil)
-    #expect(result.status == 1)
-    #expect(result.error == "a.pipeline: cannot be read: No such file or directory\n")
+    let outcome = try place.grisea("run a.pipeline")
+    #expect(outcome.status == 1)
+    #expect(outcome.error == ["a.pipeline: cannot be read: No such file or directory"])
   }
 
   @Test("a file without stages does nothing, as the shell would")
   func empty() throws {
-    #expect(try Self.run("# nothing yet\n").status == 0)
-    #expect(try Self.run("# nothing yet\n", ["--dry-run"]).output.isEmpty)
+    try place.write("# nothing yet\n", to: "a.pipeline")
+    #expect(try place.grisea("run a.pipeline").status == 0)
+    #expect(try place.grisea("run a.pipeline --dry-run").output.isEmpty)
+  }
+
+  /// Every kind of stage, on real files.
+  private static let pipeline = """
+    # The whole chain.
+    grisea preprocess "${scan}" --spacing 2 --output preprocessed --quiet
+    \(SmallModel.training.replacing("data/sub-*_T1w.nii", with: "'data/sub-*_T1w.nii'")
+      .replacing("data/sub-*_dseg.nii.gz", with: "'data/sub-*_dseg.nii.gz'").replacing("train", with: "grisea train")) \\
+      --epochs 2 --output model.safetensors
+    grisea segment "${scan}" --model model.safetensors --output out --threads 1 --probabilities --quiet
+    grisea evaluate --prediction out --reference reference --output scores.tsv
+    grisea inspect out/sub-9_dseg.nii.gz
+    """
+
+  private func prepare(_ place: Workplace) throws {
+    try place.write(Self.pipeline, to: "all.pipeline")
+    try place.writeDataset(1...2)
+    let head = SyntheticHead(number: 9)
+    try place.write(head, to: "sub-9_T1w.nii")
+    try place.write(head.labels, like: "sub-9_T1w.nii", to: "reference/sub-9_dseg.nii.gz")
+  }
+
+  /// What a run has written, less its record, and less the seconds that training took.
+  private func results(_ place: Workplace) throws -> [String: Data] {
+    var contents = try place.contents()
+    contents["all.provenance.json"] = nil
+    if let log = contents["model.log.tsv"] {
+      let rows = String(decoding: log, as: UTF8.self).split(separator: "\n").map { line in
+        line.split(separator: "\t").enumerated().filter { $0.offset != 2 }.map { String($0.element) }
+      }
+      contents["model.log.tsv"] = Data("\(rows)".utf8)
+    }
+    return contents
+  }
+
+  private func verdicts(_ outcome: Workplace.Outcome) -> [String] {
+    outcome.output.filter { $0.hasPrefix("      ") }.map { $0.trimmingCharacters(in: .whitespaces) }
+  }
+
+  @Test(
+    "grisea run writes byte for byte what sh -eu writes, does it once, and knows what a changed input undoes")
+  func law() throws {
+    let shell = try Workplace()
+    for place in [place, shell] { try prepare(place) }
+    let run = try place.grisea("run all.pipeline --set scan=sub-9_T1w.nii")
+    #expect(run.status == 0, "\(run.error)")
+    let reference = try shell.run("sh", ["-eu", "all.pipeline"], environment: ["scan": "sub-9_T1w.nii"])
+    #expect(reference.status == 0, "\(reference.error)")
+    #expect(run.output == reference.output)
+    let (mine, theirs) = (try results(place), try results(shell))
+    #expect(mine.keys.sorted() == theirs.keys.sorted())
+    for (name, content) in theirs { #expect(mine[name] == content, "\(name)") }
+    #expect(theirs["out/sub-9_label-GM_mask.nii.gz"] != nil && theirs["scores.json"] != nil)
+
+    let again = try place.grisea("run all.pipeline --set scan=sub-9_T1w.nii")
+    #expect(again.status == 0)
+    #expect(again.error.count { $0.contains("(unchanged, not run again)") } == 4, "\(again.error)")
+    #expect(try results(place) == mine)
+
+    let before = try place.contents()
+    try place.write(SyntheticHead(number: 10), to: "sub-9_T1w.nii")
+    let forecast = try place.grisea("run all.pipeline --set scan=sub-9_T1w.nii --dry-run")
+    #expect(
+      verdicts(forecast) == [
+        "would run: input sub-9_T1w.nii changed", "unchanged", "would run: input sub-9_T1w.nii changed",
+        "may run: input out will be made anew", "would run: writes no files",
+      ], "\(forecast.output)")
+    let untouched = try place.contents().filter { $0.key != "sub-9_T1w.nii" }
+    #expect(untouched == before.filter { $0.key != "sub-9_T1w.nii" })
+
+    let changed = try place.grisea("run all.pipeline --set scan=sub-9_T1w.nii")
+    #expect(changed.status == 0)
+    #expect(changed.error.count { $0.contains("(unchanged, not run again)") } == 1, "\(changed.error)")
+    try shell.write(SyntheticHead(number: 10), to: "sub-9_T1w.nii")
+    _ = try shell.run("sh", ["-eu", "all.pipeline"], environment: ["scan": "sub-9_T1w.nii"])
+    #expect(try results(place) == results(shell))
+  }
+
+  @Test("a stage that fails ends the run with its exit code, and the next run begins with it")
+  func failure() throws {
+    try prepare(place)
+    try place.write(
+      "grisea preprocess sub-9_T1w.nii --output a\ngrisea preprocess bad.nii --output b\n", to: "two.pipeline"
+    )
+    try place.write("no image", to: "bad.nii")
+    let outcome = try place.grisea("run two.pipeline")
+    #expect(outcome.status == 1)
+    #expect(outcome.error.contains { $0.hasPrefix("bad.nii: is not NIfTI") })
+    try place.write(SyntheticHead(), to: "bad.nii")
+    let mended = try place.grisea("run two.pipeline")
+    #expect(mended.status == 0)
+    #expect(mended.error.count { $0.contains("(unchanged, not run again)") } == 1)
   }
 }

@@ -9,7 +9,7 @@ package enum AtomicFile {
 
   /// Writes the pieces one after the other; an existing file is replaced only by the complete new one.
   package static func write(_ pieces: [[UInt8]], to path: String) throws(Failure) {
-    let folder = (path as NSString).deletingLastPathComponent
+    let folder = path.parentFolder
     let name = (path as NSString).lastPathComponent
     guard folder.isEmpty || isFolder(folder) else { throw .missingFolder(folder) }
     // Hidden, and without the suffix of an image, so that no glob takes what a killed run left for a result.

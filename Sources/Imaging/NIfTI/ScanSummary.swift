@@ -3,7 +3,8 @@ import Foundation
 /// What `inspect` tells of a scan, for a person and for a program.
 public struct ScanSummary: Codable, Hashable, Sendable {
   public var path: String
-  public var datatype: NIfTIDatatype
+  /// As in `int16`.
+  public var datatype: String
   /// "little" or "big".
   public var byteOrder: String
   public var shape: SIMD3<Int>
@@ -30,7 +31,7 @@ public struct ScanSummary: Codable, Hashable, Sendable {
     let (header, grid) = (image.header, image.volume.grid)
     let affine = grid.affine
     path = image.path
-    datatype = header.datatype
+    datatype = "\(header.datatype)"
     byteOrder = header.isBigEndian ? "big" : "little"
     shape = grid.shape
     spacing = affine.spacing

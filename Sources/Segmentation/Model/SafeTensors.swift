@@ -20,7 +20,7 @@ public struct SafeTensors: Hashable, Sendable {
     do {
       bytes = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
     } catch {
-      throw .unreadable(path: path, reason: Self.reason(error))
+      throw .unreadable(path: path, reason: Self.reason(error, path: path))
     }
     guard bytes.count >= 8 else { throw .truncated(path: path, needed: 8, found: bytes.count) }
     let length = bytes.prefix(8).enumerated().reduce(UInt64(0)) { $0 | UInt64($1.element) << (8 * $1.offset) }
@@ -70,10 +70,15 @@ public struct SafeTensors: Hashable, Sendable {
   /// The format's own limit, which keeps a damaged length from asking for all memory.
   private static let longestHeader: UInt64 = 100_000_000
 
-  private static func reason(_ error: any Error) -> String {
-    let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-    let code = underlying?.domain == NSPOSIXErrorDomain ? underlying?.code : nil
-    return code.map { String(cString: strerror(Int32($0))) } ?? error.localizedDescription
+  /// Why a file could not be read: the system's word, since Foundation's names neither a missing file nor a
+  /// folder as what it is.
+  private static func reason(_ error: any Error, path: String) -> String {
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+      return "it is a folder"
+    }
+    return access(path, R_OK) == 0
+      ? error.localizedDescription : String(cString: strerror(errno)).lowercased()
   }
 
   private static func read(

@@ -69,7 +69,7 @@ public struct TrainingList: Hashable, Sendable {
     func column(_ name: String) -> Int? { header.firstIndex(of: name) }
     guard let image = column("image") else { throw .noColumn(path: path, needed: "image", found: header) }
     guard let label = column("label") else { throw .noColumn(path: path, needed: "label", found: header) }
-    let folder = (path as NSString).deletingLastPathComponent
+    let folder = path.parentFolder
     func file(_ cell: String) -> String {
       cell.hasPrefix("/") ? cell : (folder as NSString).appendingPathComponent(cell)
     }

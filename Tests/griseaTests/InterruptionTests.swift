@@ -1,0 +1,126 @@
+import Foundation
+import Imaging
+import Testing
+
+/// `kill -9` at any time: what bears a result's name is whole, and the same command afterwards completes.
+@Suite("Interrupted commands")
+struct InterruptionTests {
+  private let place: Workplace
+
+  init() throws { place = try Workplace() }
+
+  private func names(_ folder: String) -> [String] {
+    (try? FileManager.default.contentsOfDirectory(atPath: place(folder))) ?? []
+  }
+
+  /// Files that a glob or a person would take for results.
+  private func results(_ folder: String) throws -> [String: Data] {
+    try place.contents(folder).filter { !$0.key.hasPrefix(".") }
+  }
+
+  private static let subjects = (1...6).map { "sub-\($0)" }
+
+  private static let files = Set(
+    subjects.flatMap { subject in
+      ["dseg", "label-GM_mask", "label-GM_probseg", "label-WM_probseg", "label-CSF_probseg"]
+        .map { "\(subject)_\($0).nii.gz" }
+    } + ["volumes.tsv"])
+
+  private static func segment(to folder: String) -> [String] {
+    let scans = subjects.map { $0 + "_T1w.nii" }.joined(separator: " ")
+    let words =
+      "segment \(scans) --model model.safetensors --threads 1 --probabilities --quiet --output \(folder)"
+    return words.split(separator: " ").map(String.init)
+  }
+
+  /// The process is killed when the folder holds this many files, whole or half written.
+  @Test(
+    "segment leaves whole files only, and completes when it is called again", arguments: [1, 2, 6, 7, 13])
+  func segment(count: Int) throws {
+    try SmallModel.write(to: place)
+    for (number, subject) in Self.subjects.enumerated() {
+      try place.write(SyntheticHead(number: number), to: "\(subject)_T1w.nii")
+    }
+    let status = try place.start("grisea", Self.segment(to: "out")).kill { names("out").count >= count }
+    #expect(status == 128 + SIGKILL)
+    let left = try results("out")
+    #expect(left.count < Self.files.count)
+    #expect(Set(left.keys).isSubset(of: Self.files))
+    for name in left.keys where name.hasSuffix(".nii.gz") {
+      #expect(throws: Never.self) { try NIfTIImage(contentsOf: place("out/" + name)) }
+    }
+    let rows = String(decoding: left["volumes.tsv"] ?? Data(), as: UTF8.self).split(separator: "\n")
+      .dropFirst()
+    for row in rows {
+      let subject = row.prefix { $0 != "\t" }
+      #expect(row.split(separator: "\t").count == 4)
+      #expect(left.keys.count { $0.hasPrefix(subject + "_") } == 5, "a row stands for a subject that is done")
+    }
+    #expect(try place.run("grisea", Self.segment(to: "out")).status == 0)
+    #expect(try place.run("grisea", Self.segment(to: "whole")).status == 0)
+    #expect(try results("out") == results("whole"))
+  }
+
+  /// So many epochs that the first checkpoint is far from the end.
+  private static let training = SmallModel.training + " --epochs 150 --output"
+
+  private func killTraining() throws {
+    let words = "\(Self.training) m.safetensors".split(separator: " ").map(String.init)
+    let status = try place.start("grisea", words).kill { place.exists("m.checkpoint.safetensors") }
+    #expect(status == 128 + SIGKILL)
+    #expect(
+      Set(names("").filter { !$0.hasPrefix(".") }).isSubset(of: [
+        "data", "m.checkpoint.safetensors", "m.log.tsv",
+      ]))
+  }
+
+  @Test("train goes on with --resume after a kill, and ends with the model of an uninterrupted training")
+  func train() throws {
+    try place.writeDataset(1...2)
+    try killTraining()
+    let resumed = try place.grisea("\(Self.training) m.safetensors --resume".replacing(" --quiet", with: ""))
+    #expect(resumed.status == 0, "\(resumed.error)")
+    #expect(resumed.error.contains { $0.hasPrefix("resuming after epoch ") })
+    #expect(try place.grisea("\(Self.training) whole.safetensors").status == 0)
+    #expect(try place.read("m.safetensors") == place.read("whole.safetensors"))
+    #expect(
+      Set(names("").filter { !$0.hasPrefix(".") }) == [
+        "data", "m.safetensors", "m.log.tsv", "whole.safetensors", "whole.log.tsv",
+      ])
+    let rows = [try place.read("m.log.tsv"), try place.read("whole.log.tsv")].map {
+      String(decoding: $0, as: UTF8.self).split(separator: "\n").count
+    }
+    #expect(rows == [151, 151])
+  }
+
+  @Test(
+    "train without --resume begins anew after a kill; --resume with other settings is refused in one line")
+  func trainAnew() throws {
+    try place.writeDataset(1...2)
+    try killTraining()
+    let other = try place.grisea(SmallModel.training + " --epochs 3 --resume --output m.safetensors")
+    #expect(other.status == 1)
+    #expect(other.error.count == 1)
+    #expect(
+      other.error.first?.hasPrefix("m.checkpoint.safetensors: a checkpoint of another training") == true)
+    #expect(!place.exists("m.safetensors"))
+    #expect(try place.grisea(SmallModel.training + " --epochs 3 --output m.safetensors").status == 0)
+    #expect(try place.grisea(SmallModel.training + " --epochs 3 --output n.safetensors").status == 0)
+    #expect(try place.read("m.safetensors") == place.read("n.safetensors"))
+    #expect(!place.exists("m.checkpoint.safetensors"))
+  }
+
+  @Test("a run goes on with the stage that a kill stopped")
+  func run() throws {
+    try place.writeDataset(1...2)
+    let quoted = Self.training.split(separator: " ").map { "'\($0)'" }.joined(separator: " ")
+    try place.write(
+      "grisea preprocess data/sub-1_T1w.nii --output p\ngrisea \(quoted) m.safetensors\n", to: "a.pipeline")
+    let started = try place.start("grisea", ["run", "a.pipeline"])
+    _ = started.kill { place.exists("m.checkpoint.safetensors") }
+    let forecast = try place.grisea("run a.pipeline --dry-run")
+    #expect(forecast.output.count == 4)
+    #expect(forecast.output[1].hasSuffix("unchanged"))
+    #expect(forecast.output[3].hasSuffix("would run: was interrupted"))
+  }
+}

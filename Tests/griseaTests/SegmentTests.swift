@@ -1,0 +1,207 @@
+import Foundation
+import Imaging
+import Testing
+
+@Suite("grisea segment")
+struct SegmentTests {
+  private let place: Workplace
+
+  init() throws {
+    place = try Workplace()
+    try SmallModel.write(to: place)
+    try place.write(SyntheticHead(number: 1), to: "sub-01_T1w.nii")
+    try place.write(SyntheticHead(number: 2), to: "colin.nii")
+  }
+
+  private func segment(_ words: String) throws -> Workplace.Outcome {
+    try place.grisea("segment --model model.safetensors --output out --threads 1 --quiet " + words)
+  }
+
+  private func volumes() throws -> [String: [String]] {
+    let lines = String(decoding: try place.read("out/volumes.tsv"), as: UTF8.self)
+      .split(separator: "\n").map { $0.split(separator: "\t").map(String.init) }
+    #expect(lines.first == ["subject", "GM_ml", "WM_ml", "CSF_ml"])
+    return try Dictionary(lines.dropFirst().map { ($0[0], Array($0.dropFirst())) }) { _, _ in
+      throw CocoaError(.fileReadCorruptFile)
+    }
+  }
+
+  @Test("labels and mask of each scan, and a row of volumes, are written and their paths printed")
+  func files() throws {
+    let outcome = try segment("sub-01_T1w.nii colin.nii")
+    #expect(outcome.status == 0, "\(outcome.error)")
+    #expect(outcome.error.isEmpty)
+    let names = ["sub-01", "colin"].flatMap { ["\($0)_dseg.nii.gz", "\($0)_label-GM_mask.nii.gz"] }
+    #expect(outcome.output == names.map { "out/" + $0 } + ["out/volumes.tsv"])
+    #expect(try Set(place.contents("out").keys) == Set(names + ["volumes.tsv"]))
+
+    let rows = try volumes()
+    #expect(rows.keys.sorted() == ["colin", "sub-01"])
+    for (subject, cells) in rows {
+      let labels = try NIfTIImage(contentsOf: place("out/\(subject)_dseg.nii.gz")).labelMap().labels
+      let mask = try NIfTIImage(contentsOf: place("out/\(subject)_label-GM_mask.nii.gz")).labelMap().labels
+      #expect(mask == labels.map { $0 == 1 ? 1 : 0 })
+      #expect(labels.contains { $0 > 0 }, "the small model finds something, else this test shows little")
+      for (label, cell) in zip(UInt16(1)..., cells) {
+        let millilitres = Double(labels.count { $0 == label }) * SyntheticHead.voxelMillilitres
+        #expect(cell == String(format: "%.3f", millilitres))
+      }
+    }
+  }
+
+  @Test("--probabilities and --picture add files; the labels are where the probabilities are highest")
+  func options() throws {
+    let outcome = try segment("sub-01_T1w.nii --probabilities --picture")
+    #expect(outcome.status == 0, "\(outcome.error)")
+    let tissues = ["GM", "WM", "CSF"]
+    let added = tissues.map { "out/sub-01_label-\($0)_probseg.nii.gz" } + ["out/sub-01_dseg.png"]
+    #expect(outcome.output.dropFirst(2).dropLast() == added[...])
+    #expect(
+      try place.read("out/sub-01_dseg.png").prefix(8).elementsEqual(
+        Array("\u{89}PNG\r\n\u{1A}\n".unicodeScalars.map { UInt8($0.value) })))
+    let maps = try tissues.map {
+      try NIfTIImage(contentsOf: place("out/sub-01_label-\($0)_probseg.nii.gz")).volume.voxels
+    }
+    let labels = try NIfTIImage(contentsOf: place("out/sub-01_dseg.nii.gz")).labelMap().labels
+    for voxel in labels.indices {
+      let all = [1 - maps[0][voxel] - maps[1][voxel] - maps[2][voxel]] + maps.map { $0[voxel] }
+      // Four probabilities sum to 1 but for rounding.
+      #expect(all.allSatisfy { (-1e-4...1.0001).contains($0) })
+      let found = all[Int(labels[voxel])]
+      if found < (all.max() ?? 0) - 1e-4 { Issue.record("label \(labels[voxel]) at \(all)") }
+    }
+  }
+
+  @Test("a row is replaced when its scan is segmented again, the others stay")
+  func replacedRow() throws {
+    _ = try segment("sub-01_T1w.nii colin.nii")
+    let before = try volumes()
+    try place.write(SyntheticHead(shape: [20, 20, 20], number: 2), to: "sub-01_T1w.nii")
+    #expect(try segment("sub-01_T1w.nii").status == 0)
+    let after = try volumes()
+    #expect(after["colin"] == before["colin"])
+    #expect(after.count == 2 && after["sub-01"] != before["sub-01"])
+  }
+
+  /// Bytes of a NIfTI-1 header, by the standard.
+  private static let placement = [40..<56, 76..<92, 252..<328]  // dim, qfac and sizes, both forms with codes
+
+  @Test("outputs have the scan's dimensions and both of its forms, byte for byte; labels are uint8, unscaled")
+  func geometry() throws {
+    #expect(try segment("sub-01_T1w.nii --probabilities").status == 0)
+    let source = try place.read("sub-01_T1w.nii")
+    for name in try place.contents("out").keys where name.hasSuffix(".nii.gz") {
+      _ = try place.run("gzip", ["-dk", "out/" + name])
+      let result = try place.read("out/" + name.dropLast(3))
+      for range in Self.placement { #expect(result[range] == source[range], "\(name), bytes \(range)") }
+      #expect(result[112..<120] == Data([0, 0, 0x80, 0x3F, 0, 0, 0, 0]), "slope 1, intercept 0")
+      #expect(result[70] == (name.contains("probseg") ? 16 : 2), "float32 and uint8")
+    }
+  }
+
+  @Test("nibabel sees the scan and its results in one place", .enabled(if: Nibabel.isThere, Nibabel.reason))
+  func nibabel() throws {
+    #expect(try segment("sub-01_T1w.nii").status == 0)
+    let script = """
+      import sys, numpy, nibabel
+      scan, *results = map(nibabel.load, sys.argv[1:])
+      for result in results:
+          assert result.shape == scan.shape, result.shape
+          for form in ("get_sform", "get_qform"):
+              (a, m), (b, n) = getattr(scan, form)(coded=True), getattr(result, form)(coded=True)
+              assert m == n and numpy.array_equal(a, b), (form, a, b, m, n)
+          assert result.get_data_dtype() == numpy.uint8 and result.dataobj.slope == 1
+          assert set(numpy.unique(result.dataobj)) <= {0, 1, 2, 3}
+      """
+    let outcome = try place.run(
+      Nibabel.python,
+      ["-c", script, "sub-01_T1w.nii", "out/sub-01_dseg.nii.gz", "out/sub-01_label-GM_mask.nii.gz"])
+    #expect(outcome.status == 0, "\(outcome.error)")
+  }
+
+  @Test("bad scans are a line each and exit code 1; the others are segmented")
+  func batch() throws {
+    let bad = try place.writeBadScans()
+    let outcome = try segment("sub-01_T1w.nii \(bad.map(\.name).joined(separator: " ")) colin.nii")
+    #expect(outcome.status == 1)
+    #expect(outcome.error.count == bad.count, "\(outcome.error)")
+    for (line, bad) in zip(outcome.error, bad) { #expect(line.hasPrefix("\(bad.name): \(bad.reason)")) }
+    #expect(try volumes().keys.sorted() == ["colin", "sub-01"])
+    #expect(try place.contents("out").count == 5)
+    #expect(outcome.output.last == "out/volumes.tsv")
+  }
+
+  @Test("a scan that may not be read is one line", .disabled(if: isRoot, "root may read anything"))
+  func unreadable() throws {
+    try FileManager.default.setAttributes([.posixPermissions: 0], ofItemAtPath: place("colin.nii"))
+    let outcome = try segment("colin.nii sub-01_T1w.nii")
+    #expect(outcome.status == 1)
+    #expect(outcome.error == ["colin.nii: cannot be read: permission denied"])
+    #expect(try volumes().keys.sorted() == ["sub-01"])
+  }
+
+  @Test("a scan without contrast is one line, the others are segmented")
+  func flat() throws {
+    try place.write([5, 5, 5], "flat.nii")
+    let outcome = try segment("flat.nii sub-01_T1w.nii")
+    #expect(outcome.status == 1)
+    #expect(outcome.error.count == 1 && outcome.error[0].hasPrefix("flat.nii: "), "\(outcome.error)")
+    #expect(try volumes().keys.sorted() == ["sub-01"])
+  }
+
+  @Test("a model that is none, or not whole, is one line, before anything is made")
+  func badModel() throws {
+    let model = try place.read("model.safetensors")
+    try place.write(model.prefix(model.count - 100), to: "truncated")
+    try place.write(model.prefix(5), to: "short")
+    try place.write("this is a text and no model at all", to: "text")
+    try place.write(Data([2, 0, 0, 0, 0, 0, 0, 0]) + Data("{}".utf8), to: "foreign")
+    let reasons = [
+      "truncated": "truncated: the header promises \(model.count) bytes, the file holds \(model.count - 100)",
+      "short": "truncated", "text": "not a model", "foreign": "not a grisea model",
+      "missing": "cannot be read: no such file or directory",
+      "sub-01_T1w.nii": "not a model", ".": "cannot be read: it is a folder",
+    ]
+    for (name, reason) in reasons {
+      let outcome = try place.grisea("segment sub-01_T1w.nii --model \(name) --output out --quiet")
+      #expect(outcome.status == 1)
+      let isTold = outcome.error.count == 1 && outcome.error[0].hasPrefix("\(name): \(reason)")
+      #expect(isTold, "\(name): \(outcome.error)")
+    }
+    #expect(!place.exists("out"))
+  }
+
+  @Test("a foreign volumes.tsv is neither overwritten nor found out about last")
+  func foreignTable() throws {
+    try place.write("name\tage\nanna\t30\n", to: "out/volumes.tsv")
+    let outcome = try segment("sub-01_T1w.nii")
+    #expect(outcome.status == 1)
+    #expect(outcome.error.count == 1 && outcome.error[0].hasPrefix("out/volumes.tsv: needed a table"))
+    #expect(try place.contents("out").count == 1)
+  }
+
+  @Test("the same command writes the same bytes; another number of threads changes no more than rounding")
+  func threads() throws {
+    let results = try [("one", 1), ("again", 1), ("two", 2)].map { folder, threads in
+      let outcome = try place.grisea(
+        "segment sub-01_T1w.nii --model model.safetensors --output \(folder) --threads \(threads) --quiet "
+          + "--probabilities")
+      #expect(outcome.status == 0, "\(outcome.error)")
+      return try place.contents(folder)
+    }
+    #expect(results[0] == results[1])
+    #expect(results[0].keys.sorted() == results[2].keys.sorted())
+    for name in results[0].keys where name.contains("probseg") {
+      let maps = try ["one", "two"].map { try NIfTIImage(contentsOf: place("\($0)/\(name)")).volume.voxels }
+      // The same sums in another order, some layers deep.
+      #expect(zip(maps[0], maps[1]).allSatisfy { abs($0 - $1) < 1e-4 })
+    }
+  }
+}
+
+/// Another reader of NIfTI.
+enum Nibabel {
+  static let python = ProcessInfo.processInfo.environment["GRISEA_PYTHON"] ?? "python3"
+  static let reason: Comment = "no Python with nibabel here; set GRISEA_PYTHON to one"
+  static let isThere = (try? Workplace().run(python, ["-c", "import nibabel"]).status) == 0
+}

@@ -1,0 +1,63 @@
+import Foundation
+import Testing
+
+/// What the project shows its users must be what the program takes.
+@Suite("README and Pipelines")
+struct ShippedFilesTests {
+  private static let project = URL(filePath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+
+  private static let pipelines: [String] = {
+    let names = try? FileManager.default.contentsOfDirectory(
+      atPath: project.appending(path: "Pipelines").path)
+    return (names ?? []).filter { $0.hasSuffix(".pipeline") }.sorted()
+  }()
+
+  private let place: Workplace
+
+  init() throws { place = try Workplace() }
+
+  private func text(_ name: String) throws -> String {
+    String(decoding: try Data(contentsOf: Self.project.appending(path: name)), as: UTF8.self)
+  }
+
+  @Test("every pipeline passes a dry run, with the settings that its comment shows", arguments: pipelines)
+  func pipeline(name: String) throws {
+    try SmallModel.write(to: place)
+    try FileManager.default.createSymbolicLink(
+      atPath: place("sample-data"), withDestinationPath: Self.project.appending(path: "sample-data").path)
+    let head = "sample-data/sub-colin27/anat/sub-colin27_"
+    let values = [
+      "model": "model.safetensors", "scan": head + "T1w.nii.gz", "reference": head + "dseg.nii.gz",
+      "table": "bids", "output": "out",
+    ]
+    let text = try text("Pipelines/" + name)
+    let settings = values.filter { text.contains("\"${\($0.key)}") }.map { "--set \($0.key)=\($0.value)" }
+    let outcome = try place.grisea(
+      "run \(Self.project.path)/Pipelines/\(name) --dry-run \(settings.joined(separator: " "))")
+    #expect(outcome.status == 0, "\(outcome.error)")
+    let stages = text.split(separator: "\n").count { $0.hasPrefix("grisea ") }
+    #expect(outcome.output.count == 2 * stages && stages > 0)
+    #expect(!place.exists("out") && !place.exists("work"))
+  }
+
+  /// A command as words, from lines that begin with `grisea`, continued ones joined, without quotes.
+  private func commands(_ text: String) -> [[String]] {
+    text.replacing("\\\n", with: " ").split(separator: "\n").filter { $0.hasPrefix("grisea ") }
+      .map { $0.split(separator: " ").dropFirst().map(String.init) }
+  }
+
+  @Test("every command of the README names options that it has")
+  func readme() throws {
+    let commands = commands(try text("README.md"))
+    #expect(!commands.isEmpty)
+    for words in commands where words[0] != "help" {
+      let help = try place.grisea("\(words[0]) --help")
+      #expect(help.status == 0, "grisea \(words[0])")
+      let known = Set(help.output.flatMap { $0.split { !($0.isLetter || $0 == "-") }.map(String.init) })
+      for option in words where option.hasPrefix("--") {
+        #expect(known.contains(option), "grisea \(words[0]) \(option)")
+      }
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import Testing
+
+/// What every command has in common.
+@Suite("Usage")
+struct UsageTests {
+  private let place: Workplace
+
+  init() throws { place = try Workplace() }
+
+  struct Command: Sendable {
+    var name: String
+    /// What users are promised.
+    var options: [String]
+    /// The least that it needs, and what it misses without the last part of that.
+    var needed: [String], missed: String
+  }
+
+  static let commands = [
+    Command(name: "inspect", options: ["--json"], needed: ["a.nii"], missed: "<images>"),
+    Command(
+      name: "preprocess", options: ["--output", "--orientation", "--spacing", "--scaling", "--quiet"],
+      needed: ["a.nii", "--output o"], missed: "--output"),
+    Command(
+      name: "train",
+      options: [
+        "--images", "--labels", "--pairs", "--label-table", "--validation", "--epochs", "--minutes", "--seed",
+        "--threads", "--output", "--resume", "--quiet",
+      ], needed: ["--pairs p", "--output o"], missed: "--output"),
+    Command(
+      name: "segment",
+      options: [
+        "--model", "--output", "--probabilities", "--largest-component", "--picture", "--threads", "--quiet",
+      ], needed: ["a.nii --model m", "--output o"], missed: "--output"),
+    Command(
+      name: "evaluate",
+      options: ["--prediction", "--reference", "--label-table", "--reference-table", "--output", "--json"],
+      needed: ["--prediction p", "--reference r"], missed: "--reference"),
+    Command(
+      name: "run", options: ["--set", "--dry-run", "--provenance", "--quiet"], needed: ["f"],
+      missed: "<pipeline>"),
+  ]
+
+  @Test("--help goes to standard output and tells of every option", arguments: commands)
+  func help(command: Command) throws {
+    let outcome = try place.grisea("\(command.name) --help")
+    #expect(outcome.status == 0)
+    #expect(outcome.error.isEmpty)
+    for option in command.options {
+      let isTold = outcome.output.contains { line in
+        let line = line.trimmingPrefix { $0 == " " }
+        return line.hasPrefix(option) || line.contains(", \(option)")
+      }
+      #expect(isTold, "\(option)")
+    }
+    #expect(try place.grisea("help \(command.name)").output == outcome.output)
+    #expect(try place.grisea("--help").output.contains { $0.hasPrefix("  \(command.name) ") })
+  }
+
+  @Test("an unknown option is wrong usage, and is named on standard error", arguments: commands)
+  func unknownOption(command: Command) throws {
+    let words = command.needed.joined(separator: " ")
+    let outcome = try place.grisea("\(command.name) \(words) --no-such-option")
+    #expect(outcome.status == 64)
+    #expect(outcome.output.isEmpty)
+    #expect(outcome.error.first?.hasPrefix("Error: Unknown option '--no-such-option'") == true)
+  }
+
+  @Test("what is missing is wrong usage, and is named on standard error", arguments: commands)
+  func missing(command: Command) throws {
+    let words = command.needed.dropLast().joined(separator: " ")
+    let outcome = try place.grisea("\(command.name) \(words)")
+    #expect(outcome.status == 64)
+    #expect(outcome.output.isEmpty)
+    let start = "Error: Missing expected argument '\(command.missed)"
+    #expect(outcome.error.first?.hasPrefix(start) == true, "\(outcome.error)")
+  }
+
+  @Test("--version is a number")
+  func version() throws {
+    let outcome = try place.grisea("--version")
+    #expect(outcome.status == 0)
+    #expect(outcome.output.count == 1)
+    #expect(outcome.output[0].wholeMatch(of: /\d+\.\d+\.\d+/) != nil)
+  }
+}
