@@ -15,12 +15,12 @@ extension Segmentation {
     try table.write(to: files.volumes)
   }
 
-  /// Background wherever a voxel is not connected (by its 26 neighbours) to the largest piece of tissue:
+  /// Background wherever a voxel is not connected (by its 6 faces) to the largest piece of tissue:
   /// specks in skin or neck go, the brain stays whole. Probabilities become 0 where a label is taken away, and stay
   /// where background was the most probable anyway: the brain's border stays soft.
   public mutating func keepLargestComponent() {
     let tissue = LabelMap(grid: labels.grid, labels: labels.labels.map { $0 == 0 ? 0 : 1 })
-    let kept = tissue.largestComponent(connectivity: .corners)
+    let kept = tissue.largestComponent(connectivity: .faces)
     let dropped = labels.labels.indices.filter { labels.labels[$0] != 0 && kept.labels[$0] == 0 }
     for index in dropped { labels.labels[index] = 0 }
     probabilities = probabilities.mapValues { volume in
