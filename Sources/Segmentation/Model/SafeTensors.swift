@@ -35,7 +35,9 @@ public struct SafeTensors: Hashable, Sendable {
     }
     metadata = header.metadata
     tensors = [:]
-    for (name, place) in header.places {
+    // The file's last tensor first, so that of a truncated file the whole size is told that it should have.
+    func end(_ place: SafeTensorsHeader.Place) -> Int { place.offsets.last ?? 0 }
+    for (name, place) in header.places.sorted(by: { (end($0.value), $0.key) > (end($1.value), $1.key) }) {
       tensors[name] = try Self.read(place, from: bytes, dataStart: start, name: name, path: path)
     }
   }
