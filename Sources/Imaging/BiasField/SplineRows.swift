@@ -63,11 +63,12 @@ struct SplineRows {
               let weight = weights[place]
               let (a, b, c, d) = (weight.x, weight.y, weight.z, weight.w)
               let from = (o * coefficients + first[place]) * inner
+              let (second, third, fourth) = (from + inner, from + 2 * inner, from + 3 * inner)
               let to = (o * places + place) * inner
               for i in range {
-                let near = a * values[from + i] + b * values[from + inner + i]
-                let far = c * values[from + 2 * inner + i] + d * values[from + 3 * inner + i]
-                output[to + i] = near + far
+                let near = a * values[from &+ i] + b * values[second &+ i]
+                let far = c * values[third &+ i] + d * values[fourth &+ i]
+                output[to &+ i] = near + far
               }
             }
           }
@@ -90,12 +91,13 @@ struct SplineRows {
               let (a, b, c, d) = (weight.x, weight.y, weight.z, weight.w)
               let from = (o * places + place) * inner
               let to = (o * coefficients + first[place]) * inner
+              let (second, third, fourth) = (to + inner, to + 2 * inner, to + 3 * inner)
               for i in range {
-                let value = values[from + i]
-                output[to + i] += a * value
-                output[to + inner + i] += b * value
-                output[to + 2 * inner + i] += c * value
-                output[to + 3 * inner + i] += d * value
+                let value = values[from &+ i]
+                output[to &+ i] += a * value
+                output[second &+ i] += b * value
+                output[third &+ i] += c * value
+                output[fourth &+ i] += d * value
               }
             }
           }

@@ -66,17 +66,20 @@ extension Volume {
   }
 
   /// One row along x: copied with its borders, then weighted as a whole for each shift.
+  ///
+  /// Here and below indices are added without a check for overflow, which would keep the loops from being
+  /// vectorised.
   private static func convolve(
     _ start: Int, _ length: Int, _ values: UnsafeBufferPointer<Float>, _ weights: [Float],
     _ padded: inout [Float], into output: UnsafeMutableBufferPointer<Float>
   ) {
-    let reach = weights.count - 1
+    let (reach, center) = (weights.count - 1, weights[0])
     padded.withUnsafeMutableBufferPointer { padded in
       for i in 0..<padded.count { padded[i] = values[start + min(max(i - reach, 0), length - 1)] }
-      for i in 0..<length { output[start + i] = weights[0] * padded[i + reach] }
+      for i in 0..<length { output[start &+ i] = center * padded[i &+ reach] }
       for t in 1..<weights.count {
-        let weight = weights[t]
-        for i in 0..<length { output[start + i] += weight * (padded[i + reach - t] + padded[i + reach + t]) }
+        let (weight, left, right) = (weights[t], reach - t, reach + t)
+        for i in 0..<length { output[start &+ i] += weight * (padded[i &+ left] + padded[i &+ right]) }
       }
     }
   }
@@ -86,13 +89,13 @@ extension Volume {
     _ start: Int, _ n: Int, _ length: Int, _ inner: Int, _ values: UnsafeBufferPointer<Float>,
     _ weights: [Float], into output: UnsafeMutableBufferPointer<Float>
   ) {
-    let here = start + n * inner
-    for i in 0..<inner { output[here + i] = weights[0] * values[here + i] }
+    let (here, center) = (start + n * inner, weights[0])
+    for i in 0..<inner { output[here &+ i] = center * values[here &+ i] }
     for t in 1..<weights.count {
       let weight = weights[t]
       let before = start + max(n - t, 0) * inner
       let after = start + min(n + t, length - 1) * inner
-      for i in 0..<inner { output[here + i] += weight * (values[before + i] + values[after + i]) }
+      for i in 0..<inner { output[here &+ i] += weight * (values[before &+ i] + values[after &+ i]) }
     }
   }
 }

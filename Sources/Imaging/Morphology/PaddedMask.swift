@@ -19,7 +19,7 @@ struct PaddedMask {
             for j in 0..<size.y {
               let from = size.x * (j + size.y * k)
               let to = 1 + shape.x * (j + 1 + shape.y * (k + 1))
-              for i in 0..<size.x { output[to + i] = labels[from + i] > 0 ? 1 : 0 }
+              for i in 0..<size.x { output[to &+ i] = labels[from &+ i] > 0 ? 1 : 0 }
             }
           }
         }
@@ -38,7 +38,7 @@ struct PaddedMask {
             for j in 0..<size.y {
               let to = size.x * (j + size.y * k)
               let from = 1 + shape.x * (j + 1 + shape.y * (k + 1))
-              for i in 0..<size.x { output[to + i] = UInt16(bytes[from + i]) }
+              for i in 0..<size.x { output[to &+ i] = UInt16(bytes[from &+ i]) }
             }
           }
         }
@@ -49,6 +49,8 @@ struct PaddedMask {
   }
 
   /// Each voxel becomes the least (erosion) or the greatest (dilation) of itself and its neighbours.
+  ///
+  /// Indices are added without a check for overflow, which would keep the loops from being vectorised.
   mutating func replace(byGreatest: Bool, of connectivity: Connectivity) {
     let (size, shape) = (grid.shape, shape)
     let offsets = connectivity.steps.map { $0.x + shape.x * ($0.y + shape.y * $0.z) }
@@ -63,9 +65,9 @@ struct PaddedMask {
               let row = 1 + shape.x * (j + 1 + shape.y * (k + 1))
               for offset in offsets {
                 if byGreatest {
-                  for i in row..<row + size.x { bytes[i] |= old[i + offset] }
+                  for i in row..<row + size.x { bytes[i] |= old[i &+ offset] }
                 } else {
-                  for i in row..<row + size.x { bytes[i] &= old[i + offset] }
+                  for i in row..<row + size.x { bytes[i] &= old[i &+ offset] }
                 }
               }
             }
