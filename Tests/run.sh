@@ -11,16 +11,17 @@ install_missing $packages
 say "Checking the format"
 swift format lint --strict -r Sources Tests Package.swift
 
-# Some tests let nibabel, SimpleITK and safetensors read what grisea wrote, and the other way round.
+# Some tests let nibabel, SimpleITK and safetensors read what grisea wrote, and the other way round, or ask
+# SimpleITK and SciPy for what they compute.
 # GRISEA_PYTHON names the Python that has them; where there is none, those tests are skipped.
 if [ -z "${GRISEA_PYTHON:-}" ]; then
   environment="$PWD/.build/foreign-readers"
-  if [ ! -x "$environment/bin/python" ] || ! "$environment/bin/python" -c 'import nibabel, SimpleITK, safetensors' 2>/dev/null; then
+  if [ ! -x "$environment/bin/python" ] || ! "$environment/bin/python" -c 'import nibabel, SimpleITK, safetensors, scipy' 2>/dev/null; then
     rm -rf "$environment"
     mkdir -p .build
     install_missing python3-venv || say "python3-venv cannot be installed"
     if python3 -m venv "$environment" &&
-      "$environment/bin/pip" install --quiet --disable-pip-version-check nibabel SimpleITK safetensors numpy; then
+      "$environment/bin/pip" install --quiet --disable-pip-version-check nibabel SimpleITK safetensors numpy scipy; then
       :
     else
       rm -rf "$environment"

@@ -1,12 +1,13 @@
 import Foundation
 
-/// `swift run -c release Benchmarks [engine] [nifti]`: times of hot paths, each beside a reference in the same
-/// run. Machines are noisy and differ, so that only the ratios mean anything.
+/// `swift run -c release Benchmarks [engine] [nifti] [biasfield] [grid]`: times of hot paths, each beside a
+/// reference in the same run. Machines are noisy and differ, so that only the ratios mean anything.
 @main
 enum Benchmarks {
   static func main() throws {
     let known: [(name: String, run: () throws -> Void)] = [
       ("engine", EngineBenchmark.run), ("nifti", NIfTIBenchmark.run),
+      ("biasfield", BiasFieldBenchmark.run), ("grid", GridBenchmark.run),
     ]
     let asked = CommandLine.arguments.dropFirst()
     for word in asked where !known.contains(where: { $0.name == word }) {

@@ -5,7 +5,8 @@ import PipelineRunner
 /// `grisea preprocess IMAGE… --output DIR`
 struct Preprocess: StageCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Reorients and resamples scans, and brings their intensities to a common scale.",
+    abstract:
+      "Reorients and resamples scans, corrects their bias field, and brings intensities to a common scale.",
     discussion: "For sub-01_T1w.nii.gz it writes sub-01_desc-preproc_T1w.nii.gz, and prints the path.")
 
   @Argument(help: "NIfTI files (.nii, .nii.gz).")
@@ -22,10 +23,19 @@ struct Preprocess: StageCommand {
     transform: spacing)
   var spacing: SIMD3<Double>?
 
+  @Option(help: "Bias field: none leaves it in; n4 estimates it (Tustison et al. 2010) and divides it out.")
+  var biasField = BiasField.none
+
   @Option(help: "Intensity scale: percentile (1st to 99.5th become 0 to 1), or zscore.")
   var scaling = Scaling.percentile
 
   @OptionGroup var reporting: ReportingOptions
+
+  enum BiasField: String, CaseIterable, ExpressibleByArgument {
+    case none, n4
+
+    var correction: BiasFieldCorrection? { self == .n4 ? BiasFieldCorrection() : nil }
+  }
 
   enum Scaling: String, CaseIterable, ExpressibleByArgument {
     case percentile, zscore
@@ -38,7 +48,8 @@ struct Preprocess: StageCommand {
   func run() throws {
     try OutputFolder.make(output)
     let preprocessing = Preprocessing(
-      orientation: orientation, spacing: spacing, scaling: scaling.intensityScaling)
+      orientation: orientation, spacing: spacing, biasField: biasField.correction,
+      scaling: scaling.intensityScaling)
     try Batch(scans: images, title: "scans preprocessed", isSilent: reporting.quiet).run { image in
       let result = result(of: image.path)
       try preprocessing(image.volume).write(to: result, like: image.header)

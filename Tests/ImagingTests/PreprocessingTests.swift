@@ -48,10 +48,25 @@ struct PreprocessingTests {
     #expect(kept == named)
   }
 
+  @Test("a bias field is divided out before intensities are scaled")
+  func biasField() throws {
+    let asked = Preprocessing(biasField: BiasFieldCorrection(), scaling: .zScore)
+    let placed = scan.reoriented(to: .ras)
+    #expect(try asked(scan) == IntensityScaling.zScore(BiasFieldCorrection()(placed)))
+    #expect(try asked(scan) != Preprocessing(scaling: .zScore)(scan))
+  }
+
+  @Test("what was written before there was a bias field has none")
+  func writtenBefore() throws {
+    let old = Data("{\"orientation\":\"RAS\",\"scaling\":{\"zScore\":{}}}".utf8)
+    #expect(try JSONDecoder().decode(Preprocessing.self, from: old) == Preprocessing(scaling: .zScore))
+  }
+
   @Test(
     "it is stored and read back, and a spacing that is no length is refused",
     arguments: [
-      Preprocessing(), Preprocessing(orientation: .ras, spacing: [1, 1, 2], scaling: .zScore),
+      Preprocessing(), Preprocessing(biasField: BiasFieldCorrection()),
+      Preprocessing(orientation: .ras, spacing: [1, 1, 2], scaling: .zScore),
     ])
   func codable(preprocessing: Preprocessing) throws {
     let data = try JSONEncoder().encode(preprocessing)

@@ -32,6 +32,18 @@ struct PreprocessTests {
     #expect(outcome.error.contains { $0.hasPrefix("sub-01_T1w.nii: warning: sform and qform disagree by") })
   }
 
+  @Test("with --bias-field n4 the scan's field is divided out")
+  func biasField() throws {
+    let inputs = try BadInputs()
+    defer { inputs.folder.remove() }
+    let command = try Command.run(
+      ["preprocess", BadInputs.good, "--output", "out", "--bias-field", "n4"], in: inputs.folder.path)
+    #expect(command.status == 0)
+    let image = try NIfTIImage(contentsOf: inputs.folder.file("out/sub-01_desc-preproc_T1w.nii.gz"))
+    let source = try NIfTIImage(contentsOf: inputs.folder.file(BadInputs.good)).volume
+    #expect(image.volume == (try Preprocessing(biasField: BiasFieldCorrection())(source)))
+  }
+
   @Test("bad inputs are one line each, the good ones are done, no rubbish is left")
   func batch() throws {
     let bad = try place.writeBadScans()

@@ -3,7 +3,8 @@
 /// Positions are scalars, not SIMD3: conversions between SIMD3 of different types are calls, and cost ten
 /// times what they compute.
 struct PullBack {
-  private let shape, target: SIMD3<Int>
+  let shape: SIMD3<Int>
+  private let target: SIMD3<Int>
   /// Target voxel → source voxel, real-valued.
   private let map: Affine
   /// Centre of the source's last voxel.
@@ -57,7 +58,7 @@ struct PullBack {
   /// Calls `value` with the source position of each target voxel inside the source, row by row; positions are
   /// moved onto the outermost centres where they lie within half a voxel of them.
   @inline(__always)
-  private func fill<Element>(
+  func fill<Element>(
     outside: Element, _ value: (_ x: Double, _ y: Double, _ z: Double) -> Element
   ) -> [Element] {
     let (width, height) = (target.x, target.y)

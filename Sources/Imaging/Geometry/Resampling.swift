@@ -1,6 +1,8 @@
 /// How a value between voxels is found.
 public enum Interpolation: String, Codable, CaseIterable, Sendable {
   case linear, nearest
+  /// A cubic B-spline through the voxels: sharper than linear, and can pass their range at edges.
+  case cubic
 }
 
 extension Grid {
@@ -28,7 +30,8 @@ extension Volume {
   /// The volume as seen at the voxel centres of another grid, by way of both affines.
   ///
   /// A voxel reaches half a voxel around its centre: within that the border's value goes on, beyond it is 0.
-  /// Where the target's voxels are larger than the source's, nothing is averaged first.
+  /// Where the target's voxels are larger than the source's, nothing is averaged first: call
+  /// `smoothed(for:)` before.
   public func resampled(onto target: Grid, interpolation: Interpolation = .linear) -> Volume {
     if target == grid { return self }
     let path = PullBack(from: grid, to: target)
@@ -36,6 +39,7 @@ extension Volume {
       switch interpolation {
       case .linear: path.linear(voxels)
       case .nearest: path.nearest(voxels, outside: 0)
+      case .cubic: path.cubic(voxels)
       }
     return Volume(grid: target, voxels: result)
   }

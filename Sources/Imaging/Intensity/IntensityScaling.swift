@@ -15,16 +15,37 @@ public enum IntensityScaling: Hashable, Codable, Sendable {
 
   /// The volume scaled; an image without foreground or contrast is an error.
   public func callAsFunction(_ volume: Volume) throws(IntensityScalingError) -> Volume {
+    try scaled(volume, by: OrderStatistics(positive: volume.voxels)) { () throws(IntensityScalingError) in
+      try ForegroundMoments(volume.voxels)
+    }
+  }
+
+  /// The volume scaled by the percentiles, or the mean and deviation, of the voxels inside a mask (labels above
+  /// 0), whatever their sign. Voxels outside of it are scaled the same way.
+  public func callAsFunction(
+    _ volume: Volume, mask: LabelMap
+  ) throws(IntensityScalingError) -> Volume {
+    let statistics = OrderStatistics(of: volume, mask: mask)
+    guard statistics.count > 0 else { throw .noForeground }
+    return try scaled(volume, by: statistics) { () throws(IntensityScalingError) in
+      try ForegroundMoments(all: statistics.taken)
+    }
+  }
+
+  private func scaled(
+    _ volume: Volume, by ranks: @autoclosure () -> OrderStatistics,
+    moments: () throws(IntensityScalingError) -> ForegroundMoments
+  ) throws(IntensityScalingError) -> Volume {
     switch self {
     case .percentile(let low, let high):
-      let statistics = OrderStatistics(positive: volume.voxels)
+      let statistics = ranks()
       guard let dark = statistics.percentile(low), let bright = statistics.percentile(high) else {
         throw .noForeground
       }
       guard bright > dark else { throw .constant(dark) }
       return volume.mapped(slope: 1 / (bright - dark), offset: -dark / (bright - dark), onto: 0...1)
     case .zScore:
-      let foreground = try ForegroundMoments(volume.voxels)
+      let foreground = try moments()
       let deviation = foreground.deviation
       return volume.mapped(slope: 1 / deviation, offset: -foreground.mean / deviation, onto: nil)
     }
@@ -63,13 +84,20 @@ extension Volume {
   }
 }
 
-/// Mean and standard deviation (of the population) of the voxels above the mean of all.
+/// Mean and standard deviation (of the population) of the voxels above the mean of all, or of all.
 struct ForegroundMoments {
   let mean, deviation: Double
 
   init(_ voxels: [Float]) throws(IntensityScalingError) {
     let all = Self.sum(voxels) { (value: Float) in (1, Double(value)) }
-    let threshold = all.sum / max(all.count, 1)
+    try self.init(voxels, above: all.sum / max(all.count, 1))
+  }
+
+  init(all voxels: [Float]) throws(IntensityScalingError) {
+    try self.init(voxels, above: -.infinity)
+  }
+
+  private init(_ voxels: [Float], above threshold: Double) throws(IntensityScalingError) {
     let above = Self.sum(voxels) { Double($0) > threshold ? (1, Double($0)) : (0, 0) }
     guard above.count > 0 else { throw .constant(threshold) }
     let mean = above.sum / above.count

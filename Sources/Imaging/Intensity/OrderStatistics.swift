@@ -2,22 +2,52 @@ import Foundation
 
 /// Exact percentiles of many values without sorting them.
 ///
-/// Above 0, the bit patterns of IEEE numbers are ordered like the numbers. One histogram of the upper 16 bits
+/// The bit patterns of IEEE numbers above 0 are ordered like the numbers, and those below 0 the other way; with
+/// the sign bit turned, and below 0 all others too, one order holds for all. One histogram of the upper 16 bits
 /// finds the bucket of a rank, a second one of the lower 16 bits within that bucket finds the value itself.
 /// A histogram over the range of intensities would be as quick, but one bright artefact can push a whole head
 /// into a single bin.
 struct OrderStatistics {
-  private let values: [Float]
-  /// How many values above 0 have these upper 16 bits.
+  /// The values that were given.
+  let taken: [Float]
+  /// Whether those that are not above 0 are left out.
+  private let isPositive: Bool
+  /// How many values have a key with these upper 16 bits.
   private let buckets: [Int]
-  /// Number of values above 0, over which the percentiles are taken.
+  /// Number of values over which the percentiles are taken.
   let count: Int
 
   /// Counts the values above 0; all others are left out.
-  init(positive values: [Float]) {
-    self.values = values
-    buckets = Self.histogram(of: values) { $0 > 0 ? Int($0.bitPattern >> 16) : nil }
+  init(positive values: [Float]) { self.init(values, isPositive: true) }
+
+  /// Counts all values that are numbers.
+  init(of values: [Float]) { self.init(values, isPositive: false) }
+
+  /// Counts the voxels whose label is above 0; without a mask, the voxels above 0.
+  init(of volume: Volume, mask: LabelMap?) {
+    precondition(
+      mask.map { $0.grid.shape == volume.grid.shape } ?? true, "the mask lies on the grid of the volume")
+    guard let mask else {
+      self.init(of: volume.voxels.filter { $0 > 0 })
+      return
+    }
+    self.init(of: zip(volume.voxels, mask.labels).compactMap { $1 > 0 ? $0 : nil })
+  }
+
+  private init(_ values: [Float], isPositive: Bool) {
+    taken = values
+    self.isPositive = isPositive
+    buckets = Self.histogram(of: values) { value in
+      (isPositive ? value > 0 : value == value) ? Int(Self.key(value) >> 16) : nil
+    }
     count = buckets.reduce(0, +)
+  }
+
+  /// A number whose order is that of the values.
+  @inline(__always)
+  private static func key(_ value: Float) -> UInt32 {
+    let bits = value.bitPattern
+    return bits ^ (bits >> 31 == 0 ? 1 << 31 : .max)
   }
 
   /// The p-th percentile, 0...100, linear between neighbouring ranks (NumPy's default); `nil` without values.
@@ -33,11 +63,15 @@ struct OrderStatistics {
   /// The value that stands at `rank` (from 0) in ascending order.
   private func value(rank: Int) -> Float {
     let (upper, before) = Self.find(rank, in: buckets)
-    let fine = Self.histogram(of: values) {
-      $0 > 0 && Int($0.bitPattern >> 16) == upper ? Int($0.bitPattern & 0xffff) : nil
+    let isPositive = isPositive
+    let fine = Self.histogram(of: taken) { value in
+      let key = Self.key(value)
+      let isIn = key >> 16 == UInt32(upper) && (isPositive ? value > 0 : value == value)
+      return isIn ? Int(key & 0xffff) : nil
     }
     let (lower, _) = Self.find(rank - before, in: fine)
-    return Float(bitPattern: UInt32(upper) << 16 | UInt32(lower))
+    let key = UInt32(upper) << 16 | UInt32(lower)
+    return Float(bitPattern: key ^ (key >> 31 == 1 ? 1 << 31 : .max))
   }
 
   /// The bucket that holds a rank, and how many values lie in buckets before it.

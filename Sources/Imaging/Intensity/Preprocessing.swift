@@ -1,19 +1,23 @@
 /// What is done to a scan before a network sees it: one value that is stored in the model file, so that
 /// training and inference cannot differ.
 ///
-/// Order: reorient, resample (trilinear), scale intensities.
+/// Order: reorient, resample (trilinear), divide out the bias field (if asked for), scale intensities.
 public struct Preprocessing: Hashable, Codable, Sendable {
   public var orientation: Orientation
   /// Voxel size in mm along the reoriented axes; `nil` keeps the scan's.
   public var spacing: SIMD3<Double>?
+  /// How a bias field is estimated; `nil` leaves it in.
+  public var biasField: BiasFieldCorrection?
   public var scaling: IntensityScaling
 
   public init(
-    orientation: Orientation = .ras, spacing: SIMD3<Double>? = nil, scaling: IntensityScaling = .percentile
+    orientation: Orientation = .ras, spacing: SIMD3<Double>? = nil,
+    biasField: BiasFieldCorrection? = nil, scaling: IntensityScaling = .percentile
   ) {
     precondition(spacing.map { $0.min() > 0 } ?? true, "a spacing is a length above 0")
     self.orientation = orientation
     self.spacing = spacing
+    self.biasField = biasField
     self.scaling = scaling
   }
 
@@ -27,8 +31,8 @@ public struct Preprocessing: Hashable, Codable, Sendable {
   }
 
   public func callAsFunction(_ volume: Volume) throws(IntensityScalingError) -> Volume {
-    let turned = volume.reoriented(to: orientation)
-    return try scaling(turned.resampled(onto: grid(for: volume.grid)))
+    let placed = volume.reoriented(to: orientation).resampled(onto: grid(for: volume.grid))
+    return try scaling(biasField?(placed) ?? placed)
   }
 
   /// The geometry alone, for the labels that belong to a scan: the nearest label, never interpolated.
@@ -38,11 +42,13 @@ public struct Preprocessing: Hashable, Codable, Sendable {
 }
 
 extension Preprocessing {
-  /// A spacing that is no length is an error here: the value comes from a file.
+  /// A spacing that is no length is an error here: the value comes from a file. One written before there was a
+  /// bias field has none.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     orientation = try container.decode(Orientation.self, forKey: .orientation)
     spacing = try container.decodeIfPresent(SIMD3<Double>.self, forKey: .spacing)
+    biasField = try container.decodeIfPresent(BiasFieldCorrection.self, forKey: .biasField)
     scaling = try container.decode(IntensityScaling.self, forKey: .scaling)
     if let spacing, !(spacing.min() > 0 && spacing.max().isFinite) {
       throw DecodingError.dataCorruptedError(

@@ -4,18 +4,15 @@ public enum Connectivity: Int, Codable, CaseIterable, Sendable {
   case edges = 18
   case corners = 26
 
-  /// Steps to those neighbours that a scan with i fastest has already passed.
-  fileprivate var passedNeighbours: [SIMD3<Int>] {
+  /// Rows along i that a scan has already passed and that touch a row: steps in j and k, and by how many voxels
+  /// along i two neighbours in them may differ.
+  fileprivate var passedRows: [(j: Int, k: Int, reach: Int)] {
     let largestSum = self == .faces ? 1 : self == .edges ? 2 : 3
-    var steps: [SIMD3<Int>] = []
-    for k in -1...0 {
-      for j in -1...1 {
-        for i in -1...1 where (k, j, i) < (0, 0, 0) && abs(i) + abs(j) + abs(k) <= largestSum {
-          steps.append([i, j, k])
-        }
-      }
+    let steps = [(j: -1, k: -1), (j: 0, k: -1), (j: 1, k: -1), (j: -1, k: 0)]
+    return steps.compactMap { j, k in
+      let left = largestSum - abs(j) - abs(k)
+      return left < 0 ? nil : (j, k, min(left, 1))
     }
-    return steps
   }
 }
 
@@ -28,53 +25,92 @@ public struct ConnectedComponents: Sendable {
   /// Voxels of each component: `sizes[n - 1]` for component n.
   public let sizes: [Int]
 
-  /// Finds the components of all voxels above 0, whatever their labels, by union-find in two passes.
+  /// Finds the components of all voxels above 0, whatever their labels.
+  ///
+  /// Joined are not voxels but the runs of voxels along i: a head has a hundred times fewer.
   public init(of map: LabelMap, connectivity: Connectivity = .faces) {
-    var sets = DisjointSets()
-    var provisional = Self.scan(map, connectivity: connectivity, into: &sets)
-    var numbers = [Int32](repeating: 0, count: sets.count)
+    let runs = VoxelRuns(of: map)
+    var sets = DisjointSets(count: runs.starts.count)
+    Self.join(runs, map.grid.shape, connectivity, in: &sets)
+    var numbers = [Int32](repeating: 0, count: runs.starts.count)
     var sizes: [Int] = []
-    for index in provisional.indices where provisional[index] > 0 {
-      let root = Int(sets.root(of: provisional[index]))
-      if numbers[root] == 0 {
+    for run in numbers.indices {
+      // The representative is the oldest, and so has its number first.
+      let root = Int(sets.root(of: Int32(run)))
+      if root == run {
         sizes.append(0)
-        numbers[root] = Int32(sizes.count)
+        numbers[run] = Int32(sizes.count)
       }
-      provisional[index] = numbers[root]
-      sizes[Int(numbers[root]) - 1] += 1
+      numbers[run] = numbers[root]
+      sizes[Int(numbers[root]) - 1] += Int(runs.ends[run] - runs.starts[run])
     }
     grid = map.grid
-    components = provisional
+    components = runs.painted(numbers, count: map.grid.count)
     self.sizes = sizes
   }
 
-  /// First pass: each voxel takes the set of a neighbour already passed, and joins the sets of the others.
-  private static func scan(
-    _ map: LabelMap, connectivity: Connectivity, into sets: inout DisjointSets
-  ) -> [Int32] {
-    let shape = map.grid.shape
-    let neighbours = connectivity.passedNeighbours.map {
-      (step: $0, offset: $0.x + shape.x * ($0.y + shape.y * $0.z))
-    }
-    var provisional = [Int32](repeating: 0, count: map.labels.count)
-    var index = -1
+  /// Joins each run with those of passed rows that touch it; both rows are walked once.
+  private static func join(
+    _ runs: VoxelRuns, _ shape: SIMD3<Int>, _ connectivity: Connectivity, in sets: inout DisjointSets
+  ) {
+    let passed = connectivity.passedRows
     for k in 0..<shape.z {
       for j in 0..<shape.y {
-        for i in 0..<shape.x {
-          index += 1
-          guard map.labels[index] > 0 else { continue }
-          var set: Int32 = 0
-          for (step, offset) in neighbours {
-            guard (0..<shape.x).contains(i + step.x), (0..<shape.y).contains(j + step.y), k + step.z >= 0
-            else { continue }
-            let other = provisional[index + offset]
-            if other > 0 { set = set == 0 ? other : sets.join(set, other) }
+        let row = j + shape.y * k
+        for step in passed where (0..<shape.y).contains(j + step.j) && k + step.k >= 0 {
+          let other = row + step.j + shape.y * step.k
+          // Offsets of the other row's voxels, as seen from this row.
+          let shift = Int32((row - other) * shape.x)
+          let reach = Int32(step.reach)
+          var (a, b) = (runs.firstOfRow[row], runs.firstOfRow[other])
+          while a < runs.firstOfRow[row + 1] && b < runs.firstOfRow[other + 1] {
+            let (start, end) = (runs.starts[b] + shift, runs.ends[b] + shift)
+            if start < runs.ends[a] + reach && runs.starts[a] < end + reach {
+              sets.join(Int32(a), Int32(b))
+            }
+            if end < runs.ends[a] { b += 1 } else { a += 1 }
           }
-          provisional[index] = set == 0 ? sets.add() : set
         }
       }
     }
-    return provisional
+  }
+}
+
+/// The unbroken stretches of voxels above 0 along i, in the order of a scan.
+private struct VoxelRuns {
+  /// Offset of each run's first voxel, and of the one after its last.
+  private(set) var starts: [Int32] = []
+  private(set) var ends: [Int32] = []
+  /// Index of each row's first run, and behind the last row the number of runs.
+  private(set) var firstOfRow: [Int] = [0]
+
+  init(of map: LabelMap) {
+    let width = map.grid.shape.x
+    map.labels.withUnsafeBufferPointer { labels in
+      for row in 0..<map.grid.shape.y * map.grid.shape.z {
+        let end = (row + 1) * width
+        var index = row * width
+        while index < end {
+          while index < end, labels[index] == 0 { index += 1 }
+          guard index < end else { break }
+          starts.append(Int32(index))
+          while index < end, labels[index] > 0 { index += 1 }
+          ends.append(Int32(index))
+        }
+        firstOfRow.append(starts.count)
+      }
+    }
+  }
+
+  /// One number for each run at its voxels, 0 elsewhere.
+  func painted(_ numbers: [Int32], count: Int) -> [Int32] {
+    [Int32](unsafeUninitializedCapacity: count) { output, filled in
+      output.initialize(repeating: 0)
+      for run in numbers.indices {
+        for index in Int(starts[run])..<Int(ends[run]) { output[index] = numbers[run] }
+      }
+      filled = count
+    }
   }
 }
 
@@ -91,18 +127,11 @@ extension LabelMap {
   }
 }
 
-/// Numbered sets that can be joined; sets count from 1.
+/// Numbered sets that can be joined.
 private struct DisjointSets {
-  private var parents: [Int32] = [0]
+  private var parents: [Int32]
 
-  /// One more than the number of the last set.
-  var count: Int { parents.count }
-
-  mutating func add() -> Int32 {
-    let new = Int32(parents.count)
-    parents.append(new)
-    return new
-  }
+  init(count: Int) { parents = (0..<count).map(Int32.init) }
 
   /// The set's representative; the path to it is halved on the way.
   mutating func root(of set: Int32) -> Int32 {
@@ -114,11 +143,9 @@ private struct DisjointSets {
     return Int32(set)
   }
 
-  /// Joins two sets under the older representative, which is returned.
-  mutating func join(_ a: Int32, _ b: Int32) -> Int32 {
+  /// Joins two sets under the older representative.
+  mutating func join(_ a: Int32, _ b: Int32) {
     let (first, second) = (root(of: a), root(of: b))
-    let (old, new) = (min(first, second), max(first, second))
-    parents[Int(new)] = old
-    return old
+    parents[Int(max(first, second))] = min(first, second)
   }
 }
