@@ -40,3 +40,5 @@ say "Testing"
 # OpenMP's threads wait asleep: tests that run beside each other have more of them than there are cores.
 export OMP_WAIT_POLICY=passive
 swift test -c release --skip-build
+say "Damaging files for a while"
+swift run -c release --skip-build ReaderFuzzer --inputs 200000 --crash .build/reader-fuzzer.crash
