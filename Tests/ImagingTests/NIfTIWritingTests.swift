@@ -160,6 +160,19 @@ struct NIfTIWritingTests {
     #expect(try NIfTIHeader(contentsOf: folder.file("l.nii")).displayRange == 0...3)
   }
 
+  @Test("compact probabilities are uint8 of slope 1/255: 0 and 1 exact, others off by at most half a step")
+  func compactProbabilities() throws {
+    defer { folder.remove() }
+    let written = volume { Float($0) / 59 }
+    try written.writeProbabilities(to: folder.file("p.nii.gz"))
+    let read = try NIfTIImage(contentsOf: folder.file("p.nii.gz"))
+    #expect(read.header.datatype == .uint8)
+    #expect(read.header.displayRange == 0...1)
+    #expect(read.volume.voxels.first == 0 && read.volume.voxels.last == 1)
+    // A ten-millionth for the slope's rounding to float32.
+    #expect(largestDifference(read.volume.voxels, written.voxels) <= 1 / 510 + 1e-7)
+  }
+
   @Test("a missing folder is an error that names it")
   func missingFolder() throws {
     defer { folder.remove() }
