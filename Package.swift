@@ -26,6 +26,8 @@ let package = Package(
     .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
     .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("crypto")]),
 
+    .target(name: "CAllocationWatch"),
+
     .target(name: "Imaging", dependencies: ["CNIfTI"]),
     .target(name: "NeuralNetwork", dependencies: ["COneDNN"]),
     .target(name: "Segmentation", dependencies: ["Imaging", "NeuralNetwork"]),
@@ -40,8 +42,11 @@ let package = Package(
     .executableTarget(
       name: "Benchmarks", dependencies: ["Imaging", "NeuralNetwork", "Segmentation", "Evaluation"]),
 
+    .executableTarget(name: "ReaderFuzzer", dependencies: ["Imaging", "CAllocationWatch"]),
+
     .testTarget(
-      name: "ImagingTests", dependencies: ["Imaging"], exclude: ["make_fixtures.py"],
+      name: "ImagingTests", dependencies: ["Imaging"],
+      exclude: ["make_fixtures.py", "make_identity.py", "check_written.py"],
       resources: [.copy("Fixtures")]),
     .testTarget(
       name: "NeuralNetworkTests", dependencies: ["NeuralNetwork"], exclude: ["make_reference.py"],

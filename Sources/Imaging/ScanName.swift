@@ -14,7 +14,8 @@ public struct ScanName: Hashable, Sendable {
 
   public init(path: String) {
     var name = (path as NSString).lastPathComponent
-    for ending in [".nii.gz", ".nii", ".gz"] where name.hasSuffix(ending) {
+    for ending in [".nii.gz", ".nii", ".hdr.gz", ".img.gz", ".hdr", ".img", ".gz"]
+    where name.hasSuffix(ending) {
       name.removeLast(ending.count)
       break
     }

@@ -7,7 +7,7 @@ struct Inspect: StageCommand {
   static let configuration = CommandConfiguration(
     abstract: "Shows what a scan's header says, where its voxels lie, and what is doubtful about it.")
 
-  @Argument(help: "NIfTI files (.nii, .nii.gz).")
+  @Argument(help: "NIfTI or Analyze files (.nii, .hdr or .img, each also .gz).")
   var images: [String]
 
   @Flag(help: "Print one JSON object per scan and line.")

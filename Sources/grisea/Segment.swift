@@ -25,6 +25,9 @@ struct Segment: StageCommand {
   @Flag(help: "Write the probability of each tissue too, as sub-01_label-GM_probseg.nii.gz and so on.")
   var probabilities = false
 
+  @Flag(help: "Write probabilities in steps of 1/255, a quarter of the size, instead of float32.")
+  var compact = false
+
   @Flag(help: "Keep only the largest connected piece of what is not background.")
   var largestComponent = false
 
@@ -34,7 +37,12 @@ struct Segment: StageCommand {
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var reporting: ReportingOptions
 
-  func validate() throws { try Batch.validateNames(images) }
+  func validate() throws {
+    try Batch.validateNames(images)
+    guard !compact || probabilities else {
+      throw ValidationError("--compact says how --probabilities are written; give both")
+    }
+  }
 
   func run() throws {
     let volumes = files(of: images[0]).volumes
@@ -50,7 +58,8 @@ struct Segment: StageCommand {
       if let picture = files.picture {
         try SlicePicture(scan: image.volume, mask: result.mask(of: .grayMatter)).write(to: picture)
       }
-      try result.write(to: files, like: image.header, subject: ScanName(path: image.path).stem)
+      try result.write(
+        to: files, like: image.header, subject: ScanName(path: image.path).stem, compact: compact)
       return files.ownPaths
     }
   }

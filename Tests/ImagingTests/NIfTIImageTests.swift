@@ -20,7 +20,7 @@ struct NIfTIImageTests {
     #expect(image.volume.grid == image.header.grid)
     #expect(image.header.sformCode == file.sformCode)
     #expect(image.header.qformCode == file.qformCode)
-    if file.sformCode > 0 || file.qformCode > 0 {
+    if file.sformCode > 0 || file.qformCode > 0 || image.header.format == .analyze {
       #expect(image.volume.grid.shape == file.grid.shape)
       #expect(image.volume.grid.affine.distance(to: file.grid.affine) < Self.placeTolerance)
       #expect(Orientation(image.volume.grid.affine).description == file.axes)

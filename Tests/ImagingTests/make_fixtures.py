@@ -17,7 +17,7 @@ from scipy import ndimage
 
 here = pathlib.Path(__file__).parent / "Fixtures"
 here.mkdir(exist_ok=True)
-for old in list(here.glob("*.nii*")) + list(here.glob("*.json")):
+for old in [f for end in ("nii", "hdr", "img") for f in here.glob(f"*.{end}*")] + list(here.glob("*.json")):
     old.unlink()
 rng = np.random.default_rng(20240501)
 shape = (5, 4, 3)
@@ -51,8 +51,9 @@ files = []
 
 def record(name, **extra):
     image = nib.load(here / name)
-    qform, qcode = image.get_qform(coded=True)
-    sform, scode = image.get_sform(coded=True)
+    # Analyze has no forms.
+    qform, qcode = image.get_qform(coded=True) if hasattr(image, "get_qform") else (None, 0)
+    sform, scode = image.get_sform(coded=True) if hasattr(image, "get_sform") else (None, 0)
     files.append(
         dict(
             name=name,
@@ -163,6 +164,34 @@ written.SetDirection(turn.ravel().tolist())
 written.SetOrigin((7, -3, 11))
 sitk.WriteImage(written, str(here / "simpleitk.nii.gz"))
 record("simpleitk.nii.gz")
+
+# The other layouts: NIfTI-2, pairs, Analyze 7.5 with and without SPM's origin.
+for order, sign, suffix in (("little", "<", ".nii"), ("big", ">", ".nii.gz")):
+    header = nib.Nifti2Header(endianness=sign)
+    header.set_data_dtype(np.dtype("int16").newbyteorder(sign))
+    second = nib.Nifti2Image(small, tilted, header)
+    second.set_sform(tilted, 2)
+    second.set_qform(tilted, 1)
+    second.header.extensions.append(nib.nifti1.Nifti1Extension("comment", b"a plain comment of 30 bytes..."))
+    nib.save(second, here / f"nifti2-{order}{suffix}")
+    record(f"nifti2-{order}{suffix}", datatype="int16", bigEndian=order == "big")
+
+for name in ("pair.hdr", "pair-packed.img.gz"):
+    pair = nib.Nifti1Pair(small, tilted)
+    pair.set_qform(left, 1)
+    pair.header.extensions.append(nib.nifti1.Nifti1Extension("afni", b"<AFNI/>"))
+    nib.save(pair, here / name)
+    record(name, datatype="int16", bigEndian=False)
+
+for name, origin, sign in (("analyze.img", (0, 0, 0), "<"), ("analyze-spm.img", (2, 3, 1), ">")):
+    header = nib.Spm99AnalyzeHeader(endianness=sign)
+    header.set_data_dtype(np.dtype("int16").newbyteorder(sign))
+    old = nib.Spm99AnalyzeImage(small, None, header)
+    old.header.set_zooms((2, 2.5, 3))
+    old.header["origin"][:3] = origin
+    nib.save(old, here / name)
+    (here / name).with_suffix(".mat").unlink(missing_ok=True)
+    record(name, datatype="int16", bigEndian=sign == ">")
 
 # Reorientation of an oblique volume, by nibabel.
 reorientations = []

@@ -34,13 +34,10 @@ struct PreprocessTests {
 
   @Test("with --bias-field n4 the scan's field is divided out")
   func biasField() throws {
-    let inputs = try BadInputs()
-    defer { inputs.folder.remove() }
-    let command = try Command.run(
-      ["preprocess", BadInputs.good, "--output", "out", "--bias-field", "n4"], in: inputs.folder.path)
-    #expect(command.status == 0)
-    let image = try NIfTIImage(contentsOf: inputs.folder.file("out/sub-01_desc-preproc_T1w.nii.gz"))
-    let source = try NIfTIImage(contentsOf: inputs.folder.file(BadInputs.good)).volume
+    let outcome = try place.grisea("preprocess sub-01_T1w.nii --output out --bias-field n4 --quiet")
+    #expect(outcome.status == 0)
+    let image = try NIfTIImage(contentsOf: place("out/sub-01_desc-preproc_T1w.nii.gz"))
+    let source = try NIfTIImage(contentsOf: place("sub-01_T1w.nii")).volume
     #expect(image.volume == (try Preprocessing(biasField: BiasFieldCorrection())(source)))
   }
 

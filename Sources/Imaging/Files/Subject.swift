@@ -39,10 +39,11 @@ public struct Subject: Hashable, Codable, Sendable, Comparable, CustomStringConv
     a.description.compare(b.description, options: .numeric) == .orderedAscending
   }
 
-  /// File name without folder and without `.nii.gz`, `.nii` or another last extension.
+  /// File name without folder and without `.nii.gz`, `.nii`, `.img.gz` or another last extension.
   private static func stem(of path: String) -> String {
     let name = (path as NSString).lastPathComponent
-    for ending in [".nii.gz", ".nii"] where name.hasSuffix(ending) && name.count > ending.count {
+    for ending in [".nii.gz", ".nii", ".hdr.gz", ".img.gz"]
+    where name.hasSuffix(ending) && name.count > ending.count {
       return String(name.dropLast(ending.count))
     }
     return (name as NSString).deletingPathExtension

@@ -1,35 +1,41 @@
 import CNIfTI
 
 extension Affine {
-  typealias Row = (Float, Float, Float, Float)
-
   /// The sform: three rows of four.
-  init(rows x: Row, _ y: Row, _ z: Row) {
-    self.init(
-      i: [Double(x.0), Double(y.0), Double(z.0)], j: [Double(x.1), Double(y.1), Double(z.1)],
-      k: [Double(x.2), Double(y.2), Double(z.2)], origin: [Double(x.3), Double(y.3), Double(z.3)])
+  init<Number: BinaryFloatingPoint>(rows x: [Number], _ y: [Number], _ z: [Number]) {
+    func column(_ index: Int) -> SIMD3<Double> { [Double(x[index]), Double(y[index]), Double(z[index])] }
+    self.init(i: column(0), j: column(1), k: column(2), origin: column(3))
   }
 
-  /// The rows of the sform.
-  var rows: (x: Row, y: Row, z: Row) {
-    func row(_ axis: Int) -> Row { (Float(i[axis]), Float(j[axis]), Float(k[axis]), Float(origin[axis])) }
-    return (row(0), row(1), row(2))
-  }
+  /// Row of the sform for world axis 0, 1 or 2.
+  func row(_ axis: Int) -> (Double, Double, Double, Double) { (i[axis], j[axis], k[axis], origin[axis]) }
 
   /// The qform: a rotation as the quaternion's b, c, d, an offset in mm, and `pixdim` (qfac, voxel sizes).
-  init(quaternion q: SIMD3<Float>, offset: SIMD3<Float>, pixdim: [Float]) {
-    // A voxel size of zero would be replaced by 1 inside libnifti; `pixdim` of NaN makes the form unusable.
+  ///
+  /// The rules of libnifti and nibabel: a qfac below 0 turns the third axis round, any other does not; negative voxel
+  /// sizes count as lengths, zero as 1; a quaternion longer than 1 is scaled to length 1. A size that is not a number
+  /// makes the form unusable.
+  init(quaternion q: SIMD3<Double>, offset: SIMD3<Double>, pixdim: [Double]) {
     let m = nifti_quatern_to_dmat44(
-      Double(q.x), Double(q.y), Double(q.z), Double(offset.x), Double(offset.y), Double(offset.z),
-      Double(abs(pixdim[1])), Double(abs(pixdim[2])), Double(abs(pixdim[3])), pixdim[0] < 0 ? -1 : 1
+      q.x, q.y, q.z, offset.x, offset.y, offset.z, Self.length(pixdim[1]), Self.length(pixdim[2]),
+      Self.length(pixdim[3]), pixdim[0] < 0 ? -1 : 1
     ).m
     self.init(
       i: [m.0.0, m.1.0, m.2.0], j: [m.0.1, m.1.1, m.2.1], k: [m.0.2, m.1.2, m.2.2],
       origin: [m.0.3, m.1.3, m.2.3])
+    // libnifti would take a NaN for 1.
+    if !pixdim[1...3].allSatisfy(\.isFinite) { i = SIMD3(repeating: .nan) }
+  }
+
+  private static func length(_ size: Double) -> Double { size == 0 ? 1 : abs(size) }
+
+  /// All lengths times a factor: from a header's unit to mm, and back.
+  func scaled(by factor: Double) -> Affine {
+    Affine(i: i * factor, j: j * factor, k: k * factor, origin: origin * factor)
   }
 
   /// The quaternion and qfac of the nearest rotation, by libnifti.
-  var quaternion: (bcd: SIMD3<Float>, qfac: Float) {
+  var quaternion: (bcd: SIMD3<Double>, qfac: Double) {
     var matrix = nifti_dmat44()
     matrix.m.0 = (i.x, j.x, k.x, origin.x)
     matrix.m.1 = (i.y, j.y, k.y, origin.y)
@@ -37,7 +43,7 @@ extension Affine {
     matrix.m.3 = (0, 0, 0, 1)
     var (b, c, d, qfac) = (0.0, 0.0, 0.0, 0.0)
     nifti_dmat44_to_quatern(matrix, &b, &c, &d, nil, nil, nil, nil, nil, nil, &qfac)
-    return (SIMD3(Float(b), Float(c), Float(d)), Float(qfac))
+    return (SIMD3(b, c, d), qfac)
   }
 
   /// Self, unless it is singular or not finite.

@@ -6,35 +6,59 @@ struct FileBytes {
   private let path: String
   private let bytes: [UInt8]
   private let inflater: Inflater?
-  private var position = 0
+  /// Bytes of content that have been read or passed over.
+  private(set) var position = 0
+  /// Bytes of content that the header promises, for errors.
+  var expected: Int?
 
   /// Opens exactly `path`: libnifti would prefer `x.nii` where `x.nii.gz` was asked for.
   init(path: String) throws(NIfTIError) {
+    let bytes: [UInt8]
+    do { bytes = try Self.content(of: path) } catch { throw NIfTIError(path: path, reason: error) }
+    try self.init(bytes, path: path)
+  }
+
+  /// From the bytes of a file; `path` stands in errors.
+  init(_ bytes: [UInt8], path: String) throws(NIfTIError) {
+    guard !bytes.isEmpty else { throw NIfTIError(path: path, reason: .empty) }
     self.path = path
-    do {
-      bytes = try Self.content(of: path)
-    } catch {
-      throw NIfTIError(path: path, reason: error)
-    }
+    self.bytes = bytes
     inflater = Inflater.isGzip(bytes) ? Inflater(bytes) : nil
   }
 
   /// The next `count` bytes, or fewer where the content ends.
-  ///
-  /// `count` may come from a damaged header: no more memory is taken than the file can fill.
   mutating func read(_ count: Int) throws(NIfTIError) -> [UInt8] {
+    do { return try read(forReason: count) } catch { throw NIfTIError(path: path, reason: error) }
+  }
+
+  /// `count` may come from a damaged header: no more memory is taken than the file can fill.
+  mutating func read(forReason count: Int) throws(NIfTIError.Reason) -> [UInt8] {
     guard let inflater else {
       let end = min(position + count, bytes.count)
       defer { position = end }
       return Array(bytes[position..<end])
     }
     // deflate cannot shrink data by more than 1032 to 1.
-    let possible = bytes.count * 1032 + 1024
-    let result = [UInt8](unsafeUninitializedCapacity: min(count, possible)) { buffer, filled in
+    let possible = bytes.count * 1032 + 1024 - position
+    let result = [UInt8](unsafeUninitializedCapacity: max(0, min(count, possible))) { buffer, filled in
       filled = inflater.read(into: UnsafeMutableRawBufferPointer(buffer))
     }
+    position += result.count
     if inflater.failure == .corrupt { throw corruption(of: inflater) }
     return result
+  }
+
+  /// Passes over bytes up to `offset`, or to the end of the content; never back.
+  mutating func skip(to offset: Int) throws(NIfTIError) {
+    guard inflater != nil else {
+      position = max(position, min(offset, bytes.count))
+      return
+    }
+    while position < offset {
+      let before = position
+      _ = try read(min(offset - position, 1 << 18))
+      if position == before { return }
+    }
   }
 
   /// Checks that a compressed stream ends well.
@@ -42,14 +66,14 @@ struct FileBytes {
     guard let inflater else { return }
     inflater.finish()
     switch inflater.failure {
-    case .incomplete: throw NIfTIError(path: path, reason: .checksumMissing)
-    case .corrupt: throw corruption(of: inflater)
+    case .incomplete: throw NIfTIError(path: path, reason: .checksumMissing(found: inflater.produced))
+    case .corrupt: throw NIfTIError(path: path, reason: corruption(of: inflater))
     case nil: return
     }
   }
 
-  private func corruption(of inflater: Inflater) -> NIfTIError {
-    NIfTIError(path: path, reason: .corruptStream(after: inflater.produced))
+  private func corruption(of inflater: Inflater) -> NIfTIError.Reason {
+    .corruptStream(expected: expected, found: inflater.produced)
   }
 
   private static func content(of path: String) throws(NIfTIError.Reason) -> [UInt8] {

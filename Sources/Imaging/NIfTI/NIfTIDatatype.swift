@@ -21,6 +21,9 @@ public enum NIfTIDatatype: Int, CaseIterable, Codable, Sendable {
     }
   }
 
+  /// SPM's additions to the types of Analyze 7.5.
+  static let analyze: [Int: NIfTIDatatype] = [130: .int8, 132: .uint16, 136: .uint32]
+
   /// The standard's other types, which hold no single intensity per voxel: named so that an error can say
   /// what was found.
   static let unreadable: [Int: String] = [

@@ -12,16 +12,13 @@ extension NIfTIError.Reason: CustomStringConvertible {
     case .isFolder: "is a folder; name a .nii or .nii.gz file in it"
     case .unreadable(let code): "cannot be read: \(systemMessage(code))"
     case .empty: "is empty (0 bytes); a NIfTI file starts with a header of 348 bytes"
-    case .headerTruncated(let found):
-      "truncated: the header needs 348 bytes, the file holds \(found.grouped)"
+    case .headerTruncated(let expected, let found):
+      "truncated: the header needs \(expected) bytes, the file holds \(found.grouped)"
     case .notNIfTI(let bytes):
-      "is not NIfTI: it starts with \(quoted(bytes)), and a NIfTI-1 header starts with the number 348"
-    case .nifti2:
-      "is NIfTI-2, which is not read yet; save it as NIfTI-1 (in nibabel: Nifti1Image.from_image)"
-    case .pair:
-      "is one half of a .hdr/.img pair, which is not read; save it as one .nii or .nii.gz file"
-    case .analyze:
-      "is Analyze 7.5, which does not say where left and right are; convert the original scan to NIfTI"
+      "is not NIfTI: it starts with \(quoted(bytes)), and a header starts with the number 348 (NIfTI-1, Analyze) or 540 (NIfTI-2)"
+    case .partnerMissing(let partner): "is one half of a pair, and \(partner) is not beside it"
+    case .pairMisnamed:
+      "is the header of a pair, whose voxels are in another file; name the two alike, .hdr and .img"
     default: geometryDescription
     }
   }
@@ -37,10 +34,12 @@ extension NIfTIError.Reason: CustomStringConvertible {
     case .unknownDatatype(let code): "unknown datatype code \(code); the header may be damaged"
     case .unsupportedDatatype(let name):
       "voxels are \(name); integer or floating-point intensities are needed (convert, e.g. take the magnitude)"
-    case .bitsPerVoxel(let found, let datatype):
-      "header contradicts itself: \(found) bits per voxel, but \(datatype) has \(8 * datatype.bytes)"
-    case .voxelOffset(let offset):
-      "voxels cannot start at byte \(offset); a whole number from 348 on is needed"
+    case .voxelOffset(let offset, let least):
+      "voxels cannot start at byte \(offset); a whole number from \(least) on is needed"
+    case .voxelOffsetBeyond(let offset, let found):
+      "truncated: voxels start at byte \(offset.grouped), the file holds \(found.grouped) bytes"
+    case .affine:
+      "the header gives no usable place: voxel sizes or the affine are not finite or have no volume"
     case .tooLarge(let dim): "dimensions \(times(dim)) are more voxels than this computer can address"
     default: dataDescription
     }
@@ -50,10 +49,10 @@ extension NIfTIError.Reason: CustomStringConvertible {
     switch self {
     case .truncated(let expected, let found):
       "truncated: the header promises \(expected.grouped) bytes of voxels, the file holds \(found.grouped)"
-    case .corruptStream(let after):
-      "corrupt: the compressed data are damaged (\(after.grouped) bytes came out); copy or download it again"
-    case .checksumMissing:
-      "truncated: the compressed data end before their checksum; copy or download it again"
+    case .corruptStream(let expected, let found):
+      "corrupt: the compressed data are damaged (\(found.grouped) bytes came out\(expected.map { " of \($0.grouped)" } ?? "")); copy or download it again"
+    case .checksumMissing(let found):
+      "truncated: \(found.grouped) bytes came out, but the compressed data end before their checksum of 8 bytes; copy or download it again"
     case .notALabel(let value, let voxel):
       "not a label map: voxel (\(voxel.x), \(voxel.y), \(voxel.z)) is \(value), labels are whole numbers from 0 to 65535"
     case .fileExtension: "NIfTI files are written as .nii or .nii.gz; choose a name that ends so"
@@ -61,8 +60,6 @@ extension NIfTIError.Reason: CustomStringConvertible {
     case .unwritable(let code): "cannot be written: \(systemMessage(code))"
     case .unwritableDatatype(let datatype):
       "\(datatype) is not written; choose uint8, int16, uint16 or float32"
-    case .unwritableShape(let shape):
-      "\(times([shape.x, shape.y, shape.z])) voxels; NIfTI-1 holds at most 32767 along each axis"
     default: "cannot be used"
     }
   }

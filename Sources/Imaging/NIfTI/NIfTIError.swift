@@ -15,13 +15,13 @@ public struct NIfTIError: Error, Hashable, Sendable {
     /// The operating system's `errno` on opening or reading.
     case unreadable(errno: Int32)
     case empty
-    /// The (inflated) file ends inside the 348 bytes of a header.
-    case headerTruncated(found: Int)
+    /// The (inflated) file ends inside its header.
+    case headerTruncated(expected: Int, found: Int)
     case notNIfTI(firstBytes: [UInt8])
-    case nifti2
-    /// `.hdr`/`.img` pair, NIfTI or Analyze.
-    case pair
-    case analyze
+    /// The other half of a `.hdr`/`.img` pair, which is not beside this one.
+    case partnerMissing(String)
+    /// A header whose voxels are in another file, under a name that says nothing about which.
+    case pairMisnamed
     /// The header's `dim`, as found.
     case dimensions([Int])
     case series(timePoints: Int)
@@ -29,20 +29,23 @@ public struct NIfTIError: Error, Hashable, Sendable {
     case vectors(dimensions: [Int])
     case unknownDatatype(code: Int)
     case unsupportedDatatype(name: String)
-    case bitsPerVoxel(found: Int, datatype: NIfTIDatatype)
-    case voxelOffset(Double)
+    case voxelOffset(Double, least: Int)
+    /// Voxels would start behind the end of the (inflated) file.
+    case voxelOffsetBeyond(offset: Int, found: Int)
+    /// A grid that is not finite or has no volume.
+    case affine
     case tooLarge(dimensions: [Int])
     /// Bytes of voxels that the header promises, and bytes that are there.
     case truncated(expected: Int, found: Int)
-    /// Invalid compressed data or a wrong checksum, after this many good (inflated) bytes.
-    case corruptStream(after: Int)
+    /// Invalid compressed data, or a wrong checksum or length, after this many (inflated) bytes; what the header
+    /// promises, header included, where it could be read.
+    case corruptStream(expected: Int?, found: Int)
     /// All voxels are there, but the compressed stream ends before the checksum that would vouch for them.
-    case checksumMissing
+    case checksumMissing(found: Int)
     case notALabel(value: Float, voxel: SIMD3<Int>)
     case fileExtension
     case missingFolder(String)
     case unwritable(errno: Int32)
     case unwritableDatatype(NIfTIDatatype)
-    case unwritableShape(SIMD3<Int>)
   }
 }

@@ -1,24 +1,32 @@
 extension NIfTIHeader {
   /// Sizes in mm outside of which a scan of a human head is unusual.
-  private static let usualVoxelSize = 0.2...8.0
+  static let usualVoxelSize = 0.2...8.0
   private static let usualFieldOfView = 80.0...500.0
   /// Corners of the two forms further apart than this (mm) are reported; closer is rounding.
   private static let formTolerance = 0.05
   /// Cosine between two axes above which the affine counts as sheared.
   static let shearTolerance = 1e-3
+  /// A float32 quaternion's squared length may exceed 1 by its rounding; nibabel allows as much.
+  private static let quaternionTolerance = 3 * Double(Float.ulpOfOne)
 
   /// What is doubtful about the geometry.
   func doubts() -> [NIfTIWarning] {
     var doubts: [NIfTIWarning] = []
+    if format == .analyze {
+      doubts.append(.analyze)
+    } else if gridSource == .pixdim {
+      doubts.append(.noOrientation)
+    }
     if sformCode > 0 && sform == nil { doubts.append(.unusableForm(.sform)) }
     if qformCode > 0 && qform == nil { doubts.append(.unusableForm(.qform)) }
     if let sform, let qform {
       let distance = grid.corners.map { length(sform($0) - qform($0)) }.max() ?? 0
       if distance > Self.formTolerance { doubts.append(.formsDisagree(millimetres: distance)) }
     }
+    doubts += pixdimDoubts()
     switch units & 7 {
-    case 1: doubts.append(.unit(name: "metres"))
-    case 3: doubts.append(.unit(name: "micrometres"))
+    case 1: doubts.append(.unit(name: "metres", isConverted: millimetresPerUnit != 1))
+    case 3: doubts.append(.unit(name: "micrometres", isConverted: millimetresPerUnit != 1))
     default: break
     }
     if dimensions.count < 3 { doubts.append(.notThreeDimensional(axes: dimensions.count)) }
@@ -27,6 +35,20 @@ extension NIfTIHeader {
     let extent = spacing * SIMD3<Double>(grid.shape)
     if !Self.usualVoxelSize.containsAll(of: spacing) { doubts.append(.unusualVoxelSize(spacing)) }
     if !Self.usualFieldOfView.containsAll(of: extent) { doubts.append(.unusualFieldOfView(extent)) }
+    return doubts
+  }
+
+  /// Voxel sizes, qfac and quaternion, where anything is taken from them.
+  private func pixdimDoubts() -> [NIfTIWarning] {
+    guard qformCode > 0 || gridSource == .pixdim else { return [] }
+    var doubts: [NIfTIWarning] = []
+    for axis in 1...3 where !(pixdim[axis] > 0 && pixdim[axis].isFinite) {
+      doubts.append(.voxelSize(axis: axis, found: pixdim[axis]))
+    }
+    guard qformCode > 0 else { return doubts }
+    if abs(pixdim[0]) != 1 { doubts.append(.qfac(found: pixdim[0])) }
+    let squared = (quaternion * quaternion).sum()
+    if squared > 1 + Self.quaternionTolerance { doubts.append(.quaternion(length: squared.squareRoot())) }
     return doubts
   }
 }
@@ -40,8 +62,8 @@ extension Grid {
 }
 
 extension ClosedRange<Double> {
-  fileprivate func containsAll(of size: SIMD3<Double>) -> Bool {
-    contains(size.x) && contains(size.y) && contains(size.z)
+  func containsAll(of size: SIMD3<Double>) -> Bool {
+    contains(abs(size.x)) && contains(abs(size.y)) && contains(abs(size.z))
   }
 }
 

@@ -1,16 +1,5 @@
 import CNIfTI
 
-extension NIfTIHeader {
-  /// The code of the form that `grid` was taken from: which world its mm belong to. 1 (scanner) for none.
-  fileprivate var spaceCode: Int {
-    switch gridSource {
-    case .sform: sformCode
-    case .qform: qformCode
-    case .pixdim: 1
-    }
-  }
-}
-
 /// What a written header says besides the grid.
 struct NIfTIEncoding {
   var datatype: NIfTIDatatype
@@ -19,69 +8,80 @@ struct NIfTIEncoding {
   /// Upper end of the display range, 0 for none.
   var displayMaximum: Float = 0
 
-  /// Header and empty extension flag, 352 bytes, little endian, for voxels on `grid`.
+  /// Header, extension flag and extensions, little endian, for voxels on `grid`: NIfTI-1, or NIfTI-2 where the source
+  /// is that or an axis has more voxels than NIfTI-1 can count.
   ///
   /// Where `source` lies on the same grid, its axes, forms, codes and voxel sizes are written as they were found, so
   /// that software which prefers the qform and software which prefers the sform both see the source's place.
   func header(grid: Grid, like source: NIfTIHeader?) throws(NIfTIError.Reason) -> [UInt8] {
-    let shape = grid.shape
-    guard max(shape.x, shape.y, shape.z) <= Int(Int16.max) else { throw .unwritableShape(shape) }
+    let isLong = [grid.shape.x, grid.shape.y, grid.shape.z].contains { $0 > Int(Int16.max) }
+    let geometry =
+      if let source, source.grid.matches(grid), source.format != .analyze {
+        HeaderGeometry(like: source)
+      } else {
+        HeaderGeometry(grid, code: source?.spaceCode ?? 1)
+      }
+    let extensions = NIfTIExtension.encode(source?.extensions ?? [])
+    return source?.format == .nifti2 || isLong
+      ? nifti2(geometry, extensions.count) + extensions : nifti1(geometry, extensions.count) + extensions
+  }
+
+  private func nifti1(_ geometry: HeaderGeometry, _ extensionBytes: Int) -> [UInt8] {
     var raw = nifti_1_header()
-    raw.sizeof_hdr = Int32(NIfTIHeader.size)
-    raw.dim = (3, Int16(shape.x), Int16(shape.y), Int16(shape.z), 1, 1, 1, 1)
+    raw.sizeof_hdr = Int32(NIfTIFormat.nifti1.headerSize)
+    raw.magic = (0x6e, 0x2b, 0x31, 0)  // n+1
+    set(&raw.dim, geometry.dim.map { Int16(clamping: $0) })
+    set(&raw.pixdim, geometry.pixdim.map { Float($0) })
     raw.datatype = Int16(datatype.rawValue)
     raw.bitpix = Int16(8 * datatype.bytes)
-    raw.vox_offset = Float(NIfTIHeader.size + 4)
-    raw.scl_slope = slope
-    raw.scl_inter = intercept
-    raw.cal_max = displayMaximum
-    raw.xyzt_units = CChar(NIFTI_UNITS_MM)
-    raw.magic = (0x6e, 0x2b, 0x31, 0)  // n+1
-    withUnsafeMutableBytes(of: &raw.descrip) { $0.copyBytes(from: "grisea".utf8) }
-    if let source, source.grid.matches(grid) {
-      Self.setForms(of: &raw, like: source)
-    } else {
-      Self.setForms(of: &raw, from: grid.affine, code: source?.spaceCode ?? 1)
-    }
+    raw.vox_offset = Float(NIfTIFormat.nifti1.headerSize + extensionBytes)
+    (raw.scl_slope, raw.scl_inter, raw.cal_max) = (slope, intercept, displayMaximum)
+    raw.xyzt_units = CChar(bitPattern: geometry.units)
+    set(&raw.descrip, Array("grisea".utf8))
+    (raw.qform_code, raw.sform_code) = (
+      Int16(clamping: geometry.qformCode), Int16(clamping: geometry.sformCode)
+    )
+    (raw.quatern_b, raw.quatern_c, raw.quatern_d) = singles(geometry.quaternion)
+    (raw.qoffset_x, raw.qoffset_y, raw.qoffset_z) = singles(geometry.quaternionOffset)
+    raw.srow_x = singles(geometry.sform.row(0))
+    raw.srow_y = singles(geometry.sform.row(1))
+    raw.srow_z = singles(geometry.sform.row(2))
     if Int(1).littleEndian != 1 { swap_nifti_header(&raw, 1) }
-    return withUnsafeBytes(of: raw) { Array($0) } + [0, 0, 0, 0]
+    return withUnsafeBytes(of: raw) { Array($0) }
   }
 
-  private static func setForms(of raw: inout nifti_1_header, like source: NIfTIHeader) {
-    raw.qform_code = Int16(source.qformCode)
-    raw.sform_code = Int16(source.sformCode)
-    setQuaternion(of: &raw, to: source.quaternion, offset: source.quaternionOffset)
-    // An unusable sform keeps no rows, and must not claim a code.
-    if let sform = source.sform {
-      (raw.srow_x, raw.srow_y, raw.srow_z) = sform.rows
-    } else {
-      raw.sform_code = 0
-    }
-    if source.qform == nil { raw.qform_code = 0 }
-    let sizes = source.pixdim
-    raw.pixdim = (sizes[0], sizes[1], sizes[2], sizes[3], 0, 0, 0, 0)
-    // A series of one time point stays one, so that array shapes agree in other software. Axes that are not
-    // counted are 1 already.
-    raw.dim.0 = Int16(source.dimensions.count)
-    if source.units & 7 != 0 { raw.xyzt_units = CChar(source.units & 7) }
-  }
-
-  /// Both forms, the qform only where a rotation and voxel sizes can express the affine.
-  private static func setForms(of raw: inout nifti_1_header, from affine: Affine, code: Int) {
-    raw.sform_code = Int16(code)
-    (raw.srow_x, raw.srow_y, raw.srow_z) = affine.rows
-    let (quaternion, qfac) = affine.quaternion
-    let spacing = SIMD3<Float>(affine.spacing)
-    raw.pixdim = (qfac, spacing.x, spacing.y, spacing.z, 0, 0, 0, 0)
-    guard affine.shear < NIfTIHeader.shearTolerance else { return }
-    raw.qform_code = Int16(code)
-    setQuaternion(of: &raw, to: quaternion, offset: SIMD3<Float>(affine.origin))
-  }
-
-  private static func setQuaternion(
-    of raw: inout nifti_1_header, to quaternion: SIMD3<Float>, offset: SIMD3<Float>
-  ) {
+  private func nifti2(_ geometry: HeaderGeometry, _ extensionBytes: Int) -> [UInt8] {
+    var raw = nifti_2_header()
+    raw.sizeof_hdr = Int32(NIfTIFormat.nifti2.headerSize)
+    // The signature's line ends show whether a transfer as text has damaged the file.
+    raw.magic = (0x6e, 0x2b, 0x32, 0, 0x0d, 0x0a, 0x1a, 0x0a)
+    set(&raw.dim, geometry.dim.map { Int64($0) })
+    set(&raw.pixdim, geometry.pixdim)
+    raw.datatype = Int16(datatype.rawValue)
+    raw.bitpix = Int16(8 * datatype.bytes)
+    raw.vox_offset = Int64(NIfTIFormat.nifti2.headerSize + extensionBytes)
+    (raw.scl_slope, raw.scl_inter, raw.cal_max) = (Double(slope), Double(intercept), Double(displayMaximum))
+    raw.xyzt_units = Int32(geometry.units)
+    set(&raw.descrip, Array("grisea".utf8))
+    (raw.qform_code, raw.sform_code) = (Int32(geometry.qformCode), Int32(geometry.sformCode))
+    let (quaternion, offset) = (geometry.quaternion, geometry.quaternionOffset)
     (raw.quatern_b, raw.quatern_c, raw.quatern_d) = (quaternion.x, quaternion.y, quaternion.z)
     (raw.qoffset_x, raw.qoffset_y, raw.qoffset_z) = (offset.x, offset.y, offset.z)
+    raw.srow_x = geometry.sform.row(0)
+    raw.srow_y = geometry.sform.row(1)
+    raw.srow_z = geometry.sform.row(2)
+    if Int(1).littleEndian != 1 { swap_nifti_header(&raw, 2) }
+    return withUnsafeBytes(of: raw) { Array($0) }
   }
+}
+
+/// Fills the beginning of an array that C declares inside a struct and Swift sees as a tuple.
+private func set<Tuple, Element: BitwiseCopyable>(_ tuple: inout Tuple, _ values: [Element]) {
+  withUnsafeMutableBytes(of: &tuple) { raw in values.withUnsafeBytes { raw.copyBytes(from: $0) } }
+}
+
+private func singles(_ v: SIMD3<Double>) -> (Float, Float, Float) { (Float(v.x), Float(v.y), Float(v.z)) }
+
+private func singles(_ row: (Double, Double, Double, Double)) -> (Float, Float, Float, Float) {
+  (Float(row.0), Float(row.1), Float(row.2), Float(row.3))
 }

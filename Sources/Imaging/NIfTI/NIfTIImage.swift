@@ -5,21 +5,39 @@ public struct NIfTIImage: Sendable {
   public var header: NIfTIHeader
   public var volume: Volume
 
-  /// Reads a `.nii` or `.nii.gz` file (gzip is recognised by content, not by name).
+  /// How far voxels are from the values that the file stores, where float32 cannot hold those.
+  public let rounding: Rounding
+
+  /// Voxels that are not the stored values to the bit, and the largest difference.
+  public struct Rounding: Hashable, Codable, Sendable {
+    public var count: Int
+    public var largest: Double
+  }
+
+  /// Reads a `.nii` file or a pair of `.hdr` and `.img`, NIfTI or Analyze 7.5, compressed or not (gzip is recognised
+  /// by content, not by name). Of a pair either half may be named; the other is found beside it.
   ///
   /// Voxels that are not numbers become 0 and are counted in `header.warnings`.
   public init(contentsOf path: String) throws(NIfTIError) {
-    var file = try FileBytes(path: path)
-    var header = try Self.header(of: &file, path: path)
-    _ = try file.read(header.voxelOffset - NIfTIHeader.size)
-    let bytes = try file.read(header.voxelBytes)
-    guard bytes.count == header.voxelBytes else {
-      throw NIfTIError(path: path, reason: .truncated(expected: header.voxelBytes, found: bytes.count))
-    }
-    try file.finish()
+    try self.init(NIfTIFiles(path: path), path: path)
+  }
 
-    let (voxels, nonFinite) = VoxelDecoder(header: header).decode(bytes)
+  /// Reads the content of a file, and of the `.img` file where the first is a `.hdr`; `path` stands in errors.
+  package init(bytes: [UInt8], image: [UInt8]? = nil, path: String) throws(NIfTIError) {
+    try self.init(NIfTIFiles(bytes, image: image, path: path), path: path)
+  }
+
+  private init(_ opened: consuming NIfTIFiles, path: String) throws(NIfTIError) {
+    var files = opened
+    let bytes = try files.readVoxels()
+    var header = files.header
+    let decoder = VoxelDecoder(header: header)
+    let (voxels, nonFinite) = decoder.decode(bytes)
+    rounding = decoder.rounding(of: bytes, in: voxels)
     if nonFinite > 0 { header.warnings.append(.nonFiniteVoxels(count: nonFinite)) }
+    if rounding.count > 0 && header.storesWholeNumbers {
+      header.warnings.append(.rounded(count: rounding.count, largest: rounding.largest))
+    }
     self.path = path
     self.header = header
     volume = Volume(grid: header.grid, voxels: voxels)
@@ -45,18 +63,16 @@ public struct NIfTIImage: Sendable {
     }
     return LabelMap(grid: volume.grid, labels: labels)
   }
-
-  private static func header(of file: inout FileBytes, path: String) throws(NIfTIError) -> NIfTIHeader {
-    let bytes = try file.read(NIfTIHeader.size)
-    do { return try NIfTIHeader(bytes: bytes) } catch { throw NIfTIError(path: path, reason: error) }
-  }
 }
 
 extension NIfTIHeader {
   /// Reads the header alone; voxels are not looked at, nor whether they are there.
   public init(contentsOf path: String) throws(NIfTIError) {
-    var file = try FileBytes(path: path)
-    let bytes = try file.read(Self.size)
-    do { try self.init(bytes: bytes) } catch { throw NIfTIError(path: path, reason: error) }
+    self = try NIfTIFiles(path: path).header
+  }
+
+  /// Whether voxels are integers without a scale.
+  fileprivate var storesWholeNumbers: Bool {
+    datatype != .float32 && datatype != .float64 && slope == 1 && intercept == 0
   }
 }

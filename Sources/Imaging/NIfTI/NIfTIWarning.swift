@@ -8,8 +8,23 @@ public enum NIfTIWarning: Hashable, Sendable {
   case formsDisagree(millimetres: Double)
   /// A voxel size in `pixdim` that is zero, negative or not finite, where it was needed.
   case voxelSize(axis: Int, found: Double)
-  /// `xyzt_units` names another unit than mm; lengths are read as mm, as other software does.
-  case unit(name: String)
+  /// `pixdim[0]` should be -1 or 1 where there is a qform.
+  case qfac(found: Double)
+  /// Quaternion b, c, d of the qform is longer than a rotation can be.
+  case quaternion(length: Double)
+  /// `xyzt_units` names another unit than mm, which was followed or taken for a mistake.
+  case unit(name: String, isConverted: Bool)
+  /// Analyze 7.5 has no orientation.
+  case analyze
+  /// `bitpix` is not the datatype's; the datatype counts, as everywhere.
+  case bitsPerVoxel(found: Int, datatype: NIfTIDatatype)
+  /// `vox_offset` is 0 in a single file.
+  case voxelOffsetZero(used: Int)
+  /// Blocks between header and voxels claim impossible sizes.
+  case brokenExtensions
+  case nonFiniteSlope
+  /// Whole numbers that float32 cannot hold: how many, and by how much the worst is off.
+  case rounded(count: Int, largest: Double)
   case nonFiniteVoxels(count: Int)
   case nonFiniteIntercept
   /// Fewer than three axes: a slice or a line.
@@ -29,22 +44,45 @@ extension NIfTIWarning: CustomStringConvertible {
       "no orientation in the header (sform and qform codes are 0): read as RAS and centred; left and right are a guess"
     case .unusableForm(let form): "the \(form.rawValue) is not invertible and was passed over"
     case .formsDisagree(let distance):
-      "sform and qform disagree by \(rounded(distance)) mm: the sform is used, other software may use the qform"
-    case .voxelSize(let axis, let found): "voxel size \(found) along axis \(axis) is not a length"
-    case .unit(let name): "lengths are declared in \(name), and read as mm"
+      "sform and qform disagree by \(hundredths(distance)) mm: the sform is used, other software may use the qform"
+    case .voxelSize(let axis, let found):
+      "voxel size \(found) along axis \(axis) is not a length, and was replaced"
+    case .qfac(let found): "pixdim[0] is \(found), neither -1 nor 1: taken as \(found < 0 ? -1 : 1)"
+    case .quaternion(let length):
+      "the qform's quaternion has length \(hundredths(length)), above 1: scaled to 1; nibabel refuses such a qform"
+    case .unit(let name, let isConverted):
+      isConverted
+        ? "lengths are declared in \(name), and converted to mm; ITK does so too, nibabel and FSL read them as mm"
+        : "lengths are declared in \(name), but are usual for a head in mm: read as mm; ITK converts them"
+    case .analyze:
+      "Analyze 7.5 has no orientation: read as SPM and nibabel do, with i running to the left; left and right are a guess"
+    default: dataDescription
+    }
+  }
+
+  private var dataDescription: String {
+    switch self {
+    case .bitsPerVoxel(let found, let datatype):
+      "the header says \(found) bits per voxel, but \(datatype) has \(8 * datatype.bytes): read as \(datatype)"
+    case .voxelOffsetZero(let used): "the header says that voxels start at byte 0: read from byte \(used)"
+    case .brokenExtensions: "header extensions are damaged, and were not all read"
+    case .nonFiniteSlope: "the slope is not a number: voxels are read unscaled"
+    case .rounded(let count, let largest):
+      "\(count.grouped) voxels are whole numbers beyond float32's 24 bits, and are off by up to \(hundredths(largest))"
     case .nonFiniteVoxels(let count):
-      "\(count.grouped) voxels are not numbers (NaN or infinite) and were set to 0"
+      "\(count.grouped) voxels are not numbers (NaN, infinite or beyond float32) and were set to 0"
     case .nonFiniteIntercept: "the intercept is not a number and was taken as 0"
     case .notThreeDimensional(let axes): "only \(axes) of three axes: not a whole head"
     case .shear: "the affine has shear, which some software ignores"
     case .unusualVoxelSize(let size): "unusual voxel size for a head: \(millimetres(size))"
     case .unusualFieldOfView(let size): "unusual field of view for a head: \(millimetres(size))"
+    default: "doubtful"
     }
   }
 }
 
-private func rounded(_ value: Double) -> String { "\((value * 100).rounded() / 100)" }
+private func hundredths(_ value: Double) -> String { "\((value * 100).rounded() / 100)" }
 
 private func millimetres(_ size: SIMD3<Double>) -> String {
-  "\(rounded(size.x))×\(rounded(size.y))×\(rounded(size.z)) mm"
+  "\(hundredths(size.x))×\(hundredths(size.y))×\(hundredths(size.z)) mm"
 }

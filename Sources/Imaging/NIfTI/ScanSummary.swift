@@ -3,6 +3,7 @@ import Foundation
 /// What `inspect` tells of a scan, for a person and for a program.
 public struct ScanSummary: Codable, Hashable, Sendable {
   public var path: String
+  public var format: NIfTIFormat
   /// As in `int16`.
   public var datatype: String
   /// "little" or "big".
@@ -19,6 +20,12 @@ public struct ScanSummary: Codable, Hashable, Sendable {
   public var affineFrom: NIfTIHeader.GridSource
   /// Voxel → world RAS mm: the upper three rows.
   public var affine: [[Double]]
+  /// Programs that would place the same file elsewhere, or refuse it.
+  public var placedElsewhere: [ForeignPlacement]
+  /// Voxels that float32 cannot hold as they are stored, and the largest difference.
+  public var rounding: NIfTIImage.Rounding
+  /// Bytes of content of each header extension.
+  public var extensionBytes: [Int]
   public var slope, intercept: Double
   public var minimum, maximum: Float
   /// Fraction of voxels that are exactly 0: large where the head was cut out.
@@ -38,7 +45,11 @@ public struct ScanSummary: Codable, Hashable, Sendable {
     axes = Orientation(affine)
     obliquity = axes.obliquity(of: affine)
     (sformCode, qformCode, affineFrom) = (header.sformCode, header.qformCode, header.gridSource)
-    self.affine = (0..<3).map { [affine.i[$0], affine.j[$0], affine.k[$0], affine.origin[$0]] }
+    self.affine = affine.upperRows
+    format = header.format
+    placedElsewhere = ForeignPlacement.differing(from: header)
+    rounding = image.rounding
+    extensionBytes = header.extensions.map(\.content.count)
     (slope, intercept) = (header.slope, header.intercept)
     var (low, high, zeros) = (Float.infinity, -Float.infinity, 0)
     for value in image.volume.voxels {
@@ -69,14 +80,34 @@ public struct ScanSummary: Codable, Hashable, Sendable {
     let lines =
       [
         path,
-        "  voxels     \(shape.x)×\(shape.y)×\(shape.z), \(datatype), \(byteOrder) endian, values \(decimals(Double(minimum))) to \(decimals(Double(maximum)))",
+        "  voxels     \(shape.x)×\(shape.y)×\(shape.z), \(format.rawValue), \(datatype), \(byteOrder) endian, values \(decimals(Double(minimum))) to \(decimals(Double(maximum)))",
         "  size       \(decimals(spacing)) mm each, \(decimals(size)) mm in all",
         "  axes       \(axes), \(decimals(obliquity))° oblique",
         "  affine     from the \(affineFrom.rawValue) (sform code \(sformCode), qform code \(qformCode))",
       ] + affine.map { "             " + $0.map(decimals).joined(separator: "  ") }
       + ["  zero       \(decimals(100 * zeroFraction)) % of the voxels"]
-      + doubts.map { "  doubtful   \($0)" }
+      + precisionLines + placementLines + doubts.map { "  doubtful   \($0)" }
     return lines.joined(separator: "\n")
+  }
+}
+
+extension ScanSummary {
+  private var precisionLines: [String] {
+    guard rounding.count > 0 else { return [] }
+    return [
+      "  precision  \(rounding.count.grouped) voxels are rounded to float32, by at most \(decimals(rounding.largest))"
+    ]
+  }
+
+  private var placementLines: [String] {
+    placedElsewhere.flatMap { placement -> [String] in
+      guard let affine = placement.affine, let distance = placement.distance else {
+        return ["  elsewhere  \(placement.program.rawValue) refuses it: \(placement.rule)"]
+      }
+      let title =
+        "  elsewhere  \(placement.program.rawValue) places it up to \(decimals(distance)) mm away: \(placement.rule)"
+      return [title] + affine.map { "               " + $0.map(decimals).joined(separator: "  ") }
+    }
   }
 }
 

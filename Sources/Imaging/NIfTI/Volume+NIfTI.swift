@@ -1,5 +1,7 @@
 extension Volume {
-  /// Writes a NIfTI-1 file (`.nii`, or `.nii.gz` compressed), whole or not at all.
+  /// Writes a NIfTI file (`.nii`, or `.nii.gz` compressed), whole or not at all.
+  ///
+  /// It is NIfTI-1, or NIfTI-2 where `header` is or an axis is too long; extensions of `header` are kept.
   ///
   /// With `header` of a file on the same grid, sform and qform and their codes are that file's; on
   /// another grid both describe that grid, with the code of the form that the file was read by. Without a
@@ -33,8 +35,21 @@ extension Volume {
   }
 }
 
+extension Volume {
+  /// Writes values from 0 to 1 as uint8 with a slope of 1/255, so that 0 and 1 are exact, files of different scans
+  /// have one scale, and no value is off by more than 1/510. Values outside are cut.
+  public func writeProbabilities(to path: String, like header: NIfTIHeader? = nil) throws(NIfTIError) {
+    let encoding = NIfTIEncoding(datatype: .uint8, slope: 1 / 255, displayMaximum: 1)
+    try writeNIfTI(to: path, grid: grid, encoding: encoding, like: header) { header in
+      littleEndianBytes(of: voxels, after: header) { value in
+        UInt8((min(max(value.isFinite ? value : 0, 0), 1) * 255).rounded())
+      }
+    }
+  }
+}
+
 extension LabelMap {
-  /// Writes a NIfTI-1 file of the smallest type that holds the largest label (uint8, int16 or uint16), without
+  /// Writes a NIfTI file of the smallest type that holds the largest label (uint8, int16 or uint16), without
   /// scaling, whole or not at all; `header` as for `Volume`.
   public func write(to path: String, like header: NIfTIHeader? = nil) throws(NIfTIError) {
     let largest = labels.max() ?? 0

@@ -24,6 +24,62 @@ struct VoxelDecoder {
     return (voxels, nonFinite)
   }
 
+  /// How far decoded voxels are from the stored values: of the types wider than float32's 24 bits, as the others fit.
+  ///
+  /// Slope and intercept count as exact, computed in float64. Values that are not finite are not rounding.
+  func rounding(of bytes: [UInt8], in voxels: [Float]) -> NIfTIImage.Rounding {
+    switch datatype {
+    case .int32: rounding(bytes, voxels) { (raw: UInt32) in .exact(Int32(bitPattern: raw)) }
+    case .uint32: rounding(bytes, voxels) { (raw: UInt32) in .exact(raw) }
+    case .int64: rounding(bytes, voxels) { (raw: UInt64) in .exact(Int64(bitPattern: raw)) }
+    case .uint64: rounding(bytes, voxels) { (raw: UInt64) in .exact(raw) }
+    case .float64: rounding(bytes, voxels) { (raw: UInt64) in Stored(Double(bitPattern: raw)) }
+    default: NIfTIImage.Rounding(count: 0, largest: 0)
+    }
+  }
+
+  /// A stored number as the sum of two float64, so that 64-bit integers are exact.
+  private struct Stored {
+    var high, low: Double
+
+    init(_ value: Double) { (high, low) = (value, 0) }
+
+    @inline(__always)
+    static func exact<T: FixedWidthInteger>(_ value: T) -> Stored {
+      let bottom = value & 0xfff
+      var result = Stored(Double(value - bottom))
+      result.low = Double(bottom)
+      return result
+    }
+  }
+
+  @inline(__always)
+  private func rounding<Bits: FixedWidthInteger>(
+    _ bytes: [UInt8], _ voxels: [Float], _ stored: (Bits) -> Stored
+  ) -> NIfTIImage.Rounding {
+    let parts = bytes.withUnsafeBytes { input in
+      voxels.withUnsafeBufferPointer { voxels in
+        Slabs.map(over: voxels.count) { range in
+          var rounding = NIfTIImage.Rounding(count: 0, largest: 0)
+          for index in range {
+            let raw = input.loadUnaligned(fromByteOffset: index * MemoryLayout<Bits>.size, as: Bits.self)
+            let value = stored(isSwapped ? raw.byteSwapped : raw)
+            let difference = abs((slope * value.high + intercept - Double(voxels[index])) + slope * value.low)
+            // A value beyond float32 was set to 0 and counted elsewhere.
+            if difference == 0 || !(difference <= Double(Float.greatestFiniteMagnitude)) { continue }
+            rounding.count += 1
+            rounding.largest = max(rounding.largest, difference)
+          }
+          return rounding
+        }
+      }
+    }
+    return parts.reduce(into: NIfTIImage.Rounding(count: 0, largest: 0)) { sum, part in
+      sum.count += part.count
+      sum.largest = max(sum.largest, part.largest)
+    }
+  }
+
   private func decode(
     _ input: UnsafeRawBufferPointer, into output: UnsafeMutableBufferPointer<Float>, range: Range<Int>
   ) -> Int {

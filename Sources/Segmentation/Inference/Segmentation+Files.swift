@@ -2,11 +2,17 @@ import Imaging
 
 extension Segmentation {
   /// Writes labels, mask and probabilities with the scan's geometry, and the row of volumes last, so that a
-  /// subject in the table has all its files.
+  /// subject in the table has all its files. Probabilities are float32 or, `compact`, uint8 in steps of 1/255.
   /// - Throws: `NIfTIError`, `VolumeTableError`.
-  public func write(to files: SegmentationFiles, like header: NIfTIHeader, subject: String) throws {
+  public func write(
+    to files: SegmentationFiles, like header: NIfTIHeader, subject: String, compact: Bool = false
+  ) throws {
     for (tissue, path) in files.probabilities {
-      try probabilities[tissue]?.write(to: path, like: header)
+      if compact {
+        try probabilities[tissue]?.writeProbabilities(to: path, like: header)
+      } else {
+        try probabilities[tissue]?.write(to: path, like: header)
+      }
     }
     try mask(of: .grayMatter).write(to: files.mask, like: header)
     try labels.write(to: files.labels, like: header)

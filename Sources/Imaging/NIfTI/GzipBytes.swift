@@ -1,0 +1,17 @@
+/// gzip in memory, for programs of this package that make or take apart files.
+package enum GzipBytes {
+  package static func deflate(_ bytes: [UInt8]) -> [UInt8] { Deflater.gzip(bytes).flatMap { $0 } }
+
+  /// Refuses what `NIfTIImage` would refuse.
+  package static func inflate(_ bytes: [UInt8]) throws(NIfTIError) -> [UInt8] {
+    var file = try FileBytes(bytes, path: "memory")
+    var result: [UInt8] = []
+    while true {
+      let piece = try file.read(1 << 18)
+      if piece.isEmpty { break }
+      result += piece
+    }
+    try file.finish()
+    return result
+  }
+}

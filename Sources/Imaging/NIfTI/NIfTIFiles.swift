@@ -1,0 +1,101 @@
+/// The one or two files of a scan, opened: the header read, the voxels not yet.
+struct NIfTIFiles {
+  /// As typed, or the file beside it that holds the voxels.
+  let voxelPath: String
+  var header: NIfTIHeader
+  private var voxels: FileBytes
+
+  /// Opens exactly `path`, and its partner where that is half of a pair.
+  init(path: String) throws(NIfTIError) {
+    var typed = try FileBytes(path: path)
+    switch PairName.half(path) {
+    case .image:
+      let partner = PairName.partner(of: path)
+      // A whole NIfTI file may be named .img.
+      if !partner.exists, let header = try? Self.header(of: &typed, path: path), !header.isPair {
+        self.init(header, path, typed)
+        return
+      }
+      guard partner.exists else { throw NIfTIError(path: path, reason: .partnerMissing(partner.path)) }
+      var other = try FileBytes(path: partner.path)
+      let header = try Self.header(of: &other, path: partner.path)
+      try other.finish()
+      self.init(header, path, header.isPair ? try FileBytes(path: path) : other)
+    case .header:
+      let header = try Self.header(of: &typed, path: path)
+      guard header.isPair else {
+        self.init(header, path, typed)
+        return
+      }
+      try typed.finish()
+      let partner = PairName.partner(of: path)
+      guard partner.exists else { throw NIfTIError(path: path, reason: .partnerMissing(partner.path)) }
+      self.init(header, partner.path, try FileBytes(path: partner.path))
+    case nil:
+      let header = try Self.header(of: &typed, path: path)
+      guard !header.isPair else { throw NIfTIError(path: path, reason: .pairMisnamed) }
+      self.init(header, path, typed)
+    }
+  }
+
+  /// From contents in memory: one file, or the two halves of a pair.
+  init(_ bytes: [UInt8], image: [UInt8]?, path: String) throws(NIfTIError) {
+    var file = try FileBytes(bytes, path: path)
+    let header = try Self.header(of: &file, path: path)
+    guard header.isPair else {
+      self.init(header, path, file)
+      return
+    }
+    guard let image else { throw NIfTIError(path: path, reason: .pairMisnamed) }
+    self.init(header, path, try FileBytes(image, path: path))
+  }
+
+  private init(_ header: NIfTIHeader, _ voxelPath: String, _ voxels: FileBytes) {
+    (self.header, self.voxelPath, self.voxels) = (header, voxelPath, voxels)
+  }
+
+  /// The bytes of all voxels, after which the compressed stream has been checked to its end.
+  mutating func readVoxels() throws(NIfTIError) -> [UInt8] {
+    let (offset, count) = (header.voxelOffset, header.voxelBytes)
+    voxels.expected = offset + count
+    try voxels.skip(to: offset)
+    guard voxels.position == offset else {
+      throw NIfTIError(
+        path: voxelPath, reason: .voxelOffsetBeyond(offset: offset, found: voxels.position))
+    }
+    let bytes = try voxels.read(count)
+    guard bytes.count == count else {
+      throw NIfTIError(path: voxelPath, reason: .truncated(expected: count, found: bytes.count))
+    }
+    try voxels.finish()
+    return bytes
+  }
+
+  private static func header(of file: inout FileBytes, path: String) throws(NIfTIError) -> NIfTIHeader {
+    var bytes = try file.read(HeaderFields.leadSize)
+    do throws(NIfTIError.Reason) {
+      let isNIfTI2 = try HeaderFields.layout(of: bytes).isNIfTI2
+      if isNIfTI2 { bytes += try file.read(forReason: NIfTIFormat.nifti2.headerSize - bytes.count) }
+      let fields = try HeaderFields(bytes)
+      var header = try NIfTIHeader(fields)
+      try readExtensions(of: &file, isSwapped: fields.isSwapped, into: &header)
+      return header
+    } catch {
+      throw NIfTIError(path: path, reason: error)
+    }
+  }
+
+  private static func readExtensions(
+    of file: inout FileBytes, isSwapped: Bool, into header: inout NIfTIHeader
+  ) throws(NIfTIError.Reason) {
+    guard header.format != .analyze else { return }
+    let limit = header.isPair ? 1 << 24 : header.voxelOffset
+    guard limit - file.position >= 4 else { return }
+    let flag = try file.read(forReason: 4)
+    guard let first = flag.first, first != 0 else { return }
+    let bytes = try file.read(forReason: limit - file.position)
+    let (blocks, isWhole) = NIfTIExtension.parse(bytes, isSwapped: isSwapped)
+    header.extensions = blocks
+    if !isWhole { header.warnings.append(.brokenExtensions) }
+  }
+}

@@ -1,0 +1,39 @@
+import Foundation
+
+/// What a file's name says about the two halves of a `.hdr`/`.img` pair.
+enum PairName {
+  /// The file with the voxels or, from its voxels, the file with the header.
+  enum Half {
+    case header, image
+  }
+
+  private static let endings: [(ending: String, half: Half, partner: String)] = [
+    (".hdr", .header, ".img"), (".img", .image, ".hdr"), (".HDR", .header, ".IMG"), (".IMG", .image, ".HDR"),
+  ]
+
+  /// Which half `path` names; `nil` for any other name.
+  static func half(_ path: String) -> Half? { split(path)?.half }
+
+  /// The other half beside `path`: compressed where `path` is, else the other way round; where there is neither,
+  /// `path` is the name that was looked for first.
+  static func partner(of path: String) -> (path: String, exists: Bool) {
+    guard let (stem, _, partner, isCompressed) = split(path) else { return (path, false) }
+    let (plain, packed) = (stem + partner, stem + partner + ".gz")
+    let candidates = isCompressed ? [packed, plain] : [plain, packed]
+    for candidate in candidates where FileManager.default.fileExists(atPath: candidate) {
+      return (candidate, true)
+    }
+    return (candidates[0], false)
+  }
+
+  private static func split(
+    _ path: String
+  ) -> (stem: String, half: Half, partner: String, isCompressed: Bool)? {
+    let isCompressed = path.hasSuffix(".gz")
+    let name = isCompressed ? String(path.dropLast(3)) : path
+    for (ending, half, partner) in endings where name.hasSuffix(ending) {
+      return (String(name.dropLast(ending.count)), half, partner, isCompressed)
+    }
+    return nil
+  }
+}

@@ -1,0 +1,100 @@
+import Imaging
+
+/// Damages files in the ways that files are damaged, and in those that a parser fears.
+struct Mutator {
+  private var generator: Xorshift
+
+  init(seed: UInt64) { generator = Xorshift(state: seed &* 0x9e37_79b9_7f4a_7c15 | 1) }
+
+  /// A corpus file with one to eight changes.
+  mutating func mutate(_ corpus: FuzzCorpus) -> FuzzInput {
+    let entry = corpus.entries[below(corpus.entries.count)]
+    var input = entry.input
+    if let inflated = entry.inflated, below(2) == 0 {
+      var bytes = inflated
+      damage(&bytes)
+      input.bytes = GzipBytes.deflate(bytes)
+    } else if input.image != nil && below(4) == 0 {
+      var image = input.image ?? []
+      damage(&image)
+      input.image = image
+    } else {
+      damage(&input.bytes)
+      // A plain file, compressed and damaged outside as well as inside.
+      if entry.inflated == nil && input.image == nil && below(4) == 0 {
+        input.bytes = GzipBytes.deflate(input.bytes)
+        if below(2) == 0 { damage(&input.bytes) }
+      }
+    }
+    return input
+  }
+
+  private mutating func damage(_ bytes: inout [UInt8]) {
+    for _ in 0...below(8) where !bytes.isEmpty {
+      // Most changes in the header, where one byte decides most.
+      let place = below(4) == 0 ? below(bytes.count) : below(min(bytes.count, 560))
+      switch below(8) {
+      case 0: bytes[place] ^= 1 << UInt8(below(8))
+      case 1: bytes[place] = UInt8(truncatingIfNeeded: generator.next())
+      case 2: store(Self.numbers[below(Self.numbers.count)], at: place, in: &bytes)
+      case 3: store(Self.numbers[below(Self.numbers.count)], at: place & ~7, in: &bytes)
+      case 4: bytes.removeSubrange(place..<min(place + 1 + below(32), bytes.count))
+      case 5: bytes.insert(contentsOf: [UInt8](repeating: UInt8(below(256)), count: 1 + below(32)), at: place)
+      case 6: if below(4) == 0 { bytes.removeLast(bytes.count - place) }
+      default:
+        // One of the fields that decide over memory and layout.
+        store(Self.numbers[below(Self.numbers.count)], at: Self.fields[below(Self.fields.count)], in: &bytes)
+      }
+    }
+  }
+
+  /// Numbers at which arithmetic breaks, as bytes: integers of 2, 4 and 8 bytes, float32 and float64.
+  private static let numbers: [[UInt8]] = {
+    let integers: [Int64] = [
+      0, 1, -1, 2, 7, 8, 127, 255, 256, 348, 352, 540, 544, 32767, -32768, 65535, 1 << 24, 1 << 31, -1 << 31,
+      1 << 32, 1 << 40, 1 << 48, 1 << 62, .max, .min,
+    ]
+    let reals: [Double] = [0, -1, 1e-45, 1e38, 1e300, 348, 352.5, 1e9, -1e9, .nan, .infinity, -.infinity]
+    var numbers: [[UInt8]] = []
+    for value in integers {
+      let bytes = bytesOf(value.littleEndian)
+      numbers += [Array(bytes[..<2]), Array(bytes[..<4]), bytes]
+      numbers += [Array(bytes[..<2].reversed()), Array(bytes[..<4].reversed()), bytes.reversed()]
+    }
+    for value in reals {
+      let single = bytesOf(Float(value).bitPattern.littleEndian)
+      let double = bytesOf(value.bitPattern.littleEndian)
+      numbers += [single, double, single.reversed(), double.reversed()]
+    }
+    return numbers
+  }()
+
+  /// Offsets of `dim`, types, `vox_offset`, scaling, units, forms, magic and extensions in the three layouts.
+  private static let fields: [Int] =
+    Array(stride(from: 40, to: 56, by: 2)) + [70, 72] + Array(stride(from: 76, to: 96, by: 4))
+    + [108, 112, 116, 123, 252, 253, 254, 255, 256, 260, 264, 268, 280, 296, 312, 344, 348, 352, 356]
+    + [0, 4, 12, 14] + Array(stride(from: 16, to: 80, by: 8)) + Array(stride(from: 104, to: 144, by: 8))
+    + [168, 176, 184, 344, 348, 352, 360, 368, 400, 432, 464, 500, 540, 544, 548]
+
+  private static func bytesOf<T>(_ value: T) -> [UInt8] { withUnsafeBytes(of: value) { Array($0) } }
+
+  private func store(_ number: [UInt8], at offset: Int, in bytes: inout [UInt8]) {
+    for (index, byte) in number.enumerated() where offset + index < bytes.count {
+      bytes[offset + index] = byte
+    }
+  }
+
+  private mutating func below(_ limit: Int) -> Int { Int(generator.next() % UInt64(limit)) }
+}
+
+/// Marsaglia's xorshift64: fast, and the same inputs for the same seed.
+private struct Xorshift {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state ^= state << 13
+    state ^= state >> 7
+    state ^= state << 17
+    return state
+  }
+}
