@@ -19,7 +19,8 @@ enum BiasFieldBenchmark {
     let mask = LabelMap(grid: volume.grid, labels: volume.voxels.map { $0 > threshold ? 1 : 0 })
     let time = try Benchmarks.least(of: repetitions) { _ = try correction(volume, mask: mask) }
     let field = try correction.field(of: volume, mask: mask).logarithm()
-    print(String(format: "grisea     %.2f s   %@", time, "\(volume.grid.shape)"))
+    let shape = volume.grid.shape
+    print(String(format: "grisea     %.2f s   %d×%d×%d", time, shape.x, shape.y, shape.z))
     try volume.write(to: folder + "/scan.nii")
     try mask.write(to: folder + "/mask.nii")
     try field.write(to: folder + "/field.nii")
