@@ -12,7 +12,7 @@ struct TrainingListOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Table with the columns image and label, and optionally subject and split (train or validation).",
+      "Table with the columns image and label, optionally subject and split (train or validation).",
       valueName: "tsv"))
   var pairs: String?
 

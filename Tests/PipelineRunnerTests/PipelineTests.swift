@@ -25,7 +25,7 @@ struct PipelineTests {
     try place.write(text, to: "lines")
     if place.exists("record") { try place.remove("record") }
     let environment = values.merging([
-      "PATH": place("bin") + ":/usr/bin:/bin", "RECORD": place("record"), "HOME": "/root",
+      "PATH": place("bin") + ":/usr/bin:/bin", "RECORD": place("record"), "HOME": "/",
     ]) { $1 }
     let result = try execute(
       shell[0], shell.dropFirst() + ["-eu", place("lines")], environment: environment, in: place.path)

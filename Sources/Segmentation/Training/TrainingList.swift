@@ -88,7 +88,11 @@ public struct TrainingList: Hashable, Sendable {
           image: file(cells[image]), label: file(cells[label]), isValidation: role == "validation"))
     }
     if entries.isEmpty { throw .noRows(path) }
-    if column("split") == nil { try split(validation, seed: seed) }
+    if column("split") == nil {
+      try split(validation, seed: seed)
+    } else if validation != .none {
+      throw .splitTwice(path)
+    }
     guard entries.contains(where: { !$0.isValidation }) else { throw .nothingToTrainOn }
   }
 

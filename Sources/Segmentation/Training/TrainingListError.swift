@@ -12,6 +12,8 @@ public enum TrainingListError: Error, Hashable, Sendable {
   case badRow(path: String, line: Int, cells: Int, needed: Int)
   case badSplit(path: String, line: Int, found: String)
   case unknownValidation(String, String)
+  /// A table has a column `split`, and a validation was asked for beside it.
+  case splitTwice(String)
   case nothingToTrainOn
 }
 
@@ -34,6 +36,8 @@ extension TrainingListError: CustomStringConvertible {
       "\(path):\(line): split is `\(found)`, needed `train` or `validation`"
     case .unknownValidation(let subject, let pattern):
       "\(pattern): subject \(subject) is to validate, but is not among the images"
+    case .splitTwice(let path):
+      "\(path): its column split says who validates; leave out --validation, or the column"
     case .nothingToTrainOn: "all subjects validate, none is left to train on; lower --validation"
     }
   }

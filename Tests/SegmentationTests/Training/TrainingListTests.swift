@@ -135,9 +135,10 @@ struct TrainingListTests {
   @Test("a table's own split and subjects decide")
   func tableSplit() throws {
     let text = "image\tlabel\tsplit\tsubject\na.nii\tl.nii\ttrain\tAnna\nb.nii\tl.nii\tvalidation\tBo\n"
-    let list = try table(text, .fraction(0.9))
+    let list = try table(text)
     #expect(list.entries.map(\.isValidation) == [false, true])
     #expect(list.entries.map(\.subject) == ["Anna", "Bo"])
+    #expect(throws: TrainingListError.splitTwice(workplace("pairs.tsv"))) { try table(text, .fraction(0.9)) }
   }
 
   @Test("a pattern holds back a table's subjects by their images, whatever their names")
