@@ -11,6 +11,9 @@ install_missing $packages
 say "Checking the format"
 swift format lint --strict -r Sources Tests Package.swift
 
+# One test lets nifti_tool read what grisea wrote; where it cannot be had, that test is skipped.
+install_missing nifti-bin || say "nifti-bin cannot be installed: the test with nifti_tool is skipped"
+
 # Some tests let nibabel, SimpleITK and safetensors read what grisea wrote, and the other way round, or ask
 # SimpleITK and SciPy for what they compute.
 # GRISEA_PYTHON names the Python that has them; where there is none, those tests are skipped.
