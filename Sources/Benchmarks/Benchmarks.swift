@@ -10,6 +10,7 @@ enum Benchmarks {
       ("biasfield", BiasFieldBenchmark.run), ("grid", GridBenchmark.run),
     ]
     let asked = CommandLine.arguments.dropFirst()
+    if asked.first == "profile" { return try ProfileBenchmark.run(Array(asked.dropFirst())) }
     for word in asked where !known.contains(where: { $0.name == word }) {
       print("no benchmark '\(word)'; there are: \(known.map(\.name).joined(separator: ", "))")
       exit(64)

@@ -4,6 +4,11 @@
 
 extern void omp_set_num_threads(int);
 
+int onednn_has_bfloat16(void) {
+  const int wanted = dnnl_cpu_isa_avx512_core_bf16;
+  return (dnnl_get_effective_cpu_isa() & wanted) == wanted;
+}
+
 void onednn_set_threads(int count) { omp_set_num_threads(count); }
 
 // MARK: Layouts
@@ -58,6 +63,16 @@ void onednn_layout_destroy(onednn_layout layout) {
 int onednn_layout_equal(onednn_layout a, onednn_layout b) { return dnnl_memory_desc_equal(of(a), of(b)); }
 
 size_t onednn_layout_bytes(onednn_layout layout) { return dnnl_memory_desc_get_size(of(layout)); }
+
+dnnl_data_type_t onednn_layout_type(onednn_layout layout) {
+#if DNNL_VERSION_MAJOR >= 3
+  dnnl_data_type_t type = dnnl_data_type_undef;
+  dnnl_memory_desc_query(of(layout), dnnl_query_data_type, &type);
+  return type;
+#else
+  return of(layout)->data_type;
+#endif
+}
 
 dnnl_status_t onednn_memory_create(dnnl_memory_t *out, onednn_layout layout, dnnl_engine_t engine, void *bytes) {
   return dnnl_memory_create(out, of(layout), engine, bytes);

@@ -16,6 +16,7 @@ public final class Executable {
   public let inputShapes: [[Int]]
   /// [N, C, D, H, W].
   public let outputShape: [Int]
+  public let precision: Precision
   /// How many threads a run uses; the network is compiled for that number.
   public let threads: Int
   /// Bytes of all tensors, weights and scratch memory, planned by lifetime.
@@ -40,22 +41,26 @@ public final class Executable {
   /// - Parameters:
   ///   - batch: N.
   ///   - size: (D, H, W) of the inputs.
+  ///   - precision: of activations and convolutions; parameters, gradients and results are f32 always.
   ///   - threads: by default all cores.
   /// - Throws: `EngineError` where the graph cannot work on this size, or oneDNN cannot do an operation.
   public init(
-    _ graph: Graph, batch: Int, size: SIMD3<Int>, purpose: Purpose = .inference, threads: Int? = nil
+    _ graph: Graph, batch: Int, size: SIMD3<Int>, purpose: Purpose = .inference,
+    precision: Precision = .float32, threads: Int? = nil
   ) throws(EngineError) {
     // oneDNN divides a primitive's work when it makes it, by the setting of the thread that asks. Left as another
     // network set it, results would depend on what ran on this thread before.
     let threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
     onednn_set_threads(Int32(threads))
-    let compiler = try Compiler(graph, batch: batch, size: size, purpose: purpose)
+    let compiler = try Compiler(
+      graph, batch: batch, size: size, purpose: purpose, precision: precision)
     for id in graph.nodes.indices { try compiler.compile(id) }
     let plainOutput = Memory(try .plain(compiler.dimensions(of: graph.output)), isPersistent: true)
     try compiler.reorder(compiler.value(of: graph.output), into: plainOutput)
     training = try purpose == .inference ? nil : Self.compileBackward(compiler, inputs: graph.inputs)
     self.graph = graph
     self.threads = threads
+    self.precision = precision
     inputs = graph.inputs.map { compiler.value(of: $0) }
     inputShapes = inputs.map(\.layout.dimensions)
     output = plainOutput

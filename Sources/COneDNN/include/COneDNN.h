@@ -31,6 +31,7 @@ dnnl_status_t onednn_layout_part(onednn_layout *out, onednn_layout whole, const 
 void onednn_layout_destroy(onednn_layout layout);
 int onednn_layout_equal(onednn_layout a, onednn_layout b);
 size_t onednn_layout_bytes(onednn_layout layout);
+dnnl_data_type_t onednn_layout_type(onednn_layout layout);
 
 dnnl_status_t onednn_memory_create(dnnl_memory_t *out, onednn_layout layout, dnnl_engine_t engine, void *bytes);
 
@@ -76,6 +77,10 @@ dnnl_status_t onednn_sum(dnnl_primitive_desc_t *out, dnnl_engine_t engine, int c
 
 dnnl_status_t onednn_reorder(dnnl_primitive_desc_t *out, dnnl_engine_t engine, onednn_layout source,
                              onednn_layout destination);
+
+// Whether the processor multiplies bf16 in hardware. (Both versions number instruction sets as bit masks in which
+// each set contains those it extends.)
+int onednn_has_bfloat16(void);
 
 // Threads of the calling thread's next parallel regions: oneDNN here runs on OpenMP.
 void onednn_set_threads(int count);

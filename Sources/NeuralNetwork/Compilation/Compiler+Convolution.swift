@@ -75,8 +75,10 @@ extension Compiler {
 struct ConvolutionProblem {
   let engine: Engine
   let transposed: Bool
-  /// For oneDNN to choose.
-  let source, weights, destination: Layout
+  /// For oneDNN to choose; gradients of weights are f32.
+  let source, weights, weightGradient, destination: Layout
+  /// Of the forward result, which is f32 where it leaves the network.
+  let result: Layout
   /// [O], and the weights as the flat parameters hold them.
   let bias, ownWeights: Layout
   let strides, paddingLow, paddingHigh: [Int64]
@@ -90,12 +92,15 @@ struct ConvolutionProblem {
     let from = compiler.dimensions(of: input)
     let to = compiler.dimensions(of: id)
     let kernel = compiler.kernel(of: id)
-    source = try .any(from)
-    destination = try .any(to)
+    let type = compiler.type
+    source = try from[1] == 1 ? .plain(from, type) : .blocked(from, type)
+    destination = try .blocked(to, type)
+    result = try .blocked(to, compiler.resultType(of: id))
     bias = try .plain([to[1]])
     // oneDNN names both kinds' weights [O, I, …]; ours are [I, O, …] where transposed, as in PyTorch.
     let dimensions = [to[1], from[1], kernel.x, kernel.y, kernel.z]
-    weights = try .any(dimensions)
+    weights = try .any(dimensions, type)
+    weightGradient = try .any(dimensions, dnnl_f32)
     ownWeights = try Layout(dimensions, transposed ? dnnl_bacde : dnnl_abcde)
     strides = (0..<3).map { Int64(stride[$0]) }
     paddingLow = (0..<3).map { Int64(padding[$0]) }
@@ -111,9 +116,11 @@ struct ConvolutionProblem {
     _ out: UnsafeMutablePointer<dnnl_primitive_desc_t?>, _ direction: onednn_direction, fusedReLU: Bool,
     forward: Primitive?
   ) -> dnnl_status_t {
-    onednn_convolution(
+    let isForward = direction == onednn_inference || direction == onednn_training
+    let weights = direction == onednn_backward_weights ? weightGradient : weights
+    return onednn_convolution(
       out, engine.handle, direction, transposed ? 1 : 0, source.handle, weights.handle, bias.handle,
-      destination.handle, strides, paddingLow, paddingHigh, fusedReLU ? 1 : 0, forward?.description)
+      (isForward ? result : destination).handle, strides, paddingLow, paddingHigh, fusedReLU ? 1 : 0, forward?.description)
   }
 }
 

@@ -1,7 +1,8 @@
 import COneDNN
 
 extension Compiler {
-  /// All elements of a sample times a matrix: [N, C, D, H, W] → [N, O, 1, 1, 1].
+  /// All elements of a sample times a matrix: [N, C, D, H, W] → [N, O, 1, 1, 1]. In f32 whatever the precision:
+  /// a matrix is read once, and latent vectors keep their digits.
   func dense(_ id: Graph.ID, from input: Graph.ID) throws(EngineError) {
     let outputs = shapes[id].channels
     let features = dimensions(of: input)[1...].reduce(1, *)
@@ -9,7 +10,7 @@ extension Compiler {
     let w = try Layout.plain([outputs, features])
     let b = try Layout.plain([outputs])
     let y = try Layout.plain([batch, outputs])
-    let anyWeights = try Layout.any([outputs, features])
+    let anyWeights = try Layout.any([outputs, features], dnnl_f32)
     let engine = engine.handle
     func describe(
       _ out: UnsafeMutablePointer<dnnl_primitive_desc_t?>, _ direction: onednn_direction,

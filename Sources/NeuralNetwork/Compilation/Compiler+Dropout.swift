@@ -3,7 +3,7 @@ extension Compiler {
   /// do not matter. The mask is kept as factors 0 or 1 / (1 − p) for the way back.
   func dropout(_ id: Graph.ID, from input: Graph.ID, probability: Float) throws(EngineError) {
     guard isTraining, probability > 0 else { return alias(id, to: input) }
-    let source = value(of: input)
+    let source = try floats(of: input)
     let (result, mask) = (Memory(source.layout), Memory(source.layout))
     let kept = 1 / (1 - min(probability, 1 - .ulpOfOne))
     let threshold = UInt32(clamping: Int64(Double(probability) * Double(UInt32.max)))

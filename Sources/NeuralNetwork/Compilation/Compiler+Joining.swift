@@ -3,8 +3,8 @@ import COneDNN
 extension Compiler {
   func concatenation(_ id: Graph.ID, from inputs: [Graph.ID]) throws(EngineError) {
     let engine = engine.handle
-    let sources = inputs.map { value(of: $0) }
-    let anyResult = try Layout.any(dimensions(of: id))
+    let sources = try inputs.map { (input) throws(EngineError) in try activation(of: input) }
+    let anyResult = try Layout.any(dimensions(of: id), type)
     let forward = try Primitive("concatenation") {
       onednn_concatenation(
         $0, engine, 1, Int32(sources.count), sources.map { $0.layout.handle }, anyResult.handle)

@@ -7,7 +7,7 @@ extension Compiler {
   ) throws(EngineError) {
     let engine = engine.handle
     let source = value(of: input)
-    let anyResult = try Layout.any(dimensions(of: id))
+    let anyResult = try Layout.any(dimensions(of: id), source.layout.type)
     let strides = (0..<3).map { Int64(stride[$0]) }
     let kernel = (0..<3).map { Int64(kernel[$0]) }
     let forward = try Primitive("pooling") {
@@ -40,7 +40,7 @@ extension Compiler {
   func upsampling(_ id: Graph.ID, from input: Graph.ID, _ algorithm: dnnl_alg_kind_t) throws(EngineError) {
     let engine = engine.handle
     let source = value(of: input)
-    let anyResult = try Layout.any(dimensions(of: id))
+    let anyResult = try Layout.any(dimensions(of: id), source.layout.type)
     let forward = try Primitive("up-sampling") {
       onednn_resampling(
         $0, engine, isTraining ? onednn_training : onednn_inference, algorithm, source.layout.handle,

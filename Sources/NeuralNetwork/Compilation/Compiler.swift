@@ -8,6 +8,8 @@ final class Compiler {
   let shapes: [TensorShape]
   let batch: Int
   let isTraining: Bool
+  /// Of activations and convolutions' weights.
+  let type: dnnl_data_type_t
   let engine: Engine
   let slots: [String: ParameterSlot]
 
@@ -24,9 +26,12 @@ final class Compiler {
   /// What each node adds to the backward phase, to be called in reverse order.
   private var tape: [(id: Graph.ID, emit: () throws(EngineError) -> Void)] = []
 
-  init(_ graph: Graph, batch: Int, size: SIMD3<Int>, purpose: Executable.Purpose) throws(EngineError) {
+  init(
+    _ graph: Graph, batch: Int, size: SIMD3<Int>, purpose: Executable.Purpose, precision: Precision
+  ) throws(EngineError) {
     self.graph = graph
     self.batch = batch
+    type = precision == .bfloat16 ? dnnl_bf16 : dnnl_f32
     do { shapes = try graph.shapes(forSize: size) } catch { throw .graph(error) }
     engine = try Engine()
     let slots = graph.parameterSlots
@@ -98,6 +103,23 @@ final class Compiler {
   func value(of id: Graph.ID) -> Memory {
     guard let memory = values[id] else { preconditionFailure("nodes are compiled in topological order") }
     return memory
+  }
+
+  /// A node's value with activations' type: some operations compute in f32 whatever the precision.
+  func activation(of id: Graph.ID) throws(EngineError) -> Memory { try value(of: id, as: type) }
+
+  /// A node's value in f32.
+  func floats(of id: Graph.ID) throws(EngineError) -> Memory { try value(of: id, as: dnnl_f32) }
+
+  private func value(of id: Graph.ID, as type: dnnl_data_type_t) throws(EngineError) -> Memory {
+    let memory = value(of: id)
+    return memory.layout.type == type ? memory : try reordered(memory, to: .plain(dimensions(of: id), type))
+  }
+
+  /// f32 for what is the network's result or goes into its last activation, which loses no digits.
+  func resultType(of id: Graph.ID) -> dnnl_data_type_t {
+    let isLast = id == graph.output || (graph.endsInActivation && graph.nodes[graph.output].inputs == [id])
+    return isLast ? dnnl_f32 : type
   }
 
   func reordered(_ memory: Memory, to layout: Layout) throws(EngineError) -> Memory {

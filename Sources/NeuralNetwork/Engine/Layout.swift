@@ -12,27 +12,43 @@ final class Layout {
     self.dimensions = dimensions
   }
 
-  convenience init(_ dimensions: [Int], _ order: dnnl_format_tag_t) throws(EngineError) {
+  convenience init(
+    _ dimensions: [Int], _ order: dnnl_format_tag_t, _ type: dnnl_data_type_t = dnnl_f32
+  ) throws(EngineError) {
     var handle: onednn_layout?
     let status = onednn_layout_create(
-      &handle, Int32(dimensions.count), dimensions.map(Int64.init), dnnl_f32, order)
+      &handle, Int32(dimensions.count), dimensions.map(Int64.init), type, order)
     self.init(owning: try owned(handle, status, "layout"), dimensions: dimensions)
   }
 
   deinit { onednn_layout_destroy(handle) }
 
   /// Row-major: the last axis runs fastest.
-  static func plain(_ dimensions: [Int]) throws(EngineError) -> Layout {
+  static func plain(
+    _ dimensions: [Int], _ type: dnnl_data_type_t = dnnl_f32
+  ) throws(EngineError) -> Layout {
     let orders = [dnnl_a, dnnl_ab, dnnl_abc, dnnl_abcd, dnnl_abcde]
-    return try Layout(dimensions, orders[dimensions.count - 1])
+    return try Layout(dimensions, orders[dimensions.count - 1], type)
   }
 
   /// For oneDNN to choose.
-  static func any(_ dimensions: [Int]) throws(EngineError) -> Layout {
-    try Layout(dimensions, dnnl_format_tag_any)
+  static func any(_ dimensions: [Int], _ type: dnnl_data_type_t) throws(EngineError) -> Layout {
+    try Layout(dimensions, dnnl_format_tag_any, type)
+  }
+
+  /// Channels in blocks of sixteen, a vector register of f32, where they divide into such; else for oneDNN to choose.
+  ///
+  /// Left to choose everywhere, oneDNN 2.6 takes channels innermost at inference, in bf16 at half of the speed
+  /// that its blocked convolutions reach, and with a normalisation five times slower.
+  static func blocked(_ dimensions: [Int], _ type: dnnl_data_type_t) throws(EngineError) -> Layout {
+    dimensions.count == 5 && dimensions[1] % 16 == 0
+      ? try Layout(dimensions, dnnl_aBcde16b, type) : try .any(dimensions, type)
   }
 
   var byteCount: Int { onednn_layout_bytes(handle) }
+
+  /// Of the elements.
+  var type: dnnl_data_type_t { onednn_layout_type(handle) }
 
   func equals(_ other: Layout) -> Bool { onednn_layout_equal(handle, other.handle) != 0 }
 
@@ -53,8 +69,8 @@ final class Layout {
   func oneSample() throws(EngineError) -> Layout? {
     guard dimensions.count == 5 else { return nil }
     for order in [dnnl_abcde, dnnl_aBcde16b, dnnl_aBcde8b, dnnl_acdeb] {
-      guard try Layout(dimensions, order).equals(self) else { continue }
-      return try Layout([1] + dimensions[1...], order)
+      guard try Layout(dimensions, order, type).equals(self) else { continue }
+      return try Layout([1] + dimensions[1...], order, type)
     }
     return nil
   }
