@@ -97,18 +97,23 @@ static dnnl_prop_kind_t forward_kind(onednn_direction direction) {
   return direction == onednn_training ? dnnl_forward_training : dnnl_forward_inference;
 }
 
-static dnnl_status_t attributes(dnnl_primitive_attr_t *out, int fused_relu) {
+static const onednn_fusion no_fusion = {0, 0};
+
+static dnnl_status_t attributes(dnnl_primitive_attr_t *out, onednn_fusion fusion) {
   dnnl_status_t status = dnnl_primitive_attr_create(out);
   if (status != dnnl_success) return status;
   status = dnnl_primitive_attr_set_scratchpad_mode(*out, dnnl_scratchpad_mode_user);
-  if (status == dnnl_success && fused_relu) {
+  if (status == dnnl_success && (fusion.accumulate || fusion.relu)) {
     dnnl_post_ops_t after = NULL;
     status = dnnl_post_ops_create(&after);
     if (status == dnnl_success) {
 #if DNNL_VERSION_MAJOR >= 3
-      status = dnnl_post_ops_append_eltwise(after, dnnl_eltwise_relu, 0, 0);
+      if (fusion.accumulate) status = dnnl_post_ops_append_sum(after, 1, 0, dnnl_data_type_undef);
+      if (status == dnnl_success && fusion.relu) status = dnnl_post_ops_append_eltwise(after, dnnl_eltwise_relu, 0, 0);
 #else
-      status = dnnl_post_ops_append_eltwise(after, 1, dnnl_eltwise_relu, 0, 0);
+      if (fusion.accumulate) status = dnnl_post_ops_append_sum(after, 1);
+      if (status == dnnl_success && fusion.relu)
+        status = dnnl_post_ops_append_eltwise(after, 1, dnnl_eltwise_relu, 0, 0);
 #endif
       if (status == dnnl_success) status = dnnl_primitive_attr_set_post_ops(*out, after);
       dnnl_post_ops_destroy(after);
@@ -120,21 +125,21 @@ static dnnl_status_t attributes(dnnl_primitive_attr_t *out, int fused_relu) {
 
 #if DNNL_VERSION_MAJOR >= 3
 // Runs a 3.x constructor `call`, which may name `engine`, `out` and `attr`.
-#define WITH_ATTRIBUTES(fused_relu, call)                       \
+#define WITH_ATTRIBUTES(fusion, call)                           \
   do {                                                          \
     dnnl_primitive_attr_t attr = NULL;                          \
-    dnnl_status_t status = attributes(&attr, fused_relu);       \
+    dnnl_status_t status = attributes(&attr, fusion);           \
     if (status != dnnl_success) return status;                  \
     status = (call);                                            \
     dnnl_primitive_attr_destroy(attr);                          \
     return status;                                              \
   } while (0)
 #else
-static dnnl_status_t finish(dnnl_primitive_desc_t *out, dnnl_status_t filled, const void *operation, int fused_relu,
+static dnnl_status_t finish(dnnl_primitive_desc_t *out, dnnl_status_t filled, const void *operation, onednn_fusion fusion,
                             dnnl_engine_t engine, const_dnnl_primitive_desc_t forward) {
   if (filled != dnnl_success) return filled;
   dnnl_primitive_attr_t attr = NULL;
-  dnnl_status_t status = attributes(&attr, fused_relu);
+  dnnl_status_t status = attributes(&attr, fusion);
   if (status != dnnl_success) return status;
   status = dnnl_primitive_desc_create(out, operation, attr, engine, forward);
   dnnl_primitive_attr_destroy(attr);
@@ -145,22 +150,23 @@ static dnnl_status_t finish(dnnl_primitive_desc_t *out, dnnl_status_t filled, co
 dnnl_status_t onednn_convolution(dnnl_primitive_desc_t *out, dnnl_engine_t engine, onednn_direction direction,
                                  int transposed, onednn_layout source, onednn_layout weights, onednn_layout bias,
                                  onednn_layout destination, const dnnl_dim_t *strides, const dnnl_dim_t *padding_low,
-                                 const dnnl_dim_t *padding_high, int fused_relu, const_dnnl_primitive_desc_t forward) {
+                                 const dnnl_dim_t *padding_high, onednn_fusion fusion,
+                                 const_dnnl_primitive_desc_t forward) {
   dnnl_alg_kind_t algorithm = transposed ? dnnl_deconvolution_direct : dnnl_convolution_direct;
   description s = of(source), w = of(weights), b = of(bias), d = of(destination);
 #if DNNL_VERSION_MAJOR >= 3
   const dnnl_dims_t dense = {0};
   if (direction == onednn_backward_data)
-    WITH_ATTRIBUTES(fused_relu,
+    WITH_ATTRIBUTES(fusion,
                     (transposed ? dnnl_deconvolution_backward_data_primitive_desc_create
                                 : dnnl_convolution_backward_data_primitive_desc_create)(
                         out, engine, algorithm, s, w, d, strides, dense, padding_low, padding_high, forward, attr));
   if (direction == onednn_backward_weights)
-    WITH_ATTRIBUTES(fused_relu,
+    WITH_ATTRIBUTES(fusion,
                     (transposed ? dnnl_deconvolution_backward_weights_primitive_desc_create
                                 : dnnl_convolution_backward_weights_primitive_desc_create)(
                         out, engine, algorithm, s, w, b, d, strides, dense, padding_low, padding_high, forward, attr));
-  WITH_ATTRIBUTES(fused_relu, (transposed ? dnnl_deconvolution_forward_primitive_desc_create
+  WITH_ATTRIBUTES(fusion, (transposed ? dnnl_deconvolution_forward_primitive_desc_create
                                           : dnnl_convolution_forward_primitive_desc_create)(
                                   out, engine, forward_kind(direction), algorithm, s, w, b, d, strides, dense,
                                   padding_low, padding_high, attr));
@@ -178,7 +184,7 @@ dnnl_status_t onednn_convolution(dnnl_primitive_desc_t *out, dnnl_engine_t engin
   else
     filled = (transposed ? dnnl_deconvolution_forward_desc_init : dnnl_convolution_forward_desc_init)(
         &operation, forward_kind(direction), algorithm, s, w, b, d, strides, padding_low, padding_high);
-  return finish(out, filled, &operation, fused_relu, engine, forward);
+  return finish(out, filled, &operation, fusion, engine, forward);
 #endif
 }
 
@@ -188,12 +194,12 @@ dnnl_status_t onednn_inner_product(dnnl_primitive_desc_t *out, dnnl_engine_t eng
   description s = of(source), w = of(weights), b = of(bias), d = of(destination);
 #if DNNL_VERSION_MAJOR >= 3
   if (direction == onednn_backward_data)
-    WITH_ATTRIBUTES(0, dnnl_inner_product_backward_data_primitive_desc_create(out, engine, s, w, d, forward, attr));
+    WITH_ATTRIBUTES(no_fusion, dnnl_inner_product_backward_data_primitive_desc_create(out, engine, s, w, d, forward, attr));
   if (direction == onednn_backward_weights)
     WITH_ATTRIBUTES(
-        0, dnnl_inner_product_backward_weights_primitive_desc_create(out, engine, s, w, b, d, forward, attr));
+        no_fusion, dnnl_inner_product_backward_weights_primitive_desc_create(out, engine, s, w, b, d, forward, attr));
   WITH_ATTRIBUTES(
-      0, dnnl_inner_product_forward_primitive_desc_create(out, engine, forward_kind(direction), s, w, b, d, attr));
+      no_fusion, dnnl_inner_product_forward_primitive_desc_create(out, engine, forward_kind(direction), s, w, b, d, attr));
 #else
   dnnl_inner_product_desc_t operation;
   dnnl_status_t filled;
@@ -203,7 +209,7 @@ dnnl_status_t onednn_inner_product(dnnl_primitive_desc_t *out, dnnl_engine_t eng
     filled = dnnl_inner_product_backward_weights_desc_init(&operation, s, w, b, d);
   else
     filled = dnnl_inner_product_forward_desc_init(&operation, forward_kind(direction), s, w, b, d);
-  return finish(out, filled, &operation, 0, engine, forward);
+  return finish(out, filled, &operation, no_fusion, engine, forward);
 #endif
 }
 
@@ -215,9 +221,9 @@ dnnl_status_t onednn_pooling(dnnl_primitive_desc_t *out, dnnl_engine_t engine, o
   description s = of(source), d = of(destination);
 #if DNNL_VERSION_MAJOR >= 3
   if (direction == onednn_backward_data)
-    WITH_ATTRIBUTES(0, dnnl_pooling_backward_primitive_desc_create(out, engine, algorithm, s, d, strides, kernel, none,
+    WITH_ATTRIBUTES(no_fusion, dnnl_pooling_backward_primitive_desc_create(out, engine, algorithm, s, d, strides, kernel, none,
                                                                    none, none, forward, attr));
-  WITH_ATTRIBUTES(0, dnnl_pooling_forward_primitive_desc_create(out, engine, forward_kind(direction), algorithm, s, d,
+  WITH_ATTRIBUTES(no_fusion, dnnl_pooling_forward_primitive_desc_create(out, engine, forward_kind(direction), algorithm, s, d,
                                                                 strides, kernel, none, none, none, attr));
 #else
   dnnl_pooling_desc_t operation;
@@ -226,20 +232,21 @@ dnnl_status_t onednn_pooling(dnnl_primitive_desc_t *out, dnnl_engine_t engine, o
           ? dnnl_pooling_backward_desc_init(&operation, algorithm, s, d, strides, kernel, none, none)
           : dnnl_pooling_forward_desc_init(&operation, forward_kind(direction), algorithm, s, d, strides, kernel, none,
                                            none);
-  return finish(out, filled, &operation, 0, engine, forward);
+  return finish(out, filled, &operation, no_fusion, engine, forward);
 #endif
 }
 
 dnnl_status_t onednn_normalization(dnnl_primitive_desc_t *out, dnnl_engine_t engine, onednn_direction direction,
-                                   onednn_layout data, float epsilon, int fused_relu,
+                                   onednn_layout data, float epsilon, int given_statistics, int fused_relu,
                                    const_dnnl_primitive_desc_t forward) {
-  unsigned flags = dnnl_use_scale | dnnl_use_shift | (fused_relu ? dnnl_fuse_norm_relu : 0);
+  unsigned flags = dnnl_use_scale | dnnl_use_shift | (fused_relu ? dnnl_fuse_norm_relu : 0) |
+                   (given_statistics ? dnnl_use_global_stats : 0);
   description x = of(data);
 #if DNNL_VERSION_MAJOR >= 3
   if (direction == onednn_backward_data)
-    WITH_ATTRIBUTES(0, dnnl_batch_normalization_backward_primitive_desc_create(out, engine, dnnl_backward, x, x, x,
+    WITH_ATTRIBUTES(no_fusion, dnnl_batch_normalization_backward_primitive_desc_create(out, engine, dnnl_backward, x, x, x,
                                                                                epsilon, flags, forward, attr));
-  WITH_ATTRIBUTES(0, dnnl_batch_normalization_forward_primitive_desc_create(out, engine, forward_kind(direction), x, x,
+  WITH_ATTRIBUTES(no_fusion, dnnl_batch_normalization_forward_primitive_desc_create(out, engine, forward_kind(direction), x, x,
                                                                             epsilon, flags, attr));
 #else
   dnnl_batch_normalization_desc_t operation;
@@ -247,7 +254,7 @@ dnnl_status_t onednn_normalization(dnnl_primitive_desc_t *out, dnnl_engine_t eng
       direction == onednn_backward_data
           ? dnnl_batch_normalization_backward_desc_init(&operation, dnnl_backward, x, x, epsilon, flags)
           : dnnl_batch_normalization_forward_desc_init(&operation, forward_kind(direction), x, epsilon, flags);
-  return finish(out, filled, &operation, 0, engine, forward);
+  return finish(out, filled, &operation, no_fusion, engine, forward);
 #endif
 }
 
@@ -257,9 +264,9 @@ dnnl_status_t onednn_elementwise(dnnl_primitive_desc_t *out, dnnl_engine_t engin
   description x = of(data);
 #if DNNL_VERSION_MAJOR >= 3
   if (direction == onednn_backward_data)
-    WITH_ATTRIBUTES(0, dnnl_eltwise_backward_primitive_desc_create(out, engine, algorithm, x, x, x, alpha, beta,
+    WITH_ATTRIBUTES(no_fusion, dnnl_eltwise_backward_primitive_desc_create(out, engine, algorithm, x, x, x, alpha, beta,
                                                                    forward, attr));
-  WITH_ATTRIBUTES(0, dnnl_eltwise_forward_primitive_desc_create(out, engine, forward_kind(direction), algorithm, x, x,
+  WITH_ATTRIBUTES(no_fusion, dnnl_eltwise_forward_primitive_desc_create(out, engine, forward_kind(direction), algorithm, x, x,
                                                                 alpha, beta, attr));
 #else
   dnnl_eltwise_desc_t operation;
@@ -267,7 +274,7 @@ dnnl_status_t onednn_elementwise(dnnl_primitive_desc_t *out, dnnl_engine_t engin
       direction == onednn_backward_data
           ? dnnl_eltwise_backward_desc_init(&operation, algorithm, x, x, alpha, beta)
           : dnnl_eltwise_forward_desc_init(&operation, forward_kind(direction), algorithm, x, alpha, beta);
-  return finish(out, filled, &operation, 0, engine, forward);
+  return finish(out, filled, &operation, no_fusion, engine, forward);
 #endif
 }
 
@@ -276,16 +283,16 @@ dnnl_status_t onednn_softmax(dnnl_primitive_desc_t *out, dnnl_engine_t engine, o
   description x = of(data);
 #if DNNL_VERSION_MAJOR >= 3
   if (direction == onednn_backward_data)
-    WITH_ATTRIBUTES(0, dnnl_softmax_backward_primitive_desc_create(out, engine, dnnl_softmax_accurate, x, x, x, axis,
+    WITH_ATTRIBUTES(no_fusion, dnnl_softmax_backward_primitive_desc_create(out, engine, dnnl_softmax_accurate, x, x, x, axis,
                                                                    forward, attr));
-  WITH_ATTRIBUTES(0, dnnl_softmax_forward_primitive_desc_create(out, engine, forward_kind(direction),
+  WITH_ATTRIBUTES(no_fusion, dnnl_softmax_forward_primitive_desc_create(out, engine, forward_kind(direction),
                                                                 dnnl_softmax_accurate, x, x, axis, attr));
 #else
   dnnl_softmax_desc_t operation;
   dnnl_status_t filled = direction == onednn_backward_data
                              ? dnnl_softmax_backward_desc_init(&operation, x, x, axis)
                              : dnnl_softmax_forward_desc_init(&operation, forward_kind(direction), x, axis);
-  return finish(out, filled, &operation, 0, engine, forward);
+  return finish(out, filled, &operation, no_fusion, engine, forward);
 #endif
 }
 
@@ -295,9 +302,9 @@ dnnl_status_t onednn_resampling(dnnl_primitive_desc_t *out, dnnl_engine_t engine
   description s = of(source), d = of(destination);
 #if DNNL_VERSION_MAJOR >= 3
   if (direction == onednn_backward_data)
-    WITH_ATTRIBUTES(0, dnnl_resampling_backward_primitive_desc_create(out, engine, algorithm, NULL, s, d, forward,
+    WITH_ATTRIBUTES(no_fusion, dnnl_resampling_backward_primitive_desc_create(out, engine, algorithm, NULL, s, d, forward,
                                                                       attr));
-  WITH_ATTRIBUTES(0, dnnl_resampling_forward_primitive_desc_create(out, engine, forward_kind(direction), algorithm,
+  WITH_ATTRIBUTES(no_fusion, dnnl_resampling_forward_primitive_desc_create(out, engine, forward_kind(direction), algorithm,
                                                                    NULL, s, d, attr));
 #else
   dnnl_resampling_desc_t operation;
@@ -305,7 +312,7 @@ dnnl_status_t onednn_resampling(dnnl_primitive_desc_t *out, dnnl_engine_t engine
       direction == onednn_backward_data
           ? dnnl_resampling_backward_desc_init(&operation, algorithm, NULL, s, d)
           : dnnl_resampling_forward_desc_init(&operation, forward_kind(direction), algorithm, NULL, s, d);
-  return finish(out, filled, &operation, 0, engine, forward);
+  return finish(out, filled, &operation, no_fusion, engine, forward);
 #endif
 }
 
@@ -321,7 +328,7 @@ static dnnl_memory_desc_t *array_of(int count, const onednn_layout *layouts) {
 dnnl_status_t onednn_concatenation(dnnl_primitive_desc_t *out, dnnl_engine_t engine, int axis, int count,
                                    const onednn_layout *sources, onednn_layout destination) {
   dnnl_primitive_attr_t attr = NULL;
-  dnnl_status_t status = attributes(&attr, 0);
+  dnnl_status_t status = attributes(&attr, no_fusion);
   if (status != dnnl_success) return status;
 #if DNNL_VERSION_MAJOR >= 3
   status = dnnl_concat_primitive_desc_create(out, engine, of(destination), count, axis,
@@ -339,7 +346,7 @@ dnnl_status_t onednn_concatenation(dnnl_primitive_desc_t *out, dnnl_engine_t eng
 dnnl_status_t onednn_sum(dnnl_primitive_desc_t *out, dnnl_engine_t engine, int count, const onednn_layout *sources,
                          onednn_layout destination) {
   dnnl_primitive_attr_t attr = NULL;
-  dnnl_status_t status = attributes(&attr, 0);
+  dnnl_status_t status = attributes(&attr, no_fusion);
   if (status != dnnl_success) return status;
   float *ones = malloc((size_t)count * sizeof *ones);
   for (int i = 0; ones && i < count; i++) ones[i] = 1;
@@ -361,7 +368,7 @@ dnnl_status_t onednn_sum(dnnl_primitive_desc_t *out, dnnl_engine_t engine, int c
 dnnl_status_t onednn_reorder(dnnl_primitive_desc_t *out, dnnl_engine_t engine, onednn_layout source,
                              onednn_layout destination) {
   dnnl_primitive_attr_t attr = NULL;
-  dnnl_status_t status = attributes(&attr, 0);
+  dnnl_status_t status = attributes(&attr, no_fusion);
   if (status != dnnl_success) return status;
   status = dnnl_reorder_primitive_desc_create(out, of(source), engine, of(destination), engine, attr);
   dnnl_primitive_attr_destroy(attr);

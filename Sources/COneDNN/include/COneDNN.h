@@ -20,6 +20,12 @@ typedef enum {
   onednn_backward_weights,
 } onednn_direction;
 
+// What a primitive does to its result before it writes it: first adds it to what lies there, then max(x, 0).
+typedef struct {
+  int accumulate;
+  int relu;
+} onednn_fusion;
+
 // How many elements a spatial triple has; every tensor here is [N, C, D, H, W] or [N, F].
 enum { onednn_spatial = 3 };
 
@@ -39,10 +45,12 @@ dnnl_status_t onednn_memory_create(dnnl_memory_t *out, onednn_layout layout, dnn
 // workspace among them); NULL through `out` where it has no such argument.
 dnnl_status_t onednn_argument_layout(onednn_layout *out, const_dnnl_primitive_desc_t description, int argument);
 
+// Without a bias where `bias` is NULL.
 dnnl_status_t onednn_convolution(dnnl_primitive_desc_t *out, dnnl_engine_t engine, onednn_direction direction,
                                  int transposed, onednn_layout source, onednn_layout weights, onednn_layout bias,
                                  onednn_layout destination, const dnnl_dim_t *strides, const dnnl_dim_t *padding_low,
-                                 const dnnl_dim_t *padding_high, int fused_relu, const_dnnl_primitive_desc_t forward);
+                                 const dnnl_dim_t *padding_high, onednn_fusion fusion,
+                                 const_dnnl_primitive_desc_t forward);
 
 dnnl_status_t onednn_inner_product(dnnl_primitive_desc_t *out, dnnl_engine_t engine, onednn_direction direction,
                                    onednn_layout source, onednn_layout weights, onednn_layout bias,
@@ -52,9 +60,10 @@ dnnl_status_t onednn_pooling(dnnl_primitive_desc_t *out, dnnl_engine_t engine, o
                              dnnl_alg_kind_t algorithm, onednn_layout source, onednn_layout destination,
                              const dnnl_dim_t *strides, const dnnl_dim_t *kernel, const_dnnl_primitive_desc_t forward);
 
-// Normalisation over batch and space with scale and shift as separate arguments.
+// Normalisation over batch and space with scale and shift as separate arguments. With `given_statistics` mean and
+// variance are arguments, and it is a forward pass at inference.
 dnnl_status_t onednn_normalization(dnnl_primitive_desc_t *out, dnnl_engine_t engine, onednn_direction direction,
-                                   onednn_layout data, float epsilon, int fused_relu,
+                                   onednn_layout data, float epsilon, int given_statistics, int fused_relu,
                                    const_dnnl_primitive_desc_t forward);
 
 dnnl_status_t onednn_elementwise(dnnl_primitive_desc_t *out, dnnl_engine_t engine, onednn_direction direction,

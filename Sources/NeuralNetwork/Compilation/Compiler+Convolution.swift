@@ -1,38 +1,64 @@
 import COneDNN
 
 extension Compiler {
-  /// A convolution or its transpose. At inference a ReLU that follows is computed with it.
+  /// A convolution or its transpose.
+  ///
+  /// Of a concatenation it is the sum of convolutions of the parts, which saves writing and reading the
+  /// concatenation. At inference a ReLU that follows, or the sum with what is not read again, is computed with it.
   func convolution(
     _ id: Graph.ID, from input: Graph.ID, transposed: Bool, stride: SIMD3<Int>, padding: SIMD3<Int>
   ) throws(EngineError) {
-    let problem = try ConvolutionProblem(
-      self, id, input, transposed: transposed, stride: stride, padding: padding)
-    let fused = !isTraining && !transposed && canFuseReLU(after: id)
-    let forward = try Primitive(transposed ? "transposed convolution" : "convolution") {
-      problem.describe($0, isTraining ? onednn_training : onednn_inference, fusedReLU: fused, forward: nil)
+    let sources = isNeverMaterialized(input) ? graph.nodes[input].inputs : [input]
+    let relu = !isTraining && !transposed && canFuseReLU(after: id)
+    let sum = transposed ? nil : fusedAddition(after: id)
+    var result = try sum.map { (sum) throws(EngineError) in try activation(of: sum.other) }
+    var first = 0
+    for (place, source) in sources.enumerated() {
+      let channels = first..<first + shapes[source].channels
+      first = channels.upperBound
+      let problem = try ConvolutionProblem(
+        self, id, source, inputChannels: channels, hasBias: place == 0, result: result?.layout,
+        transposed: transposed, stride: stride, padding: padding)
+      let fusion = onednn_fusion(
+        accumulate: result == nil ? 0 : 1, relu: relu && place == sources.count - 1 ? 1 : 0)
+      result = try emit(problem, id, from: source, fusion, into: result)
     }
-    let source = try reordered(
-      value(of: input), to: forward.requiredLayout(of: DNNL_ARG_SRC, dimensions: problem.source.dimensions))
+    values[id] = result
+    if let sum { values[sum.id] = result }
+  }
+
+  /// One convolution's forward work, and its backward work noted.
+  private func emit(
+    _ problem: ConvolutionProblem, _ id: Graph.ID, from source: Graph.ID, _ fusion: onednn_fusion,
+    into present: Memory?
+  ) throws(EngineError) -> Memory {
+    let forward = try Primitive(problem.name) {
+      problem.describe($0, isTraining ? onednn_training : onednn_inference, fusion, forward: nil)
+    }
+    let value = try reordered(
+      value(of: source),
+      to: forward.requiredLayout(of: DNNL_ARG_SRC, dimensions: problem.source.dimensions))
     let weights = try parameter(
       id, .weight, own: problem.ownWeights, as: forward.requiredLayout(of: DNNL_ARG_WEIGHTS, dimensions: []))
-    let bias = try parameter(id, .bias, own: problem.bias, as: problem.bias)
-    let result = Memory(
-      try forward.requiredLayout(of: DNNL_ARG_DST, dimensions: problem.destination.dimensions))
-    try emit(
-      forward,
-      [(DNNL_ARG_SRC, source), (DNNL_ARG_WEIGHTS, weights), (DNNL_ARG_BIAS, bias), (DNNL_ARG_DST, result)])
-    values[id] = result
-    backward(of: id) { () throws(EngineError) in
-      try self.weightGradient(id, problem, forward, source: self.value(of: input))
-      if self.isNeeded(input) { try self.dataGradient(id, input, problem, forward) }
+    let own = try forward.requiredLayout(of: DNNL_ARG_DST, dimensions: problem.destination.dimensions)
+    let result = present ?? Memory(own)
+    var arguments = [(DNNL_ARG_SRC, value), (DNNL_ARG_WEIGHTS, weights), (DNNL_ARG_DST, result)]
+    if let bias = problem.bias {
+      arguments.append((DNNL_ARG_BIAS, try parameter(id, .bias, own: bias, as: bias)))
     }
+    try emit(forward, arguments)
+    backward(of: id) { () throws(EngineError) in
+      try self.weightGradient(id, problem, forward, source: self.value(of: source))
+      if self.isNeeded(source) { try self.dataGradient(id, source, problem, forward) }
+    }
+    return result
   }
 
   private func weightGradient(
     _ id: Graph.ID, _ problem: ConvolutionProblem, _ forward: Primitive, source: Memory
   ) throws(EngineError) {
-    let primitive = try Primitive("\(forward.name), weight gradient") {
-      problem.describe($0, onednn_backward_weights, fusedReLU: false, forward: forward)
+    let primitive = try Primitive("\(problem.name), weight gradient") {
+      problem.describe($0, onednn_backward_weights, .init(), forward: forward)
     }
     let source = try reordered(
       source, to: primitive.requiredLayout(of: DNNL_ARG_SRC, dimensions: problem.source.dimensions))
@@ -41,21 +67,21 @@ extension Compiler {
     let weights = try parameterGradient(
       id, .weight, own: problem.ownWeights,
       as: primitive.requiredLayout(of: DNNL_ARG_DIFF_WEIGHTS, dimensions: []))
-    let bias = try parameterGradient(id, .bias, own: problem.bias, as: problem.bias)
-    try emit(
-      primitive,
-      [
-        (DNNL_ARG_SRC, source), (DNNL_ARG_DIFF_DST, cotangent), (DNNL_ARG_DIFF_WEIGHTS, weights.memory),
-        (DNNL_ARG_DIFF_BIAS, bias.memory),
-      ])
+    var arguments = [
+      (DNNL_ARG_SRC, source), (DNNL_ARG_DIFF_DST, cotangent), (DNNL_ARG_DIFF_WEIGHTS, weights.memory),
+    ]
+    if let bias = problem.bias {
+      arguments.append((DNNL_ARG_DIFF_BIAS, try parameterGradient(id, .bias, own: bias, as: bias).memory))
+    }
+    try emit(primitive, arguments)
     try weights.finish()
   }
 
   private func dataGradient(
     _ id: Graph.ID, _ input: Graph.ID, _ problem: ConvolutionProblem, _ forward: Primitive
   ) throws(EngineError) {
-    let primitive = try Primitive("\(forward.name), data gradient") {
-      problem.describe($0, onednn_backward_data, fusedReLU: false, forward: forward)
+    let primitive = try Primitive("\(problem.name), data gradient") {
+      problem.describe($0, onednn_backward_data, .init(), forward: forward)
     }
     let cotangent = try gradient(
       of: id, as: primitive.requiredLayout(of: DNNL_ARG_DIFF_DST, dimensions: problem.destination.dimensions))
@@ -69,66 +95,22 @@ extension Compiler {
       [(DNNL_ARG_DIFF_DST, cotangent), (DNNL_ARG_WEIGHTS, weights), (DNNL_ARG_DIFF_SRC, result)])
     try contribute(result, to: input)
   }
-}
 
-/// The layouts and numbers that a convolution's three primitives share.
-struct ConvolutionProblem {
-  let engine: Engine
-  let transposed: Bool
-  /// For oneDNN to choose; gradients of weights are f32.
-  let source, weights, weightGradient, destination: Layout
-  /// Of the forward result, which is f32 where it leaves the network.
-  let result: Layout
-  /// [O], and the weights as the flat parameters hold them.
-  let bias, ownWeights: Layout
-  let strides, paddingLow, paddingHigh: [Int64]
-
-  init(
-    _ compiler: Compiler, _ id: Graph.ID, _ input: Graph.ID, transposed: Bool, stride: SIMD3<Int>,
-    padding: SIMD3<Int>
-  ) throws(EngineError) {
-    engine = compiler.engine
-    self.transposed = transposed
-    let from = compiler.dimensions(of: input)
-    let to = compiler.dimensions(of: id)
-    let kernel = compiler.kernel(of: id)
-    let type = compiler.type
-    source = try from[1] == 1 ? .plain(from, type) : .blocked(from, type)
-    destination = try .blocked(to, type)
-    result = try .blocked(to, compiler.resultType(of: id))
-    bias = try .plain([to[1]])
-    // oneDNN names both kinds' weights [O, I, …]; ours are [I, O, …] where transposed, as in PyTorch.
-    let dimensions = [to[1], from[1], kernel.x, kernel.y, kernel.z]
-    weights = try .any(dimensions, type)
-    weightGradient = try .any(dimensions, dnnl_f32)
-    ownWeights = try Layout(dimensions, transposed ? dnnl_bacde : dnnl_abcde)
-    strides = (0..<3).map { Int64(stride[$0]) }
-    paddingLow = (0..<3).map { Int64(padding[$0]) }
-    // What the last window reaches past the input; less than the padding where strides leave a remainder.
-    paddingHigh = (0..<3).map { axis in
-      let small = transposed ? from[axis + 2] : to[axis + 2]
-      let large = transposed ? to[axis + 2] : from[axis + 2]
-      return Int64((small - 1) * stride[axis] + kernel[axis] - large - padding[axis])
+  /// The addition that reads this convolution alone and can be computed by it, into its other operand's memory:
+  /// at inference, where nobody reads that operand again.
+  private func fusedAddition(after id: Graph.ID) -> (id: Graph.ID, other: Graph.ID)? {
+    guard !isTraining, let sum = onlyConsumer(of: id), graph.nodes[sum].operation == .addition,
+      let other = graph.nodes[sum].inputs.first(where: { $0 != id }), values[other] != nil,
+      shapes[id].channels % 16 == 0
+    else { return nil }
+    // Whose value may be another node's memory.
+    switch graph.nodes[other].operation {
+    case .input, .dropout, .reshape: return nil
+    default: break
     }
-  }
-
-  func describe(
-    _ out: UnsafeMutablePointer<dnnl_primitive_desc_t?>, _ direction: onednn_direction, fusedReLU: Bool,
-    forward: Primitive?
-  ) -> dnnl_status_t {
-    let isForward = direction == onednn_inference || direction == onednn_training
-    let weights = direction == onednn_backward_weights ? weightGradient : weights
-    return onednn_convolution(
-      out, engine.handle, direction, transposed ? 1 : 0, source.handle, weights.handle, bias.handle,
-      (isForward ? result : destination).handle, strides, paddingLow, paddingHigh, fusedReLU ? 1 : 0, forward?.description)
-  }
-}
-
-extension Compiler {
-  fileprivate func kernel(of id: Graph.ID) -> SIMD3<Int> {
-    switch graph.nodes[id].operation {
-    case .convolution(_, let kernel, _, _), .transposedConvolution(_, let kernel, _, _): kernel
-    default: .one
+    let isRead = consumers(of: other).contains { reader in
+      reader > id && reader != sum || isNeverMaterialized(reader)
     }
+    return isRead ? nil : (sum, other)
   }
 }

@@ -2,6 +2,7 @@ import COneDNN
 
 extension Compiler {
   func concatenation(_ id: Graph.ID, from inputs: [Graph.ID]) throws(EngineError) {
+    if isNeverMaterialized(id) { return }
     let engine = engine.handle
     let sources = try inputs.map { (input) throws(EngineError) in try activation(of: input) }
     let anyResult = try Layout.any(dimensions(of: id), type)
@@ -42,7 +43,18 @@ extension Compiler {
     }
   }
 
+  /// Whether all readers are convolutions, which read a concatenation's parts one after the other.
+  func isNeverMaterialized(_ id: Graph.ID) -> Bool {
+    guard graph.nodes[id].operation == .concatenation, id != graph.output else { return false }
+    let readers = consumers(of: id).map { graph.nodes[$0].operation }
+    return graph.nodes[id].inputs.allSatisfy { shapes[$0].channels % 16 == 0 }
+      && readers.allSatisfy { if case .convolution = $0 { true } else { false } }
+      && consumers(of: id).allSatisfy { shapes[$0].channels % 16 == 0 }
+  }
+
   func addition(_ id: Graph.ID, from inputs: [Graph.ID]) throws(EngineError) {
+    // Computed by a convolution already.
+    if values[id] != nil { return }
     let engine = engine.handle
     let first = value(of: inputs[0])
     let second = try reordered(value(of: inputs[1]), to: first.layout)

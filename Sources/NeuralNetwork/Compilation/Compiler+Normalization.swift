@@ -20,7 +20,7 @@ extension Compiler {
     let fused = canFuseReLU(after: id)
     let forward = try Primitive("normalisation") {
       onednn_normalization(
-        $0, engine, isTraining ? onednn_training : onednn_inference, sample.handle, epsilon, fused ? 1 : 0,
+        $0, engine, isTraining ? onednn_training : onednn_inference, sample.handle, epsilon, 0, fused ? 1 : 0,
         nil)
     }
     let channel = try Layout.plain([shapes[id].channels])
@@ -45,7 +45,7 @@ extension Compiler {
     backward(of: id) { () throws(EngineError) in
       let primitive = try Primitive("normalisation, gradient") {
         onednn_normalization(
-          $0, engine, onednn_backward_data, sample.handle, epsilon, fused ? 1 : 0, forward.description)
+          $0, engine, onednn_backward_data, sample.handle, epsilon, 0, fused ? 1 : 0, forward.description)
       }
       let cotangent = try self.gradient(of: id, as: source.layout)
       let inputGradient = Memory(source.layout)

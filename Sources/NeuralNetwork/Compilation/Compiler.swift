@@ -21,6 +21,8 @@ final class Compiler {
   var phase = Program.Phase.forward
   var values: [Graph.ID: Memory] = [:]
   private(set) var gradients: [Graph.ID: Memory] = [:]
+  /// The same in other layouts: a convolution's two gradients ask for one alike.
+  private var reorderedGradients: [Graph.ID: [Memory]] = [:]
   /// Whether the loss's gradient with respect to a node is of use to anyone.
   private var needsGradient: [Bool] = []
   /// What each node adds to the backward phase, to be called in reverse order.
@@ -137,9 +139,13 @@ final class Compiler {
     try emit(primitive, [(DNNL_ARG_FROM, source), (DNNL_ARG_TO, destination)])
   }
 
+  func consumers(of id: Graph.ID) -> [Graph.ID] {
+    graph.nodes.indices.filter { graph.nodes[$0].inputs.contains(id) }
+  }
+
   /// A node's only reader, where it has exactly one.
   func onlyConsumer(of id: Graph.ID) -> Graph.ID? {
-    let consumers = graph.nodes.indices.filter { graph.nodes[$0].inputs.contains(id) }
+    let consumers = consumers(of: id)
     return consumers.count == 1 ? consumers[0] : nil
   }
 
@@ -156,11 +162,17 @@ final class Compiler {
   /// The gradient with respect to a node, in the layout that is wanted.
   func gradient(of id: Graph.ID, as layout: Layout) throws(EngineError) -> Memory {
     guard let memory = gradients[id] else { preconditionFailure("gradients flow backwards") }
-    return try reordered(memory, to: layout)
+    for known in [memory] + reorderedGradients[id, default: []] where known.layout.equals(layout) {
+      return known
+    }
+    let result = try reordered(memory, to: layout)
+    reorderedGradients[id, default: []].append(result)
+    return result
   }
 
   /// Adds a contribution to a node's gradient: one for each reader of the node.
   func contribute(_ memory: Memory, to id: Graph.ID) throws(EngineError) {
+    reorderedGradients[id] = nil
     guard let present = gradients[id] else {
       gradients[id] = memory
       return
