@@ -33,6 +33,9 @@ enum ProfileBenchmark {
     for (name, seconds) in groups.sorted(by: { $0.value > $1.value }) {
       print(String(format: "%8.2f ms %5.1f %%  ", seconds * 1e3, 100 * seconds / whole) + name)
     }
-    print(String(format: "%8.2f ms in all; planned memory %.0f MB", whole * 1e3, Double(executable.plannedByteCount) / 1e6))
+    print(
+      String(
+        format: "%8.2f ms in all; planned memory %.0f MB", whole * 1e3,
+        Double(executable.plannedByteCount) / 1e6))
   }
 }

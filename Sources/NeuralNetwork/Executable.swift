@@ -55,8 +55,9 @@ public final class Executable {
     let compiler = try Compiler(
       graph, batch: batch, size: size, purpose: purpose, precision: precision)
     for id in graph.nodes.indices { try compiler.compile(id) }
-    let plainOutput = Memory(try .plain(compiler.dimensions(of: graph.output)), isPersistent: true)
-    try compiler.reorder(compiler.value(of: graph.output), into: plainOutput)
+    let plainOutput = try compiler.reordered(
+      compiler.value(of: graph.output), to: .plain(compiler.dimensions(of: graph.output)))
+    plainOutput.buffer.isPersistent = true
     training = try purpose == .inference ? nil : Self.compileBackward(compiler, inputs: graph.inputs)
     self.graph = graph
     self.threads = threads

@@ -35,11 +35,15 @@ struct Memory {
 
   func advanced(by bytes: Int) -> Memory { Memory(layout: layout, buffer: buffer, offset: offset + bytes) }
 
+  /// The first byte. Only while the program that planned it lives.
+  var bytes: UnsafeMutableRawPointer {
+    guard let address = buffer.address else { preconditionFailure("memory is planned before it is used") }
+    return address + offset
+  }
+
   /// As floats, physical order, padding included. Only while the program that planned it lives.
   var floats: UnsafeMutableBufferPointer<Float> {
-    guard let address = buffer.address else { preconditionFailure("memory is planned before it is used") }
     let count = layout.byteCount / MemoryLayout<Float>.stride
-    return UnsafeMutableBufferPointer(
-      start: (address + offset).bindMemory(to: Float.self, capacity: count), count: count)
+    return UnsafeMutableBufferPointer(start: bytes.bindMemory(to: Float.self, capacity: count), count: count)
   }
 }

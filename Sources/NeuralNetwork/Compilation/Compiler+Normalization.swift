@@ -5,23 +5,13 @@ extension Compiler {
   /// that sample's stretch of the tensor. A ReLU that follows is computed with it.
   func instanceNormalization(_ id: Graph.ID, from input: Graph.ID, epsilon: Float) throws(EngineError) {
     let engine = engine.handle
-    let whole = value(of: input)
-    let source: Memory
-    let sample: Layout
-    if let layout = try whole.layout.oneSample() {
-      (source, sample) = (whole, layout)
-    } else {
-      source = try reordered(whole, to: .plain(dimensions(of: id)))
-      guard let layout = try source.layout.oneSample() else {
-        throw .primitive(name: "normalisation", status: Int(dnnl_unimplemented.rawValue))
-      }
-      sample = layout
-    }
+    let source = try reordered(value(of: input), to: Layout(dimensions(of: id), dnnl_aBcde16b, type))
+    let sample = try Layout([1] + dimensions(of: id)[1...], dnnl_aBcde16b, type)
     let fused = canFuseReLU(after: id)
     let forward = try Primitive("normalisation") {
       onednn_normalization(
-        $0, engine, isTraining ? onednn_training : onednn_inference, sample.handle, epsilon, 0, fused ? 1 : 0,
-        nil)
+        $0, engine, isTraining ? onednn_training : onednn_inference, sample.handle, epsilon,
+        isTraining ? 0 : 1, fused ? 1 : 0, nil)
     }
     let channel = try Layout.plain([shapes[id].channels])
     let scale = try parameter(id, .scale, own: channel, as: channel)
@@ -29,16 +19,19 @@ extension Compiler {
     let result = Memory(source.layout)
     let memories = try (0..<batch).map { (_) throws(EngineError) in
       SampleStatistics(
-        mean: isTraining ? Memory(channel) : nil, variance: isTraining ? Memory(channel) : nil,
+        mean: Memory(channel), variance: Memory(channel),
         workspace: try forward.layout(of: DNNL_ARG_WORKSPACE).map { Memory($0) })
     }
+    func part(_ memory: Memory, _ n: Int) -> Memory {
+      memory.viewed(as: sample).advanced(by: n * sample.byteCount)
+    }
     for (n, statistics) in memories.enumerated() {
+      if !isTraining { measure(part(source, n), statistics) }
       try emit(
         forward,
         [
-          (DNNL_ARG_SRC, source.viewed(as: sample).advanced(by: n * sample.byteCount)),
-          (DNNL_ARG_SCALE, scale), (DNNL_ARG_SHIFT, shift),
-          (DNNL_ARG_DST, result.viewed(as: sample).advanced(by: n * sample.byteCount)),
+          (DNNL_ARG_SRC, part(source, n)), (DNNL_ARG_SCALE, scale), (DNNL_ARG_SHIFT, shift),
+          (DNNL_ARG_DST, part(result, n)),
         ] + statistics.arguments)
     }
     values[id] = result
@@ -52,13 +45,12 @@ extension Compiler {
       var scaleGradients: [Memory] = []
       var shiftGradients: [Memory] = []
       for (n, statistics) in memories.enumerated() {
-        func part(_ memory: Memory) -> Memory { memory.viewed(as: sample).advanced(by: n * sample.byteCount) }
         let (scaleGradient, shiftGradient) = (Memory(channel), Memory(channel))
         try self.emit(
           primitive,
           [
-            (DNNL_ARG_SRC, part(source)), (DNNL_ARG_SCALE, scale), (DNNL_ARG_SHIFT, shift),
-            (DNNL_ARG_DIFF_DST, part(cotangent)), (DNNL_ARG_DIFF_SRC, part(inputGradient)),
+            (DNNL_ARG_SRC, part(source, n)), (DNNL_ARG_SCALE, scale), (DNNL_ARG_SHIFT, shift),
+            (DNNL_ARG_DIFF_DST, part(cotangent, n)), (DNNL_ARG_DIFF_SRC, part(inputGradient, n)),
             (DNNL_ARG_DIFF_SCALE, scaleGradient), (DNNL_ARG_DIFF_SHIFT, shiftGradient),
           ] + statistics.arguments)
         scaleGradients.append(scaleGradient)
@@ -67,6 +59,17 @@ extension Compiler {
       try self.sumOverSamples(scaleGradients, into: id, .scale, channel)
       try self.sumOverSamples(shiftGradients, into: id, .shift, channel)
       if self.isNeeded(input) { try self.contribute(inputGradient, to: input) }
+    }
+  }
+
+  /// Mean and variance of one sample, the same for any number of threads.
+  private func measure(_ sample: Memory, _ result: SampleStatistics) {
+    let dimensions = sample.layout.dimensions
+    let statistics = ChannelStatistics(
+      channels: dimensions[1], voxels: dimensions[2...].reduce(1, *), type: sample.layout.type)
+    emit("normalisation, statistics", touching: [sample, result.mean, result.variance]) { state in
+      statistics.measure(
+        sample.bytes, mean: result.mean.floats, variance: result.variance.floats, threads: state.threads)
     }
   }
 
@@ -81,12 +84,13 @@ extension Compiler {
   }
 }
 
-/// What the forward pass of one sample leaves for the backward pass.
+/// What the forward pass of one sample leaves for the backward pass, or is given at inference.
 private struct SampleStatistics {
-  var mean, variance, workspace: Memory?
+  var mean, variance: Memory
+  var workspace: Memory?
 
   var arguments: [(Int32, Memory)] {
-    [(DNNL_ARG_MEAN, mean), (DNNL_ARG_VARIANCE, variance), (DNNL_ARG_WORKSPACE, workspace)]
-      .compactMap { index, memory in memory.map { (index, $0) } }
+    [(DNNL_ARG_MEAN, mean), (DNNL_ARG_VARIANCE, variance)]
+      + (workspace.map { [(DNNL_ARG_WORKSPACE, $0)] } ?? [])
   }
 }

@@ -36,6 +36,18 @@ extension Compiler {
     }
   }
 
+  private func linearUpsamplingGradient(_ id: Graph.ID, from input: Graph.ID) throws(EngineError) {
+    let (from, to) = (dimensions(of: input), dimensions(of: id))
+    let fine = try gradient(of: id, as: Layout(to, dnnl_aBcde16b, type))
+    let coarse = Memory(try Layout(from, dnnl_aBcde16b, type))
+    let work = LinearUpsamplingGradient(
+      size: [from[2], from[3], from[4]], blocks: from[0] * ((from[1] + 15) / 16), type: type)
+    emit("up-sampling, gradient", touching: [fine, coarse]) { state in
+      work.run(from: fine.bytes, into: coarse.bytes, threads: state.threads)
+    }
+    try contribute(coarse, to: input)
+  }
+
   /// Twice the size along each axis.
   func upsampling(_ id: Graph.ID, from input: Graph.ID, _ algorithm: dnnl_alg_kind_t) throws(EngineError) {
     let engine = engine.handle
@@ -51,6 +63,9 @@ extension Compiler {
     values[id] = result
     backward(of: id) { () throws(EngineError) in
       guard self.isNeeded(input) else { return }
+      if algorithm == dnnl_resampling_linear {
+        return try self.linearUpsamplingGradient(id, from: input)
+      }
       let primitive = try Primitive("up-sampling, gradient") {
         onednn_resampling(
           $0, engine, onednn_backward_data, algorithm, source.layout.handle, result.layout.handle,

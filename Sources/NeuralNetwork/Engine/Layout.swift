@@ -63,17 +63,6 @@ final class Layout {
     guard status == dnnl_success, let handle else { return nil }
     return Layout(owning: handle, dimensions: part)
   }
-
-  /// The same order for one sample; `nil` where samples are not outermost. Samples then lie `byteCount` of the
-  /// result apart.
-  func oneSample() throws(EngineError) -> Layout? {
-    guard dimensions.count == 5 else { return nil }
-    for order in [dnnl_abcde, dnnl_aBcde16b, dnnl_aBcde8b, dnnl_acdeb] {
-      guard try Layout(dimensions, order, type).equals(self) else { continue }
-      return try Layout([1] + dimensions[1...], order, type)
-    }
-    return nil
-  }
 }
 
 /// Throws for a status that is not success, and unwraps what came with it.

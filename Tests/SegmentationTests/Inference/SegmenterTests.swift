@@ -138,20 +138,10 @@ struct SegmenterTests {
     func results(_ model: SegmentationModel) throws -> [Segmentation] {
       try [1, 2, 3].map { try Segmenter(model, threads: $0).segment(scan) }
     }
-    let pointwise = try results(TinyModel.pointwise(tile: [8, 8, 8]))
-    #expect(pointwise.allSatisfy { $0.probabilities == pointwise[0].probabilities })
-    let deep = try results(TinyModel.random(tile: [8, 8, 8]))
-    #expect(deep.allSatisfy { $0.labels == deep[0].labels })
-    // oneDNN's normalisation sums each thread's voxels apart, so that rounding differs.
-    withKnownIssue("instance normalisation depends on the number of threads", isIntermittent: true) {
-      #expect(deep.allSatisfy { $0.probabilities == deep[0].probabilities })
-    }
-    for (tissue, volume) in deep[0].probabilities {
-      for other in deep {
-        let voxels = try #require(other.probabilities[tissue]).voxels
-        let largest = zip(voxels, volume.voxels).map { abs($0 - $1) }.max() ?? 0
-        #expect(Double(largest) < Self.tolerance)
-      }
+    for model in [TinyModel.pointwise(tile: [8, 8, 8]), TinyModel.random(tile: [8, 8, 8])] {
+      let found = try results(model)
+      #expect(found.allSatisfy { $0.labels == found[0].labels })
+      #expect(found.allSatisfy { $0.probabilities == found[0].probabilities })
     }
   }
 
