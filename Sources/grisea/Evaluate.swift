@@ -70,11 +70,10 @@ struct Evaluate: StageCommand {
 
   func declaration() throws -> StageDeclaration {
     let words = [prediction, reference]
-    let isPattern = { (word: String) in word.contains { "*?[".contains($0) } }
     let tables = [labelTable, referenceTable].filter { LabelTable.named($0) == nil }
     return StageDeclaration(
-      inputs: words.filter { !isPattern($0) } + tables,
-      inputPatterns: words.filter(isPattern),
+      inputs: words.filter { !ImageFiles.isPattern($0) } + tables,
+      inputPatterns: words.filter(ImageFiles.isPattern),
       outputs: output.map { [$0, ScoreTable.jsonPath(beside: $0)] } ?? [])
   }
 }

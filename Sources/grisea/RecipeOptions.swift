@@ -67,8 +67,7 @@ struct RecipeOptions: ParsableArguments {
     architecture.levels = levels
     architecture.channels = channels
     architecture.skipConnections = skipConnections
-    var preprocessing = Preprocessing()
-    preprocessing.spacing = SIMD3(repeating: spacing)
+    let preprocessing = Preprocessing(spacing: SIMD3(repeating: spacing))
     var configuration = TrainingConfiguration(architecture: architecture, preprocessing: preprocessing)
     configuration.patchSize = SIMD3(repeating: patchSize)
     configuration.batchSize = batchSize

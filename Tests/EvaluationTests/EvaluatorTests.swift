@@ -6,7 +6,8 @@ import Testing
 struct EvaluatorTests {
   private func pair(_ subject: String) -> EvaluationPair {
     EvaluationPair(
-      subject: Subject(path: subject), prediction: "out/\(subject)_dseg.nii", reference: "\(subject)_seg.nii")
+      subject: ScanName(path: subject).subject, prediction: "out/\(subject)_dseg.nii",
+      reference: "\(subject)_seg.nii")
   }
 
   private struct NoFile: Error, CustomStringConvertible {

@@ -69,6 +69,79 @@ struct PairTests {
     #expect(try NIfTIImage(contentsOf: folder.file("a.img")).volume == whole.volume)
   }
 
+  /// On the sample grid of `NIfTI-1`, or with an axis that only NIfTI-2 can count.
+  private func volume(isLong: Bool) -> Volume {
+    let affine = Affine(i: [-0.6, 0, 0.8], j: [0, 1.5, 0], k: [0.8, 0, 0.6], origin: [12, -30.5, 8])
+    let grid = Grid(shape: isLong ? [40_000, 2, 1] : [5, 6, 7], affine: affine)
+    return Volume(grid: grid, voxels: (0..<grid.count).map { Float($0 % 101) / 3 - 5 })
+  }
+
+  @Test(
+    "a pair is written when the name is one half's, and read back",
+    arguments: ["a.hdr", "a.img", "a.hdr.gz", "a.img.gz"], [false, true])
+  func written(name: String, isLong: Bool) throws {
+    defer { folder.remove() }
+    let volume = volume(isLong: isLong)
+    try volume.write(to: folder.file(name))
+    let ending = name.hasSuffix(".gz") ? ".gz" : ""
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    #expect(files.sorted() == ["a.hdr" + ending, "a.img" + ending])
+    let back = try NIfTIImage(contentsOf: folder.file(name))
+    #expect(back.header.format == (isLong ? .nifti2 : .nifti1))
+    #expect(back.header.warnings.filter { if case .voxelOffsetZero = $0 { true } else { false } }.isEmpty)
+    #expect(back.volume.voxels == volume.voxels)
+    #expect(back.volume.grid.matches(volume.grid))
+  }
+
+  @Test("a pair that is written again over keeps forms, codes and extensions of the pair it is like")
+  func like() throws {
+    defer { folder.remove() }
+    let source = try NIfTIImage(contentsOf: Expected.path("pair.hdr"))
+    try source.volume.write(to: folder.file("b.img"), like: source.header)
+    let copy = try NIfTIImage(contentsOf: folder.file("b.hdr"))
+    #expect(copy.volume == source.volume)
+    #expect(copy.header.sform == source.header.sform && copy.header.qform == source.header.qform)
+    #expect(copy.header.sformCode == source.header.sformCode)
+    #expect(copy.header.qformCode == source.header.qformCode)
+    #expect(copy.header.extensions == source.header.extensions)
+  }
+
+  @Test(
+    "nibabel and SimpleITK read a written pair as it is",
+    .enabled(
+      if: Peers.nibabelAndSimpleITK, "no Python with nibabel and SimpleITK here; set GRISEA_PYTHON to one"),
+    arguments: ["a.hdr", "a.hdr.gz"])
+  func peers(name: String) throws {
+    defer { folder.remove() }
+    let volume = volume(isLong: false)
+    try volume.write(to: folder.file(name))
+    let script = """
+      import sys, nibabel, numpy as np, SimpleITK
+      path = sys.argv[1]
+      pair = nibabel.load(path)
+      assert type(pair) is nibabel.Nifti1Pair, type(pair)
+      image = SimpleITK.ReadImage(path.replace(".hdr", ".img"))
+      other = SimpleITK.GetArrayFromImage(image).transpose(2, 1, 0)
+      assert np.array_equal(pair.get_fdata(), other)
+      matrix = np.reshape(image.GetDirection(), (3, 3)) @ np.diag(image.GetSpacing())
+      assert np.allclose(np.diag([-1, -1, 1]) @ matrix, pair.affine[:3, :3], atol=1e-4)
+      assert np.allclose([-1, -1, 1] * np.array(image.GetOrigin()), pair.affine[:3, 3], atol=1e-4)
+      print(*pair.affine[:3].ravel(), *pair.get_fdata().ravel(order="F"))
+      """
+    let numbers = try #require(Python.numbers(script, [folder.file(name)]))
+    let place = Expected.grid([5, 6, 7], Array(numbers.prefix(12)))
+    #expect(place.affine.distance(to: volume.grid.affine) < 1e-4)
+    #expect(numbers.dropFirst(12).map { Float($0) } == volume.voxels)
+  }
+
+  @Test("where one half cannot be placed nothing is left behind")
+  func unplaceable() throws {
+    defer { folder.remove() }
+    try FileManager.default.createDirectory(atPath: folder.file("c.img/d"), withIntermediateDirectories: true)
+    #expect(throws: NIfTIError.self) { try volume(isLong: false).write(to: folder.file("c.hdr")) }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["c.img"])
+  }
+
   @Test("Analyze is read with a warning that sides are a guess")
   func analyze() throws {
     let header = try NIfTIHeader(contentsOf: Expected.path("analyze.hdr"))

@@ -72,6 +72,49 @@ struct SegmentTests {
     }
   }
 
+  @Test("--compact writes the same masks, and probabilities off by at most half a step of 1/255")
+  func compact() throws {
+    #expect(try segment("sub-01_T1w.nii --probabilities").status == 0)
+    let names = try place.contents("out")
+    let outcome = try place.grisea(
+      "segment sub-01_T1w.nii --model model.safetensors --output small --threads 1 --quiet --probabilities "
+        + "--compact")
+    #expect(outcome.status == 0, "\(outcome.error)")
+    let compact = try place.contents("small")
+    #expect(compact.keys.sorted() == names.keys.sorted())
+    for (name, bytes) in names where !name.contains("probseg") { #expect(compact[name] == bytes, "\(name)") }
+    for name in names.keys where name.contains("probseg") {
+      let maps = try ["out", "small"].map { try NIfTIImage(contentsOf: place("\($0)/\(name)")) }
+      #expect(maps[1].header.datatype == .uint8)
+      // Half a step, and the rounding of products near 1 in float32.
+      let most = zip(maps[0].volume.voxels, maps[1].volume.voxels).map { abs($0 - $1) }.max() ?? 1
+      #expect(most <= 1 / 510 + Float.ulpOfOne, "\(name)")
+      #expect(maps[0].volume.voxels.contains { $0 > 0.1 && $0 < 0.9 }, "there is something to round")
+    }
+    #expect(try place.grisea("segment sub-01_T1w.nii --model m --output o --compact").status == 64)
+  }
+
+  @Test(
+    "nibabel reads a slope of 1/255 and the float32 probabilities within half a step",
+    .enabled(if: Nibabel.isThere, Nibabel.reason))
+  func compactNibabel() throws {
+    #expect(try segment("sub-01_T1w.nii --probabilities").status == 0)
+    let command = "segment --model model.safetensors --output small --threads 1 --quiet sub-01_T1w.nii"
+    #expect(try place.grisea(command + " --probabilities --compact").status == 0)
+    let script = """
+      import nibabel, numpy
+      for tissue in "GM", "WM", "CSF":
+          name = f"/sub-01_label-{tissue}_probseg.nii.gz"
+          exact, compact = nibabel.load("out" + name), nibabel.load("small" + name)
+          assert compact.get_data_dtype() == numpy.uint8
+          assert compact.dataobj.slope == numpy.float32(1 / 255) and compact.dataobj.inter == 0
+          assert numpy.abs(exact.get_fdata() - compact.get_fdata()).max() <= 1 / 510 + 1e-7
+          assert numpy.array_equal(exact.affine, compact.affine)
+      """
+    let outcome = try place.run(Nibabel.python, ["-c", script])
+    #expect(outcome.status == 0, "\(outcome.error)")
+  }
+
   @Test("a row is replaced when its scan is segmented again, the others stay")
   func replacedRow() throws {
     _ = try segment("sub-01_T1w.nii colin.nii")
@@ -204,4 +247,11 @@ enum Nibabel {
   static let python = ProcessInfo.processInfo.environment["GRISEA_PYTHON"] ?? "python3"
   static let reason: Comment = "no Python with nibabel here; set GRISEA_PYTHON to one"
   static let isThere = (try? Workplace().run(python, ["-c", "import nibabel"]).status) == 0
+}
+
+/// Others who smooth and resample.
+enum ImagingPeers {
+  static let python = Nibabel.python
+  static let reason: Comment = "no Python with SciPy and SimpleITK here; set GRISEA_PYTHON to one"
+  static let areThere = (try? Workplace().run(python, ["-c", "import scipy.ndimage, SimpleITK"]).status) == 0
 }

@@ -18,7 +18,11 @@ struct UsageTests {
   static let commands = [
     Command(name: "inspect", options: ["--json"], needed: ["a.nii"], missed: "<images>"),
     Command(
-      name: "preprocess", options: ["--output", "--orientation", "--spacing", "--scaling", "--quiet"],
+      name: "preprocess",
+      options: [
+        "--output", "--orientation", "--spacing", "--shape", "--interpolation", "--smoothing/--no-smoothing",
+        "--bias-field", "--clip", "--match", "--match-mask", "--mask", "--scaling", "--quiet",
+      ],
       needed: ["a.nii", "--output o"], missed: "--output"),
     Command(
       name: "train",
@@ -29,7 +33,8 @@ struct UsageTests {
     Command(
       name: "segment",
       options: [
-        "--model", "--output", "--probabilities", "--largest-component", "--picture", "--threads", "--quiet",
+        "--model", "--output", "--probabilities", "--compact", "--largest-component", "--picture",
+        "--threads", "--quiet",
       ], needed: ["a.nii --model m", "--output o"], missed: "--output"),
     Command(
       name: "evaluate",

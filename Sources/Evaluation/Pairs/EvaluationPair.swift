@@ -33,10 +33,10 @@ public struct EvaluationPair: Hashable, Sendable {
       .sameSubject(first: $0.kept, second: $0.repeated, subject: $0.subject.description)
     }
     errors += joined.firstAlone.map {
-      .noReference(prediction: $0, subject: Subject(path: $0).description, references: references)
+      .noReference(prediction: $0, subject: ScanName(path: $0).subject.description, references: references)
     }
     errors += joined.secondAlone.map {
-      .noPrediction(reference: $0, subject: Subject(path: $0).description, predictions: predictions)
+      .noPrediction(reference: $0, subject: ScanName(path: $0).subject.description, predictions: predictions)
     }
     return (
       joined.pairs.map { EvaluationPair(subject: $0.subject, prediction: $0.first, reference: $0.second) },
@@ -50,7 +50,7 @@ public struct EvaluationPair: Hashable, Sendable {
     guard predicted.paths.count == 1, referenced.paths.count == 1, predicted.isFile || referenced.isFile
     else { return nil }
     let (prediction, reference) = (predicted.paths[0], referenced.paths[0])
-    let (mine, theirs) = (Subject(path: prediction), Subject(path: reference))
+    let (mine, theirs) = (ScanName(path: prediction).subject, ScanName(path: reference).subject)
     guard !mine.isBIDS || !theirs.isBIDS || mine == theirs else { return nil }
     return EvaluationPair(
       subject: mine.isBIDS || !theirs.isBIDS ? mine : theirs, prediction: prediction, reference: reference)

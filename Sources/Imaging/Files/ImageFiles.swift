@@ -32,10 +32,12 @@ public enum ImageFiles {
       let labels = images.filter { $0.hasSuffix("_dseg.nii.gz") || $0.hasSuffix("_dseg.nii") }
       return .several(labels.isEmpty ? images : labels)
     }
-    if FileManager.default.fileExists(atPath: word) || !word.contains(where: { "*?[".contains($0) }) {
-      return .file(word)
-    }
-    return .several(matches(of: word))
+    return isPattern(word) ? .several(matches(of: word)) : .file(word)
+  }
+
+  /// Whether a word is a glob pattern: it has one of the shell's marks, and is not a file's own name.
+  public static func isPattern(_ word: String) -> Bool {
+    word.contains { "*?[".contains($0) } && !FileManager.default.fileExists(atPath: word)
   }
 
   /// Files that a glob pattern matches, sorted by path.

@@ -1,6 +1,7 @@
 import Foundation
 
-/// Whose scan a file holds, as its name tells: what pairs predictions with references and images with labels.
+/// Whose scan a file holds, as its name tells (`ScanName`): what pairs predictions with references and images
+/// with labels.
 ///
 /// In a BIDS name it is every entity that tells scans apart (`sub`, `ses`, `acq`, `run`, …) in the order of the
 /// name; entities that tell derivatives of one scan apart (`label`, `desc`, `space`, `res`, `den`, `seg`) and
@@ -15,37 +16,32 @@ public struct Subject: Hashable, Codable, Sendable, Comparable, CustomStringConv
   private static let derivativeEntities: Set = ["label", "desc", "space", "res", "den", "seg"]
   private static let suffixes: Set = ["T1w", "dseg", "mask", "probseg"]
 
-  /// The subject of the last component of a path.
-  public init(path: String) {
-    let name = Subject.stem(of: path)
-    let parts = name.split(separator: "_").map(String.init)
-    isBIDS = parts.first?.hasPrefix("sub-") == true
-    let isKept: (String) -> Bool = { part in
+  /// From the parts of a BIDS name, of which the first is the `sub-` entity.
+  init(entities parts: [String]) {
+    let kept = parts.filter { part in
       guard let dash = part.firstIndex(of: "-") else { return false }
       return !Self.derivativeEntities.contains(String(part[..<dash]))
     }
+    description = kept.joined(separator: "_")
+    isBIDS = true
+  }
+
+  /// From the parts of any other name.
+  init(plain parts: [String]) {
     var kept = parts
-    if isBIDS {
-      kept = parts.filter(isKept)
-    } else {
-      while kept.count > 1, let last = kept.last, Self.suffixes.contains(last) || last.hasPrefix("label-") {
-        kept.removeLast()
-      }
+    while kept.count > 1, let last = kept.last, Self.suffixes.contains(last) || last.hasPrefix("label-") {
+      kept.removeLast()
     }
-    description = kept.isEmpty ? name : kept.joined(separator: "_")
+    description = kept.joined(separator: "_")
+    isBIDS = false
+  }
+
+  /// The `sub-` entity alone, whatever the session or run: the person. A name without it is a person of its own.
+  public var person: String {
+    isBIDS ? String(description.prefix { $0 != "_" }) : description
   }
 
   public static func < (a: Subject, b: Subject) -> Bool {
     a.description.compare(b.description, options: .numeric) == .orderedAscending
-  }
-
-  /// File name without folder and without `.nii.gz`, `.nii`, `.img.gz` or another last extension.
-  private static func stem(of path: String) -> String {
-    let name = (path as NSString).lastPathComponent
-    for ending in [".nii.gz", ".nii", ".hdr.gz", ".img.gz"]
-    where name.hasSuffix(ending) && name.count > ending.count {
-      return String(name.dropLast(ending.count))
-    }
-    return (name as NSString).deletingPathExtension
   }
 }

@@ -34,7 +34,7 @@ public struct SubjectPairing: Hashable, Sendable {
   private mutating func bySubject(_ paths: [String]) -> [Subject: String] {
     var result: [Subject: String] = [:]
     for path in paths {
-      let subject = Subject(path: path)
+      let subject = ScanName(path: path).subject
       if let kept = result[subject] {
         repetitions.append(Repetition(subject: subject, kept: kept, repeated: path))
       } else {

@@ -31,9 +31,12 @@ extension Volume {
   ///
   /// A voxel reaches half a voxel around its centre: within that the border's value goes on, beyond it is 0.
   /// Where the target's voxels are larger than the source's, nothing is averaged first: call
-  /// `smoothed(for:)` before.
+  /// `smoothed(for:)` before. Where both have the same voxels, cropped or padded, these are kept to the bit.
   public func resampled(onto target: Grid, interpolation: Interpolation = .linear) -> Volume {
     if target == grid { return self }
+    if let window = Window(from: grid, to: target) {
+      return Volume(grid: target, voxels: window(self).voxels)
+    }
     let path = PullBack(from: grid, to: target)
     let result =
       switch interpolation {

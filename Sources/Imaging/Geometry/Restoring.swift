@@ -1,23 +1,18 @@
 extension Volume {
   /// This volume, known on a reoriented or resampled grid, on the grid of the scan it came from.
   ///
-  /// Where the grids differ only in the order and direction of their axes the voxels are put back unchanged,
-  /// else they are interpolated: right for intensities and probabilities.
-  public func restored(onto source: Grid) -> Volume {
-    var turned = reoriented(to: Orientation(source.affine))
-    guard turned.grid.matches(source) else { return resampled(onto: source, interpolation: .linear) }
-    turned.grid = source
-    return turned
+  /// Where the grids differ only in the order and direction of their axes, or in what was cropped and padded, the
+  /// voxels are put back unchanged, else they are interpolated: linear is right for probabilities, which it keeps
+  /// within 0...1. What was cropped is 0.
+  public func restored(onto source: Grid, interpolation: Interpolation = .linear) -> Volume {
+    reoriented(to: Orientation(source.affine)).resampled(onto: source, interpolation: interpolation)
   }
 }
 
 extension LabelMap {
   /// As `Volume.restored(onto:)`, taking the nearest label. Prefer to restore probabilities and decide there.
   public func restored(onto source: Grid) -> LabelMap {
-    var turned = reoriented(to: Orientation(source.affine))
-    guard turned.grid.matches(source) else { return resampled(onto: source) }
-    turned.grid = source
-    return turned
+    reoriented(to: Orientation(source.affine)).resampled(onto: source)
   }
 
   /// The most probable class of each voxel: the index in `probabilities`, the lower of two that are equal.

@@ -41,6 +41,22 @@ public struct Window: Hashable, Codable, Sendable {
     self.init(start: low &- margin, shape: high &- low &+ 1 &+ 2 &* margin)
   }
 
+  /// The window that leads from one grid to another whose voxels are the same, apart from which of them it has;
+  /// `nil` where they lie elsewhere.
+  ///
+  /// Corners may be a ten-thousandth of a voxel off: above the rounding of affines that went through a float32
+  /// header, and below what interpolation could show.
+  public init?(from source: Grid, to target: Grid) {
+    guard let steps = source.affine.inverse?.composed(after: target.affine) else { return nil }
+    let first = steps.origin.rounded(.toNearestOrAwayFromZero)
+    guard max(abs(first.x), abs(first.y), abs(first.z)) < Double(Int32.max) else { return nil }
+    for corner in target.corners {
+      let miss = steps(corner) - first - corner
+      guard max(abs(miss.x), abs(miss.y), abs(miss.z)) < 1e-4 else { return nil }
+    }
+    self.init(start: SIMD3<Int>(first), shape: target.shape)
+  }
+
   /// The grid of what is seen through the window.
   public func callAsFunction(_ grid: Grid) -> Grid {
     var result = Grid(shape: shape, affine: grid.affine)

@@ -19,6 +19,18 @@ public struct HistogramMatching: Hashable, Codable, Sendable {
     self.landmarks = landmarks
   }
 
+  /// Learns from a file, inside the mask of another on the same grid.
+  /// - Throws: `NIfTIError`, `ScanMaskError`, and `HistogramMatchingError` where there is nothing to learn.
+  public init(toFile path: String, mask: String? = nil) throws {
+    let reference = try NIfTIImage(contentsOf: path)
+    let mask = try mask.map { try ScanMasks($0, for: [path]).mask(of: reference) }
+    do {
+      try self.init(to: reference.volume, mask: mask)
+    } catch {
+      throw HistogramMatchingError(reference: path, reason: error)
+    }
+  }
+
   /// The volume with voxels of the mask (without one: voxels above 0) matched, and all others as they are.
   public func callAsFunction(
     _ volume: Volume, mask: LabelMap? = nil
@@ -47,6 +59,19 @@ public struct HistogramMatching: Hashable, Codable, Sendable {
   }
 }
 
+extension HistogramMatching {
+  /// Landmarks that are no percentiles are an error here: the value comes from a file.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    landmarks = try container.decode([Float].self, forKey: .landmarks)
+    let isAscending = zip(landmarks, landmarks.dropFirst()).allSatisfy { $0 <= $1 }
+    if landmarks.count < 2 || !isAscending {
+      throw DecodingError.dataCorruptedError(
+        forKey: .landmarks, in: container, debugDescription: "two or more ascending numbers are needed")
+    }
+  }
+}
+
 extension OrderStatistics {
   fileprivate func landmarks(_ points: Int) -> [Float]? {
     var result: [Float] = []
@@ -56,4 +81,13 @@ extension OrderStatistics {
     }
     return result
   }
+}
+
+/// A reference from which no histogram could be learnt.
+public struct HistogramMatchingError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The file, as typed.
+  public var reference: String
+  public var reason: IntensityScalingError
+
+  public var description: String { "\(reference): \(reason)" }
 }

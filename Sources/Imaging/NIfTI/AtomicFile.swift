@@ -9,19 +9,34 @@ package enum AtomicFile {
 
   /// Writes the pieces one after the other; an existing file is replaced only by the complete new one.
   package static func write(_ pieces: [[UInt8]], to path: String) throws(Failure) {
+    try write([(path, pieces)])
+  }
+
+  /// Files that belong together: all are written before the first gets its name, and they get their names in order.
+  package static func write(_ files: [(path: String, pieces: [[UInt8]])]) throws(Failure) {
+    var renaming: [(from: String, to: String)] = []
+    do throws(Failure) {
+      for (path, pieces) in files {
+        let temporary = try temporaryName(of: path)
+        renaming.append((temporary, path))
+        try writeNew(pieces, to: temporary)
+      }
+      for (temporary, path) in renaming {
+        guard rename(temporary, path) == 0 else { throw Failure.unwritable(errno: errno) }
+      }
+    } catch {
+      for (temporary, _) in renaming { unlink(temporary) }
+      throw error
+    }
+  }
+
+  private static func temporaryName(of path: String) throws(Failure) -> String {
     let folder = path.parentFolder
     let name = (path as NSString).lastPathComponent
     guard folder.isEmpty || isFolder(folder) else { throw .missingFolder(folder) }
     // Hidden, and without the suffix of an image, so that no glob takes what a killed run left for a result.
     let random = String(UInt32.random(in: .min ... .max), radix: 36)
-    let temporary = (folder.isEmpty ? "" : folder + "/") + ".\(name).\(getpid())-\(random).partial"
-    do throws(Failure) {
-      try writeNew(pieces, to: temporary)
-      guard rename(temporary, path) == 0 else { throw Failure.unwritable(errno: errno) }
-    } catch {
-      unlink(temporary)
-      throw error
-    }
+    return (folder.isEmpty ? "" : folder + "/") + ".\(name).\(getpid())-\(random).partial"
   }
 
   private static func writeNew(_ pieces: [[UInt8]], to path: String) throws(Failure) {

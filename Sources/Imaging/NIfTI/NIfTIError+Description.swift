@@ -55,7 +55,8 @@ extension NIfTIError.Reason: CustomStringConvertible {
       "truncated: \(found.grouped) bytes came out, but the compressed data end before their checksum of 8 bytes; copy or download it again"
     case .notALabel(let value, let voxel):
       "not a label map: voxel (\(voxel.x), \(voxel.y), \(voxel.z)) is \(value), labels are whole numbers from 0 to 65535"
-    case .fileExtension: "NIfTI files are written as .nii or .nii.gz; choose a name that ends so"
+    case .fileExtension:
+      "NIfTI files are written as .nii or .nii.gz, or as a pair of .hdr and .img; choose a name that ends so"
     case .missingFolder(let folder): "the folder \(folder) does not exist; create it first"
     case .unwritable(let code): "cannot be written: \(systemMessage(code))"
     case .unwritableDatatype(let datatype):

@@ -13,7 +13,11 @@ struct NIfTIEncoding {
   ///
   /// Where `source` lies on the same grid, its axes, forms, codes and voxel sizes are written as they were found, so
   /// that software which prefers the qform and software which prefers the sform both see the source's place.
-  func header(grid: Grid, like source: NIfTIHeader?) throws(NIfTIError.Reason) -> [UInt8] {
+  ///
+  /// - Parameter isPair: whether the voxels go to a file of their own, from its first byte on.
+  func header(
+    grid: Grid, like source: NIfTIHeader?, isPair: Bool = false
+  ) throws(NIfTIError.Reason) -> [UInt8] {
     let isLong = [grid.shape.x, grid.shape.y, grid.shape.z].contains { $0 > Int(Int16.max) }
     let geometry =
       if let source, source.grid.matches(grid), source.format != .analyze {
@@ -22,19 +26,21 @@ struct NIfTIEncoding {
         HeaderGeometry(grid, code: source?.spaceCode ?? 1)
       }
     let extensions = NIfTIExtension.encode(source?.extensions ?? [])
+    let offset = isPair ? nil : extensions.count
     return source?.format == .nifti2 || isLong
-      ? nifti2(geometry, extensions.count) + extensions : nifti1(geometry, extensions.count) + extensions
+      ? nifti2(geometry, offset) + extensions : nifti1(geometry, offset) + extensions
   }
 
-  private func nifti1(_ geometry: HeaderGeometry, _ extensionBytes: Int) -> [UInt8] {
+  /// `extensionBytes` before the voxels; `nil` where these are in a file of their own.
+  private func nifti1(_ geometry: HeaderGeometry, _ extensionBytes: Int?) -> [UInt8] {
     var raw = nifti_1_header()
     raw.sizeof_hdr = Int32(NIfTIFormat.nifti1.headerSize)
-    raw.magic = (0x6e, 0x2b, 0x31, 0)  // n+1
+    raw.magic = (0x6e, extensionBytes == nil ? 0x69 : 0x2b, 0x31, 0)  // ni1 or n+1
     set(&raw.dim, geometry.dim.map { Int16(clamping: $0) })
     set(&raw.pixdim, geometry.pixdim.map { Float($0) })
     raw.datatype = Int16(datatype.rawValue)
     raw.bitpix = Int16(8 * datatype.bytes)
-    raw.vox_offset = Float(NIfTIFormat.nifti1.headerSize + extensionBytes)
+    raw.vox_offset = extensionBytes.map { Float(NIfTIFormat.nifti1.headerSize + $0) } ?? 0
     (raw.scl_slope, raw.scl_inter, raw.cal_max) = (slope, intercept, displayMaximum)
     raw.xyzt_units = CChar(bitPattern: geometry.units)
     set(&raw.descrip, Array("grisea".utf8))
@@ -50,16 +56,16 @@ struct NIfTIEncoding {
     return withUnsafeBytes(of: raw) { Array($0) }
   }
 
-  private func nifti2(_ geometry: HeaderGeometry, _ extensionBytes: Int) -> [UInt8] {
+  private func nifti2(_ geometry: HeaderGeometry, _ extensionBytes: Int?) -> [UInt8] {
     var raw = nifti_2_header()
     raw.sizeof_hdr = Int32(NIfTIFormat.nifti2.headerSize)
     // The signature's line ends show whether a transfer as text has damaged the file.
-    raw.magic = (0x6e, 0x2b, 0x32, 0, 0x0d, 0x0a, 0x1a, 0x0a)
+    raw.magic = (0x6e, extensionBytes == nil ? 0x69 : 0x2b, 0x32, 0, 0x0d, 0x0a, 0x1a, 0x0a)
     set(&raw.dim, geometry.dim.map { Int64($0) })
     set(&raw.pixdim, geometry.pixdim)
     raw.datatype = Int16(datatype.rawValue)
     raw.bitpix = Int16(8 * datatype.bytes)
-    raw.vox_offset = Int64(NIfTIFormat.nifti2.headerSize + extensionBytes)
+    raw.vox_offset = extensionBytes.map { Int64(NIfTIFormat.nifti2.headerSize + $0) } ?? 0
     (raw.scl_slope, raw.scl_inter, raw.cal_max) = (Double(slope), Double(intercept), Double(displayMaximum))
     raw.xyzt_units = Int32(geometry.units)
     set(&raw.descrip, Array("grisea".utf8))

@@ -26,6 +26,13 @@ enum PairName {
     return (candidates[0], false)
   }
 
+  /// The two files that make the pair of which `path` names a half, both compressed or neither.
+  static func files(_ path: String) -> (header: String, image: String, isCompressed: Bool)? {
+    guard let (stem, half, ending, isCompressed) = split(path) else { return nil }
+    let partner = stem + ending + (isCompressed ? ".gz" : "")
+    return half == .header ? (path, partner, isCompressed) : (partner, path, isCompressed)
+  }
+
   private static func split(
     _ path: String
   ) -> (stem: String, half: Half, partner: String, isCompressed: Bool)? {

@@ -1,5 +1,6 @@
 extension Volume {
-  /// Writes a NIfTI file (`.nii`, or `.nii.gz` compressed), whole or not at all.
+  /// Writes a NIfTI file (`.nii`, or `.nii.gz` compressed), whole or not at all; where `path` names either half of
+  /// a pair (`.hdr` or `.img`, each also `.gz`), both halves.
   ///
   /// It is NIfTI-1, or NIfTI-2 where `header` is or an axis is too long; extensions of `header` are kept.
   ///
@@ -135,17 +136,23 @@ private func writeNIfTI(
   _ bytes: (_ header: [UInt8]) throws(NIfTIError.Reason) -> [UInt8]
 ) throws(NIfTIError) {
   do throws(NIfTIError.Reason) {
+    if let pair = PairName.files(path) {
+      let pieces = { (file: [UInt8]) in pair.isCompressed ? Deflater.gzip(file) : [file] }
+      let header = try encoding.header(grid: grid, like: source, isPair: true)
+      // The header last: who finds it finds its voxels too.
+      return try place([(pair.image, pieces(try bytes([]))), (pair.header, pieces(header))])
+    }
     let isCompressed = path.hasSuffix(".nii.gz")
     guard isCompressed || path.hasSuffix(".nii") else { throw .fileExtension }
     let file = try bytes(try encoding.header(grid: grid, like: source))
-    try place(isCompressed ? Deflater.gzip(file) : [file], at: path)
+    try place([(path, isCompressed ? Deflater.gzip(file) : [file])])
   } catch {
     throw NIfTIError(path: path, reason: error)
   }
 }
 
-private func place(_ pieces: [[UInt8]], at path: String) throws(NIfTIError.Reason) {
-  do { try AtomicFile.write(pieces, to: path) } catch {
+private func place(_ files: [(path: String, pieces: [[UInt8]])]) throws(NIfTIError.Reason) {
+  do { try AtomicFile.write(files) } catch {
     switch error {
     case .missingFolder(let folder): throw .missingFolder(folder)
     case .unwritable(let code): throw .unwritable(errno: code)

@@ -50,7 +50,8 @@ public struct TrainingList: Hashable, Sendable {
     if let label = joined.secondAlone.first { throw .noImage(label: label, images: images) }
     entries = joined.pairs.map {
       Entry(
-        subject: ScanName(path: $0.first).subject, image: $0.first, label: $0.second, isValidation: false)
+        subject: ScanName(path: $0.first).subject.person, image: $0.first, label: $0.second,
+        isValidation: false)
     }
     try split(validation, seed: seed)
   }
@@ -84,7 +85,7 @@ public struct TrainingList: Hashable, Sendable {
       }
       entries.append(
         Entry(
-          subject: column("subject").map { cells[$0] } ?? ScanName(path: cells[image]).subject,
+          subject: column("subject").map { cells[$0] } ?? ScanName(path: cells[image]).subject.person,
           image: file(cells[image]), label: file(cells[label]), isValidation: role == "validation"))
     }
     if entries.isEmpty { throw .noRows(path) }
@@ -106,7 +107,7 @@ public struct TrainingList: Hashable, Sendable {
     case .pattern(let pattern):
       let subjects = Dictionary(
         entries.map { ($0.image, $0.subject) }, uniquingKeysWith: { first, _ in first })
-      held = Set(ImageFiles.matches(of: pattern).map { subjects[$0] ?? ScanName(path: $0).subject })
+      held = Set(ImageFiles.matches(of: pattern).map { subjects[$0] ?? ScanName(path: $0).subject.person })
       if held.isEmpty { throw .nothingFound(pattern) }
       let known = Set(entries.map(\.subject))
       if let unknown = held.subtracting(known).sorted().first { throw .unknownValidation(unknown, pattern) }

@@ -18,12 +18,13 @@ struct SubjectTests {
       (".nii.gz", ".nii"),
     ])
   func name(path: String, subject: String) {
-    #expect(Subject(path: path).description == subject)
+    #expect(ScanName(path: path).subject.description == subject)
   }
 
   @Test("subjects are ordered as people count")
   func order() {
     let names = ["sub-10_T1w.nii", "sub-9_T1w.nii", "sub-2_T1w.nii"]
-    #expect(names.map { Subject(path: $0) }.sorted().map(\.description) == ["sub-2", "sub-9", "sub-10"])
+    #expect(
+      names.map { ScanName(path: $0).subject }.sorted().map(\.description) == ["sub-2", "sub-9", "sub-10"])
   }
 }

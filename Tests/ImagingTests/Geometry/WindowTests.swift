@@ -1,7 +1,7 @@
 import Imaging
 import Testing
 
-@Suite("Windows and conforming")
+@Suite("Windows")
 struct WindowTests {
   private let volume: Volume = {
     let grid = Grid(
@@ -58,17 +58,17 @@ struct WindowTests {
     #expect(Window(around: mask, margin: 1) == Window(start: [1, 0, 0], shape: [5, 3, 5]))
   }
 
-  @Test("conformed grids have the shape, spacing and middle asked for, and the way back is known")
-  func conform() {
-    let conforming = Conforming(spacing: [1, 1, 1], shape: [16, 16, 16], interpolation: .cubic)
-    let result = conforming(volume)
-    #expect(result.grid.shape == [16, 16, 16])
-    let spacing = result.grid.affine.spacing - SIMD3<Double>.one
-    #expect((spacing * spacing).sum() < 1e-18)
-    let middles =
-      result.grid.affine(SIMD3(repeating: 7.5)) - volume.grid.affine([3, 2.5, 2])
-    #expect((middles * middles).sum().squareRoot() < 0.9)
-    #expect(conforming(LabelMap(grid: volume.grid, repeating: 1)).grid == result.grid)
-    #expect(result.restored(onto: volume.grid).grid == volume.grid)
+  @Test("between grids of the same voxels the window is found; between others there is none")
+  func between() {
+    let window = Window(start: [-2, 1, 2], shape: [6, 4, 7])
+    var target = window(volume.grid)
+    #expect(Window(from: volume.grid, to: target) == window)
+    #expect(volume.resampled(onto: target, interpolation: .cubic) == window(volume))
+    target.affine.origin.x += 1e-5
+    #expect(Window(from: volume.grid, to: target) == window)
+    target.affine.origin.x += 1e-2
+    #expect(Window(from: volume.grid, to: target) == nil)
+    #expect(Window(from: volume.grid, to: volume.grid.reoriented(to: .ras)) == nil)
+    #expect(Window(from: volume.grid, to: volume.grid.resampled(spacing: [1, 1, 1])) == nil)
   }
 }

@@ -121,7 +121,7 @@ struct SegmenterTests {
   @Test("each voxel's label is its most probable tissue, by the formula")
   func labels() throws {
     let scan = Self.image(try Self.grid("LPI"))
-    let scaled = try Preprocessing().scaling(scan)
+    let scaled = try IntensityScaling.percentile(scan)
     let result = try Segmenter(TinyModel.pointwise(tile: [8, 8, 8])).segment(scan)
     for index in scan.voxels.indices {
       let wanted = TinyModel.probabilities(of: scaled.voxels[index])

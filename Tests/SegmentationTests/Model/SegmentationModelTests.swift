@@ -32,7 +32,7 @@ struct SegmentationModelTests {
     var model = TinyModel.random(tile: [16, 32, 8], preprocessing: preprocessing)
     try model.write(to: path)
     #expect(try SegmentationModel(contentsOf: path) == model)
-    model.preprocessing.spacing = nil
+    model.preprocessing.conforming.spacing = nil
     model.preprocessing.scaling = .zScore
     model.provenance.validationDice = nil
     model.labels[1].name = "cortex"

@@ -192,7 +192,7 @@ struct TrainerTests {
   func allDifferences() throws {
     try interrupt(afterStep: 6)
     var other = Self.configuration
-    other.preprocessing.spacing = .one
+    other.preprocessing.conforming.spacing = .one
     other.augmentation = .none
     other.minutes = 5
     other.seed = 0

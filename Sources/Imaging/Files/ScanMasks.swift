@@ -1,0 +1,32 @@
+/// The mask of each scan: one file for one scan, or files that a pattern matches, found by their subjects.
+public struct ScanMasks: Sendable {
+  /// As typed.
+  public let word: String
+  private let paths: [Subject: [String]]
+
+  /// - Throws: `ScanMaskError` where the word cannot give each of the scans one mask. A file that is named itself is
+  ///   the mask of a single scan, whatever it is called; its being there is not looked at.
+  public init(_ word: String, for scans: [String]) throws(ScanMaskError) {
+    self.word = word
+    guard ImageFiles.isPattern(word) else {
+      guard scans.count == 1 else { throw .oneForMany(mask: word, scans: scans.count) }
+      paths = [ScanName(path: scans[0]).subject: [word]]
+      return
+    }
+    paths = Dictionary(grouping: ImageFiles.matches(of: word)) { ScanName(path: $0).subject }
+  }
+
+  /// The mask on the scan's own grid.
+  /// - Throws: `ScanMaskError`, or `NIfTIError` where the file cannot be read.
+  public func mask(of scan: NIfTIImage) throws -> LabelMap {
+    let found = paths[ScanName(path: scan.path).subject] ?? []
+    guard let path = found.first else { throw ScanMaskError.none(scan: scan.path, word: word) }
+    guard found.count == 1 else { throw ScanMaskError.several(scan: scan.path, masks: found.sorted()) }
+    let mask = try NIfTIImage(contentsOf: path).labelMap()
+    guard mask.grid.matches(scan.volume.grid) else {
+      throw ScanMaskError.gridsDiffer(mask: path, mask.grid, scan.volume.grid)
+    }
+    guard mask.labels.contains(where: { $0 > 0 }) else { throw ScanMaskError.empty(mask: path) }
+    return mask
+  }
+}
