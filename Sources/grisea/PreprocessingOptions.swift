@@ -3,7 +3,7 @@ import Imaging
 
 /// What is done to a scan: the settings of `Preprocessing` that have a flag.
 struct PreprocessingOptions: ParsableArguments {
-  @Option(help: "Ends towards which the axes run, three letters.", transform: orientation)
+  @Option(help: "Ends towards which the axes run, three letters (default: RAS).", transform: orientation)
   var orientation = Orientation.ras
 
   @Option(
@@ -21,7 +21,7 @@ struct PreprocessingOptions: ParsableArguments {
   var interpolation = Interpolation.linear
 
   @Flag(
-    inversion: .prefixedNo, help: "Smooth first along axes whose voxels become larger by a fifth or more.")
+    inversion: .prefixedNo, help: "Smooth first along axes whose voxels become larger by more than a fifth.")
   var smoothing = true
 
   @Option(help: "Bias field: none leaves it in; n4 estimates it (Tustison et al. 2010) and divides it out.")

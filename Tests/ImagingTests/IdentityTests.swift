@@ -6,8 +6,8 @@ import Testing
 ///
 /// | written by | layouts | types | byte orders | orientations | compressed | read identically by |
 /// | --- | --- | --- | --- | --- | --- | --- |
-/// | nibabel | NIfTI-1 | all 10 | both | 48 | or not | nibabel, SimpleITK, grisea |
-/// | nibabel | NIfTI-2 | all 10 | both | 8 of the 48 | or not | nibabel, grisea |
+/// | nibabel | NIfTI-1 | all 10 | both | 40 of the 48 | or not | nibabel, SimpleITK, grisea |
+/// | nibabel | NIfTI-2 | all 10 | both | the other 8 | or not | nibabel, grisea |
 /// | SimpleITK | NIfTI-1 | all 10 | native | 48 | or not | nibabel, SimpleITK, grisea |
 /// | grisea | NIfTI-1 | float32, uint8, int16, uint16 | little | 48 | or not | nibabel, SimpleITK, nifti_tool |
 ///

@@ -155,6 +155,24 @@ struct PreprocessTests {
     #expect(!place.exists("p"))
   }
 
+  @Test("in a pipeline, masks and reference are inputs: the stage runs again where one of them changes")
+  func pipeline() throws {
+    try writeOblique()
+    try place.write(
+      "grisea preprocess sub-1_T1w.nii.gz --mask '*_mask.nii.gz' --match sub-2_T1w.nii.gz --output o\n",
+      to: "a.pipeline")
+    #expect(try place.grisea("run a.pipeline --quiet").status == 0)
+    func plan() throws -> String { try place.grisea("run a.pipeline --dry-run").output.last ?? "" }
+    #expect(try !plan().contains("would run"))
+    let files = ["sub-1_desc-brain_mask.nii.gz", "sub-2_T1w.nii.gz"]
+    for (file, other) in zip(files, ["sub-2_desc-brain_mask.nii.gz", "sub-1_T1w.nii.gz"]) {
+      let bytes = try place.read(file)
+      try place.write(place.read(other), to: file)
+      #expect(try plan().contains("would run: input \(file) changed"))
+      try place.write(bytes, to: file)
+    }
+  }
+
   @Test("bad inputs are one line each, the good ones are done, no rubbish is left")
   func batch() throws {
     let bad = try place.writeBadScans()
