@@ -19,18 +19,6 @@ public struct HistogramMatching: Hashable, Codable, Sendable {
     self.landmarks = landmarks
   }
 
-  /// Learns from a file, inside the mask of another on the same grid.
-  /// - Throws: `NIfTIError`, `ScanMaskError`, and `HistogramMatchingError` where there is nothing to learn.
-  public init(toFile path: String, mask: String? = nil) throws {
-    let reference = try NIfTIImage(contentsOf: path)
-    let mask = try mask.map { try ScanMasks($0, for: [path]).mask(of: reference) }
-    do {
-      try self.init(to: reference.volume, mask: mask)
-    } catch {
-      throw HistogramMatchingError(reference: path, reason: error)
-    }
-  }
-
   /// The volume with voxels of the mask (without one: voxels above 0) matched, and all others as they are.
   public func callAsFunction(
     _ volume: Volume, mask: LabelMap? = nil
@@ -81,13 +69,4 @@ extension OrderStatistics {
     }
     return result
   }
-}
-
-/// A reference from which no histogram could be learnt.
-public struct HistogramMatchingError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// The file, as typed.
-  public var reference: String
-  public var reason: IntensityScalingError
-
-  public var description: String { "\(reference): \(reason)" }
 }
