@@ -19,10 +19,14 @@ public final class Executable {
   public let precision: Precision
   /// How many threads a run uses; the network is compiled for that number.
   public let threads: Int
-  /// Bytes of all tensors, weights and scratch memory, planned by lifetime.
-  public var plannedByteCount: Int { program.byteCount }
+  /// Bytes of all tensors, weights and scratch memory, planned by lifetime. They are taken from the system when
+  /// parameters are set.
+  public var plannedByteCount: Int { plan.byteCount }
 
-  private let program: Program
+  private let engine: Engine
+  private let steps: [Program.Phase: [Step]]
+  private let plan: Program.Plan
+  private var loaded: Program?
   private let parameterBuffer: Memory
   private let gradientBuffer: Memory
   private let parameterCount: Int
@@ -74,7 +78,14 @@ public final class Executable {
     let kept = inputs + [output, parameterBuffer, gradientBuffer] + (training.map { [$0.cotangent] } ?? [])
     compiler.phase = .preparation
     compiler.emit("keep", touching: kept) { _ in }
-    program = try Program(compiler.steps, engine: compiler.engine)
+    engine = compiler.engine
+    steps = compiler.steps
+    plan = Program.Plan(compiler.steps)
+  }
+
+  private var program: Program {
+    guard let loaded else { preconditionFailure("parameters are set before a network runs") }
+    return loaded
   }
 
   private static func compileBackward(
@@ -97,12 +108,13 @@ public final class Executable {
       inputGradients: inputGradients)
   }
 
-  /// Gives the network its weights.
-  /// - Throws: `EngineError.parameterCountDiffers`.
+  /// Gives the network its weights, and at the first time its memory.
+  /// - Throws: `EngineError.parameterCountDiffers`, `.outOfMemory`.
   public func setParameters(_ parameters: Parameters) throws(EngineError) {
     guard parameters.values.count == parameterCount else {
       throw .parameterCountDiffers(found: parameters.values.count, needed: parameterCount)
     }
+    if loaded == nil { loaded = try Program(steps, plan, engine: engine) }
     if parameterCount > 0 { _ = parameterBuffer.floats.update(fromContentsOf: parameters.values) }
     try program.run(.preparation, RunState(threads: threads))
   }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import NeuralNetwork
 
 /// `--threads`
 struct ThreadOptions: ParsableArguments {
@@ -30,4 +31,56 @@ struct SeedOptions: ParsableArguments {
 struct ReportingOptions: ParsableArguments {
   @Flag(name: .shortAndLong, help: "Print errors and results only, no progress.")
   var quiet = false
+}
+
+/// `--precision`
+struct PrecisionOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Number format of the network: float32, bfloat16, or auto, which is bfloat16 where the processor has it.",
+      valueName: "format"))
+  var precision = "auto"
+
+  func validate() throws {
+    guard precision != "auto", Precision(rawValue: precision) == nil else { return }
+    throw ValidationError("--precision \(precision): there are float32, bfloat16 and auto")
+  }
+
+  var value: Precision { Precision(rawValue: precision) ?? .fastest }
+
+  /// Says once what a user who waits would like to know.
+  func remark(isSilent: Bool) {
+    guard !isSilent, !Precision.bfloat16.isFast else { return }
+    StandardError.print(
+      value == .bfloat16
+        ? "this processor has no bfloat16: it is imitated, slowly"
+        : "this processor has no bfloat16: the network computes in float32, at about half the speed")
+  }
+}
+
+/// `--max-memory`
+struct MemoryOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "What the process may hold, such as 3G or 800M; scans that do not fit whole are segmented in tiles.",
+      valueName: "size"))
+  var maxMemory = "4G"
+
+  func validate() throws {
+    guard Self.bytes(maxMemory) == nil else { return }
+    throw ValidationError("--max-memory \(maxMemory): needed a number with K, M, G or T, such as 3G or 800M")
+  }
+
+  var byteCount: Int { Self.bytes(maxMemory) ?? .max }
+
+  /// Powers of ten, as disks and memory plans are told; `4GB` too.
+  private static func bytes(_ text: String) -> Int? {
+    let trimmed = text.uppercased().hasSuffix("B") ? text.dropLast() : text[...]
+    guard let unit = trimmed.last, let power = "KMGT".firstIndex(of: Character(unit.uppercased())) else {
+      return nil
+    }
+    let exponent = 3 * ("KMGT".distance(from: "KMGT".startIndex, to: power) + 1)
+    guard let number = Double(trimmed.dropLast()), number > 0 else { return nil }
+    return Int(exactly: (number * pow(10, Double(exponent))).rounded())
+  }
 }

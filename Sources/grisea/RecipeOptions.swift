@@ -38,6 +38,8 @@ struct RecipeOptions: ParsableArguments {
   @Option(help: "Validate whole images after every so many epochs, and after the last.")
   var validationInterval = 10
 
+  @OptionGroup var precision: PrecisionOptions
+
   func validate() throws {
     let counts: [(String, Int)] = [
       ("epochs", epochs), ("steps-per-epoch", stepsPerEpoch), ("patch-size", patchSize),
@@ -76,6 +78,7 @@ struct RecipeOptions: ParsableArguments {
     configuration.minutes = minutes
     configuration.validationInterval = validationInterval
     configuration.schedule.peak = learningRate
+    configuration.precision = precision.value
     configuration.seed = seed
     return configuration
   }

@@ -34,6 +34,11 @@ struct Segment: StageCommand {
   @Flag(help: "Draw the gray matter's outline over slices of the scan, as sub-01_dseg.png.")
   var picture = false
 
+  @Flag(help: "Say how each scan would go through the network and what memory that takes; do nothing.")
+  var dryRun = false
+
+  @OptionGroup var memory: MemoryOptions
+  @OptionGroup var precision: PrecisionOptions
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var reporting: ReportingOptions
 
@@ -46,7 +51,9 @@ struct Segment: StageCommand {
 
   func run() throws {
     let volumes = files(of: images[0]).volumes
-    let segmenter = try Segmenter(SegmentationModel(contentsOf: model), threads: threads.count)
+    let segmenter = try segmenter()
+    if dryRun { return try InferencePlanTable(segmenter, isSilent: reporting.quiet).print(for: images) }
+    precision.remark(isSilent: reporting.quiet)
     try OutputFolder.make(output)
     // A file of that name that is no table of volumes is better known now than after the first scan.
     _ = try VolumeTable(contentsOf: volumes)
@@ -62,6 +69,12 @@ struct Segment: StageCommand {
         to: files, like: image.header, subject: ScanName(path: image.path).stem, compact: compact)
       return files.ownPaths
     }
+  }
+
+  private func segmenter() throws -> Segmenter {
+    var configuration = Segmenter.Configuration(precision: precision.value)
+    configuration.memoryLimit = memory.byteCount
+    return try Segmenter(SegmentationModel(contentsOf: model), configuration, threads: threads.count)
   }
 
   private func files(of scan: String) -> SegmentationFiles {

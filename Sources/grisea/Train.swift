@@ -31,6 +31,7 @@ struct Train: StageCommand {
     let configuration = try recipe.configuration(seed: seed.seed)
     let files = Trainer.Files(model: output)
     try OutputFolder.check(forFile: output)
+    recipe.precision.remark(isSilent: reporting.quiet)
     let data = try read(try list.list(seed: seed.seed), configuration)
     let trainer = Trainer(
       configuration, data: data, program: "grisea \(Grisea.configuration.version)", threads: threads.count)

@@ -7,29 +7,33 @@ final class Program {
   enum Phase: Int, CaseIterable { case preparation, forward, head, backward }
 
   private let engine: Engine
-  private let arena: UnsafeMutableRawPointer
+  private let arena: Arena
   private var executions: [[Execution]] = []
-  /// All planned and persistent memory.
-  let byteCount: Int
 
-  init(_ steps: [Phase: [Step]], engine: Engine) throws(EngineError) {
+  /// Where each buffer will lie, known before there is any memory.
+  struct Plan {
+    let byteCount: Int
+    fileprivate let places: [(buffer: Buffer, offset: Int)]
+
+    init(_ steps: [Phase: [Step]]) {
+      let buffers = Program.lifetimes(of: steps)
+      let plan = BufferPlan(
+        buffers.map { BufferPlan.Use(lifetime: $0.lifetime, byteCount: $0.buffer.byteCount) })
+      byteCount = plan.byteCount
+      places = zip(buffers, plan.offsets).map { ($0.buffer, $1) }
+    }
+  }
+
+  init(_ steps: [Phase: [Step]], _ plan: Plan, engine: Engine) throws(EngineError) {
     self.engine = engine
-    let buffers = Self.lifetimes(of: steps)
-    let plan = BufferPlan(
-      buffers.map { BufferPlan.Use(lifetime: $0.lifetime, byteCount: $0.buffer.byteCount) })
-    byteCount = plan.byteCount
-    arena = UnsafeMutableRawPointer.allocate(
-      byteCount: max(plan.byteCount, BufferPlan.alignment), alignment: BufferPlan.alignment)
-    arena.initializeMemory(as: UInt8.self, repeating: 0, count: plan.byteCount)
-    for (entry, offset) in zip(buffers, plan.offsets) { entry.buffer.address = arena + offset }
+    arena = try Arena(byteCount: plan.byteCount)
+    for place in plan.places { place.buffer.address = arena.address + place.offset }
     for phase in Phase.allCases {
       var list: [Execution] = []
       for step in steps[phase, default: []] { list.append(try Execution(step, engine: engine)) }
       executions.append(list)
     }
   }
-
-  deinit { arena.deallocate() }
 
   func run(_ phase: Phase, _ state: RunState) throws(EngineError) {
     onednn_set_threads(Int32(state.threads))

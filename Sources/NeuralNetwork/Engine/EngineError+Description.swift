@@ -5,6 +5,8 @@ extension EngineError: CustomStringConvertible {
       "oneDNN cannot do \(name): \(Self.words(for: status))"
     case .graph(let error):
       error.description
+    case .outOfMemory(let byteCount):
+      "the network needs \(byteCount / 1_000_000) MB for its tensors, more than the system gives"
     case .inputCountDiffers(let found, let needed):
       "the network takes \(needed) input tensor(s), found \(found)"
     case .inputShapeDiffers(let found, let needed):

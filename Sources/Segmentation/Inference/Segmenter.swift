@@ -1,52 +1,147 @@
 import Imaging
 import NeuralNetwork
 
-/// Applies a model to scans: preprocessing, overlapping tiles, blending, and the way back to the scan's grid.
+/// Applies a model to scans: preprocessing, the network over the whole image or over overlapping tiles, blending,
+/// and the way back to the scan's grid.
 ///
-/// One segmenter serves many scans, one after the other; its network is compiled once.
+/// One segmenter serves many scans, one after the other; a network compiled for one size serves all scans of it.
 public final class Segmenter {
-  public let model: SegmentationModel
-  /// The least share of a tile that its neighbour covers too.
-  public let overlap: Double
-  private let executable: Executable
+  public private(set) var model: SegmentationModel
+  public let configuration: Configuration
+  private let threads: Int?
+  private var compiled: (window: SIMD3<Int>, network: Executable, isLoaded: Bool)?
 
-  /// - Throws: `EngineError` where the model's graph cannot be compiled for its patch size.
-  public init(_ model: SegmentationModel, overlap: Double = 0.5, threads: Int? = nil) throws(EngineError) {
+  /// How a model is applied; part of what decides a result's bytes.
+  public struct Configuration: Hashable, Sendable {
+    /// The least share of a tile that its neighbour covers too.
+    public var overlap = 0.5
+    public var precision = Precision.fastest
+    /// What the process may hold, in bytes. Where a model may see images whole, those that do not fit so are
+    /// segmented in tiles.
+    public var memoryLimit = 4_000_000_000
+    public init(overlap: Double = 0.5, precision: Precision = .fastest) {
+      self.overlap = overlap
+      self.precision = precision
+    }
+  }
+
+  /// - Throws: `EngineError.graph` where the model's graph cannot work on its patch size.
+  public init(
+    _ model: SegmentationModel, _ configuration: Configuration = .init(), threads: Int? = nil
+  ) throws(EngineError) {
+    do { _ = try model.graph.shapes(forSize: model.patchSize.reversedAxes) } catch { throw .graph(error) }
     self.model = model
-    self.overlap = overlap
-    executable = try Executable(
-      model.graph, batch: 1, size: model.patchSize.reversedAxes, threads: threads)
-    try executable.setParameters(model.parameters)
+    self.configuration = configuration
+    self.threads = threads
   }
 
   /// Uses other weights from now on.
   func setParameters(_ parameters: Parameters) throws(EngineError) {
-    try executable.setParameters(parameters)
+    model.parameters = parameters
+    compiled?.isLoaded = false
   }
 
   /// Segments a scan. Probabilities are interpolated from the network's grid to the scan's, and labels decided
   /// there; labels are never interpolated.
-  /// - Throws: `IntensityScalingError` where the image has no contrast, `EngineError`.
+  /// - Throws: `IntensityScalingError` where the image has no contrast, `SegmenterError` where it does not fit
+  ///   into memory, `EngineError`.
   public func segment(_ image: Volume) throws -> Segmentation {
+    let plan = try plan(for: image.grid)
     let prepared = try model.preprocessing(image)
-    let channels = try probabilities(of: prepared).map { $0.restored(onto: image.grid) }
+    let channels = try probabilities(of: prepared, plan.window).map { $0.restored(onto: image.grid) }
     return decided(channels)
+  }
+
+  /// How a scan on this grid will be segmented.
+  /// - Throws: `SegmenterError.memoryLimit`, `EngineError`.
+  public func plan(for grid: Grid) throws -> InferencePlan {
+    try plan(scan: grid, prepared: model.preprocessing.grid(for: grid))
+  }
+
+  private func plan(scan: Grid, prepared: Grid) throws -> InferencePlan {
+    if model.seesWhole {
+      let whole = prepared.shape.roundedUp(toMultiplesOf: model.graph.deepestStride.reversedAxes)
+      let plan = try plan(scan: scan, prepared: prepared, window: whole)
+      if plan.peakByteCount <= configuration.memoryLimit { return plan }
+    }
+    let plan = try plan(scan: scan, prepared: prepared, window: model.patchSize)
+    guard plan.peakByteCount <= configuration.memoryLimit else {
+      throw SegmenterError.memoryLimit(needed: plan.peakByteCount, limit: configuration.memoryLimit)
+    }
+    return plan
+  }
+
+  private func plan(
+    scan: Grid, prepared: Grid, window: SIMD3<Int>
+  ) throws(EngineError) -> InferencePlan {
+    InferencePlan(
+      scan: scan, prepared: prepared, window: window,
+      windowCount: tiling(of: prepared, window).origins.count, channels: model.labels.count,
+      networkByteCount: try network(for: window).plannedByteCount)
+  }
+
+  private func tiling(of grid: Grid, _ window: SIMD3<Int>) -> Tiling {
+    Tiling(shape: grid.shape, tileSize: window, overlap: configuration.overlap)
+  }
+
+  /// The network for windows of this size, compiled if it is not the one at hand. Its memory it takes when it is
+  /// given its weights.
+  private func network(for window: SIMD3<Int>) throws(EngineError) -> Executable {
+    if let compiled, compiled.window == window { return compiled.network }
+    compiled = nil
+    let network = try Executable(
+      model.graph, batch: 1, size: window.reversedAxes, precision: configuration.precision, threads: threads)
+    compiled = (window, network, false)
+    return network
+  }
+
+  private func loadedNetwork(for window: SIMD3<Int>) throws(EngineError) -> Executable {
+    let network = try network(for: window)
+    if compiled?.isLoaded == false {
+      try network.setParameters(model.parameters)
+      compiled?.isLoaded = true
+    }
+    return network
   }
 
   /// The network's output for an image that is prepared already.
   /// - Returns: one volume for each channel, on the image's grid.
-  public func probabilities(of image: Volume) throws(EngineError) -> [Volume] {
-    let tiling = Tiling(shape: image.grid.shape, tileSize: model.patchSize, overlap: overlap)
-    var blend = TileBlend(grid: image.grid, channels: model.labels.count, tileSize: model.patchSize)
-    for origin in tiling.origins {
-      guard let tile = Self.tile(image, at: origin, size: model.patchSize) else {
+  public func probabilities(of image: Volume) throws -> [Volume] {
+    try probabilities(of: image, plan(scan: image.grid, prepared: image.grid).window)
+  }
+
+  private func probabilities(of image: Volume, _ window: SIMD3<Int>) throws(EngineError) -> [Volume] {
+    let network = try loadedNetwork(for: window)
+    let origins = tiling(of: image.grid, window).origins
+    let shape = [1, 1, window.z, window.y, window.x]
+    if origins.count == 1, let tile = Self.tile(image, at: .zero, size: window) {
+      return Self.cropped(try network.predict([Tensor(shape: shape, values: tile)]), to: image.grid)
+    }
+    var blend = TileBlend(grid: image.grid, channels: model.labels.count, tileSize: window)
+    for origin in origins {
+      guard let tile = Self.tile(image, at: origin, size: window) else {
         blend.addBackground(at: origin)
         continue
       }
-      let shape = [1, 1, model.patchSize.z, model.patchSize.y, model.patchSize.x]
-      blend.add(try executable.predict([Tensor(shape: shape, values: tile)]), at: origin)
+      blend.add(try network.predict([Tensor(shape: shape, values: tile)]), at: origin)
     }
     return blend.finish()
+  }
+
+  /// The channels of an output that begins where the image does and is at least as large.
+  private static func cropped(_ output: Tensor, to grid: Grid) -> [Volume] {
+    let (depth, height, width) = (output.shape[2], output.shape[3], output.shape[4])
+    return (0..<output.shape[1]).map { channel in
+      var voxels: [Float] = []
+      voxels.reserveCapacity(grid.count)
+      for z in 0..<grid.shape.z {
+        for y in 0..<grid.shape.y {
+          let start = ((channel * depth + z) * height + y) * width
+          voxels += output.values[start..<start + grid.shape.x]
+        }
+      }
+      return Volume(grid: grid, voxels: voxels)
+    }
   }
 
   /// The voxels of a tile, 0 past the image's end; `nil` where they are all alike and there is nothing to see.
@@ -81,4 +176,6 @@ public final class Segmenter {
 extension SIMD3<Int> {
   /// (i, j, k) of an image as (D, H, W) of a tensor, whose last axis is the image's first.
   var reversedAxes: SIMD3<Int> { [z, y, x] }
+
+  func roundedUp(toMultiplesOf step: SIMD3<Int>) -> SIMD3<Int> { (self &+ step &- 1) / step &* step }
 }

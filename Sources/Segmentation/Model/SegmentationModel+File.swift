@@ -10,6 +10,7 @@ extension SegmentationModel {
     static let preprocessing = "grisea.preprocessing"
     static let labels = "grisea.labels"
     static let patchSize = "grisea.patch_size"
+    static let seesWhole = "grisea.sees_whole"
     static let provenance = "grisea.provenance"
   }
 
@@ -46,6 +47,8 @@ extension SegmentationModel {
     self.init(
       graph: graph, parameters: parameters, preprocessing: try decode(Key.preprocessing),
       labels: try decode(Key.labels), patchSize: try decode(Key.patchSize),
+      // Files written before there was a choice say nothing.
+      seesWhole: file.metadata[Key.seesWhole] == nil ? false : try decode(Key.seesWhole),
       provenance: try decode(Key.provenance))
     try check(path)
   }
@@ -91,6 +94,7 @@ extension SegmentationModel {
         Key.preprocessing: try encode(preprocessing),
         Key.labels: try encode(labels),
         Key.patchSize: try encode(patchSize),
+        Key.seesWhole: try encode(seesWhole),
         Key.provenance: try encode(provenance),
       ])
   }

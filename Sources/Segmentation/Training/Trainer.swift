@@ -48,8 +48,8 @@ public struct Trainer {
     }
     let executable = try Executable(
       state.model.graph, batch: configuration.batchSize, size: configuration.patchSize.reversedAxes,
-      purpose: .training(), threads: threads)
-    let validation = data.validation.isEmpty ? nil : try ValidationDice(state.model, threads: threads)
+      purpose: .training(), precision: precision, threads: threads)
+    let validation = data.validation.isEmpty ? nil : try ValidationDice(state.model, precision: precision, threads: threads)
     let loader = PatchLoader(patches, startingAt: state.optimizer.steps)
     let clock = ContinuousClock()
     while share(state) < 1 {
@@ -77,6 +77,8 @@ public struct Trainer {
     guard unlink(path) != 0, errno != ENOENT else { return }
     throw .unremovable(path: path, reason: String(cString: strerror(errno)).lowercased())
   }
+
+  private var precision: Precision { configuration.precision ?? .fastest }
 
   private var patches: PatchSource {
     PatchSource(

@@ -22,6 +22,8 @@ public struct TrainingConfiguration: Hashable, Codable, Sendable {
   public var loss = Loss(.crossEntropy) + Loss(.softDice(includingBackground: false))
   public var optimizer = Optimizer.Rule.adamW(weightDecay: 0.01)
   public var schedule = LearningRateSchedule(peak: 3e-3, decay: .cosine, warmUp: 0.05)
+  /// In which the network computes; `nil` takes what the processor is fastest in.
+  public var precision: Precision?
   /// The gradient's largest norm.
   public var gradientNorm: Float = 5
   /// Of weights, patches and augmentation.
@@ -47,6 +49,7 @@ public struct TrainingConfiguration: Hashable, Codable, Sendable {
     if epochs != other.epochs || stepsPerEpoch != other.stepsPerEpoch || minutes != other.minutes {
       names.append("length of the training")
     }
+    if precision != other.precision { names.append("precision") }
     if seed != other.seed { names.append("seed") }
     return names.isEmpty && self != other ? ["settings"] : names
   }

@@ -6,15 +6,16 @@ import NeuralNetwork
 struct ValidationDice {
   private let segmenter: Segmenter
 
-  init(_ model: SegmentationModel, threads: Int?) throws(EngineError) {
+  init(_ model: SegmentationModel, precision: Precision, threads: Int?) throws(EngineError) {
     // Half the overlap of inference: a quarter of the time, and the curve's shape is what matters.
-    segmenter = try Segmenter(model, overlap: 0.25, threads: threads)
+    segmenter = try Segmenter(
+      model, .init(overlap: 0.25, precision: precision), threads: threads)
   }
 
   /// Mean over the images, by tissue.
   func measure(
     _ parameters: Parameters, on examples: [TrainingData.Example]
-  ) throws(EngineError) -> [Tissue: Double] {
+  ) throws -> [Tissue: Double] {
     try segmenter.setParameters(parameters)
     let tissues = segmenter.model.labels.map(\.tissue)
     var sums: [Tissue: Double] = [:]

@@ -9,6 +9,11 @@ struct SegmenterTests {
   /// Single precision: a softmax and a weighted mean of a few equal numbers.
   private static let tolerance = 1e-5
 
+  /// f32, for comparisons with a formula.
+  private static func exact(overlap: Double = 0.5) -> Segmenter.Configuration {
+    Segmenter.Configuration(overlap: overlap, precision: .float32)
+  }
+
   /// A value of its own at each place in the world, wherever the voxel axes point.
   private static func value(at place: SIMD3<Int>) -> Float {
     Float((place.x &* 73 &+ place.y &* 151 &+ place.z &* 283) % 97 + 1)
@@ -35,7 +40,7 @@ struct SegmenterTests {
   func pointwise(shape: SIMD3<Int>, overlap: Double) throws {
     var image = Self.image(Grid(shape: shape, affine: .identity))
     for index in image.voxels.indices { image.voxels[index] = image.voxels[index] / 50 - 1 }
-    let segmenter = try Segmenter(TinyModel.pointwise(tile: [8, 8, 8]), overlap: overlap, threads: 2)
+    let segmenter = try Segmenter(TinyModel.pointwise(tile: [8, 8, 8]), Self.exact(overlap: overlap), threads: 2)
     let channels = try segmenter.probabilities(of: image)
     #expect(channels.count == 4)
     #expect(channels.allSatisfy { $0.grid == image.grid })
@@ -52,7 +57,7 @@ struct SegmenterTests {
   func unequalTile() throws {
     let image = Self.image(Grid(shape: [13, 11, 9], affine: .identity))
     let scaled = try IntensityScaling.percentile(image)
-    let channels = try Segmenter(TinyModel.pointwise(tile: [4, 6, 10])).probabilities(of: scaled)
+    let channels = try Segmenter(TinyModel.pointwise(tile: [4, 6, 10]), Self.exact()).probabilities(of: scaled)
     for index in stride(from: 0, to: image.voxels.count, by: 7) {
       let wanted = TinyModel.probabilities(of: scaled.voxels[index])[1]
       #expect(abs(Double(channels[1].voxels[index]) - wanted) < Self.tolerance)
@@ -63,7 +68,7 @@ struct SegmenterTests {
   func emptyTile() throws {
     var image = Self.image(Grid(shape: [16, 8, 8], affine: .identity))
     for k in 0..<8 { for j in 0..<8 { for i in 8..<16 { image[i, j, k] = 0 } } }
-    let segmenter = try Segmenter(TinyModel.pointwise(tile: [8, 8, 8]), overlap: 0)
+    let segmenter = try Segmenter(TinyModel.pointwise(tile: [8, 8, 8]), Self.exact(overlap: 0))
     let channels = try segmenter.probabilities(of: image)
     #expect((8..<16).allSatisfy { channels[0][$0, 3, 3] == 1 && channels[1][$0, 3, 3] == 0 })
     #expect(channels[1][3, 3, 3] > 0)
@@ -122,7 +127,7 @@ struct SegmenterTests {
   func labels() throws {
     let scan = Self.image(try Self.grid("LPI"))
     let scaled = try IntensityScaling.percentile(scan)
-    let result = try Segmenter(TinyModel.pointwise(tile: [8, 8, 8])).segment(scan)
+    let result = try Segmenter(TinyModel.pointwise(tile: [8, 8, 8]), Self.exact()).segment(scan)
     for index in scan.voxels.indices {
       let wanted = TinyModel.probabilities(of: scaled.voxels[index])
       let sorted = wanted.sorted()
