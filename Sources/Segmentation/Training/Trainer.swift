@@ -49,7 +49,8 @@ public struct Trainer {
     let executable = try Executable(
       state.model.graph, batch: configuration.batchSize, size: configuration.patchSize.reversedAxes,
       purpose: .training(), precision: precision, threads: threads)
-    let validation = data.validation.isEmpty ? nil : try ValidationDice(state.model, precision: precision, threads: threads)
+    let validation =
+      data.validation.isEmpty ? nil : try ValidationDice(state.model, precision: precision, threads: threads)
     let loader = PatchLoader(patches, startingAt: state.optimizer.steps)
     let clock = ContinuousClock()
     while share(state) < 1 {

@@ -40,7 +40,8 @@ struct SegmenterTests {
   func pointwise(shape: SIMD3<Int>, overlap: Double) throws {
     var image = Self.image(Grid(shape: shape, affine: .identity))
     for index in image.voxels.indices { image.voxels[index] = image.voxels[index] / 50 - 1 }
-    let segmenter = try Segmenter(TinyModel.pointwise(tile: [8, 8, 8]), Self.exact(overlap: overlap), threads: 2)
+    let segmenter = try Segmenter(
+      TinyModel.pointwise(tile: [8, 8, 8]), Self.exact(overlap: overlap), threads: 2)
     let channels = try segmenter.probabilities(of: image)
     #expect(channels.count == 4)
     #expect(channels.allSatisfy { $0.grid == image.grid })
@@ -57,7 +58,8 @@ struct SegmenterTests {
   func unequalTile() throws {
     let image = Self.image(Grid(shape: [13, 11, 9], affine: .identity))
     let scaled = try IntensityScaling.percentile(image)
-    let channels = try Segmenter(TinyModel.pointwise(tile: [4, 6, 10]), Self.exact()).probabilities(of: scaled)
+    let channels = try Segmenter(TinyModel.pointwise(tile: [4, 6, 10]), Self.exact()).probabilities(
+      of: scaled)
     for index in stride(from: 0, to: image.voxels.count, by: 7) {
       let wanted = TinyModel.probabilities(of: scaled.voxels[index])[1]
       #expect(abs(Double(channels[1].voxels[index]) - wanted) < Self.tolerance)
