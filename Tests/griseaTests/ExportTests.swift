@@ -29,7 +29,7 @@ struct ExportTests {
     ("text --onnx a.onnx", 1, "text: "),
     ("model.safetensors --onnx no/a.onnx", 1, "no/a.onnx: its folder no does not exist"),
     ("model.safetensors --onnx folder", 1, "folder: cannot be written: is a directory"),
-    ("model.safetensors --onnx ./model.safetensors", 64, "Error: --onnx ./model.safetensors: the model itself"),
+    ("model.safetensors --onnx ./model.safetensors", 64, "Error: --onnx ./model.safetensors: the model"),
   ]
 
   @Test("what cannot be exported is told in one line, and nothing is left behind", arguments: faults)
