@@ -49,7 +49,8 @@ let package = Package(
       exclude: ["make_fixtures.py", "make_identity.py", "check_written.py"],
       resources: [.copy("Fixtures")]),
     .testTarget(
-      name: "NeuralNetworkTests", dependencies: ["NeuralNetwork"], exclude: ["make_reference.py"],
+      name: "NeuralNetworkTests", dependencies: ["NeuralNetwork"],
+      exclude: ["make_reference.py", "ONNX/run_onnx.py"],
       resources: [.copy("Fixtures")]),
     .testTarget(name: "SegmentationTests", dependencies: ["Segmentation"]),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"], exclude: ["Oracles"]),

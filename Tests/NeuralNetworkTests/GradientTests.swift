@@ -151,4 +151,28 @@ struct GradientTests {
     try slopes(
       of: Trial(name: "dense", graph: graph, loss: Loss(.meanSquaredError), batch: batch, size: [2, 3, 1]))
   }
+
+  /// Shapes at which oneDNN 2.6.3's own choice of a data gradient read through a null pointer.
+  @Test("wide dense layers pass gradients back on two threads", arguments: [1, 16, 32], [2048, 4096])
+  func wide(inputs: Int, outputs: Int) throws {
+    var graph = Graph()
+    let x = graph.dense(graph.input(channels: 3, size: .one), outputs: inputs)
+    _ = graph.dense(x, outputs: outputs)
+    let executable = try Executable(graph, batch: 32, size: .one, purpose: .training(), threads: 2)
+    var generator = TestGenerator(seed: 1)
+    try executable.setParameters(Parameters(for: graph, using: &generator))
+    let input = Tensor.random(shape: [32, 3, 1, 1, 1], using: &generator)
+    let cotangent = Tensor(shape: try executable.predict([input]).shape, repeating: 1)
+    let found = try executable.gradients(cotangent: cotangent).parameters
+    // With a cotangent of ones the first layer's bias has, for each hidden unit, its weights' sum 32 times.
+    let slots = graph.parameterSlots
+    let parameters = try #require(slots.last { $0.role == .weight })
+    var check = TestGenerator(seed: 1)
+    let weights = Parameters(for: graph, using: &check).values[parameters.range]
+    for unit in 0..<inputs {
+      let sum = stride(from: weights.startIndex + unit, to: weights.endIndex, by: inputs)
+        .reduce(0.0) { $0 + Double(weights[$1]) }
+      #expect(abs(Double(found[slots[1].offset + unit]) - 32 * sum) < 1e-2)
+    }
+  }
 }

@@ -40,6 +40,7 @@ struct UsageTests {
       name: "evaluate",
       options: ["--prediction", "--reference", "--label-table", "--reference-table", "--output", "--json"],
       needed: ["--prediction p", "--reference r"], missed: "--reference"),
+    Command(name: "export", options: ["--onnx"], needed: ["m.safetensors", "--onnx o"], missed: "--onnx"),
     Command(
       name: "run", options: ["--set", "--dry-run", "--provenance", "--quiet"], needed: ["f"],
       missed: "<pipeline>"),

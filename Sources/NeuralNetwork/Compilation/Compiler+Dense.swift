@@ -16,8 +16,11 @@ extension Compiler {
       _ out: UnsafeMutablePointer<dnnl_primitive_desc_t?>, _ direction: onednn_direction,
       _ forward: Primitive?
     ) -> dnnl_status_t {
-      onednn_inner_product(
-        out, engine, direction, x.handle, anyWeights.handle, b.handle, y.handle, forward?.description)
+      // oneDNN 2.6.3's own choice for the data gradient reads through a null pointer on two threads where a batch of
+      // some tens meets 2048 outputs; with weights as they lie in a matrix it takes another way.
+      let weights = direction == onednn_backward_data ? w : anyWeights
+      return onednn_inner_product(
+        out, engine, direction, x.handle, weights.handle, b.handle, y.handle, forward?.description)
     }
     let forward = try Primitive("dense") {
       describe($0, isTraining ? onednn_training : onednn_inference, nil)

@@ -4,7 +4,7 @@ import NeuralNetwork
 
 /// The file: a `.safetensors` whose tensors are the weights by name and whose metadata are JSON texts.
 extension SegmentationModel {
-  private enum Key {
+  enum Key {
     static let format = "grisea.format"
     static let graph = "grisea.graph"
     static let preprocessing = "grisea.preprocessing"
@@ -77,6 +77,11 @@ extension SegmentationModel {
   public func write(to path: String) throws(ModelError) { try safeTensors(path: path).write(to: path) }
 
   func safeTensors(path: String) throws(ModelError) -> SafeTensors {
+    SafeTensors(tensors: parameters.tensors, metadata: try metadata(path: path))
+  }
+
+  /// All but the weights, as JSON texts; `path` is for the error's words.
+  func metadata(path: String) throws(ModelError) -> [String: String] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     func encode(_ value: some Encodable) throws(ModelError) -> String {
@@ -86,16 +91,14 @@ extension SegmentationModel {
         throw .unwritable(path: path, reason: "\(error)")
       }
     }
-    return SafeTensors(
-      tensors: parameters.tensors,
-      metadata: [
-        Key.format: String(Self.format),
-        Key.graph: try encode(graph),
-        Key.preprocessing: try encode(preprocessing),
-        Key.labels: try encode(labels),
-        Key.patchSize: try encode(patchSize),
-        Key.seesWhole: try encode(seesWhole),
-        Key.provenance: try encode(provenance),
-      ])
+    return [
+      Key.format: String(Self.format),
+      Key.graph: try encode(graph),
+      Key.preprocessing: try encode(preprocessing),
+      Key.labels: try encode(labels),
+      Key.patchSize: try encode(patchSize),
+      Key.seesWhole: try encode(seesWhole),
+      Key.provenance: try encode(provenance),
+    ]
   }
 }

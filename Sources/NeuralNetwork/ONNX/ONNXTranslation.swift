@@ -1,0 +1,116 @@
+/// A graph's nodes in ONNX operators, and the constants that these read.
+struct ONNXTranslation {
+  private(set) var nodes: [ONNXNode] = []
+  private(set) var constants: [ONNXConstant] = []
+  private let graph: Graph
+  private let outputName: String
+
+  /// Each node's tensor is named after it, the output's as the caller wants.
+  init(_ graph: Graph, parameters: Parameters, outputName: String) {
+    self.graph = graph
+    self.outputName = outputName
+    constants = parameters.slots.map {
+      ONNXConstant(name: $0.name, shape: $0.shape, values: .floats(Array(parameters.values[$0.range])))
+    }
+    for id in graph.nodes.indices { translate(id) }
+  }
+
+  private func name(_ id: Graph.ID) -> String { id == graph.output ? outputName : graph.nodes[id].name }
+
+  private mutating func translate(_ id: Graph.ID) {
+    let node = graph.nodes[id]
+    switch node.operation {
+    case .input:
+      // An input stands in the graph's own list; it needs a node only to be the output as well.
+      if id == graph.output {
+        nodes.append(ONNXNode(operation: "Identity", inputs: [node.name], output: outputName))
+      }
+    case .convolution(_, let kernel, let stride, let padding):
+      add(
+        "Conv", id, weights: ["weight", "bias"],
+        Self.window(kernel, stride) + [("pads", .integers(Self.both(padding)))])
+    case .transposedConvolution(_, let kernel, let stride, let padding):
+      add(
+        "ConvTranspose", id, weights: ["weight", "bias"],
+        Self.window(kernel, stride) + [("pads", .integers(Self.both(padding)))])
+    case .maxPooling(let kernel, let stride): add("MaxPool", id, Self.window(kernel, stride))
+    case .averagePooling(let kernel, let stride): add("AveragePool", id, Self.window(kernel, stride))
+    case .instanceNormalization(let epsilon):
+      add("InstanceNormalization", id, weights: ["scale", "shift"], [("epsilon", .number(epsilon))])
+    case .dense: dense(id)
+    case .reshape(let shape): reshape(name(node.inputs[0]), to: shape, id)
+    case .relu: add("Relu", id)
+    case .leakyReLU(let slope): add("LeakyRelu", id, [("alpha", .number(slope))])
+    case .sigmoid: add("Sigmoid", id)
+    case .softmax: add("Softmax", id, [("axis", .integer(1))])
+    case .concatenation: add("Concat", id, [("axis", .integer(1))])
+    case .addition: add("Add", id)
+    case .dropout: add("Identity", id)
+    case .linearUpsampling: doubling(id, mode: "linear", coordinates: "half_pixel")
+    // With these coordinates and this rounding voxel i takes its value from ⌊i / 2⌋.
+    case .nearestUpsampling:
+      doubling(id, mode: "nearest", coordinates: "asymmetric", [("nearest_mode", .text("floor"))])
+    }
+  }
+
+  private mutating func add(
+    _ operation: String, _ id: Graph.ID, weights: [String] = [],
+    _ attributes: [(name: String, value: ONNXNode.Attribute)] = []
+  ) {
+    let node = graph.nodes[id]
+    nodes.append(
+      ONNXNode(
+        operation: operation, inputs: node.inputs.map { name($0) } + weights.map { "\(node.name).\($0)" },
+        output: name(id), attributes: attributes))
+  }
+
+  private static func window(
+    _ kernel: SIMD3<Int>, _ stride: SIMD3<Int>
+  ) -> [(name: String, value: ONNXNode.Attribute)] {
+    [("kernel_shape", .integers(axes(kernel))), ("strides", .integers(axes(stride)))]
+  }
+
+  private static func axes(_ values: SIMD3<Int>) -> [Int] { (0..<3).map { values[$0] } }
+
+  /// Padding before all axes, then after all of them.
+  private static func both(_ padding: SIMD3<Int>) -> [Int] { axes(padding) + axes(padding) }
+
+  /// ONNX multiplies matrices: [N, C, D, H, W] → [N, C·D·H·W] → [N, O] → [N, O, 1, 1, 1].
+  private mutating func dense(_ id: Graph.ID) {
+    let node = graph.nodes[id]
+    let (flat, product) = ("\(node.name).flat", "\(node.name).product")
+    nodes.append(
+      ONNXNode(
+        operation: "Flatten", inputs: [name(node.inputs[0])], output: flat,
+        attributes: [("axis", .integer(1))]))
+    nodes.append(
+      ONNXNode(
+        operation: "Gemm", inputs: [flat, "\(node.name).weight", "\(node.name).bias"], output: product,
+        attributes: [("transB", .integer(1))]))
+    reshape(product, to: node.shape, id)
+  }
+
+  private mutating func reshape(_ input: String, to shape: TensorShape, _ id: Graph.ID) {
+    let target = "\(graph.nodes[id].name).shape"
+    // 0 keeps the batch; a graph lets only fixed sizes be reshaped.
+    let sizes = [0, shape.channels] + Self.axes(shape.size ?? .one)
+    constants.append(ONNXConstant(name: target, shape: [5], values: .integers(sizes)))
+    nodes.append(ONNXNode(operation: "Reshape", inputs: [input, target], output: name(id)))
+  }
+
+  private mutating func doubling(
+    _ id: Graph.ID, mode: String, coordinates: String,
+    _ more: [(name: String, value: ONNXNode.Attribute)] = []
+  ) {
+    let node = graph.nodes[id]
+    let scales = "\(node.name).scales"
+    constants.append(ONNXConstant(name: scales, shape: [5], values: .floats([1, 1, 2, 2, 2])))
+    nodes.append(
+      ONNXNode(
+        // The second input would be a region of interest.
+        operation: "Resize", inputs: [name(node.inputs[0]), "", scales], output: name(id),
+        attributes: [
+          ("mode", .text(mode)), ("coordinate_transformation_mode", .text(coordinates)),
+        ] + more))
+  }
+}
