@@ -1,16 +1,17 @@
 import Foundation
 
-/// `swift run -c release Benchmarks [engine] [nifti] [biasfield] [grid]`: times of hot paths, each beside a
+/// `swift run -c release Benchmarks [engine] [network] [profile] [nifti] [biasfield] [grid]`: times of hot paths, each beside a
 /// reference in the same run. Machines are noisy and differ, so that only the ratios mean anything.
 @main
 enum Benchmarks {
   static func main() throws {
     let known: [(name: String, run: () throws -> Void)] = [
-      ("engine", EngineBenchmark.run), ("nifti", NIfTIBenchmark.run),
+      ("engine", EngineBenchmark.run), ("network", NetworkBenchmark.run), ("profile", ProfileBenchmark.run),
+      ("nifti", NIfTIBenchmark.run),
       ("biasfield", BiasFieldBenchmark.run), ("grid", GridBenchmark.run),
     ]
     let asked = CommandLine.arguments.dropFirst()
-    if asked.first == "profile" { return try ProfileBenchmark.run(Array(asked.dropFirst())) }
+    if asked == ["peak-memory"] { return try NetworkBenchmark.printPeakMemory() }
     for word in asked where !known.contains(where: { $0.name == word }) {
       print("no benchmark '\(word)'; there are: \(known.map(\.name).joined(separator: ", "))")
       exit(64)

@@ -6,10 +6,15 @@ enum Peer {
   ///
   /// Scripts find `least(body)`, the least time of several calls in seconds.
   static func numbers(_ script: String, _ arguments: [String], repetitions: Int) throws -> [Double]? {
+    try lines(preamble(repetitions) + script, arguments)?.compactMap { Double($0) }
+  }
+
+  /// The lines that a script prints; `nil` where it fails.
+  static func lines(_ script: String, _ arguments: [String]) throws -> [String]? {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     let python = ProcessInfo.processInfo.environment["GRISEA_PYTHON"] ?? "python3"
-    process.arguments = [python, "-c", preamble(repetitions) + script] + arguments
+    process.arguments = [python, "-c", script] + arguments
     let output = Pipe()
     process.standardOutput = output
     process.standardError = FileHandle.nullDevice
@@ -17,7 +22,7 @@ enum Peer {
     let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
     guard process.terminationStatus == 0 else { return nil }
-    return text.split(separator: "\n").compactMap { Double($0) }
+    return text.split(separator: "\n").map(String.init)
   }
 
   private static func preamble(_ repetitions: Int) -> String {

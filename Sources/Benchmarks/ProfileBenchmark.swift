@@ -1,41 +1,55 @@
 import Foundation
 import NeuralNetwork
 
-/// Where the time of one run goes: `profile [inference|training] [SIDE] [BATCH] [float32|bfloat16] [each]`.
+/// Where the time of one training step of the default network goes, 2×96³, and of inference at 96³.
 enum ProfileBenchmark {
-  static func run(_ arguments: [String]) throws {
-    func argument(_ index: Int, _ fallback: String) -> String {
-      index < arguments.count ? arguments[index] : fallback
-    }
-    let training = argument(0, "inference") == "training"
-    let side = Int(argument(1, "96")) ?? 96
-    let batch = Int(argument(2, "1")) ?? 1
-    let precision = Precision(rawValue: argument(3, "bfloat16")) ?? .bfloat16
-    let executable = try Executable(
-      Autoencoder(outputChannels: 4).graph, batch: batch, size: SIMD3(repeating: side),
-      purpose: training ? .training() : .inference, precision: precision)
-    var generator = SystemRandomNumberGenerator()
-    try executable.setParameters(Parameters(for: executable.graph, using: &generator))
-    let inputs = executable.inputShapes.map { shape in
-      Tensor(shape: shape, values: (0..<shape.reduce(1, *)).map { _ in Float.random(in: 0...1) })
-    }
-    var best = try executable.profile(inputs)
-    for _ in 0..<5 {
-      for (index, step) in try executable.profile(inputs).enumerated() {
-        best[index].seconds = min(best[index].seconds, step.seconds)
+  private static let repetitions = 5
+
+  static func run() throws {
+    let graph = Autoencoder(outputChannels: 4).graph
+    for (name, batch, purpose) in [
+      ("inference, 96³", 1, Executable.Purpose.inference), ("training, 2×96³", 2, .training()),
+    ] {
+      let profile = try NetworkProfile(
+        graph, batch: batch, size: [96, 96, 96], purpose: purpose, precision: .fastest,
+        repetitions: repetitions)
+      let own = purpose == .inference ? [] : try lossAndOptimizer(graph, batch: batch)
+      let entries = (profile.byWork + own).sorted { $0.1 > $1.1 }
+      let whole = entries.reduce(0) { $0 + $1.1 }
+      print("\(name): \(Int(whole * 1e3)) ms, planned memory \(profile.plannedByteCount / 1_000_000) MB")
+      for (work, seconds) in entries {
+        print(String(format: "%9.2f ms %5.1f %%  ", seconds * 1e3, 100 * seconds / whole) + work)
       }
     }
-    if arguments.contains("each") {
-      for step in best { print(String(format: "%8.2f ms  ", step.seconds * 1e3) + step.name) }
+  }
+
+  /// What a step does besides the network: what `learn` takes over the network's own steps is the loss.
+  private static func lossAndOptimizer(_ graph: Graph, batch: Int) throws -> [(String, Double)] {
+    let shape = [batch, 4, 96, 96, 96]
+    let loss = Loss(.crossEntropy) + Loss(.softDice(includingBackground: false))
+    var generator = SystemRandomNumberGenerator()
+    var parameters = Parameters(for: graph, using: &generator)
+    var gradient = parameters.values
+    var optimizer = Optimizer(.adamW())
+    optimizer.update(&parameters.values, gradient: gradient, learningRate: 1e-4)
+    let voxels = shape[0] * shape[2] * shape[3] * shape[4]
+    let classes = (0..<voxels).map { UInt8($0 & 3) }
+    // A network that is nothing but its softmax: its loss is the default network's.
+    var head = Graph()
+    _ = head.softmax(head.input(channels: 4))
+    let executable = try Executable(
+      head, batch: batch, size: [96, 96, 96], purpose: .training(inputGradients: false))
+    try executable.setParameters(Parameters(zerosFor: head))
+    let input = Tensor(shape: shape, repeating: 0.25)
+    var ignored: [Float] = []
+    let forward = try Benchmarks.least(of: repetitions) { _ = try executable.predict([input]) }
+    let learning = try Benchmarks.least(of: repetitions) {
+      _ = try executable.learn(from: [input], target: .classes(classes), loss: loss, gradient: &ignored)
     }
-    let groups = Dictionary(grouping: best, by: \.name).mapValues { $0.reduce(0) { $0 + $1.seconds } }
-    let whole = best.reduce(0) { $0 + $1.seconds }
-    for (name, seconds) in groups.sorted(by: { $0.value > $1.value }) {
-      print(String(format: "%8.2f ms %5.1f %%  ", seconds * 1e3, 100 * seconds / whole) + name)
+    let optimizing = Benchmarks.least(of: repetitions) {
+      optimizer.update(&parameters.values, gradient: gradient, learningRate: 1e-4)
+      gradient.clipNorm(to: 5)
     }
-    print(
-      String(
-        format: "%8.2f ms in all; planned memory %.0f MB", whole * 1e3,
-        Double(executable.plannedByteCount) / 1e6))
+    return [("loss and its gradient", learning - forward), ("optimizer", optimizing)]
   }
 }

@@ -163,9 +163,18 @@ public final class Executable {
     return value
   }
 
+  /// How long one piece of a run took.
+  public struct StepTime: Hashable, Sendable {
+    /// The graph's node that it belongs to, by name.
+    public var node: String
+    /// What was done, for instance `convolution` or `reorder`.
+    public var work: String
+    public var seconds: Double
+  }
+
   /// Seconds of each step of one run, in order, for benchmarks. In training the backward pass follows on the
   /// gradient that lies in memory.
-  public func profile(_ inputs: [Tensor]) throws(EngineError) -> [(name: String, seconds: Double)] {
+  public func profile(_ inputs: [Tensor]) throws(EngineError) -> [StepTime] {
     try give(inputs)
     let state = RunState(threads: threads)
     let forward = try program.profile(.forward, state)

@@ -63,7 +63,7 @@ struct ExportTests {
     try place.write(SyntheticHead(shape: [16, 16, 16], number: 2), to: "sub-01_T1w.nii")
     for words in [
       "preprocess sub-01_T1w.nii --spacing 2 --output preprocessed",
-      "segment sub-01_T1w.nii --model model.safetensors --output out --probabilities --threads 1",
+      "segment sub-01_T1w.nii --model model.safetensors --output out --probabilities --threads 1 --precision float32",
       "export model.safetensors --onnx model.onnx",
     ] {
       let outcome = try place.grisea(words)

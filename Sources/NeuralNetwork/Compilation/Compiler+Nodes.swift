@@ -4,6 +4,7 @@ extension Compiler {
   /// Emits the forward work of a node and notes its backward work.
   func compile(_ id: Graph.ID) throws(EngineError) {
     let node = graph.nodes[id]
+    self.node = node.name
     switch node.operation {
     case .input: values[id] = Memory(try .plain(dimensions(of: id)), isPersistent: true)
     case .convolution(_, _, let stride, let padding):

@@ -19,6 +19,8 @@ final class Compiler {
 
   private(set) var steps: [Program.Phase: [Step]] = [:]
   var phase = Program.Phase.forward
+  /// The name of the node whose work is emitted.
+  var node = ""
   var values: [Graph.ID: Memory] = [:]
   private(set) var gradients: [Graph.ID: Memory] = [:]
   /// The same in other layouts: a convolution's two gradients ask for one alike.
@@ -65,11 +67,11 @@ final class Compiler {
     if let layout = try primitive.layout(of: DNNL_ARG_SCRATCHPAD) {
       arguments.append((DNNL_ARG_SCRATCHPAD, Memory(layout, isPersistent: phase == .preparation)))
     }
-    steps[phase, default: []].append(Step(work: .primitive(primitive, arguments)))
+    steps[phase, default: []].append(Step(work: .primitive(primitive, arguments), node: node))
   }
 
   func emit(_ name: String, touching memory: [Memory], _ body: @escaping (RunState) -> Void) {
-    steps[phase, default: []].append(Step(work: .custom(name: name, touches: memory, body: body)))
+    steps[phase, default: []].append(Step(work: .custom(name: name, touches: memory, body: body), node: node))
   }
 
   func within<Result>(
@@ -90,6 +92,7 @@ final class Compiler {
   func emitBackward() throws(EngineError) {
     for entry in tape.reversed() where needsGradient[entry.id] && gradients[entry.id] != nil {
       phase = entry.id == graph.output && graph.endsInActivation ? .head : .backward
+      node = graph.nodes[entry.id].name
       try entry.emit()
     }
     phase = .backward

@@ -41,16 +41,20 @@ final class Program {
     dnnl_stream_wait(engine.stream)
   }
 
-  /// Seconds of each step of a phase, by name: for benchmarks.
-  func profile(_ phase: Phase, _ state: RunState) throws(EngineError) -> [(name: String, seconds: Double)] {
+  /// Seconds of each step of a phase: for benchmarks.
+  func profile(
+    _ phase: Phase, _ state: RunState
+  ) throws(EngineError) -> [Executable.StepTime] {
     onednn_set_threads(Int32(state.threads))
-    var times: [(name: String, seconds: Double)] = []
+    var times: [Executable.StepTime] = []
     let clock = ContinuousClock()
     for execution in executions[phase.rawValue] {
       let start = clock.now
       try execution.run(on: engine, state)
       dnnl_stream_wait(engine.stream)
-      times.append((execution.step.name, (clock.now - start) / .seconds(1)))
+      times.append(
+        Executable.StepTime(
+          node: execution.step.node, work: execution.step.name, seconds: (clock.now - start) / .seconds(1)))
     }
     return times
   }

@@ -10,6 +10,8 @@ struct Step {
   }
 
   var work: Work
+  /// The node of the graph that it belongs to, by name.
+  var node: String
 
   var touched: [Memory] {
     switch work {

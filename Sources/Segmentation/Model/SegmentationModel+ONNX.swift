@@ -38,7 +38,8 @@ extension SegmentationModel {
     let stride = graph.deepestStride
     model.metadata["grisea.version"] = version
     model.metadata["grisea.size_multiple"] = "[\(stride.x),\(stride.y),\(stride.z)]"
-    let axes = "D along z, H along y, W along x of a scan in \(preprocessing.orientation) orientation"
+    let axes =
+      "D along z, H along y, W along x of a scan in \(preprocessing.conforming.orientation) orientation"
     model.metadata["grisea.axes"] = "[N, C, D, H, W]: \(axes)"
     model.inputExplanation = "prepared scan [N, 1, D, H, W]: \(axes)"
     let names = labels.map(\.name).joined(separator: ", ")
