@@ -123,7 +123,7 @@ public final class Executable {
   /// - Parameter seed: of the dropout masks; without effect at inference.
   public func predict(_ inputs: [Tensor], seed: UInt64 = 0) throws(EngineError) -> Tensor {
     try forward(inputs, seed: seed)
-    return Tensor(shape: outputShape, values: Array(output.floats))
+    return Tensor(shape: outputShape, values: output.floats.copied(threads: threads))
   }
 
   /// The gradients of Σ cotangent · output after the latest prediction of a network compiled for training.
@@ -194,7 +194,7 @@ public final class Executable {
       guard tensor.shape == memory.layout.dimensions else {
         throw .inputShapeDiffers(found: tensor.shape, needed: memory.layout.dimensions)
       }
-      _ = memory.floats.update(fromContentsOf: tensor.values)
+      tensor.values.withUnsafeBufferPointer { $0.copy(to: memory.floats, threads: threads) }
     }
   }
 }

@@ -8,6 +8,7 @@ extension Compiler {
   func convolution(
     _ id: Graph.ID, from input: Graph.ID, transposed: Bool, stride: SIMD3<Int>, padding: SIMD3<Int>
   ) throws(EngineError) {
+    if !transposed, isPointwiseHead(id) { return try pointwiseHead(id, from: input) }
     let sources = isNeverMaterialized(input) ? graph.nodes[input].inputs : [input]
     let relu = !isTraining && !transposed && canFuseReLU(after: id)
     let sum = transposed ? nil : fusedAddition(after: id)
@@ -52,6 +53,30 @@ extension Compiler {
       if self.isNeeded(source) { try self.dataGradient(id, source, problem, forward) }
     }
     return result
+  }
+
+  /// Whether the node is a 1×1×1 convolution whose few channels leave the network, or do after a last activation.
+  private func isPointwiseHead(_ id: Graph.ID) -> Bool {
+    guard !isTraining, isLast(id), !canFuseReLU(after: id), shapes[id].channels <= PointwiseHead.mostOutputs,
+      case .convolution(_, .one, .one, .zero) = graph.nodes[id].operation
+    else { return false }
+    return shapes[graph.nodes[id].inputs[0]].channels % 16 == 0
+  }
+
+  private func pointwiseHead(_ id: Graph.ID, from input: Graph.ID) throws(EngineError) {
+    let (from, to) = (dimensions(of: input), dimensions(of: id))
+    let source = try reordered(value(of: input), to: Layout(from, dnnl_aBcde16b, type))
+    let (flat, one) = (try Layout.plain([to[1], from[1]]), try Layout.plain([to[1]]))
+    let weights = try parameter(id, .weight, own: flat, as: flat)
+    let bias = try parameter(id, .bias, own: one, as: one)
+    let result = Memory(try .plain(to))
+    let head = PointwiseHead(
+      inputs: from[1], outputs: to[1], batch: batch, voxels: to[2...].reduce(1, *), type: type)
+    emit("convolution", touching: [source, weights, bias, result]) { state in
+      head.run(
+        source.bytes, weights: weights.floats, bias: bias.floats, into: result.floats, threads: state.threads)
+    }
+    values[id] = result
   }
 
   private func weightGradient(

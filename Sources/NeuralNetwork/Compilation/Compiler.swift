@@ -123,8 +123,12 @@ final class Compiler {
 
   /// f32 for what is the network's result or goes into its last activation, which loses no digits.
   func resultType(of id: Graph.ID) -> dnnl_data_type_t {
-    let isLast = id == graph.output || (graph.endsInActivation && graph.nodes[graph.output].inputs == [id])
-    return isLast ? dnnl_f32 : type
+    isLast(id) ? dnnl_f32 : type
+  }
+
+  /// Whether a node is the output, or all that the last activation reads.
+  func isLast(_ id: Graph.ID) -> Bool {
+    id == graph.output || (graph.endsInActivation && graph.nodes[graph.output].inputs == [id])
   }
 
   func reordered(_ memory: Memory, to layout: Layout) throws(EngineError) -> Memory {
