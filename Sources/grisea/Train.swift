@@ -7,9 +7,10 @@ import Segmentation
 /// `grisea train --images … --labels … --output MODEL`
 struct Train: StageCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Trains a model on images with labels.",
+    abstract: "Trains a model on images with labels, or on label maps alone.",
     discussion: """
-      Images and labels are quoted patterns, paired by subject, or the rows of a table. Beside the model stand \
+      Images and labels are quoted patterns, paired by subject, or the rows of a table. Of --label-maps images of \
+      random contrast, shape and quality are synthesized while training. Beside the model stand \
       model.log.tsv (loss and validation Dice by epoch) and, until the training ends, a checkpoint, from which \
       --resume goes on to the same weights that an uninterrupted training would have reached.
       """)
@@ -28,11 +29,16 @@ struct Train: StageCommand {
   @OptionGroup var reporting: ReportingOptions
 
   func run() throws {
-    let configuration = try recipe.configuration(seed: seed.seed)
+    var configuration = try recipe.configuration(seed: seed.seed)
+    if !list.labelMaps.isEmpty {
+      var synthesis = Synthesis()
+      synthesis.share = list.syntheticShare
+      configuration.synthesis = synthesis
+    }
     let files = Trainer.Files(model: output)
     try OutputFolder.check(forFile: output)
     recipe.precision.remark(isSilent: reporting.quiet)
-    let data = try read(try list.list(seed: seed.seed), configuration)
+    let data = try read(configuration)
     let trainer = Trainer(
       configuration, data: data, program: "grisea \(Grisea.configuration.version)", threads: threads.count)
     var progress = TrainingProgress(isSilent: reporting.quiet)
@@ -41,17 +47,29 @@ struct Train: StageCommand {
     print("\(output)\n\(files.log)")
   }
 
-  private func read(_ list: TrainingList, _ configuration: TrainingConfiguration) throws -> TrainingData {
-    let table = try LabelTable(nameOrPath: self.list.labelTable)
-    var progress = Progress("images read", total: list.entries.count, isSilent: reporting.quiet)
-    let data = TrainingData(
-      reading: list, labelTable: table, preprocessing: configuration.preprocessing,
-      report: { progress.update($0) }, failed: { StandardError.print("\($0)") })
+  private func read(_ configuration: TrainingConfiguration) throws -> TrainingData {
+    let preprocessing = configuration.preprocessing
+    let sources = try list.sources()
+    var data: TrainingData? = TrainingData(training: [], validation: [])
+    if let images = try list.list(seed: seed.seed) {
+      let table = try LabelTable(nameOrPath: list.labelTable)
+      var progress = Progress("images read", total: images.entries.count, isSilent: reporting.quiet)
+      data = TrainingData(
+        reading: images, labelTable: table, preprocessing: preprocessing,
+        report: { progress.update($0) }, failed: { StandardError.print("\($0)") })
+      progress.finish()
+    }
+    var progress = Progress(
+      "label maps read", total: sources.count, isSilent: reporting.quiet || sources.isEmpty)
+    let heads = TrainingData.heads(
+      reading: sources, preprocessing: preprocessing, report: { progress.update($0) },
+      failed: { StandardError.print("\($0)") })
     progress.finish()
-    guard let data else {
+    guard var data, let heads else {
       StandardError.print("no training on a part of the images: mend or leave out the files named above")
       throw ExitCode.failure
     }
+    data.heads = heads
     return data
   }
 

@@ -2,7 +2,7 @@ import ArgumentParser
 import Imaging
 import Segmentation
 
-/// What a training learns from: `--images` and `--labels`, or `--pairs`.
+/// What a training learns from: `--images` and `--labels`, or `--pairs`; `--label-maps`; or both.
 struct TrainingListOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Pattern of the images, in quotes.", valueName: "pattern"))
   var images: String?
@@ -25,9 +25,26 @@ struct TrainingListOptions: ParsableArguments {
   )
   var validation = "0"
 
+  @Option(
+    help: ArgumentHelp(
+      "Label maps to synthesize training images from, as a pattern in quotes; freesurfer:PATTERN says what its labels mean (default: --label-table). May be repeated.",
+      valueName: "table:pattern"))
+  var labelMaps: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Share of patches that are synthesized, where there are real images to train on too.",
+      valueName: "share"))
+  var syntheticShare = 0.8
+
   func validate() throws {
-    guard (pairs == nil) != (images == nil && labels == nil), (images == nil) == (labels == nil) else {
-      throw ValidationError("needed --images with --labels, or --pairs alone")
+    let hasNone = pairs == nil && images == nil && labels == nil
+    guard (images == nil) == (labels == nil), pairs == nil || images == nil, !hasNone || !labelMaps.isEmpty
+    else {
+      throw ValidationError("needed --images with --labels, or --pairs alone, or --label-maps")
+    }
+    guard (0...1).contains(syntheticShare) else {
+      throw ValidationError("--synthetic-share \(syntheticShare): needed a share from 0 to 1")
     }
     guard TrainingList.Validation(validation) != nil else {
       throw ValidationError("--validation \(validation): a share is at least 0 and below 1")
@@ -35,10 +52,22 @@ struct TrainingListOptions: ParsableArguments {
     do { _ = try LabelTable(nameOrPath: labelTable) } catch { throw ValidationError("\(error)") }
   }
 
-  func list(seed: UInt64) throws(TrainingListError) -> TrainingList {
+  /// The images with labels; `nil` where label maps alone are given.
+  func list(seed: UInt64) throws(TrainingListError) -> TrainingList? {
     let chosen = TrainingList.Validation(validation) ?? .none
-    if let pairs { return try TrainingList(pairs: pairs, validation: chosen, seed: seed) }
-    return try TrainingList(images: images ?? "", labels: labels ?? "", validation: chosen, seed: seed)
+    let mayOnlyValidate = !labelMaps.isEmpty
+    if let pairs {
+      return try TrainingList(
+        pairs: pairs, validation: chosen, seed: seed, mayOnlyValidate: mayOnlyValidate)
+    }
+    guard let images, let labels else { return nil }
+    return try TrainingList(
+      images: images, labels: labels, validation: chosen, seed: seed, mayOnlyValidate: mayOnlyValidate)
+  }
+
+  /// The label maps, in the order of their patterns.
+  func sources() throws -> [LabelMapSource] {
+    try labelMaps.flatMap { try LabelMapSource.matches(of: $0, table: labelTable) }
   }
 
   /// What the stage reads by name, and by pattern. A table's images are read as of now; a table that an earlier
@@ -50,5 +79,7 @@ struct TrainingListOptions: ParsableArguments {
     return tables + [pairs] + listed.flatMap { [$0.image, $0.label] }
   }
 
-  var patterns: [String] { [images, labels].compactMap { $0 } }
+  var patterns: [String] {
+    [images, labels].compactMap { $0 } + labelMaps.map { LabelMapSource.split($0, table: labelTable).pattern }
+  }
 }

@@ -32,10 +32,28 @@ public enum IntensityScaling: Hashable, Codable, Sendable {
     }
   }
 
+  /// What the scaling does to an image of which these voxels are a fair sample: `slope * v + offset`, cut to
+  /// `range` if there is one.
+  package func scale(
+    of voxels: [Float]
+  ) throws(IntensityScalingError) -> (slope: Double, offset: Double, range: ClosedRange<Float>?) {
+    try scale(by: OrderStatistics(positive: voxels)) { () throws(IntensityScalingError) in
+      try ForegroundMoments(voxels)
+    }
+  }
+
   private func scaled(
     _ volume: Volume, by ranks: @autoclosure () -> OrderStatistics,
     moments: () throws(IntensityScalingError) -> ForegroundMoments
   ) throws(IntensityScalingError) -> Volume {
+    let scale = try scale(by: ranks(), moments: moments)
+    return volume.mapped(slope: scale.slope, offset: scale.offset, onto: scale.range)
+  }
+
+  private func scale(
+    by ranks: @autoclosure () -> OrderStatistics,
+    moments: () throws(IntensityScalingError) -> ForegroundMoments
+  ) throws(IntensityScalingError) -> (slope: Double, offset: Double, range: ClosedRange<Float>?) {
     switch self {
     case .percentile(let low, let high):
       let statistics = ranks()
@@ -43,11 +61,11 @@ public enum IntensityScaling: Hashable, Codable, Sendable {
         throw .noForeground
       }
       guard bright > dark else { throw .constant(dark) }
-      return volume.mapped(slope: 1 / (bright - dark), offset: -dark / (bright - dark), onto: 0...1)
+      return (1 / (bright - dark), -dark / (bright - dark), 0...1)
     case .zScore:
       let foreground = try moments()
       let deviation = foreground.deviation
-      return volume.mapped(slope: 1 / deviation, offset: -foreground.mean / deviation, onto: nil)
+      return (1 / deviation, -foreground.mean / deviation, nil)
     }
   }
 }

@@ -64,6 +64,12 @@ extension LabelTable {
       Entry(0, "Unknown", .background), Entry(98, "Dura", .background), Entry(165, "Skull", .background),
       Entry(258, "Head-ExtraCerebral", .background),
       Entry(502, through: 530, "head tissue", .background),
+      Entry(502, "artery", .background), Entry(506, "eye", .background),
+      Entry(507, "other soft tissue", .background), Entry(508, "eye muscle", .background),
+      Entry(509, "mucosa", .background), Entry(511, "skin", .background),
+      Entry(512, "spinal cord", .background), Entry(514, "vein", .background),
+      Entry(515, "cortical bone", .background), Entry(516, "cancellous bone", .background),
+      Entry(530, "optic nerve", .background),
     ]
 
   /// A left and a right entry for each structure.

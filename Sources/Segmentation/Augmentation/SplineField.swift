@@ -7,7 +7,7 @@ package struct SplineField: Sendable {
   /// Control values, i fastest.
   let values: [Float]
   /// For each voxel along each axis, the first of the four control points that reach it, and their weights.
-  let taps: [[Tap]]
+  var taps: [[Tap]]
 
   struct Tap: Sendable {
     var first: Int

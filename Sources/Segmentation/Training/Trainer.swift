@@ -20,7 +20,7 @@ public struct Trainer {
   public init(
     _ configuration: TrainingConfiguration, data: TrainingData, program: String, threads: Int? = nil
   ) {
-    precondition(!data.training.isEmpty, "training needs an image")
+    precondition(!data.training.isEmpty || !data.heads.isEmpty, "training needs an image or a label map")
     precondition(
       configuration.stepsPerEpoch > 0 && configuration.validationInterval > 0,
       "an epoch has a step, and validation comes after a whole number of epochs")
@@ -83,7 +83,9 @@ public struct Trainer {
 
   private var patches: PatchSource {
     PatchSource(
-      images: data.training.map(\.image),
+      images: data.training.map(\.image), heads: data.heads,
+      synthesizer: HeadSynthesizer(
+        configuration.synthesis ?? Synthesis(), scaling: configuration.preprocessing.scaling),
       sampler: PatchSampler(size: configuration.patchSize, labeledFraction: configuration.labeledFraction),
       augmentation: configuration.augmentation, batchSize: configuration.batchSize, seed: configuration.seed)
   }
@@ -92,7 +94,8 @@ public struct Trainer {
     let graph = configuration.architecture.graph
     var generator = SeededGenerator(seed: configuration.seed, stream: .max)
     let provenance = TrainingProvenance(
-      program: program, configuration: configuration, trainingSubjects: data.training.map(\.subject),
+      program: program, configuration: configuration,
+      trainingSubjects: data.training.map(\.subject) + data.heads.map(\.subject),
       validationSubjects: data.validation.map(\.subject), steps: 0, validationDice: nil)
     let model = SegmentationModel(
       graph: graph, parameters: Parameters(for: graph, using: &generator),

@@ -6,6 +6,8 @@ public struct TrainingConfiguration: Hashable, Codable, Sendable {
   public var architecture: Autoencoder
   public var preprocessing: Preprocessing
   public var augmentation = Augmentation.standard
+  /// How images are made of label maps, where there are any; `nil` in models from before there was synthesis.
+  public var synthesis: Synthesis?
   /// Voxels of a patch along i, j, k.
   public var patchSize: SIMD3<Int> = [96, 96, 96]
   /// The share of patches centred on labelled tissue.
@@ -45,6 +47,7 @@ public struct TrainingConfiguration: Hashable, Codable, Sendable {
     if architecture != other.architecture { names.append("architecture") }
     if preprocessing != other.preprocessing { names.append("preprocessing") }
     if augmentation != other.augmentation { names.append("augmentation") }
+    if synthesis != other.synthesis { names.append("synthesis") }
     if patchSize != other.patchSize || batchSize != other.batchSize { names.append("patch or batch size") }
     if epochs != other.epochs || stepsPerEpoch != other.stepsPerEpoch || minutes != other.minutes {
       names.append("length of the training")

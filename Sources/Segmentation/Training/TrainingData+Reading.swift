@@ -26,6 +26,30 @@ extension TrainingData {
     guard isWhole else { return nil }
   }
 
+  /// Reads label maps that images are to be synthesized from, on the network's grid.
+  /// - Parameters:
+  ///   - report: called with how many are read.
+  ///   - failed: called with each file's error; the others are still read, so that all faults are known at once.
+  /// - Returns: `nil` where any failed.
+  public static func heads(
+    reading sources: [LabelMapSource], preprocessing: Preprocessing, report: (Int) -> Void = { _ in },
+    failed: (any Error) -> Void
+  ) -> [HeadLabels]? {
+    var heads: [HeadLabels] = []
+    for (number, source) in sources.enumerated() {
+      do {
+        let map = try NIfTIImage(contentsOf: source.path).labelMap()
+        heads.append(
+          try HeadLabels(
+            preprocessing(map), table: source.table, subject: source.subject, path: source.path))
+      } catch {
+        failed(error)
+      }
+      report(number + 1)
+    }
+    return heads.count == sources.count ? heads : nil
+  }
+
   private static func example(
     _ entry: TrainingList.Entry, _ table: LabelTable, _ preprocessing: Preprocessing
   ) throws -> Example {

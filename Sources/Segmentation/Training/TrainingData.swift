@@ -14,9 +14,12 @@ public struct TrainingData: Sendable {
 
   public var training: [Example]
   public var validation: [Example]
+  /// Label maps that images are synthesized from while training.
+  public var heads: [HeadLabels]
 
-  public init(training: [Example], validation: [Example]) {
+  public init(training: [Example], validation: [Example], heads: [HeadLabels] = []) {
     self.training = training
+    self.heads = heads
     self.validation = validation
   }
 }

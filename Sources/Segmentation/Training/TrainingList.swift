@@ -35,9 +35,10 @@ public struct TrainingList: Hashable, Sendable {
   public var entries: [Entry]
 
   /// Joins the images and labels that two patterns match, scan by scan.
+  /// - Parameter mayOnlyValidate: whether all images may validate, as where label maps teach.
   /// - Throws: `TrainingListError` where a pattern matches nothing or a file has no partner.
   public init(
-    images: String, labels: String, validation: Validation, seed: UInt64
+    images: String, labels: String, validation: Validation, seed: UInt64, mayOnlyValidate: Bool = false
   ) throws(TrainingListError) {
     let (imagePaths, labelPaths) = (ImageFiles.matches(of: images), ImageFiles.matches(of: labels))
     if imagePaths.isEmpty { throw .nothingFound(images) }
@@ -54,13 +55,16 @@ public struct TrainingList: Hashable, Sendable {
         isValidation: false)
     }
     try split(validation, seed: seed)
+    try checkRest(mayOnlyValidate)
   }
 
   /// Reads a table with the columns `image` and `label` (paths from the table's folder, or absolute), and, if it
   /// has them, `subject` and `split` (`train` or `validation`), which then decides in place of `validation`. A subject
   /// may have several rows.
   /// - Throws: `TrainingListError`.
-  public init(pairs path: String, validation: Validation, seed: UInt64) throws(TrainingListError) {
+  public init(
+    pairs path: String, validation: Validation, seed: UInt64, mayOnlyValidate: Bool = false
+  ) throws(TrainingListError) {
     guard let data = FileManager.default.contents(atPath: path) else { throw .unreadable(path) }
     guard let text = String(data: data, encoding: .utf8) else { throw .notText(path) }
     let rows = text.split(whereSeparator: \.isNewline).map {
@@ -94,7 +98,11 @@ public struct TrainingList: Hashable, Sendable {
     } else if validation != .none {
       throw .splitTwice(path)
     }
-    guard entries.contains(where: { !$0.isValidation }) else { throw .nothingToTrainOn }
+    try checkRest(mayOnlyValidate)
+  }
+
+  private func checkRest(_ mayOnlyValidate: Bool) throws(TrainingListError) {
+    guard mayOnlyValidate || entries.contains(where: { !$0.isValidation }) else { throw .nothingToTrainOn }
   }
 
   private mutating func split(_ validation: Validation, seed: UInt64) throws(TrainingListError) {
@@ -113,6 +121,5 @@ public struct TrainingList: Hashable, Sendable {
       if let unknown = held.subtracting(known).sorted().first { throw .unknownValidation(unknown, pattern) }
     }
     for index in entries.indices { entries[index].isValidation = held.contains(entries[index].subject) }
-    guard entries.contains(where: { !$0.isValidation }) else { throw .nothingToTrainOn }
   }
 }

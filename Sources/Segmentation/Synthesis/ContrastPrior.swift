@@ -1,0 +1,90 @@
+import Imaging
+
+/// What intensities structures have, white matter of a T1-weighted image being 1.
+///
+/// The ranges for T1 weighting are wide enough to hold MPRAGE and spoiled gradient echo at 1.5 T and 3 T:
+/// fluid is darker than gray, gray than white matter, and the gaps between them are drawn.
+public struct ContrastPrior: Hashable, Codable, Sendable {
+  /// Of images whose structures have any intensity at all.
+  public var arbitraryShare = 0.25
+  /// Of T1-weighted images: gray and white matter lie close, as on old scanners.
+  public var lowContrastShare = 0.25
+  /// Gray matter, of white matter.
+  public var gray = 0.52...0.82
+  public var lowContrastGray = 0.72...0.9
+  /// Fluid, of gray matter.
+  public var fluid = 0.12...0.65
+  /// Of T1-weighted images: fat is suppressed and darker than muscle.
+  public var fatSuppressionShare = 0.25
+  /// Standard deviation within a structure, of voxels that are independent.
+  public var deviation = 0.0...0.05
+  /// Largest amplitude of a smooth texture within a structure, of white matter's intensity; soft tissue
+  /// outside of the brain varies between fat and muscle in any case.
+  public var texture = 0.06
+  /// Distance of the texture's control points, in mm.
+  public var textureSpacing = 5.0...16.0
+
+  public init() {}
+
+  /// One Gaussian with its texture for each matter.
+  func palette(using generator: inout some RandomNumberGenerator) -> Palette {
+    let isArbitrary = generator.isHit(arbitraryShare)
+    var means = weighted(using: &generator)
+    if isArbitrary {
+      for matter in Matter.allCases where matter != .air {
+        means[matter] = Double.random(in: 0.02...1, using: &generator)
+      }
+      // Parts of one tissue differ less than tissues do, whatever the contrast.
+      for (part, whole) in Self.parts {
+        let own = means[part] ?? 0
+        means[part] = (means[whole] ?? 0) * 0.75 + own * 0.25
+      }
+    }
+    var palette = Palette()
+    for matter in Matter.allCases where matter != .air {
+      let value = Float(means[matter] ?? 0)
+      let amplitude = Double.random(in: 0...max(texture, 0), using: &generator)
+      let color = Palette.Color(
+        mean: value, deviation: Float(Double.random(in: deviation, using: &generator)),
+        texture: Float(amplitude))
+      palette[matter] = color
+    }
+    if texture > 0 {
+      let (fat, muscle) = (palette[.fat].mean, palette[.muscle].mean)
+      palette[.softTissue].mean = (fat + muscle) / 2
+      palette[.softTissue].texture = (fat - muscle) / 2
+      palette[.skin].texture *= 2
+    }
+    return palette
+  }
+
+  private static let parts: [(Matter, Matter)] = [
+    (.cerebellarCortex, .cortex), (.hippocampus, .cortex), (.caudate, .cortex), (.putamen, .cortex),
+    (.cerebellarWhite, .whiteMatter), (.brainStem, .whiteMatter), (.mixedFibres, .whiteMatter),
+    (.lesion, .whiteMatter),
+  ]
+
+  /// Means of T1 weighting.
+  private func weighted(using generator: inout some RandomNumberGenerator) -> [Matter: Double] {
+    func draw(_ range: ClosedRange<Double>) -> Double { Double.random(in: range, using: &generator) }
+    let isLow = generator.isHit(lowContrastShare)
+    let gray = draw(isLow ? lowContrastGray : self.gray)
+    let fluid = gray * draw(self.fluid)
+    /// A share of the way from gray to white matter.
+    func between(_ range: ClosedRange<Double>) -> Double { gray + (1 - gray) * draw(range) }
+    let isSuppressed = generator.isHit(fatSuppressionShare)
+    let fat = isSuppressed ? draw(0.15...0.5) : draw(0.9...1.8)
+    let muscle = draw(0.35...0.8)
+    return [
+      .fluid: fluid, .plexus: fluid + (gray - fluid) * draw(0.1...0.9),
+      .cortex: gray, .cerebellarCortex: between(-0.2...0.25), .hippocampus: between(-0.15...0.2),
+      .caudate: between(-0.05...0.3), .putamen: between(0.05...0.5), .thalamus: between(0.25...0.75),
+      .pallidum: between(0.4...0.95),
+      .whiteMatter: 1, .cerebellarWhite: between(0.75...1.1), .brainStem: between(0.6...1.05),
+      .mixedFibres: between(0.45...0.95), .lesion: between(0.1...1),
+      .fat: fat, .muscle: muscle, .softTissue: (fat + muscle) / 2, .skin: draw(0.3...1.1),
+      .bone: draw(0.02...0.25), .marrow: isSuppressed ? draw(0.15...0.5) : draw(0.5...1.5),
+      .dura: draw(0.2...0.8), .vessel: draw(0.05...1.6), .eye: draw(0.08...0.4), .mucosa: draw(0.3...1),
+    ]
+  }
+}

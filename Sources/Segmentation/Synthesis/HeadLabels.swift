@@ -1,0 +1,96 @@
+import Imaging
+
+/// A label map that training images are synthesized from, in the memory of two bytes per voxel of its head.
+public struct HeadLabels: Sendable {
+  /// What voxels of one index are.
+  public struct Kind: Hashable, Sendable {
+    public var matter: Matter
+    public var tissue: Tissue
+  }
+
+  /// Whose head it is, for the training's record.
+  public let subject: String
+  /// Of the whole label map.
+  public let grid: Grid
+  /// The part of the grid that is kept: the head's box.
+  public let window: Window
+  /// The box of gray matter, white matter and fluid, in the grid's voxels.
+  public let brainWindow: Window
+  /// What each index means; the first is air.
+  public let kinds: [Kind]
+  /// An index into `kinds` for each voxel of the window, i fastest.
+  let indices: [UInt8]
+  /// How far each voxel of the window lies outside of the brain's hull.
+  let depth: DepthMap
+  /// Voxels of gray matter, white matter and fluid, by their offsets in the window.
+  let brain: LabelIndex
+
+  /// - Parameters:
+  ///   - path: the map's file, for errors.
+  /// - Throws: `LabelTableError` where the table does not list a label, `HeadLabelsError` where there is no brain.
+  public init(_ map: LabelMap, table: LabelTable, subject: String, path: String) throws {
+    let tissues = try table.tissues(of: map, from: path)
+    guard let window = Window(around: map), let brainWindow = Window(around: tissues) else {
+      throw HeadLabelsError.noBrain(path)
+    }
+    let head = window(map)
+    var kinds = [Kind(matter: .air, tissue: .background)]
+    var lookup = [UInt8](repeating: 0, count: Int(UInt16.max) + 1)
+    for label in Self.present(in: head) {
+      let name = table.entries.last { $0.first <= label && label <= $0.last }?.name ?? ""
+      let tissue = table.tissue(of: label) ?? .background
+      let kind = Kind(matter: Matter(label: label, name: name, tissue: tissue), tissue: tissue)
+      let known = kinds.firstIndex(of: kind)
+      if known == nil { kinds.append(kind) }
+      lookup[Int(label)] = UInt8(known ?? kinds.count - 1)
+    }
+    self.subject = subject
+    grid = map.grid
+    self.window = window
+    self.brainWindow = brainWindow
+    self.kinds = kinds
+    indices = head.labels.map { lookup[Int($0)] }
+    brain = LabelIndex(window(tissues))
+    depth = Self.depth(of: head, table: table)
+  }
+
+  /// The labels of a map, ascending.
+  private static func present(in map: LabelMap) -> [UInt16] {
+    var isPresent = [Bool](repeating: false, count: Int(UInt16.max) + 1)
+    for label in map.labels { isPresent[Int(label)] = true }
+    return isPresent.indices.filter { isPresent[$0] }.map(UInt16.init)
+  }
+
+  /// A brain's mask as skull stripping draws it: gray and white matter with the sulci and ventricles between.
+  private static func depth(of head: LabelMap, table: LabelTable) -> DepthMap {
+    let spacing = head.grid.affine.spacing
+    var inner = [UInt8](repeating: 0, count: Int(UInt16.max) + 1)
+    for label in present(in: head) {
+      let tissue = table.tissue(of: label)
+      let name = table.entries.last { $0.first <= label && label <= $0.last }?.name
+      // One label of fluid for all of it is most of all that around the brain.
+      let isInner = tissue == .csf && name != "CSF"
+      inner[Int(label)] = tissue == .grayMatter || tissue == .whiteMatter || isInner ? 1 : 0
+    }
+    let tissue = head.labels.map { inner[Int($0)] }
+    let reach: Float = 6  // mm: half the width of the widest gap that belongs to the brain
+    let grown = DepthMap(tissue, shape: head.grid.shape, spacing: spacing).grown(by: reach)
+    let closed = DepthMap(grown, shape: head.grid.shape, spacing: spacing).grown(by: -reach)
+    let hull = LabelMap(grid: head.grid, labels: zip(closed, tissue).map { UInt16($0 | $1) }).holesFilled()
+    return DepthMap(hull.labels.map { UInt8($0) }, shape: head.grid.shape, spacing: spacing)
+  }
+}
+
+/// Why a label map gives no training images.
+public enum HeadLabelsError: Error, Hashable, Sendable {
+  /// No voxel is gray matter, white matter or fluid.
+  case noBrain(String)
+}
+
+extension HeadLabelsError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .noBrain(let path): "\(path): no voxel is GM, WM or CSF; needed a label map of a head"
+    }
+  }
+}

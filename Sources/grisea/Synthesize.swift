@@ -1,0 +1,68 @@
+import ArgumentParser
+import Foundation
+import Imaging
+import PipelineRunner
+import Segmentation
+
+/// `grisea synthesize LABELS… --output DIR --count N --seed S`
+struct Synthesize: StageCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Makes training images of random contrast, shape and quality from label maps.",
+    discussion: """
+      For sub-01_dseg.nii.gz it writes sub-01_desc-synth1_T1w.nii.gz with sub-01_desc-synth1_dseg.nii.gz, and so on, \
+      on the grid of the label map, and prints their paths. `train --label-maps` makes such images by itself.
+      """)
+
+  @Argument(help: "Label maps, NIfTI (.nii, .nii.gz).")
+  var labels: [String]
+
+  @Option(help: "What the labels mean: bids, freesurfer, brainweb, ibsr or a TSV.")
+  var labelTable = "bids"
+
+  @Option(name: .shortAndLong, help: "Folder for the results; it is made if its parent exists.")
+  var output: String
+
+  @Option(help: "Images of each label map.")
+  var count = 1
+
+  @OptionGroup var seed: SeedOptions
+  @OptionGroup var reporting: ReportingOptions
+
+  func validate() throws {
+    try Batch.validateNames(labels)
+    guard count > 0 else { throw ValidationError("--count \(count): needed a number of at least 1") }
+    do { _ = try LabelTable(nameOrPath: labelTable) } catch { throw ValidationError("\(error)") }
+  }
+
+  func run() throws {
+    try OutputFolder.make(output)
+    let table = try LabelTable(nameOrPath: labelTable)
+    let synthesizer = HeadSynthesizer()
+    try Batch(scans: labels, title: "label maps synthesized from", isSilent: reporting.quiet).run { image in
+      let name = ScanName(path: image.path)
+      let head = try HeadLabels(
+        try image.labelMap(), table: table, subject: name.subject, path: image.path)
+      return try (1...count).flatMap { number -> [String] in
+        let example = synthesizer.example(number, of: head, named: name.stem, seed: seed.seed)
+        let (scan, truth) = files(of: image.path, number)
+        try example.image.write(to: scan, like: image.header)
+        try example.labels.write(to: truth, like: image.header)
+        return [scan, truth]
+      }
+    }
+  }
+
+  private func files(of path: String, _ number: Int) -> (scan: String, truth: String) {
+    let stem = (output as NSString).appendingPathComponent(ScanName(path: path).stem + "_desc-synth\(number)")
+    return (stem + "_T1w.nii.gz", stem + "_dseg.nii.gz")
+  }
+
+  func declaration() throws -> StageDeclaration {
+    let tables = LabelTable.named(labelTable) == nil ? [labelTable] : []
+    return StageDeclaration(
+      inputs: labels + tables,
+      outputs: labels.flatMap { path in
+        (1...max(1, count)).flatMap { [files(of: path, $0).scan, files(of: path, $0).truth] }
+      })
+  }
+}
