@@ -11,7 +11,7 @@ public struct LabelMapSource: Hashable, Sendable {
   }
 
   /// Whose head it is: maps of several tables may number their subjects alike.
-  public var subject: String { "\(table.name):\(ScanName(path: path).subject)" }
+  public var subject: String { "\(table.name):\(ScanName(path: path).stem)" }
 
   /// The label maps that `TABLE:PATTERN` names; without a table's name and a colon, `table` is meant.
   /// - Throws: `LabelTableError`, `TrainingListError.nothingFound`.

@@ -85,7 +85,9 @@ public struct Trainer {
     PatchSource(
       images: data.training.map(\.image), heads: data.heads,
       synthesizer: HeadSynthesizer(
-        configuration.synthesis ?? Synthesis(), scaling: configuration.preprocessing.scaling),
+        configuration.synthesis ?? Synthesis(),
+        // Synthetic intensities have no unit that a network without scaling could know.
+        scaling: configuration.preprocessing.scaling ?? .percentile),
       sampler: PatchSampler(size: configuration.patchSize, labeledFraction: configuration.labeledFraction),
       augmentation: configuration.augmentation, batchSize: configuration.batchSize, seed: configuration.seed)
   }
