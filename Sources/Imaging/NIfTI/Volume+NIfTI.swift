@@ -16,20 +16,13 @@ extension Volume {
     var encoding = NIfTIEncoding(datatype: datatype)
     if range.minimum >= 0 && range.maximum <= 1 { encoding.displayMaximum = 1 }
     if datatype != .float32 { encoding.setScaling(for: range) }
-    let (slope, intercept) = (Double(encoding.slope), Double(encoding.intercept))
-    // Not finite: zero, as such voxels are read.
-    @inline(__always) func stored<T: FixedWidthInteger>(_ value: Float, _ type: T.Type) -> T {
-      let number = ((Double(value) - intercept) / slope).rounded()
-      return T(truncatingIfNeeded: number.isFinite ? Int(min(max(number, Double(T.min)), Double(T.max))) : 0)
-        .littleEndian
-    }
     try writeNIfTI(to: path, grid: grid, encoding: encoding, like: header) {
       header throws(NIfTIError.Reason) in
       switch datatype {
-      case .float32: littleEndianBytes(of: voxels, after: header) { $0.bitPattern.littleEndian }
-      case .uint8: littleEndianBytes(of: voxels, after: header) { stored($0, UInt8.self) }
-      case .int16: littleEndianBytes(of: voxels, after: header) { stored($0, Int16.self) }
-      case .uint16: littleEndianBytes(of: voxels, after: header) { stored($0, UInt16.self) }
+      case .float32: littleEndianBytes(of: voxels, after: header) { store($0, $1) { $0.bitPattern.littleEndian } }
+      case .uint8: integerBytes(of: voxels, after: header, encoding, UInt8.self)
+      case .int16: integerBytes(of: voxels, after: header, encoding, Int16.self)
+      case .uint16: integerBytes(of: voxels, after: header, encoding, UInt16.self)
       default: throw .unwritableDatatype(datatype)
       }
     }
@@ -42,8 +35,8 @@ extension Volume {
   public func writeProbabilities(to path: String, like header: NIfTIHeader? = nil) throws(NIfTIError) {
     let encoding = NIfTIEncoding(datatype: .uint8, slope: 1 / 255, displayMaximum: 1)
     try writeNIfTI(to: path, grid: grid, encoding: encoding, like: header) { header in
-      littleEndianBytes(of: voxels, after: header) { value in
-        UInt8((min(max(value.isFinite ? value : 0, 0), 1) * 255).rounded())
+      littleEndianBytes(of: voxels, after: header) { source, target in
+        store(source, target) { UInt8((min(max($0.isFinite ? $0 : 0, 0), 1) * 255).rounded()) }
       }
     }
   }
@@ -58,8 +51,8 @@ extension LabelMap {
     encoding.displayMaximum = Float(largest)
     try writeNIfTI(to: path, grid: grid, encoding: encoding, like: header) { header in
       largest <= 255
-        ? littleEndianBytes(of: labels, after: header) { UInt8(truncatingIfNeeded: $0) }
-        : littleEndianBytes(of: labels, after: header) { $0.littleEndian }
+        ? littleEndianBytes(of: labels, after: header) { store($0, $1) { UInt8(truncatingIfNeeded: $0) } }
+        : littleEndianBytes(of: labels, after: header) { store($0, $1) { $0.littleEndian } }
     }
   }
 }
@@ -81,54 +74,57 @@ extension NIfTIEncoding {
   }
 }
 
-/// Smallest and largest finite voxel, and whether all are whole numbers.
-private struct ValueRange {
-  var minimum = Float.infinity
-  var maximum = -Float.infinity
-  var isWhole = true
-
-  private init(_ voxels: UnsafeBufferPointer<Float>, _ range: Range<Int>) {
-    for index in range {
-      let value = voxels[index]
-      guard value.isFinite else { continue }
-      minimum = min(minimum, value)
-      maximum = max(maximum, value)
-      isWhole = isWhole && value == value.rounded()
+/// Header and voxels as integers; those that are not finite as zero, as such voxels are read.
+private func integerBytes<T: FixedWidthInteger>(
+  of voxels: [Float], after header: [UInt8], _ encoding: NIfTIEncoding, _ type: T.Type
+) -> [UInt8] {
+  if encoding.slope == 1 && encoding.intercept == 0 {
+    return littleEndianBytes(of: voxels, after: header) { source, target in
+      store(source, target) { value in
+        T(truncatingIfNeeded: value.isFinite ? WholeNumber.integer(value) : 0).littleEndian
+      }
     }
   }
-
-  init(_ voxels: [Float]) {
-    let parts = voxels.withUnsafeBufferPointer { voxels in
-      Slabs.map(over: voxels.count) { ValueRange(voxels, $0) }
+  let (slope, intercept) = (Double(encoding.slope), Double(encoding.intercept))
+  return littleEndianBytes(of: voxels, after: header) { source, target in
+    store(source, target) { value in
+      let number = ((Double(value) - intercept) / slope).rounded()
+      return T(
+        truncatingIfNeeded: number.isFinite ? Int(min(max(number, Double(T.min)), Double(T.max))) : 0
+      ).littleEndian
     }
-    for part in parts {
-      minimum = min(minimum, part.minimum)
-      maximum = max(maximum, part.maximum)
-      isWhole = isWhole && part.isWhole
-    }
-    if minimum > maximum { (minimum, maximum) = (0, 0) }
   }
 }
 
-/// Header and elements, in one array of the file's bytes.
-@inline(__always)
+/// Header and elements, in one array of the file's bytes. `store` converts one slab of elements; it is a loop, not an
+/// element's conversion, so that the compiler can make vectors of it.
 private func littleEndianBytes<Element, Stored: FixedWidthInteger>(
-  of elements: [Element], after header: [UInt8], _ stored: (Element) -> Stored
+  of elements: [Element], after header: [UInt8],
+  _ store: (UnsafeBufferPointer<Element>, UnsafeMutablePointer<Stored>) -> Void
 ) -> [UInt8] {
-  let size = MemoryLayout<Stored>.size
-  return [UInt8](unsafeUninitializedCapacity: header.count + elements.count * size) { buffer, filled in
+  let size = header.count + elements.count * MemoryLayout<Stored>.size
+  return [UInt8](unsafeUninitializedCapacity: size) { buffer, filled in
     let raw = UnsafeMutableRawBufferPointer(buffer)
     raw.copyBytes(from: header)
-    elements.withUnsafeBufferPointer { source in
-      Slabs.forEach(over: source.count) { range in
-        for index in range {
-          raw.storeBytes(
-            of: stored(source[index]), toByteOffset: header.count + index * size, as: Stored.self)
+    // Headers and extensions are multiples of four bytes, so that elements of up to four are aligned.
+    let body = UnsafeMutableRawBufferPointer(rebasing: raw[header.count...])
+    if let target = body.bindMemory(to: Stored.self).baseAddress {
+      elements.withUnsafeBufferPointer { source in
+        Slabs.forEach(over: source.count) { range in
+          store(UnsafeBufferPointer(rebasing: source[range]), target + range.lowerBound)
         }
       }
     }
-    filled = header.count + elements.count * size
+    filled = size
   }
+}
+
+@inline(__always)
+private func store<Element, Stored>(
+  _ source: UnsafeBufferPointer<Element>, _ target: UnsafeMutablePointer<Stored>,
+  _ stored: (Element) -> Stored
+) {
+  for index in 0..<source.count { target[index] = stored(source[index]) }
 }
 
 private func writeNIfTI(
