@@ -55,7 +55,9 @@ struct FileBytes {
     if let inflater {
       count = inflater.read(into: buffer)
     } else {
-      bytes.withUnsafeBytes { buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[position..<position + count])) }
+      bytes.withUnsafeBytes {
+        buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[position..<position + count]))
+      }
     }
     position += count
     return count

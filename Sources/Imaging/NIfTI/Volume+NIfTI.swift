@@ -19,7 +19,8 @@ extension Volume {
     try writeNIfTI(to: path, grid: grid, encoding: encoding, like: header) {
       header throws(NIfTIError.Reason) in
       switch datatype {
-      case .float32: littleEndianBytes(of: voxels, after: header) { store($0, $1) { $0.bitPattern.littleEndian } }
+      case .float32:
+        littleEndianBytes(of: voxels, after: header) { store($0, $1) { $0.bitPattern.littleEndian } }
       case .uint8: integerBytes(of: voxels, after: header, encoding, UInt8.self)
       case .int16: integerBytes(of: voxels, after: header, encoding, Int16.self)
       case .uint16: integerBytes(of: voxels, after: header, encoding, UInt16.self)
