@@ -22,24 +22,29 @@ enum Deflater {
   }
 
   /// The pieces of the stream: header, blocks, checksum and length.
-  static func gzip(_ input: [UInt8]) -> [[UInt8]] {
-    let blocks = input.withUnsafeBufferPointer { source in
-      Slabs.map(over: source.count, size: blockSize) { range in
-        let block = UnsafeBufferPointer(rebasing: source[range])
-        return Block(
-          bytes: deflate(block, strategy: strategy(for: block), isLast: range.upperBound == source.count),
-          // zlib's takes five times as long.
-          checksum: UInt(libdeflate_crc32(0, block.baseAddress, block.count)), count: block.count)
-      }
+  static func gzip(_ input: FileContent) -> [[UInt8]] {
+    let blocks = Slabs.map(over: input.size, size: blockSize) { range in
+      let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: range.count, alignment: 64)
+      defer { memory.deallocate() }
+      input.copy(range, to: memory)
+      return block(
+        UnsafeBufferPointer(memory.bindMemory(to: UInt8.self)), isLast: range.upperBound == input.size)
     }
     var checksum = UInt(crc32(0, nil, 0))
     for block in blocks { checksum = UInt(crc32_combine(checksum, block.checksum, block.count)) }
     // Magic, method deflate, no flags, no time (the same voxels shall give the same bytes), fastest, unknown OS.
     let header: [UInt8] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 4, 255]
-    let trailer = [UInt32(truncatingIfNeeded: checksum), UInt32(truncatingIfNeeded: input.count)]
+    let trailer = [UInt32(truncatingIfNeeded: checksum), UInt32(truncatingIfNeeded: input.size)]
     return [header] + blocks.map(\.bytes) + [
       trailer.flatMap { withUnsafeBytes(of: $0.littleEndian, Array.init) }
     ]
+  }
+
+  private static func block(_ input: UnsafeBufferPointer<UInt8>, isLast: Bool) -> Block {
+    Block(
+      bytes: deflate(input, strategy: strategy(for: input), isLast: isLast),
+      // zlib's takes five times as long.
+      checksum: UInt(libdeflate_crc32(0, input.baseAddress, input.count)), count: input.count)
   }
 
   /// Noise repeats nothing but by chance, and zlib spends most of its time on finding that: where runs of one byte are

@@ -42,16 +42,36 @@ extension NIfTIFiles {
   /// Voxel n ends at byte 4(n + 1) of the output. Stored voxels of s bytes end with the memory or behind the output,
   /// so that of N voxels the one after n begins at byte 4N - s(N - n - 1) or later, and that is no less for s up to 4;
   /// wider ones begin at the memory's start or later, at s(n + 1). Either way a voxel overwrites only stored ones that
-  /// have been decoded or copied.
+  /// have been decoded or copied. All that find room before the next stored one are decoded at once: of int16 the first
+  /// half, then half of the rest, and so on.
   private func decode(
     _ stored: UnsafeRawBufferPointer, into output: UnsafeMutableBufferPointer<Float>
   ) -> VoxelDecoder.Losses {
-    var position = 0
-    return decodeBlocks(into: output) { block in
+    guard let low = UnsafeRawPointer(output.baseAddress), let high = stored.baseAddress else {
+      return .init()
+    }
+    let (decoder, width) = (VoxelDecoder(header: header), header.datatype.bytes)
+    var losses = VoxelDecoder.Losses()
+    var start = 0
+    while true {
+      let end = min(output.count, (high + start * width - low) / 4)
+      guard end - start > Self.blockSize else { break }
+      let first = start
+      losses += Slabs.map(over: end - start) { slab in
+        let range = first + slab.lowerBound..<first + slab.upperBound
+        return decoder.decode(
+          UnsafeRawBufferPointer(rebasing: stored[range.lowerBound * width..<range.upperBound * width]),
+          into: UnsafeMutableBufferPointer(rebasing: output[range]))
+      }.reduce(into: VoxelDecoder.Losses(), +=)
+      start = end
+    }
+    var position = start * width
+    losses += decodeBlocks(into: UnsafeMutableBufferPointer(rebasing: output[start...])) { block in
       block.copyMemory(from: UnsafeRawBufferPointer(rebasing: stored[position..<position + block.count]))
       position += block.count
       return block.count
     }
+    return losses
   }
 
   /// Reads and decodes block by block: files that are not compressed, types wider than a decoded voxel, and streams

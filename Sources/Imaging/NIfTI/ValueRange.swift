@@ -26,7 +26,9 @@ struct ValueRange {
     var isWhole: Bool { fractions == 0 }
 
     init(_ voxels: UnsafeBufferPointer<Float>) {
-      for value in voxels {
+      // By index: how often a pointer must advance to reach another, the compiler cannot tell.
+      for index in 0..<voxels.count {
+        let value = voxels[index]
         let (rank, isFinite) = (value.rank, value.isFinite)
         lowest = min(lowest, isFinite ? rank : .max)
         highest = max(highest, isFinite ? rank : .min)

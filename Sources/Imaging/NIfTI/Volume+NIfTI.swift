@@ -20,10 +20,10 @@ extension Volume {
       header throws(NIfTIError.Reason) in
       switch datatype {
       case .float32:
-        littleEndianBytes(of: voxels, after: header) { store($0, $1) { $0.bitPattern.littleEndian } }
-      case .uint8: integerBytes(of: voxels, after: header, encoding, UInt8.self)
-      case .int16: integerBytes(of: voxels, after: header, encoding, Int16.self)
-      case .uint16: integerBytes(of: voxels, after: header, encoding, UInt16.self)
+        littleEndianContent(of: voxels, after: header) { store($0, $1) { $0.bitPattern.littleEndian } }
+      case .uint8: integerContent(of: voxels, after: header, encoding, UInt8.self)
+      case .int16: integerContent(of: voxels, after: header, encoding, Int16.self)
+      case .uint16: integerContent(of: voxels, after: header, encoding, UInt16.self)
       default: throw .unwritableDatatype(datatype)
       }
     }
@@ -36,7 +36,7 @@ extension Volume {
   public func writeProbabilities(to path: String, like header: NIfTIHeader? = nil) throws(NIfTIError) {
     let encoding = NIfTIEncoding(datatype: .uint8, slope: 1 / 255, displayMaximum: 1)
     try writeNIfTI(to: path, grid: grid, encoding: encoding, like: header) { header in
-      littleEndianBytes(of: voxels, after: header) { source, target in
+      littleEndianContent(of: voxels, after: header) { source, target in
         store(source, target) { UInt8((min(max($0.isFinite ? $0 : 0, 0), 1) * 255).rounded()) }
       }
     }
@@ -52,8 +52,8 @@ extension LabelMap {
     encoding.displayMaximum = Float(largest)
     try writeNIfTI(to: path, grid: grid, encoding: encoding, like: header) { header in
       largest <= 255
-        ? littleEndianBytes(of: labels, after: header) { store($0, $1) { UInt8(truncatingIfNeeded: $0) } }
-        : littleEndianBytes(of: labels, after: header) { store($0, $1) { $0.littleEndian } }
+        ? littleEndianContent(of: labels, after: header) { store($0, $1) { UInt8(truncatingIfNeeded: $0) } }
+        : littleEndianContent(of: labels, after: header) { store($0, $1) { $0.littleEndian } }
     }
   }
 }
@@ -76,18 +76,18 @@ extension NIfTIEncoding {
 }
 
 /// Header and voxels as integers; those that are not finite as zero, as such voxels are read.
-private func integerBytes<T: FixedWidthInteger>(
+private func integerContent<T: FixedWidthInteger>(
   of voxels: [Float], after header: [UInt8], _ encoding: NIfTIEncoding, _ type: T.Type
-) -> [UInt8] {
+) -> FileContent {
   if encoding.slope == 1 && encoding.intercept == 0 {
-    return littleEndianBytes(of: voxels, after: header) { source, target in
+    return littleEndianContent(of: voxels, after: header) { source, target in
       store(source, target) { value in
         T(truncatingIfNeeded: value.isFinite ? WholeNumber.integer(value) : 0).littleEndian
       }
     }
   }
   let (slope, intercept) = (Double(encoding.slope), Double(encoding.intercept))
-  return littleEndianBytes(of: voxels, after: header) { source, target in
+  return littleEndianContent(of: voxels, after: header) { source, target in
     store(source, target) { value in
       let number = ((Double(value) - intercept) / slope).rounded()
       return T(
@@ -97,26 +97,18 @@ private func integerBytes<T: FixedWidthInteger>(
   }
 }
 
-/// Header and elements, in one array of the file's bytes. `store` converts one slab of elements; it is a loop, not an
-/// element's conversion, so that the compiler can make vectors of it.
-private func littleEndianBytes<Element, Stored: FixedWidthInteger>(
+/// Header and elements. `store` converts some of the elements; it is a loop, not an element's conversion, so that the
+/// compiler can make vectors of it.
+private func littleEndianContent<Element, Stored: FixedWidthInteger>(
   of elements: [Element], after header: [UInt8],
-  _ store: (UnsafeBufferPointer<Element>, UnsafeMutablePointer<Stored>) -> Void
-) -> [UInt8] {
-  let size = header.count + elements.count * MemoryLayout<Stored>.size
-  return [UInt8](unsafeUninitializedCapacity: size) { buffer, filled in
-    let raw = UnsafeMutableRawBufferPointer(buffer)
-    raw.copyBytes(from: header)
-    // Headers and extensions are multiples of four bytes, so that elements of up to four are aligned.
-    let body = UnsafeMutableRawBufferPointer(rebasing: raw[header.count...])
-    if let target = body.bindMemory(to: Stored.self).baseAddress {
-      elements.withUnsafeBufferPointer { source in
-        Slabs.forEach(over: source.count) { range in
-          store(UnsafeBufferPointer(rebasing: source[range]), target + range.lowerBound)
-        }
-      }
+  _ store: @escaping (UnsafeBufferPointer<Element>, UnsafeMutablePointer<Stored>) -> Void
+) -> FileContent {
+  FileContent(header: header, count: elements.count, width: MemoryLayout<Stored>.size) { range, target in
+    elements.withUnsafeBufferPointer { source in
+      store(
+        UnsafeBufferPointer(rebasing: source[range]),
+        target.bindMemory(to: Stored.self, capacity: range.count))
     }
-    filled = size
   }
 }
 
@@ -130,19 +122,19 @@ private func store<Element, Stored>(
 
 private func writeNIfTI(
   to path: String, grid: Grid, encoding: NIfTIEncoding, like source: NIfTIHeader?,
-  _ bytes: (_ header: [UInt8]) throws(NIfTIError.Reason) -> [UInt8]
+  _ content: (_ header: [UInt8]) throws(NIfTIError.Reason) -> FileContent
 ) throws(NIfTIError) {
   do throws(NIfTIError.Reason) {
     if let pair = PairName.files(path) {
-      let pieces = { (file: [UInt8]) in pair.isCompressed ? Deflater.gzip(file) : [file] }
+      let pieces = { (file: FileContent) in pair.isCompressed ? Deflater.gzip(file) : [file.bytes] }
       let header = try encoding.header(grid: grid, like: source, isPair: true)
       // The header last: who finds it finds its voxels too.
-      return try place([(pair.image, pieces(try bytes([]))), (pair.header, pieces(header))])
+      return try place([(pair.image, pieces(try content([]))), (pair.header, pieces(FileContent(header)))])
     }
     let isCompressed = path.hasSuffix(".nii.gz")
     guard isCompressed || path.hasSuffix(".nii") else { throw .fileExtension }
-    let file = try bytes(try encoding.header(grid: grid, like: source))
-    try place([(path, isCompressed ? Deflater.gzip(file) : [file])])
+    let file = try content(try encoding.header(grid: grid, like: source))
+    try place([(path, isCompressed ? Deflater.gzip(file) : [file.bytes])])
   } catch {
     throw NIfTIError(path: path, reason: error)
   }
