@@ -17,7 +17,14 @@ enum NIfTIBenchmark {
     let read = try Benchmarks.least(of: repetitions) { _ = try NIfTIImage(contentsOf: file) }
     let write = try Benchmarks.least(of: repetitions) { try volume.write(to: copy, datatype: .int16) }
     print(String(format: "grisea   read %.2f s   write %.2f s", read, write))
+    let megabytes = Double(volume.voxels.count * MemoryLayout<Float>.size) / 1e6
+    let readPeak = try PeakMemory.during { _ = try NIfTIImage(contentsOf: file) }
+    let writePeak = try PeakMemory.during { try volume.write(to: copy, datatype: .int16) }
     let size = try bytes(copy)
+    print(
+      String(
+        format: "memory   read %.0f MB   write %.0f MB   (the voxels as float32 %.0f MB, the file %.0f MB)",
+        readPeak / 1e6, writePeak / 1e6, megabytes, size / 1e6))
     guard let peer = try Peer.numbers(script, [file, copy], repetitions: repetitions), peer.count == 2 else {
       print("nibabel  not to be had here: no ratio")
       return
