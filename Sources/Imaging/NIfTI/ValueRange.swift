@@ -26,14 +26,16 @@ struct ValueRange {
     var isWhole: Bool { fractions == 0 }
 
     init(_ voxels: UnsafeBufferPointer<Float>) {
-      // By index: how often a pointer must advance to reach another, the compiler cannot tell.
-      for index in 0..<voxels.count {
+      // A count, sums that cannot trap and masks in place of branches: otherwise it is a loop of single numbers.
+      var index = 0
+      while index < voxels.count {
         let value = voxels[index]
-        let (rank, isFinite) = (value.rank, value.isFinite)
-        lowest = min(lowest, isFinite ? rank : .max)
-        highest = max(highest, isFinite ? rank : .min)
-        let fraction = Int32(bitPattern: (WholeNumber.rounded(value) - value).magnitude.bitPattern)
-        fractions |= isFinite ? fraction : 0
+        let finite: Int32 = value.isFinite ? -1 : 0
+        let rank = value.rank
+        lowest = min(lowest, rank & finite | .max & ~finite)
+        highest = max(highest, rank & finite | .min & ~finite)
+        fractions |= Int32(bitPattern: (WholeNumber.rounded(value) - value).magnitude.bitPattern) & finite
+        index &+= 1
       }
     }
   }

@@ -117,7 +117,11 @@ private func store<Element, Stored>(
   _ source: UnsafeBufferPointer<Element>, _ target: UnsafeMutablePointer<Stored>,
   _ stored: (Element) -> Stored
 ) {
-  for index in 0..<source.count { target[index] = stored(source[index]) }
+  var index = 0
+  while index < source.count {
+    target[index] = stored(source[index])
+    index &+= 1
+  }
 }
 
 private func writeNIfTI(

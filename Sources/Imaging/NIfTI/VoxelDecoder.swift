@@ -98,13 +98,12 @@ struct VoxelDecoder {
   private func integers<T: FixedWidthInteger>(
     _ type: T.Type, _ input: UnsafeRawBufferPointer, _ output: UnsafeMutableBufferPointer<Float>
   ) -> Int {
-    let isScaled = slope != 1 || intercept != 0
-    for index in output.indices {
-      var raw = input.loadUnaligned(fromByteOffset: index * MemoryLayout<T>.size, as: T.self)
-      if isSwapped { raw = raw.byteSwapped }
-      output[index] = isScaled ? Float(slope * Double(raw) + intercept) : Float(raw)
+    if slope == 1 && intercept == 0 {
+      fill(output, from: input) { (raw: T) in Float(raw) }
+      return 0
     }
-    return isScaled ? zeroNonFinite(output) : 0
+    fill(output, from: input) { (raw: T) in Float(slope * Double(raw) + intercept) }
+    return zeroNonFinite(output)
   }
 
   @inline(__always)
@@ -112,14 +111,36 @@ struct VoxelDecoder {
     _ type: T.Type, _ bits: Bits.Type, _ value: (Bits) -> T, _ input: UnsafeRawBufferPointer,
     _ output: UnsafeMutableBufferPointer<Float>
   ) -> Int {
-    let isScaled = slope != 1 || intercept != 0
-    for index in output.indices {
-      var raw = input.loadUnaligned(fromByteOffset: index * MemoryLayout<T>.size, as: Bits.self)
-      if isSwapped { raw = raw.byteSwapped }
-      let real = value(raw)
-      output[index] = isScaled ? Float(slope * Double(real) + intercept) : Float(real)
+    if slope == 1 && intercept == 0 {
+      fill(output, from: input) { (raw: Bits) in Float(value(raw)) }
+    } else {
+      fill(output, from: input) { (raw: Bits) in Float(slope * Double(value(raw)) + intercept) }
     }
     return zeroNonFinite(output)
+  }
+
+  /// Each way of decoding is a loop of its own, with nothing to decide or to check in it: so it becomes vectors.
+  @inline(__always)
+  private func fill<Bits: FixedWidthInteger>(
+    _ output: UnsafeMutableBufferPointer<Float>, from input: UnsafeRawBufferPointer,
+    _ decoded: (Bits) -> Float
+  ) {
+    precondition(
+      input.count == output.count * MemoryLayout<Bits>.size, "one stored voxel for each decoded one")
+    var index = 0
+    if isSwapped {
+      while index < output.count {
+        let raw = input.loadUnaligned(fromByteOffset: index &* MemoryLayout<Bits>.size, as: Bits.self)
+        output[index] = decoded(raw.byteSwapped)
+        index &+= 1
+      }
+    } else {
+      while index < output.count {
+        output[index] = decoded(
+          input.loadUnaligned(fromByteOffset: index &* MemoryLayout<Bits>.size, as: Bits.self))
+        index &+= 1
+      }
+    }
   }
 
   private func zeroNonFinite(_ output: UnsafeMutableBufferPointer<Float>) -> Int {
