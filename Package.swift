@@ -2,8 +2,9 @@
 import PackageDescription
 
 // Dependencies run one way, bottom to top. Imaging knows no network, NeuralNetwork knows no brain.
-// C libraries come from Debian: libnifti-dev and zlib1g-dev (images), libdnnl-dev (primitives),
-// libpng-dev (pictures), libssl-dev (SHA-256 of inputs and outputs).
+// C libraries come from Debian: libnifti-dev and zlib1g-dev (images), libdeflate-dev (gzip of whole buffers at twice
+// zlib's speed; zlib remains for streams that are read in pieces), libdnnl-dev (primitives), libpng-dev (pictures),
+// libssl-dev (SHA-256 of inputs and outputs).
 let package = Package(
   name: "grisea",
   products: [
@@ -21,7 +22,9 @@ let package = Package(
   targets: [
     .target(
       name: "CNIfTI",
-      linkerSettings: [.linkedLibrary("nifti2"), .linkedLibrary("znz"), .linkedLibrary("z")]),
+      linkerSettings: [
+        .linkedLibrary("nifti2"), .linkedLibrary("znz"), .linkedLibrary("z"), .linkedLibrary("deflate"),
+      ]),
     .target(name: "COneDNN", linkerSettings: [.linkedLibrary("dnnl"), .linkedLibrary("gomp")]),
     .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
     .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("crypto")]),

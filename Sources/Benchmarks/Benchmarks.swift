@@ -1,4 +1,5 @@
 import Foundation
+import Imaging
 
 /// `swift run -c release Benchmarks [engine] [network] [profile] [nifti] [biasfield] [grid] [synthesis]`: times of hot
 /// paths, each beside a reference in the same run. Machines are noisy and differ, so that only the ratios mean
@@ -22,6 +23,22 @@ enum Benchmarks {
       print("# \(benchmark.name)")
       try benchmark.run()
     }
+  }
+
+  /// The scan that GRISEA_SCAN names, else the one in `sample-data`.
+  static func scan() throws -> Volume {
+    try NIfTIImage(
+      contentsOf: ProcessInfo.processInfo.environment["GRISEA_SCAN"]
+        ?? "sample-data/sub-colin27/anat/sub-colin27_T1w.nii.gz"
+    ).volume
+  }
+
+  /// Calls `body` with a new folder, which is gone afterwards.
+  static func inTemporaryFolder(_ body: (String) throws -> Void) throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("grisea-\(UUID())").path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try body(folder)
   }
 
   /// The least of several times, in seconds: what the machine can do when nothing disturbs it.

@@ -6,14 +6,10 @@ import Imaging
 enum BiasFieldBenchmark {
   private static let repetitions = 2
 
-  static func run() throws {
-    let scan =
-      ProcessInfo.processInfo.environment["GRISEA_SCAN"]
-      ?? "sample-data/sub-colin27/anat/sub-colin27_T1w.nii.gz"
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("grisea-\(UUID())").path
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    let volume = try NIfTIImage(contentsOf: scan).volume
+  static func run() throws { try Benchmarks.inTemporaryFolder(run) }
+
+  private static func run(in folder: String) throws {
+    let volume = try Benchmarks.scan()
     let correction = BiasFieldCorrection()
     let threshold = OtsuThreshold(of: volume.voxels)?.value ?? 0
     let mask = LabelMap(grid: volume.grid, labels: volume.voxels.map { $0 > threshold ? 1 : 0 })

@@ -6,14 +6,10 @@ import Imaging
 enum GridBenchmark {
   private static let repetitions = 3
 
-  static func run() throws {
-    let scan =
-      ProcessInfo.processInfo.environment["GRISEA_SCAN"]
-      ?? "sample-data/sub-colin27/anat/sub-colin27_T1w.nii.gz"
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("grisea-\(UUID())").path
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    let volume = try NIfTIImage(contentsOf: scan).volume
+  static func run() throws { try Benchmarks.inTemporaryFolder(run) }
+
+  private static func run(in folder: String) throws {
+    let volume = try Benchmarks.scan()
     let own = try times(volume)
     let shape = volume.grid.shape
     try volume.voxels.withUnsafeBytes { Data($0) }.write(to: URL(fileURLWithPath: folder + "/scan.bin"))

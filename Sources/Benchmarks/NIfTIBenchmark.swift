@@ -7,24 +7,38 @@ enum NIfTIBenchmark {
   private static let repetitions = 3
 
   static func run() throws {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("grisea-\(UUID())").path
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try Benchmarks.inTemporaryFolder(run)
+  }
+
+  private static func run(in folder: String) throws {
     let (file, copy) = (folder + "/head.nii.gz", folder + "/copy.nii.gz")
     let volume = head(side: 256)
     try volume.write(to: file, datatype: .int16)
     let read = try Benchmarks.least(of: repetitions) { _ = try NIfTIImage(contentsOf: file) }
     let write = try Benchmarks.least(of: repetitions) { try volume.write(to: copy, datatype: .int16) }
     print(String(format: "grisea   read %.2f s   write %.2f s", read, write))
-    guard let peer = try nibabel(file, copy) else {
+    let megabytes = Double(volume.voxels.count * MemoryLayout<Float>.size) / 1e6
+    let readPeak = try PeakMemory.during { _ = try NIfTIImage(contentsOf: file) }
+    let writePeak = try PeakMemory.during { try volume.write(to: copy, datatype: .int16) }
+    let size = try bytes(copy)
+    print(
+      String(
+        format: "memory   read %.0f MB   write %.0f MB   (the voxels as float32 %.0f MB, the file %.0f MB)",
+        readPeak / 1e6, writePeak / 1e6, megabytes, size / 1e6))
+    guard let peer = try Peer.numbers(script, [file, copy], repetitions: repetitions), peer.count == 2 else {
       print("nibabel  not to be had here: no ratio")
       return
     }
-    print(String(format: "nibabel  read %.2f s   write %.2f s", peer.read, peer.write))
+    print(String(format: "nibabel  read %.2f s   write %.2f s", peer[0], peer[1]))
     print(
       String(
-        format: "ratio    read %.2f     write %.2f   (nibabel / grisea)", peer.read / read, peer.write / write
-      ))
+        format: "ratio    read %.2f     write %.2f   (nibabel / grisea)", peer[0] / read, peer[1] / write))
+    print(String(format: "size     %.3f   (grisea / nibabel)", size / (try bytes(copy))))
+  }
+
+  private static func bytes(_ path: String) throws -> Double {
+    let facts = try FileManager.default.attributesOfItem(atPath: path)
+    return (facts[.size] as? NSNumber)?.doubleValue ?? .nan
   }
 
   /// A ball of noisy whole numbers in an empty field, about as compressible as a head.
@@ -43,30 +57,11 @@ enum NIfTIBenchmark {
     return volume
   }
 
-  private static func nibabel(_ file: String, _ copy: String) throws -> (read: Double, write: Double)? {
-    let script = """
-      import sys, time, numpy, nibabel
-      def least(body):
-          times = []
-          for _ in range(\(repetitions)):
-              start = time.perf_counter(); body(); times.append(time.perf_counter() - start)
-          return min(times)
-      image = nibabel.load(sys.argv[1])
-      data = numpy.asarray(image.dataobj)
-      print(least(lambda: numpy.asarray(nibabel.load(sys.argv[1]).dataobj, dtype=numpy.float32)))
-      print(least(lambda: nibabel.save(nibabel.Nifti1Image(data.astype(numpy.int16), image.affine), sys.argv[2])))
-      """
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    let python = ProcessInfo.processInfo.environment["GRISEA_PYTHON"] ?? "python3"
-    process.arguments = [python, "-c", script, file, copy]
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    let times = text.split(separator: "\n").compactMap { Double($0) }
-    return process.terminationStatus == 0 && times.count == 2 ? (times[0], times[1]) : nil
-  }
+  private static let script = """
+    import nibabel
+    image = nibabel.load(sys.argv[1])
+    data = numpy.asarray(image.dataobj)
+    print(least(lambda: numpy.asarray(nibabel.load(sys.argv[1]).dataobj, dtype=numpy.float32)))
+    print(least(lambda: nibabel.save(nibabel.Nifti1Image(data.astype(numpy.int16), image.affine), sys.argv[2])))
+    """
 }

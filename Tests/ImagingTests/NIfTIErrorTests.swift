@@ -256,6 +256,18 @@ struct NIfTIErrorTests {
     #expect(try NIfTIImage(contentsOf: path).volume == whole.volume)
   }
 
+  @Test("content behind the last voxel is passed over, and its checksum checked")
+  func trailingContent() throws {
+    defer { folder.remove() }
+    var bytes = gzipStored(try fixture("sform-oblique.nii") + [UInt8](repeating: 7, count: 100))
+    let path = folder.file("scan.nii.gz")
+    try Data(bytes).write(to: URL(fileURLWithPath: path))
+    let whole = try NIfTIImage(contentsOf: Expected.path("sform-oblique.nii"))
+    #expect(try NIfTIImage(contentsOf: path).volume == whole.volume)
+    bytes[bytes.count - 8] ^= 1
+    #expect(try reason(bytes, name: "scan.nii.gz") == .corruptStream(expected: 472, found: 572))
+  }
+
   /// gzip with one stored block (RFC 1951, 1952): hand-made, so that no compressor of ours is its own judge.
   private func gzipStored(_ bytes: [UInt8]) -> [UInt8] {
     var crc: UInt32 = 0xffff_ffff

@@ -26,6 +26,13 @@ struct FileBytes {
     inflater = Inflater.isGzip(bytes) ? Inflater(bytes) : nil
   }
 
+  /// Bytes of content that the file cannot exceed, whatever its header promises: deflate cannot shrink data by more
+  /// than 1032 to 1.
+  var largestContent: Int { inflater == nil ? bytes.count : bytes.count * 1032 + 1024 }
+
+  /// Whether the content comes out of compressed bytes.
+  var isCompressed: Bool { inflater != nil }
+
   /// The next `count` bytes, or fewer where the content ends.
   mutating func read(_ count: Int) throws(NIfTIError) -> [UInt8] {
     do { return try read(forReason: count) } catch { throw NIfTIError(path: path, reason: error) }
@@ -33,19 +40,37 @@ struct FileBytes {
 
   /// `count` may come from a damaged header: no more memory is taken than the file can fill.
   mutating func read(forReason count: Int) throws(NIfTIError.Reason) -> [UInt8] {
-    guard let inflater else {
-      let end = min(position + count, bytes.count)
-      defer { position = end }
-      return Array(bytes[position..<end])
+    let possible = max(0, min(count, largestContent - position))
+    let result = [UInt8](unsafeUninitializedCapacity: possible) { buffer, filled in
+      filled = read(into: UnsafeMutableRawBufferPointer(buffer))
     }
-    // deflate cannot shrink data by more than 1032 to 1.
-    let possible = bytes.count * 1032 + 1024 - position
-    let result = [UInt8](unsafeUninitializedCapacity: max(0, min(count, possible))) { buffer, filled in
-      filled = inflater.read(into: UnsafeMutableRawBufferPointer(buffer))
-    }
-    position += result.count
-    if inflater.failure == .corrupt { throw corruption(of: inflater) }
+    try checkStream()
     return result
+  }
+
+  /// Fills as much of the buffer as the content has left, and returns the number of bytes; where they are fewer than
+  /// asked for, `checkStream` says whether the stream is corrupt.
+  mutating func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
+    var count = min(buffer.count, max(0, bytes.count - position))
+    if let inflater {
+      count = inflater.read(into: buffer)
+    } else {
+      bytes.withUnsafeBytes {
+        buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[position..<position + count]))
+      }
+    }
+    position += count
+    return count
+  }
+
+  /// The whole content from its first byte on, if it is compressed, fills the buffer to its last byte and is sound to
+  /// its end; `false` says only that something else must be tried, which then finds out why.
+  func readWhole(into buffer: UnsafeMutableRawBufferPointer) -> Bool {
+    isCompressed && Inflater.inflateWhole(bytes, into: buffer)
+  }
+
+  func checkStream() throws(NIfTIError.Reason) {
+    if let inflater, inflater.failure == .corrupt { throw corruption(of: inflater) }
   }
 
   /// Passes over bytes up to `offset`, or to the end of the content; never back.

@@ -1,6 +1,8 @@
 /// gzip in memory, for programs of this package that make or take apart files.
 package enum GzipBytes {
-  package static func deflate(_ bytes: [UInt8]) -> [UInt8] { Deflater.gzip(bytes).flatMap { $0 } }
+  package static func deflate(_ bytes: [UInt8]) -> [UInt8] {
+    Deflater.gzip(FileContent(bytes)).flatMap { $0 }
+  }
 
   /// Refuses what `NIfTIImage` would refuse.
   package static func inflate(_ bytes: [UInt8]) throws(NIfTIError) -> [UInt8] {

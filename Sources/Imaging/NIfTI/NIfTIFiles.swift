@@ -3,7 +3,8 @@ struct NIfTIFiles {
   /// As typed, or the file beside it that holds the voxels.
   let voxelPath: String
   var header: NIfTIHeader
-  private var voxels: FileBytes
+  /// The file of the voxels, read up to the end of the header where that is in it.
+  var voxels: FileBytes
 
   /// Opens exactly `path`, and its partner where that is half of a pair.
   init(path: String) throws(NIfTIError) {
@@ -52,23 +53,6 @@ struct NIfTIFiles {
 
   private init(_ header: NIfTIHeader, _ voxelPath: String, _ voxels: FileBytes) {
     (self.header, self.voxelPath, self.voxels) = (header, voxelPath, voxels)
-  }
-
-  /// The bytes of all voxels, after which the compressed stream has been checked to its end.
-  mutating func readVoxels() throws(NIfTIError) -> [UInt8] {
-    let (offset, count) = (header.voxelOffset, header.voxelBytes)
-    voxels.expected = offset + count
-    try voxels.skip(to: offset)
-    guard voxels.position == offset else {
-      throw NIfTIError(
-        path: voxelPath, reason: .voxelOffsetBeyond(offset: offset, found: voxels.position))
-    }
-    let bytes = try voxels.read(count)
-    guard bytes.count == count else {
-      throw NIfTIError(path: voxelPath, reason: .truncated(expected: count, found: bytes.count))
-    }
-    try voxels.finish()
-    return bytes
   }
 
   private static func header(of file: inout FileBytes, path: String) throws(NIfTIError) -> NIfTIHeader {

@@ -29,12 +29,10 @@ public struct NIfTIImage: Sendable {
 
   private init(_ opened: consuming NIfTIFiles, path: String) throws(NIfTIError) {
     var files = opened
-    let bytes = try files.readVoxels()
+    let (voxels, losses) = try files.readVoxels()
     var header = files.header
-    let decoder = VoxelDecoder(header: header)
-    let (voxels, nonFinite) = decoder.decode(bytes)
-    rounding = decoder.rounding(of: bytes, in: voxels)
-    if nonFinite > 0 { header.warnings.append(.nonFiniteVoxels(count: nonFinite)) }
+    rounding = losses.rounding
+    if losses.nonFinite > 0 { header.warnings.append(.nonFiniteVoxels(count: losses.nonFinite)) }
     if rounding.count > 0 && header.storesWholeNumbers {
       header.warnings.append(.rounded(count: rounding.count, largest: rounding.largest))
     }

@@ -16,20 +16,14 @@ extension Volume {
     var encoding = NIfTIEncoding(datatype: datatype)
     if range.minimum >= 0 && range.maximum <= 1 { encoding.displayMaximum = 1 }
     if datatype != .float32 { encoding.setScaling(for: range) }
-    let (slope, intercept) = (Double(encoding.slope), Double(encoding.intercept))
-    // Not finite: zero, as such voxels are read.
-    @inline(__always) func stored<T: FixedWidthInteger>(_ value: Float, _ type: T.Type) -> T {
-      let number = ((Double(value) - intercept) / slope).rounded()
-      return T(truncatingIfNeeded: number.isFinite ? Int(min(max(number, Double(T.min)), Double(T.max))) : 0)
-        .littleEndian
-    }
     try writeNIfTI(to: path, grid: grid, encoding: encoding, like: header) {
       header throws(NIfTIError.Reason) in
       switch datatype {
-      case .float32: littleEndianBytes(of: voxels, after: header) { $0.bitPattern.littleEndian }
-      case .uint8: littleEndianBytes(of: voxels, after: header) { stored($0, UInt8.self) }
-      case .int16: littleEndianBytes(of: voxels, after: header) { stored($0, Int16.self) }
-      case .uint16: littleEndianBytes(of: voxels, after: header) { stored($0, UInt16.self) }
+      case .float32:
+        littleEndianContent(of: voxels, after: header) { store($0, $1) { $0.bitPattern.littleEndian } }
+      case .uint8: integerContent(of: voxels, after: header, encoding, UInt8.self)
+      case .int16: integerContent(of: voxels, after: header, encoding, Int16.self)
+      case .uint16: integerContent(of: voxels, after: header, encoding, UInt16.self)
       default: throw .unwritableDatatype(datatype)
       }
     }
@@ -42,8 +36,8 @@ extension Volume {
   public func writeProbabilities(to path: String, like header: NIfTIHeader? = nil) throws(NIfTIError) {
     let encoding = NIfTIEncoding(datatype: .uint8, slope: 1 / 255, displayMaximum: 1)
     try writeNIfTI(to: path, grid: grid, encoding: encoding, like: header) { header in
-      littleEndianBytes(of: voxels, after: header) { value in
-        UInt8((min(max(value.isFinite ? value : 0, 0), 1) * 255).rounded())
+      littleEndianContent(of: voxels, after: header) { source, target in
+        store(source, target) { UInt8((min(max($0.isFinite ? $0 : 0, 0), 1) * 255).rounded()) }
       }
     }
   }
@@ -58,8 +52,8 @@ extension LabelMap {
     encoding.displayMaximum = Float(largest)
     try writeNIfTI(to: path, grid: grid, encoding: encoding, like: header) { header in
       largest <= 255
-        ? littleEndianBytes(of: labels, after: header) { UInt8(truncatingIfNeeded: $0) }
-        : littleEndianBytes(of: labels, after: header) { $0.littleEndian }
+        ? littleEndianContent(of: labels, after: header) { store($0, $1) { UInt8(truncatingIfNeeded: $0) } }
+        : littleEndianContent(of: labels, after: header) { store($0, $1) { $0.littleEndian } }
     }
   }
 }
@@ -81,71 +75,70 @@ extension NIfTIEncoding {
   }
 }
 
-/// Smallest and largest finite voxel, and whether all are whole numbers.
-private struct ValueRange {
-  var minimum = Float.infinity
-  var maximum = -Float.infinity
-  var isWhole = true
-
-  private init(_ voxels: UnsafeBufferPointer<Float>, _ range: Range<Int>) {
-    for index in range {
-      let value = voxels[index]
-      guard value.isFinite else { continue }
-      minimum = min(minimum, value)
-      maximum = max(maximum, value)
-      isWhole = isWhole && value == value.rounded()
+/// Header and voxels as integers; those that are not finite as zero, as such voxels are read.
+private func integerContent<T: FixedWidthInteger>(
+  of voxels: [Float], after header: [UInt8], _ encoding: NIfTIEncoding, _ type: T.Type
+) -> FileContent {
+  if encoding.slope == 1 && encoding.intercept == 0 {
+    return littleEndianContent(of: voxels, after: header) { source, target in
+      store(source, target) { value in
+        T(truncatingIfNeeded: value.isFinite ? WholeNumber.integer(value) : 0).littleEndian
+      }
     }
   }
-
-  init(_ voxels: [Float]) {
-    let parts = voxels.withUnsafeBufferPointer { voxels in
-      Slabs.map(over: voxels.count) { ValueRange(voxels, $0) }
+  let (slope, intercept) = (Double(encoding.slope), Double(encoding.intercept))
+  return littleEndianContent(of: voxels, after: header) { source, target in
+    store(source, target) { value in
+      let number = ((Double(value) - intercept) / slope).rounded()
+      return T(
+        truncatingIfNeeded: number.isFinite ? Int(min(max(number, Double(T.min)), Double(T.max))) : 0
+      ).littleEndian
     }
-    for part in parts {
-      minimum = min(minimum, part.minimum)
-      maximum = max(maximum, part.maximum)
-      isWhole = isWhole && part.isWhole
-    }
-    if minimum > maximum { (minimum, maximum) = (0, 0) }
   }
 }
 
-/// Header and elements, in one array of the file's bytes.
-@inline(__always)
-private func littleEndianBytes<Element, Stored: FixedWidthInteger>(
-  of elements: [Element], after header: [UInt8], _ stored: (Element) -> Stored
-) -> [UInt8] {
-  let size = MemoryLayout<Stored>.size
-  return [UInt8](unsafeUninitializedCapacity: header.count + elements.count * size) { buffer, filled in
-    let raw = UnsafeMutableRawBufferPointer(buffer)
-    raw.copyBytes(from: header)
+/// Header and elements. `store` converts some of the elements; it is a loop, not an element's conversion, so that the
+/// compiler can make vectors of it.
+private func littleEndianContent<Element, Stored: FixedWidthInteger>(
+  of elements: [Element], after header: [UInt8],
+  _ store: @escaping (UnsafeBufferPointer<Element>, UnsafeMutablePointer<Stored>) -> Void
+) -> FileContent {
+  FileContent(header: header, count: elements.count, width: MemoryLayout<Stored>.size) { range, target in
     elements.withUnsafeBufferPointer { source in
-      Slabs.forEach(over: source.count) { range in
-        for index in range {
-          raw.storeBytes(
-            of: stored(source[index]), toByteOffset: header.count + index * size, as: Stored.self)
-        }
-      }
+      store(
+        UnsafeBufferPointer(rebasing: source[range]),
+        target.bindMemory(to: Stored.self, capacity: range.count))
     }
-    filled = header.count + elements.count * size
+  }
+}
+
+@inline(__always)
+private func store<Element, Stored>(
+  _ source: UnsafeBufferPointer<Element>, _ target: UnsafeMutablePointer<Stored>,
+  _ stored: (Element) -> Stored
+) {
+  var index = 0
+  while index < source.count {
+    target[index] = stored(source[index])
+    index &+= 1
   }
 }
 
 private func writeNIfTI(
   to path: String, grid: Grid, encoding: NIfTIEncoding, like source: NIfTIHeader?,
-  _ bytes: (_ header: [UInt8]) throws(NIfTIError.Reason) -> [UInt8]
+  _ content: (_ header: [UInt8]) throws(NIfTIError.Reason) -> FileContent
 ) throws(NIfTIError) {
   do throws(NIfTIError.Reason) {
     if let pair = PairName.files(path) {
-      let pieces = { (file: [UInt8]) in pair.isCompressed ? Deflater.gzip(file) : [file] }
+      let pieces = { (file: FileContent) in pair.isCompressed ? Deflater.gzip(file) : [file.bytes] }
       let header = try encoding.header(grid: grid, like: source, isPair: true)
       // The header last: who finds it finds its voxels too.
-      return try place([(pair.image, pieces(try bytes([]))), (pair.header, pieces(header))])
+      return try place([(pair.image, pieces(try content([]))), (pair.header, pieces(FileContent(header)))])
     }
     let isCompressed = path.hasSuffix(".nii.gz")
     guard isCompressed || path.hasSuffix(".nii") else { throw .fileExtension }
-    let file = try bytes(try encoding.header(grid: grid, like: source))
-    try place([(path, isCompressed ? Deflater.gzip(file) : [file])])
+    let file = try content(try encoding.header(grid: grid, like: source))
+    try place([(path, isCompressed ? Deflater.gzip(file) : [file.bytes])])
   } catch {
     throw NIfTIError(path: path, reason: error)
   }

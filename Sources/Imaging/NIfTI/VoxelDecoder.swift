@@ -11,23 +11,31 @@ struct VoxelDecoder {
     intercept = header.intercept
   }
 
-  /// The voxels, and how many of them were not finite and are now 0.
-  func decode(_ bytes: [UInt8]) -> (voxels: [Float], nonFinite: Int) {
-    let count = bytes.count / datatype.bytes
+  /// What decoded voxels lack of the stored ones.
+  struct Losses {
+    /// Voxels that were not finite and are now 0.
     var nonFinite = 0
-    let voxels = [Float](unsafeUninitializedCapacity: count) { output, filled in
-      bytes.withUnsafeBytes { input in
-        nonFinite = Slabs.sum(over: count) { decode(input, into: output, range: $0) }
-      }
-      filled = count
+    var rounding = NIfTIImage.Rounding(count: 0, largest: 0)
+
+    static func += (sum: inout Losses, part: Losses) {
+      sum.nonFinite += part.nonFinite
+      sum.rounding.count += part.rounding.count
+      sum.rounding.largest = max(sum.rounding.largest, part.rounding.largest)
     }
-    return (voxels, nonFinite)
+  }
+
+  /// Decodes as many voxels as `output` has from `input`, which holds their stored bytes and lies elsewhere.
+  func decode(_ input: UnsafeRawBufferPointer, into output: UnsafeMutableBufferPointer<Float>) -> Losses {
+    let nonFinite = values(input, output)
+    return Losses(nonFinite: nonFinite, rounding: rounding(of: input, in: UnsafeBufferPointer(output)))
   }
 
   /// How far decoded voxels are from the stored values: of the types wider than float32's 24 bits, as the others fit.
   ///
   /// Slope and intercept count as exact, computed in float64. Values that are not finite are not rounding.
-  func rounding(of bytes: [UInt8], in voxels: [Float]) -> NIfTIImage.Rounding {
+  private func rounding(
+    of bytes: UnsafeRawBufferPointer, in voxels: UnsafeBufferPointer<Float>
+  ) -> NIfTIImage.Rounding {
     switch datatype {
     case .int32: rounding(bytes, voxels) { (raw: UInt32) in .exact(Int32(bitPattern: raw)) }
     case .uint32: rounding(bytes, voxels) { (raw: UInt32) in .exact(raw) }
@@ -55,80 +63,89 @@ struct VoxelDecoder {
 
   @inline(__always)
   private func rounding<Bits: FixedWidthInteger>(
-    _ bytes: [UInt8], _ voxels: [Float], _ stored: (Bits) -> Stored
+    _ bytes: UnsafeRawBufferPointer, _ voxels: UnsafeBufferPointer<Float>, _ stored: (Bits) -> Stored
   ) -> NIfTIImage.Rounding {
-    let parts = bytes.withUnsafeBytes { input in
-      voxels.withUnsafeBufferPointer { voxels in
-        Slabs.map(over: voxels.count) { range in
-          var rounding = NIfTIImage.Rounding(count: 0, largest: 0)
-          for index in range {
-            let raw = input.loadUnaligned(fromByteOffset: index * MemoryLayout<Bits>.size, as: Bits.self)
-            let value = stored(isSwapped ? raw.byteSwapped : raw)
-            let difference = abs((slope * value.high + intercept - Double(voxels[index])) + slope * value.low)
-            // A value beyond float32 was set to 0 and counted elsewhere.
-            if difference == 0 || !(difference <= Double(Float.greatestFiniteMagnitude)) { continue }
-            rounding.count += 1
-            rounding.largest = max(rounding.largest, difference)
-          }
-          return rounding
-        }
-      }
+    var rounding = NIfTIImage.Rounding(count: 0, largest: 0)
+    for index in voxels.indices {
+      let raw = bytes.loadUnaligned(fromByteOffset: index * MemoryLayout<Bits>.size, as: Bits.self)
+      let value = stored(isSwapped ? raw.byteSwapped : raw)
+      let difference = abs((slope * value.high + intercept - Double(voxels[index])) + slope * value.low)
+      // A value beyond float32 was set to 0 and counted elsewhere.
+      if difference == 0 || !(difference <= Double(Float.greatestFiniteMagnitude)) { continue }
+      rounding.count += 1
+      rounding.largest = max(rounding.largest, difference)
     }
-    return parts.reduce(into: NIfTIImage.Rounding(count: 0, largest: 0)) { sum, part in
-      sum.count += part.count
-      sum.largest = max(sum.largest, part.largest)
-    }
+    return rounding
   }
 
-  private func decode(
-    _ input: UnsafeRawBufferPointer, into output: UnsafeMutableBufferPointer<Float>, range: Range<Int>
-  ) -> Int {
+  /// Decodes, and returns how many voxels were not finite.
+  private func values(_ input: UnsafeRawBufferPointer, _ output: UnsafeMutableBufferPointer<Float>) -> Int {
     switch datatype {
-    case .uint8: integers(UInt8.self, input, output, range)
-    case .int8: integers(Int8.self, input, output, range)
-    case .uint16: integers(UInt16.self, input, output, range)
-    case .int16: integers(Int16.self, input, output, range)
-    case .uint32: integers(UInt32.self, input, output, range)
-    case .int32: integers(Int32.self, input, output, range)
-    case .uint64: integers(UInt64.self, input, output, range)
-    case .int64: integers(Int64.self, input, output, range)
-    case .float32: reals(Float.self, UInt32.self, { Float(bitPattern: $0) }, input, output, range)
-    case .float64: reals(Double.self, UInt64.self, { Double(bitPattern: $0) }, input, output, range)
+    case .uint8: integers(UInt8.self, input, output)
+    case .int8: integers(Int8.self, input, output)
+    case .uint16: integers(UInt16.self, input, output)
+    case .int16: integers(Int16.self, input, output)
+    case .uint32: integers(UInt32.self, input, output)
+    case .int32: integers(Int32.self, input, output)
+    case .uint64: integers(UInt64.self, input, output)
+    case .int64: integers(Int64.self, input, output)
+    case .float32: reals(Float.self, UInt32.self, { Float(bitPattern: $0) }, input, output)
+    case .float64: reals(Double.self, UInt64.self, { Double(bitPattern: $0) }, input, output)
     }
   }
 
   @inline(__always)
   private func integers<T: FixedWidthInteger>(
-    _ type: T.Type, _ input: UnsafeRawBufferPointer, _ output: UnsafeMutableBufferPointer<Float>,
-    _ range: Range<Int>
+    _ type: T.Type, _ input: UnsafeRawBufferPointer, _ output: UnsafeMutableBufferPointer<Float>
   ) -> Int {
-    let isScaled = slope != 1 || intercept != 0
-    for index in range {
-      var raw = input.loadUnaligned(fromByteOffset: index * MemoryLayout<T>.size, as: T.self)
-      if isSwapped { raw = raw.byteSwapped }
-      output[index] = isScaled ? Float(slope * Double(raw) + intercept) : Float(raw)
+    if slope == 1 && intercept == 0 {
+      fill(output, from: input) { (raw: T) in Float(raw) }
+      return 0
     }
-    return isScaled ? zeroNonFinite(output, range) : 0
+    fill(output, from: input) { (raw: T) in Float(slope * Double(raw) + intercept) }
+    return zeroNonFinite(output)
   }
 
   @inline(__always)
   private func reals<T: BinaryFloatingPoint, Bits: FixedWidthInteger>(
     _ type: T.Type, _ bits: Bits.Type, _ value: (Bits) -> T, _ input: UnsafeRawBufferPointer,
-    _ output: UnsafeMutableBufferPointer<Float>, _ range: Range<Int>
+    _ output: UnsafeMutableBufferPointer<Float>
   ) -> Int {
-    let isScaled = slope != 1 || intercept != 0
-    for index in range {
-      var raw = input.loadUnaligned(fromByteOffset: index * MemoryLayout<T>.size, as: Bits.self)
-      if isSwapped { raw = raw.byteSwapped }
-      let real = value(raw)
-      output[index] = isScaled ? Float(slope * Double(real) + intercept) : Float(real)
+    if slope == 1 && intercept == 0 {
+      fill(output, from: input) { (raw: Bits) in Float(value(raw)) }
+    } else {
+      fill(output, from: input) { (raw: Bits) in Float(slope * Double(value(raw)) + intercept) }
     }
-    return zeroNonFinite(output, range)
+    return zeroNonFinite(output)
   }
 
-  private func zeroNonFinite(_ output: UnsafeMutableBufferPointer<Float>, _ range: Range<Int>) -> Int {
+  /// Each way of decoding is a loop of its own, with nothing to decide or to check in it: so it becomes vectors.
+  @inline(__always)
+  private func fill<Bits: FixedWidthInteger>(
+    _ output: UnsafeMutableBufferPointer<Float>, from input: UnsafeRawBufferPointer,
+    _ decoded: (Bits) -> Float
+  ) {
+    precondition(
+      input.count == output.count * MemoryLayout<Bits>.size, "one stored voxel for each decoded one")
+    var index = 0
+    if isSwapped {
+      while index < output.count {
+        let raw = input.loadUnaligned(fromByteOffset: index &* MemoryLayout<Bits>.size, as: Bits.self)
+        output[index] = decoded(raw.byteSwapped)
+        index &+= 1
+      }
+    } else {
+      while index < output.count {
+        output[index] = decoded(
+          input.loadUnaligned(fromByteOffset: index &* MemoryLayout<Bits>.size, as: Bits.self))
+        index &+= 1
+      }
+    }
+  }
+
+  private func zeroNonFinite(_ output: UnsafeMutableBufferPointer<Float>) -> Int {
     var count = 0
-    for index in range where !output[index].isFinite {
+    for index in output.indices where !output[index].isFinite {
       output[index] = 0
       count += 1
     }

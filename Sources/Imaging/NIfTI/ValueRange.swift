@@ -1,0 +1,71 @@
+/// Smallest and largest finite voxel, and whether all are whole numbers.
+struct ValueRange {
+  private(set) var minimum: Float = 0
+  private(set) var maximum: Float = 0
+  /// Whether all finite voxels are whole; says something only where none is beyond ±2²².
+  private(set) var isWhole = true
+
+  /// Zeros where no voxel is finite.
+  init(_ voxels: [Float]) {
+    let parts = voxels.withUnsafeBufferPointer { voxels in
+      Slabs.map(over: voxels.count) { Part(UnsafeBufferPointer(rebasing: voxels[$0])) }
+    }
+    let lowest = parts.map(\.lowest).min() ?? .max
+    let highest = parts.map(\.highest).max() ?? .min
+    if lowest <= highest { (minimum, maximum) = (Float(rank: lowest), Float(rank: highest)) }
+    isWhole = parts.allSatisfy(\.isWhole)
+  }
+
+  /// Of one slab. Integers are compared because the compiler may reorder their comparisons, and so make vectors of
+  /// them, but not those of numbers that may be NaN.
+  private struct Part {
+    var lowest = Int32.max
+    var highest = Int32.min
+    var fractions: Int32 = 0
+
+    var isWhole: Bool { fractions == 0 }
+
+    init(_ voxels: UnsafeBufferPointer<Float>) {
+      // A count, sums that cannot trap and masks in place of branches: otherwise it is a loop of single numbers.
+      var index = 0
+      while index < voxels.count {
+        let value = voxels[index]
+        let finite: Int32 = value.isFinite ? -1 : 0
+        let rank = value.rank
+        lowest = min(lowest, rank & finite | .max & ~finite)
+        highest = max(highest, rank & finite | .min & ~finite)
+        fractions |= Int32(bitPattern: (WholeNumber.rounded(value) - value).magnitude.bitPattern) & finite
+        index &+= 1
+      }
+    }
+  }
+}
+
+/// Whole float32 numbers within ±2²², without a call or a branch, so that loops over them become vectors.
+enum WholeNumber {
+  /// Beside this number float32 has steps of 1, up to 2²² to either side.
+  private static let shift: Float = 0x1.8p23
+
+  /// The nearest whole number.
+  @inline(__always)
+  static func rounded(_ value: Float) -> Float { (value + shift) - shift }
+
+  /// The nearest integer; nothing sensible where there is none within ±2²².
+  @inline(__always)
+  static func integer(_ value: Float) -> Int32 {
+    Int32(bitPattern: (value + shift).bitPattern &- shift.bitPattern)
+  }
+}
+
+extension Float {
+  /// An integer that sorts as the number does; finite ones only.
+  @inline(__always)
+  fileprivate var rank: Int32 {
+    let bits = Int32(bitPattern: bitPattern)
+    return bits ^ (bits >> 31 & .max)
+  }
+
+  fileprivate init(rank: Int32) {
+    self.init(bitPattern: UInt32(bitPattern: rank ^ (rank >> 31 & .max)))
+  }
+}
