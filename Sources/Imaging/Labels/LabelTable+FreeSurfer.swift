@@ -63,12 +63,14 @@ extension LabelTable {
     pairs(.background, [(1, 40, "Cerebral-Exterior"), (6, 45, "Cerebellum-Exterior")]) + [
       Entry(0, "Unknown", .background), Entry(98, "Dura", .background), Entry(165, "Skull", .background),
       Entry(258, "Head-ExtraCerebral", .background),
-      Entry(502, through: 530, "head tissue", .background),
-      Entry(502, "artery", .background), Entry(506, "eye", .background),
+      Entry(502, "artery", .background), Entry(503, through: 505, "head tissue", .background),
+      Entry(506, "eye", .background),
       Entry(507, "other soft tissue", .background), Entry(508, "eye muscle", .background),
-      Entry(509, "mucosa", .background), Entry(511, "skin", .background),
-      Entry(512, "spinal cord", .background), Entry(514, "vein", .background),
+      Entry(509, "mucosa", .background), Entry(510, "head tissue", .background),
+      Entry(511, "skin", .background), Entry(512, "spinal cord", .background),
+      Entry(513, "head tissue", .background), Entry(514, "vein", .background),
       Entry(515, "cortical bone", .background), Entry(516, "cancellous bone", .background),
+      Entry(517, through: 529, "head tissue", .background),
       Entry(530, "optic nerve", .background),
     ]
 
