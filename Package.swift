@@ -58,6 +58,6 @@ let package = Package(
     .testTarget(name: "SegmentationTests", dependencies: ["Segmentation"]),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"], exclude: ["Oracles"]),
     .testTarget(name: "PipelineRunnerTests", dependencies: ["PipelineRunner"]),
-    .testTarget(name: "griseaTests", dependencies: ["grisea", "Imaging"]),
+    .testTarget(name: "griseaTests", dependencies: ["grisea", "Imaging", "NeuralNetwork", "Segmentation"]),
   ]
 )

@@ -27,8 +27,11 @@ struct SeedOptions: ParsableArguments {
   var seed: UInt64 = 0
 }
 
-/// `--quiet`
+/// `--quiet` and `--verbose`
 struct ReportingOptions: ParsableArguments {
+  @Flag(name: .shortAndLong, help: "Say at the end how long it took and how much memory it held at most.")
+  var verbose = false
+
   @Flag(name: .shortAndLong, help: "Print errors and results only, no progress.")
   var quiet = false
 }

@@ -18,6 +18,10 @@ struct Grisea: ParsableCommand {
     ThreadWaiting.sleepInsteadOfSpinning()
     do {
       var command = try parseAsRoot()
+      let use = ProcessUse()
+      defer {
+        if (command as? any ReportingCommand)?.reporting.verbose == true { StandardError.print(use.sentence) }
+      }
       try command.run()
     } catch let error where exitCode(for: error) == .failure && !(error is ExitCode) {
       StandardError.print("\(error)")

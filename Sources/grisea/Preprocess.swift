@@ -3,7 +3,7 @@ import Imaging
 import PipelineRunner
 
 /// `grisea preprocess IMAGE… --output DIR`
-struct Preprocess: StageCommand {
+struct Preprocess: StageCommand, ReportingCommand {
   static let configuration = CommandConfiguration(
     abstract: "Brings scans onto one kind of grid, corrects their bias field, and scales their intensities.",
     discussion: """

@@ -3,7 +3,7 @@ import Foundation
 import PipelineRunner
 
 /// `grisea run PIPELINE`
-struct Run: ParsableCommand {
+struct Run: ParsableCommand, ReportingCommand {
   static let configuration = CommandConfiguration(
     abstract: "Runs the stages of a pipeline file, those only whose inputs, arguments or outputs changed.",
     discussion: """

@@ -5,7 +5,7 @@ import PipelineRunner
 import Segmentation
 
 /// `grisea segment IMAGE… --model FILE --output DIR`
-struct Segment: StageCommand {
+struct Segment: StageCommand, ReportingCommand {
   static let configuration = CommandConfiguration(
     abstract: "Finds gray matter, white matter and cerebrospinal fluid in scans.",
     discussion: """

@@ -5,7 +5,7 @@ import PipelineRunner
 import Segmentation
 
 /// `grisea synthesize LABELS… --output DIR --count N --seed S`
-struct Synthesize: StageCommand {
+struct Synthesize: StageCommand, ReportingCommand {
   static let configuration = CommandConfiguration(
     abstract: "Makes training images of random contrast, shape and quality from label maps.",
     discussion: """

@@ -5,7 +5,7 @@ import PipelineRunner
 import Segmentation
 
 /// `grisea train --images … --labels … --output MODEL`
-struct Train: StageCommand {
+struct Train: StageCommand, ReportingCommand {
   static let configuration = CommandConfiguration(
     abstract: "Trains a model on images with labels, or on label maps alone.",
     discussion: """
