@@ -14,6 +14,7 @@ enum NetworkBenchmark {
     try report("inference, 96³", patch, "inference", "1x1x96x96x96")
     let step = try Benchmarks.least(of: repetitions, trainingStep(batch: 2, side: 96))
     try report("training step, 2×96³", step, "training", "2x1x96x96x96")
+    try reportCompilation()
     try reportMemory()
   }
 
@@ -65,6 +66,17 @@ enum NetworkBenchmark {
 
   private static func random(_ shape: [Int]) -> Tensor {
     Tensor(shape: shape, values: (0..<shape.reduce(1, *)).map { _ in Float.random(in: 0...1) })
+  }
+
+  /// What a scan of a size not met before costs.
+  private static func reportCompilation() throws {
+    let parameters = parameters
+    let times = try ([[176, 208, 168], [104, 120, 88]] as [SIMD3<Int>]).map { size in
+      try Benchmarks.least(of: 1) {
+        try Executable(graph, batch: 1, size: size, precision: .fastest).setParameters(parameters)
+      }
+    }
+    print("a new shape: " + times.map { String(format: "%.0f ms", $0 * 1e3) }.joined(separator: ", "))
   }
 
   // MARK: Memory
