@@ -42,7 +42,7 @@ extension Compiler {
       }
       let cotangent = try self.gradient(of: id, as: source.layout)
       let inputGradient = Memory(source.layout)
-      let unused = onednn_normalization_gradient_takes_shift != 0 ? [(DNNL_ARG_SHIFT, shift)] : []
+      let unused = onednn_normalization_gradient_takes_shift() != 0 ? [(DNNL_ARG_SHIFT, shift)] : []
       var scaleGradients: [Memory] = []
       var shiftGradients: [Memory] = []
       for (n, statistics) in memories.enumerated() {
