@@ -47,3 +47,4 @@ say "Testing"
 # OpenMP's threads wait asleep: tests that run beside each other have more of them than there are cores.
 export OMP_WAIT_POLICY=passive
 swift test -c release --skip-build --disable-xctest
+sh Tests/onednn3.sh

@@ -258,6 +258,8 @@ dnnl_status_t onednn_normalization(dnnl_primitive_desc_t *out, dnnl_engine_t eng
 #endif
 }
 
+int onednn_normalization_gradient_takes_shift(void) { return DNNL_VERSION_MAJOR < 3; }
+
 dnnl_status_t onednn_elementwise(dnnl_primitive_desc_t *out, dnnl_engine_t engine, onednn_direction direction,
                                  dnnl_alg_kind_t algorithm, onednn_layout data, float alpha, float beta,
                                  const_dnnl_primitive_desc_t forward) {

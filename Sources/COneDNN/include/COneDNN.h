@@ -66,6 +66,10 @@ dnnl_status_t onednn_normalization(dnnl_primitive_desc_t *out, dnnl_engine_t eng
                                    onednn_layout data, float epsilon, int given_statistics, int fused_relu,
                                    const_dnnl_primitive_desc_t forward);
 
+// Whether the backward pass of a normalisation is handed the shift, which no gradient depends on: 2.6.3 refuses to run
+// without it and 3.2 with it, though both name a layout for it.
+int onednn_normalization_gradient_takes_shift(void);
+
 dnnl_status_t onednn_elementwise(dnnl_primitive_desc_t *out, dnnl_engine_t engine, onednn_direction direction,
                                  dnnl_alg_kind_t algorithm, onednn_layout data, float alpha, float beta,
                                  const_dnnl_primitive_desc_t forward);

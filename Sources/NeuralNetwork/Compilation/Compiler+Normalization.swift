@@ -42,6 +42,7 @@ extension Compiler {
       }
       let cotangent = try self.gradient(of: id, as: source.layout)
       let inputGradient = Memory(source.layout)
+      let unused = onednn_normalization_gradient_takes_shift() != 0 ? [(DNNL_ARG_SHIFT, shift)] : []
       var scaleGradients: [Memory] = []
       var shiftGradients: [Memory] = []
       for (n, statistics) in memories.enumerated() {
@@ -49,10 +50,10 @@ extension Compiler {
         try self.emit(
           primitive,
           [
-            (DNNL_ARG_SRC, part(source, n)), (DNNL_ARG_SCALE, scale), (DNNL_ARG_SHIFT, shift),
+            (DNNL_ARG_SRC, part(source, n)), (DNNL_ARG_SCALE, scale),
             (DNNL_ARG_DIFF_DST, part(cotangent, n)), (DNNL_ARG_DIFF_SRC, part(inputGradient, n)),
             (DNNL_ARG_DIFF_SCALE, scaleGradient), (DNNL_ARG_DIFF_SHIFT, shiftGradient),
-          ] + statistics.arguments)
+          ] + unused + statistics.arguments)
         scaleGradients.append(scaleGradient)
         shiftGradients.append(shiftGradient)
       }
