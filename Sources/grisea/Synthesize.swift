@@ -41,7 +41,7 @@ struct Synthesize: StageCommand {
     try Batch(scans: labels, title: "label maps synthesized from", isSilent: reporting.quiet).run { image in
       let name = ScanName(path: image.path)
       let head = try HeadLabels(
-        try image.labelMap(), table: table, subject: name.subject, path: image.path)
+        try image.labelMap(), table: table, subject: name.subject.person, path: image.path)
       return try (1...count).flatMap { number -> [String] in
         let example = synthesizer.example(number, of: head, named: name.stem, seed: seed.seed)
         let (scan, truth) = files(of: image.path, number)
