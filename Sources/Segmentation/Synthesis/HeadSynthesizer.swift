@@ -13,7 +13,7 @@ public struct HeadSynthesizer: Sendable {
   }
 
   /// Points of a whole head from which its intensity scale is estimated lie this many voxels apart.
-  private static let overviewStride = 5
+  package static let overviewStride = 5
 
   /// A patch of a new image, at a place of its own.
   public func patch(

@@ -124,22 +124,32 @@ struct HeadSynthesizerTests {
     #expect(zip(labels, part.labels).count { $0 != UInt16($1) } < part.image.count / 1000)
   }
 
-  @Test("the scale estimated from few points is that of the whole image", arguments: 0..<16 as Range<UInt64>)
-  func scale(seed: UInt64) throws {
+  /// A phantom of 120 voxels has 14,000 points to estimate from, a tenth of a head's: one image may be off by this
+  /// share of the range, and all together by a third of it.
+  static let scaleTolerance = 0.12
+
+  @Test("the scale estimated from few points is that of the whole image")
+  func scale() throws {
     var synthesis = Synthesis()
     synthesis.acquisition.gammaProbability = 0
-    var generator = SeededGenerator(seed: seed)
-    var head = HeadSynthesizer(synthesis).head(from: try HeadPhantom.head(120), using: &generator)
-    head.curve = nil
-    let seen = head.view(
-      Volume(grid: head.grid, voxels: head.patch(Window(start: .zero, shape: head.grid.shape)).image))
-    let whole = try IntensityScaling.percentile.scale(of: seen.voxels)
-    let estimate = try IntensityScaling.percentile.scale(of: head.overview(every: 5))
-    // What is 0 and 1 for the one lies within 6 % of the range for the other.
-    for end in [0.0, 1.0] {
-      let value = (end - estimate.offset) / estimate.slope
-      #expect(abs(whole.slope * value + whole.offset - end) < 0.06, "\(end): \(whole) \(estimate)")
+    let labels = try HeadPhantom.head(120)
+    var errors: [Double] = []
+    for seed in 0..<16 as Range<UInt64> {
+      var generator = SeededGenerator(seed: seed)
+      var head = HeadSynthesizer(synthesis).head(from: labels, using: &generator)
+      head.curve = nil
+      let image = head.patch(Window(start: .zero, shape: head.grid.shape)).image
+      let seen = head.view(Volume(grid: head.grid, voxels: image))
+      let whole = try IntensityScaling.percentile.scale(of: seen.voxels)
+      let estimate = try IntensityScaling.percentile.scale(of: head.overview(every: 5))
+      // Where what is 0 and 1 for the one lies for the other.
+      for end in [0.0, 1.0] {
+        let value = (end - estimate.offset) / estimate.slope
+        errors.append(abs(whole.slope * value + whole.offset - end))
+      }
     }
+    #expect(errors.allSatisfy { $0 < Self.scaleTolerance }, "\(errors)")
+    #expect(errors.reduce(0, +) / Double(errors.count) < Self.scaleTolerance / 3)
   }
 
   @Test("a map without brain is refused by name")
