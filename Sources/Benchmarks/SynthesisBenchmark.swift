@@ -22,5 +22,30 @@ enum SynthesisBenchmark {
       String(
         format: "synthesis: a 96³ patch takes %.3f s (median of 40; slowest %.3f s)", times[times.count / 2],
         times[times.count - 1]))
+    var errors: [Double] = []
+    for seed in 0..<24 as Range<UInt64> { errors.append(try scaleError(of: head, map.grid, seed)) }
+    errors.sort()
+    print(
+      String(
+        format:
+          "synthesis: scale estimated from a head's overview off by %.3f of the range (worst of 24: %.3f)",
+        errors[errors.count / 2], errors[errors.count - 1]))
+  }
+
+  /// How far the estimated 0 and 1 lie from those of the whole image.
+  private static func scaleError(of labels: HeadLabels, _ grid: Grid, _ seed: UInt64) throws -> Double {
+    var synthesis = Synthesis()
+    synthesis.acquisition.gammaProbability = 0
+    var generator = SeededGenerator(seed: seed)
+    var head = HeadSynthesizer(synthesis).head(from: labels, using: &generator)
+    head.curve = nil
+    let voxels = head.patch(Window(start: .zero, shape: grid.shape)).image
+    let seen = head.view(Volume(grid: grid, voxels: voxels))
+    let whole = try IntensityScaling.percentile.scale(of: seen.voxels)
+    let estimate = try IntensityScaling.percentile.scale(
+      of: head.overview(every: HeadSynthesizer.overviewStride))
+    return [0.0, 1.0].map { end in
+      abs(whole.slope * (end - estimate.offset) / estimate.slope + whole.offset - end)
+    }.max() ?? 0
   }
 }

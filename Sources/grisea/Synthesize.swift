@@ -1,4 +1,5 @@
 import ArgumentParser
+import Evaluation
 import Foundation
 import Imaging
 import PipelineRunner
@@ -25,6 +26,9 @@ struct Synthesize: StageCommand, ReportingCommand {
   @Option(help: "Images of each label map.")
   var count = 1
 
+  @Option(help: ArgumentHelp("A picture to write, of all images in three planes.", valueName: "png"))
+  var picture: String?
+
   @OptionGroup var seed: SeedOptions
   @OptionGroup var reporting: ReportingOptions
 
@@ -36,20 +40,34 @@ struct Synthesize: StageCommand, ReportingCommand {
 
   func run() throws {
     try OutputFolder.make(output)
+    if let picture { try OutputFolder.check(forFile: picture) }
+    var pictures: [Picture] = []
     let table = try LabelTable(nameOrPath: labelTable)
     let synthesizer = HeadSynthesizer()
     try Batch(scans: labels, title: "label maps synthesized from", isSilent: reporting.quiet).run { image in
       let name = ScanName(path: image.path)
       let head = try HeadLabels(
-        try image.labelMap(), table: table, subject: name.stem, path: image.path)
+        try image.labelMap(), table: table, subject: name.subject.person, path: image.path)
       return try (1...count).flatMap { number -> [String] in
         let example = synthesizer.example(number, of: head, named: name.stem, seed: seed.seed)
         let (scan, truth) = files(of: image.path, number)
         try example.image.write(to: scan, like: image.header)
         try example.labels.write(to: truth, like: image.header)
+        if picture != nil { pictures.append(try Self.picture(of: example)) }
         return [scan, truth]
       }
     }
+    guard let picture, !pictures.isEmpty else { return }
+    try Picture(sideBySide: pictures).write(to: picture)
+    print(picture)
+  }
+
+  /// The middle in each plane, without an outline.
+  private static func picture(of example: LabeledImage) throws -> Picture {
+    var options = SlicePicture.Options()
+    options.slicesPerPlane = 1
+    let none = LabelMap(grid: example.image.grid)
+    return try SlicePicture(scan: example.image, mask: none, options: options).picture
   }
 
   private func files(of path: String, _ number: Int) -> (scan: String, truth: String) {
@@ -63,6 +81,6 @@ struct Synthesize: StageCommand, ReportingCommand {
       inputs: labels + tables,
       outputs: labels.flatMap { path in
         (1...max(1, count)).flatMap { [files(of: path, $0).scan, files(of: path, $0).truth] }
-      })
+      } + [picture].compactMap { $0 })
   }
 }

@@ -14,6 +14,17 @@ public struct Picture: Hashable, Sendable {
     pixels = [UInt8](repeating: 0, count: 3 * width * height)
   }
 
+  /// Pictures from left to right, their upper edges in line; there is at least one.
+  public init(sideBySide pictures: [Picture], gap: Int = 2) {
+    let width = pictures.reduce(0) { $0 + $1.width } + gap * (pictures.count - 1)
+    self.init(width: width, height: pictures.map(\.height).max() ?? 0)
+    var x = 0
+    for picture in pictures {
+      draw(picture, x: x, y: 0)
+      x += picture.width + gap
+    }
+  }
+
   /// Red, green and blue of one pixel.
   public subscript(x: Int, y: Int) -> SIMD3<UInt8> {
     get {

@@ -1,29 +1,29 @@
 import Imaging
 
 /// What one scanner does to one head: the numbers drawn from an `AcquisitionPrior`.
-struct Acquisition: Sendable {
+package struct Acquisition: Sendable {
   /// Of the scanner's samples, in voxels of the network along i, j, k.
-  var step: SIMD3<Double> = .one
+  package var step: SIMD3<Double> = .one
   /// Where the first sample lies, in voxels.
-  var phase: SIMD3<Double> = .zero
+  package var phase: SIMD3<Double> = .zero
   /// Of the point spread, in voxels.
-  var deviation: SIMD3<Double> = .zero
+  package var deviation: SIMD3<Double> = .zero
   /// A factor for every voxel of the grid, or none.
-  var bias: SplineField?
+  package var bias: SplineField?
   /// Standard deviation, in the palette's intensities.
-  var noise: Float = 0
-  var isRician = false
-  var seed: UInt64 = 0
-  var ghost: Ghost?
-  var gamma: Float = 1
-  var isAirBlack = false
+  package var noise: Float = 0
+  package var isRician = false
+  package var seed: UInt64 = 0
+  package var ghost: Ghost?
+  package var gamma: Float = 1
+  package var isAirBlack = false
 
   /// A weak copy of the image, moved along one axis as breathing and pulsing leave it.
-  struct Ghost: Sendable {
-    var axis: Int
+  package struct Ghost: Sendable {
+    package var axis: Int
     /// In voxels.
-    var shift: Int
-    var strength: Float
+    package var shift: Int
+    package var strength: Float
   }
 
   /// How an axis is sampled for a range of voxels.

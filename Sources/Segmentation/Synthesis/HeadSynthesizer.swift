@@ -4,15 +4,16 @@ import Imaging
 /// Draws images from label maps: what a `Synthesis` allows, from a generator, scaled as inference scales scans.
 public struct HeadSynthesizer: Sendable {
   public let synthesis: Synthesis
-  public let scaling: IntensityScaling
+  /// `nil` keeps the intensities, white matter of T1 weighting being 1.
+  public let scaling: IntensityScaling?
 
-  public init(_ synthesis: Synthesis = Synthesis(), scaling: IntensityScaling = .percentile) {
+  public init(_ synthesis: Synthesis = Synthesis(), scaling: IntensityScaling? = .percentile) {
     self.synthesis = synthesis
     self.scaling = scaling
   }
 
   /// Points of a whole head from which its intensity scale is estimated lie this many voxels apart.
-  private static let overviewStride = 5
+  package static let overviewStride = 5
 
   /// A patch of a new image, at a place of its own.
   public func patch(
@@ -59,8 +60,9 @@ public struct HeadSynthesizer: Sendable {
     GreyCurve(brightest: brightest, gamma: gamma, slope: 1, offset: 0, range: nil).apply(to: &values)
     let jitter = exp(
       synthesis.acquisition.scaleJitter * Double(NormalDistribution.standard.next(using: &generator)))
-    guard let scale = try? scaling.scale(of: values) else {
-      return GreyCurve(brightest: brightest, gamma: gamma, slope: 1, offset: 0, range: 0...1)
+    // An image without contrast stays as it is: nothing to see, as a tile of air in a scan.
+    guard let scaling, let scale = try? scaling.scale(of: values) else {
+      return GreyCurve(brightest: brightest, gamma: gamma, slope: 1, offset: 0, range: nil)
     }
     return GreyCurve(
       brightest: brightest, gamma: gamma, slope: Float(scale.slope * jitter), offset: Float(scale.offset),

@@ -11,7 +11,7 @@ public struct SyntheticHead: Sendable {
   package let palette: Palette
   /// Between -1 and 1 over the grid.
   let texture: SplineField?
-  let acquisition: Acquisition
+  package let acquisition: Acquisition
   package let stripping: SkullStripping?
   /// The field of view, in voxels of the grid; beyond it there is nothing.
   package let view: Window

@@ -1,0 +1,72 @@
+import Foundation
+import Imaging
+import Testing
+
+@Suite("grisea synthesize, and training on label maps")
+struct SynthesizeTests {
+  private let place: Workplace
+
+  init() throws {
+    place = try Workplace()
+    try place.writeDataset(1...2)
+  }
+
+  @Test("images and truths lie on the map's grid, and are the same bytes each time")
+  func files() throws {
+    let words = "synthesize data/sub-1_dseg.nii.gz data/sub-2_dseg.nii.gz --count 2 --seed 4 --quiet"
+    let outcome = try place.grisea("\(words) --output a")
+    #expect(outcome.status == 0, "\(outcome.error)")
+    #expect(outcome.output.count == 8)
+    #expect(outcome.output.first == "a/sub-1_desc-synth1_T1w.nii.gz")
+    let image = try NIfTIImage(contentsOf: place("a/sub-1_desc-synth1_T1w.nii.gz"))
+    let map = try NIfTIImage(contentsOf: place("data/sub-1_dseg.nii.gz"))
+    #expect(image.volume.grid.matches(map.volume.grid))
+    #expect(image.volume.voxels.allSatisfy { (0...1).contains($0) } && Set(image.volume.voxels).count > 100)
+    let truth = try NIfTIImage(contentsOf: place("a/sub-1_desc-synth1_dseg.nii.gz"))
+    #expect(Set(truth.volume.voxels) == [0, 1, 2, 3])
+    #expect(try place.grisea("\(words) --output b --threads 1").status != 0)
+    #expect(try place.grisea("\(words) --output b").status == 0)
+    #expect(try place.contents("a") == place.contents("b"))
+    #expect(try place.grisea("synthesize data/sub-2_dseg.nii.gz --seed 4 --output c").status == 0)
+    #expect(
+      try place.read("c/sub-2_desc-synth1_T1w.nii.gz") == place.read("a/sub-2_desc-synth1_T1w.nii.gz"))
+  }
+
+  @Test("a bad map costs its line, and not the others")
+  func bad() throws {
+    try place.write([7, 1, 2, 3], "odd.nii")
+    let outcome = try place.grisea("synthesize odd.nii data/sub-1_dseg.nii.gz --output a --quiet")
+    #expect(outcome.status == 1)
+    #expect(outcome.error.first?.hasPrefix("odd.nii: label 7 (1 voxel) is not in the label table") == true)
+    #expect(outcome.output.count == 2)
+  }
+
+  @Test("label maps alone train, and the same command gives the same model; real images can validate")
+  func training() throws {
+    let recipe = SmallModel.training.split(separator: " ").dropFirst(5).joined(separator: " ")
+    let words = "train --label-maps bids:data/*_dseg.nii.gz --epochs 2 \(recipe)"
+    let outcome = try place.grisea("\(words) --output m.safetensors")
+    #expect(outcome.status == 0, "\(outcome.error)")
+    #expect(outcome.output.first?.hasPrefix("trained 4 steps on 2 image(s)") == true)
+    #expect(try place.grisea("\(words) --output n.safetensors").status == 0)
+    #expect(try place.read("m.safetensors") == place.read("n.safetensors"))
+    let judged = try place.grisea(
+      "\(words) --images data/*_T1w.nii --labels data/*_dseg.nii.gz --validation data/*_T1w.nii --output v.safetensors"
+    )
+    #expect(judged.status == 0, "\(judged.error)")
+    #expect(judged.output.first?.contains("validation Dice GM") == true)
+  }
+
+  static let faults: [(words: String, status: Int32, message: String)] = [
+    ("--label-maps no-*", 1, "no-*: no file found"),
+    ("--label-maps spm:data/*_dseg.nii.gz", 1, "spm: no such label table"),
+    ("--label-maps data/*_dseg.nii.gz --synthetic-share 2", 64, "Error: --synthetic-share 2"),
+  ]
+
+  @Test("what cannot be synthesized from is told in one line", arguments: faults)
+  func unusable(words: String, status: Int32, message: String) throws {
+    let outcome = try place.grisea("train \(words) --output m.safetensors --quiet")
+    #expect(outcome.status == status)
+    #expect(outcome.error.first?.hasPrefix(message) == true, "\(outcome.error)")
+  }
+}
