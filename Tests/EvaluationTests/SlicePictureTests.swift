@@ -132,4 +132,15 @@ struct SlicePictureTests {
     #expect(word(20) == slices.picture.height)
     #expect(Array(bytes[24...25]) == [8, 2])
   }
+
+  @Test("pictures side by side keep their pixels, with a gap between")
+  func sideBySide() {
+    var (first, second) = (Picture(width: 2, height: 3), Picture(width: 4, height: 1))
+    first[1, 2] = [1, 2, 3]
+    second[0, 0] = [4, 5, 6]
+    let both = Picture(sideBySide: [first, second], gap: 5)
+    #expect(both.width == 11 && both.height == 3)
+    #expect(both[1, 2] == [1, 2, 3] && both[7, 0] == [4, 5, 6])
+    #expect(both.pixels.count { $0 != 0 } == 6)
+  }
 }

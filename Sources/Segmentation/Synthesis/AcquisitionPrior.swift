@@ -9,8 +9,9 @@ public struct AcquisitionPrior: Hashable, Codable, Sendable {
   public var thickSliceShare = 0.7
   /// Voxel size along the axes, in mm.
   public var thickness = 1.0...3.0
-  /// Standard deviation of the point spread, in voxels of the scanner.
-  public var blur = 0.25...0.55
+  /// Standard deviation of the point spread, in voxels of the scanner: 0.42 is a width of one voxel at half the
+  /// height. Label maps have no voxels of mixed content, so that a sharper scanner would draw steps.
+  public var blur = 0.35...0.8
   public var biasProbability = 0.9
   /// Largest |logarithm| of the bias field's control values.
   public var bias = 0.5

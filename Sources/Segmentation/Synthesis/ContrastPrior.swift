@@ -13,7 +13,7 @@ public struct ContrastPrior: Hashable, Codable, Sendable {
   public var gray = 0.52...0.82
   public var lowContrastGray = 0.72...0.9
   /// Fluid, of gray matter.
-  public var fluid = 0.12...0.65
+  public var fluid = 0.12...0.75
   /// Of T1-weighted images: fat is suppressed and darker than muscle.
   public var fatSuppressionShare = 0.25
   /// Standard deviation within a structure, of voxels that are independent.

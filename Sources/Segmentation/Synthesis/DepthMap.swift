@@ -17,12 +17,17 @@ package struct DepthMap: Sendable {
     let outside = Self.distances(to: mask.map { $0 > 0 ? 0 : 255 }, shape, spacing)
     let inside = Self.distances(to: mask.map { $0 > 0 ? 255 : 0 }, shape, spacing)
     self.shape = shape
-    values = zip(outside, inside).map { Int8(min($0, 127)) - Int8(min($1, 127)) }
+    values = zip(outside, inside).map { Int8(min($0, 127)) &- Int8(min($1, 127)) }
   }
 
-  /// The voxels nearer than this to the mask's inside, in mm.
-  func grown(by distance: Float) -> [UInt8] {
-    values.map { Float($0) < distance * Self.unitsPerMillimetre ? 1 : 0 }
+  /// The mask with its gaps filled that are narrower than twice `reach`, in mm: grown, and shrunk again.
+  static func closed(
+    _ mask: [UInt8], reach: Float, shape: SIMD3<Int>, spacing: SIMD3<Double>
+  ) -> [UInt8] {
+    let limit = UInt8(min(reach * unitsPerMillimetre, 254))
+    let outside = distances(to: mask.map { $0 > 0 ? 0 : 255 }, shape, spacing)
+    let inside = distances(to: outside.map { $0 < limit ? 255 : 0 }, shape, spacing)
+    return inside.map { $0 > limit ? 1 : 0 }
   }
 
   /// Distances to the voxels that hold 0, cut at 255 units.
@@ -52,20 +57,28 @@ package struct DepthMap: Sendable {
       guard (0..<shape.y).contains(j + dj), (0..<shape.z).contains(k + dk) else { continue }
       let other = start + shape.x * (dj + shape.y * dk)
       for di in -1...1 {
-        let step = cost([di, dj, dk], spacing)
-        for i in max(0, -di)..<min(shape.x, shape.x - di) {
-          map[start + i] = min(map[start + i], sum(map[other + i + di], step))
-        }
+        let (first, count) = (max(0, -di), shape.x - abs(di))
+        offer(
+          UnsafeBufferPointer(rebasing: map[other + first + di..<other + first + di + count]),
+          to: UnsafeMutableBufferPointer(rebasing: map[start + first..<start + first + count]),
+          cost([di, dj, dk], spacing))
       }
     }
+    let row = UnsafeMutableBufferPointer(rebasing: map[start..<start + shape.x])
     let step = cost([1, 0, 0], spacing)
     if side < 0 {
-      for i in 1..<max(1, shape.x) { map[start + i] = min(map[start + i], sum(map[start + i - 1], step)) }
+      for i in 1..<max(1, shape.x) { row[i] = min(row[i], sum(row[i - 1], step)) }
     } else {
-      for i in (0..<max(0, shape.x - 1)).reversed() {
-        map[start + i] = min(map[start + i], sum(map[start + i + 1], step))
-      }
+      for i in (0..<max(0, shape.x - 1)).reversed() { row[i] = min(row[i], sum(row[i + 1], step)) }
     }
+  }
+
+  /// The least of each of a row's distances and its neighbour's with one step more. The rows are two, so that the
+  /// compiler can make a vector of many voxels.
+  private static func offer(
+    _ other: UnsafeBufferPointer<UInt8>, to row: UnsafeMutableBufferPointer<UInt8>, _ step: UInt8
+  ) {
+    for i in 0..<row.count { row[i] = min(row[i], sum(other[i], step)) }
   }
 
   /// The sum, or 255 where it is more.

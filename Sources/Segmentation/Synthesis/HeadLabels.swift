@@ -74,8 +74,7 @@ public struct HeadLabels: Sendable {
     }
     let tissue = head.labels.map { inner[Int($0)] }
     let reach: Float = 6  // mm: half the width of the widest gap that belongs to the brain
-    let grown = DepthMap(tissue, shape: head.grid.shape, spacing: spacing).grown(by: reach)
-    let closed = DepthMap(grown, shape: head.grid.shape, spacing: spacing).grown(by: -reach)
+    let closed = DepthMap.closed(tissue, reach: reach, shape: head.grid.shape, spacing: spacing)
     let hull = LabelMap(grid: head.grid, labels: zip(closed, tissue).map { UInt16($0 | $1) }).holesFilled()
     return DepthMap(hull.labels.map { UInt8($0) }, shape: head.grid.shape, spacing: spacing)
   }

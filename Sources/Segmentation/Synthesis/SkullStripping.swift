@@ -7,8 +7,9 @@ package struct SkullStripping: Sendable {
   /// Fluid is removed to this depth below the hull, in mm; `nil` leaves it.
   var dryDepth: Float?
 
-  /// Sets to 0 what the mask leaves out, in an image, in the kinds of its voxels, or in both.
+  /// Makes air of what the mask leaves out.
   /// - Parameter isFluid: of each kind.
+  /// - Returns: which voxels are left.
   func apply(to sample: inout HeadLabels.Sample, on lattice: Lattice, isFluid: [Bool]) -> [Bool] {
     var kept = [Bool](repeating: true, count: sample.indices.count)
     let unit = 1 / DepthMap.unitsPerMillimetre

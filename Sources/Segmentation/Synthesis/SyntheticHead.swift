@@ -51,10 +51,10 @@ public struct SyntheticHead: Sendable {
   }
 
   /// Intensities of structures, before the scanner.
-  func painted(_ sample: HeadLabels.Sample, on lattice: Lattice) -> [Float] {
+  func painted(_ sample: HeadLabels.Sample, on lattice: Lattice, salt: UInt64 = 0) -> [Float] {
     let colors = labels.kinds.map { palette[$0.matter] }
     var image = [Float](repeating: 0, count: lattice.total)
-    let hash = HashNoise(seed: ~acquisition.seed)
+    let hash = HashNoise(seed: ~acquisition.seed &+ salt)
     let width = lattice.count.x
     image.withUnsafeMutableBufferPointer { image in
       sample.indices.withUnsafeBufferPointer { indices in
@@ -137,7 +137,7 @@ public struct SyntheticHead: Sendable {
   }
 
   /// Intensities of points all over the field of view, as the whole image has them: what its percentiles are
-  /// taken from. Each is the mean of four points about as far apart as the scanner's blur reaches.
+  /// taken from. Each is the mean of the eight corners of a box with the variance of the scanner's blur.
   package func overview(every stride: Int) -> [Float] {
     let count = (view.shape &+ (stride - 1)) / stride
     let lattice = Lattice(start: view.start &+ stride / 2, count: count, stride: stride)
@@ -151,10 +151,13 @@ public struct SyntheticHead: Sendable {
     let reach = squares.squareRoot()
     var image = [Float](repeating: 0, count: lattice.total)
     var sample = labels.sample(lattice, along: map, withDepth: stripping != nil)
-    for signs in [SIMD3<Double>(1, 1, 1), [1, -1, -1], [-1, 1, -1], [-1, -1, 1]] {
+    for corner in 0..<8 {
+      let signs = SIMD3<Double>(
+        corner & 1 == 0 ? -1 : 1, corner & 2 == 0 ? -1 : 1, corner & 4 == 0 ? -1 : 1)
       let near = labels.sample(lattice, along: map, shift: signs * reach, withDepth: false)
-      let part = painted(near, on: lattice)
-      for n in image.indices { image[n] += 0.25 * part[n] }
+      // Voxels that the scanner averages have noise of their own.
+      let part = painted(near, on: lattice, salt: UInt64(corner) + 1)
+      for n in image.indices { image[n] += 0.125 * part[n] }
     }
     // Of two samples that are averaged with shares u and 1 - u, the mean noise has 2/3 of the variance.
     let factor = (0..<3).reduce(1.0) { $0 * (sampled[$1] > 0 ? (2.0 / 3).squareRoot() : 1) }

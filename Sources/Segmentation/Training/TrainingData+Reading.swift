@@ -1,3 +1,4 @@
+import Foundation
 import Imaging
 
 extension TrainingData {
@@ -36,18 +37,25 @@ extension TrainingData {
     failed: (any Error) -> Void
   ) -> [HeadLabels]? {
     var heads: [HeadLabels] = []
-    for (number, source) in sources.enumerated() {
-      do {
-        let map = try NIfTIImage(contentsOf: source.path).labelMap()
-        heads.append(
-          try HeadLabels(
-            preprocessing(map), table: source.table, subject: source.subject, path: source.path))
-      } catch {
-        failed(error)
+    // Each core reads one map at a time; all at once would hold all files' voxels in memory.
+    let cores = ProcessInfo.processInfo.activeProcessorCount
+    for first in stride(from: 0, to: sources.count, by: cores) {
+      let part = sources[first..<min(first + cores, sources.count)]
+      let read = Slabs.map(over: part.count, size: 1) { range in
+        Result { try head(part[part.startIndex + range.lowerBound], preprocessing) }
       }
-      report(number + 1)
+      for (offset, result) in read.enumerated() {
+        do { heads.append(try result.get()) } catch { failed(error) }
+        report(first + offset + 1)
+      }
     }
     return heads.count == sources.count ? heads : nil
+  }
+
+  private static func head(_ source: LabelMapSource, _ preprocessing: Preprocessing) throws -> HeadLabels {
+    let map = try NIfTIImage(contentsOf: source.path).labelMap()
+    return try HeadLabels(
+      preprocessing(map), table: source.table, subject: source.subject, path: source.path)
   }
 
   private static func example(
