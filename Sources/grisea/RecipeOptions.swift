@@ -14,8 +14,17 @@ struct RecipeOptions: ParsableArguments {
   @Option(help: "Minutes of training at most, reading the images not counted (default: no limit).")
   var minutes: Double?
 
-  @Option(help: "Voxels along each side of a training patch; a multiple of 2^(levels - 1).")
-  var patchSize = 96
+  @Option(
+    help: ArgumentHelp(
+      "Voxels of a training patch along i, j, k, one number for a cube; multiples of 2^(levels - 1).",
+      valueName: "n | nxnxn"))
+  var patchSize = PatchSize(cube: 96)
+
+  @Option(
+    help: ArgumentHelp(
+      "What the model sees at once: tiles of the patch size, or the brain in one window of it, which it finds itself.",
+      valueName: "tiles | brain"))
+  var fieldOfView = FieldOfView.tiles
 
   @Option(help: "Patches in a step.")
   var batchSize = 2
@@ -26,8 +35,14 @@ struct RecipeOptions: ParsableArguments {
   @Option(help: "Resolutions of the autoencoder.")
   var levels = 4
 
-  @Option(help: "Channels at its first level; they double from level to level.")
+  @Option(help: "Channels at its first level; they double from level to level")
   var channels = 16
+
+  @Option(help: "up to so many.")
+  var maximumChannels = 256
+
+  @Flag(help: "Blocks of 2x2x2 voxels are one voxel of the first level: an eighth of the arithmetic.")
+  var voxelBlocks = false
 
   @Flag(inversion: .prefixedNo, help: "Connections from encoder to decoder at each level.")
   var skipConnections = true
@@ -42,9 +57,9 @@ struct RecipeOptions: ParsableArguments {
 
   func validate() throws {
     let counts: [(String, Int)] = [
-      ("epochs", epochs), ("steps-per-epoch", stepsPerEpoch), ("patch-size", patchSize),
-      ("batch-size", batchSize), ("levels", levels), ("channels", channels),
-      ("validation-interval", validationInterval),
+      ("epochs", epochs), ("steps-per-epoch", stepsPerEpoch), ("batch-size", batchSize), ("levels", levels),
+      ("channels", channels),
+      ("maximum-channels", maximumChannels), ("validation-interval", validationInterval),
     ]
     for (name, value) in counts where value < 1 {
       throw ValidationError("--\(name) \(value): needed a number of at least 1")
@@ -57,21 +72,29 @@ struct RecipeOptions: ParsableArguments {
     guard learningRate > 0 else {
       throw ValidationError("--learning-rate \(learningRate): needed a number above 0")
     }
-    let multiple = 1 << (levels - 1)
-    guard patchSize % multiple == 0 else {
+    let multiple = architecture.sizeMultiple
+    guard patchSize.voxels % multiple == .zero else {
       throw ValidationError(
-        "--patch-size \(patchSize): needed a multiple of \(multiple), for \(levels) levels")
+        "--patch-size \(patchSize): needed multiples of \(multiple), for \(levels) levels"
+          + (voxelBlocks ? " of blocks of voxels" : ""))
     }
   }
 
-  func configuration(seed: UInt64) throws -> TrainingConfiguration {
+  private var architecture: Autoencoder {
     var architecture = Autoencoder(outputChannels: Tissue.allCases.count)
     architecture.levels = levels
     architecture.channels = channels
+    architecture.maximumChannels = maximumChannels
+    architecture.voxelBlocks = voxelBlocks
     architecture.skipConnections = skipConnections
+    return architecture
+  }
+
+  func configuration(seed: UInt64) throws -> TrainingConfiguration {
     let preprocessing = Preprocessing(spacing: SIMD3(repeating: spacing))
     var configuration = TrainingConfiguration(architecture: architecture, preprocessing: preprocessing)
-    configuration.patchSize = SIMD3(repeating: patchSize)
+    configuration.patchSize = patchSize.voxels
+    configuration.fieldOfView = fieldOfView
     configuration.batchSize = batchSize
     configuration.stepsPerEpoch = stepsPerEpoch
     configuration.epochs = epochs

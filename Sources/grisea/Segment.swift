@@ -28,8 +28,11 @@ struct Segment: StageCommand, ReportingCommand {
   @Flag(help: "Write probabilities in steps of 1/255, a quarter of the size, instead of float32.")
   var compact = false
 
-  @Flag(help: "Keep only the largest connected piece of what is not background.")
-  var largestComponent = false
+  @Flag(inversion: .prefixedNo, help: "Keep only the largest connected piece of what is not background.")
+  var largestComponent = true
+
+  @Flag(help: "Average the answers to four views of the scan, mirrored and moved by a voxel: better and slower.")
+  var ensemble = false
 
   @Flag(help: "Draw the gray matter's outline over slices of the scan, as sub-01_dseg.png.")
   var picture = false
@@ -74,6 +77,7 @@ struct Segment: StageCommand, ReportingCommand {
   private func segmenter() throws -> Segmenter {
     var configuration = Segmenter.Configuration(precision: precision.value)
     configuration.memoryLimit = memory.byteCount
+    configuration.ensemble = ensemble
     return try Segmenter(SegmentationModel(contentsOf: model), configuration, threads: threads.count)
   }
 

@@ -33,6 +33,7 @@ struct Train: StageCommand, ReportingCommand {
     if !list.labelMaps.isEmpty {
       var synthesis = Synthesis()
       synthesis.share = list.syntheticShare
+      synthesis.centredShare = recipe.fieldOfView == .brain ? Synthesis.brainCentredShare : 0
       configuration.synthesis = synthesis
     }
     let files = Trainer.Files(model: output)

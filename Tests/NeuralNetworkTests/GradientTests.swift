@@ -114,6 +114,13 @@ struct GradientTests {
         }, segmentationLoss
       ),
       (
+        "blocks of voxels as channels and back",
+        build { g, x in
+          let y = g.sigmoid(g.convolution(g.spaceToDepth(x), outputChannels: 24, kernel: 3))
+          return g.softmax(g.depthToSpace(y))
+        }, segmentationLoss
+      ),
+      (
         "average pooling, linear up-sampling and a skip by concatenation",
         build { g, x in
           let y = g.sigmoid(g.convolution(x, outputChannels: 17, kernel: 3))

@@ -18,7 +18,7 @@ struct SegmentMemoryTests {
     var generator = SystemRandomNumberGenerator()
     let model = SegmentationModel(
       graph: graph, parameters: Parameters(for: graph, using: &generator), preprocessing: Preprocessing(),
-      patchSize: configuration.patchSize, seesWhole: true,
+      patchSize: configuration.patchSize, fieldOfView: .whole,
       provenance: TrainingProvenance(
         program: "test", configuration: configuration, trainingSubjects: [], validationSubjects: [], steps: 0,
         validationDice: nil))

@@ -29,6 +29,8 @@ extension Compiler {
     case .dropout(let probability): try dropout(id, from: node.inputs[0], probability: probability)
     case .linearUpsampling: try upsampling(id, from: node.inputs[0], dnnl_resampling_linear)
     case .nearestUpsampling: try upsampling(id, from: node.inputs[0], dnnl_resampling_nearest)
+    case .spaceToDepth: try spaceToDepth(id, from: node.inputs[0])
+    case .depthToSpace: try depthToSpace(id, from: node.inputs[0])
     }
   }
 }

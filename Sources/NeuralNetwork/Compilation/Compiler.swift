@@ -126,9 +126,13 @@ final class Compiler {
     isLast(id) ? dnnl_f32 : type
   }
 
-  /// Whether a node is the output, or all that the last activation reads.
+  /// Whether a node is the output, or all that the last activation reads; moving its values about counts for nothing.
   func isLast(_ id: Graph.ID) -> Bool {
-    id == graph.output || (graph.endsInActivation && graph.nodes[graph.output].inputs == [id])
+    if id == graph.output || (graph.endsInActivation && graph.nodes[graph.output].inputs == [id]) {
+      return true
+    }
+    guard let next = onlyConsumer(of: id), graph.nodes[next].operation == .depthToSpace else { return false }
+    return isLast(next)
   }
 
   func reordered(_ memory: Memory, to layout: Layout) throws(EngineError) -> Memory {

@@ -71,5 +71,11 @@ extension Graph {
 
   public mutating func linearUpsampling(_ x: ID) -> ID { layer(.linearUpsampling, [x], nil) }
 
+  /// The voxels of 2×2×2 blocks as channels.
+  public mutating func spaceToDepth(_ x: ID) -> ID { layer(.spaceToDepth, [x], nil) }
+
+  /// Channels as the voxels of 2×2×2 blocks.
+  public mutating func depthToSpace(_ x: ID) -> ID { layer(.depthToSpace, [x], nil) }
+
   public mutating func nearestUpsampling(_ x: ID) -> ID { layer(.nearestUpsampling, [x], nil) }
 }

@@ -66,7 +66,8 @@ public struct Graph: Hashable, Sendable {
         case .convolution(_, _, let stride, _), .maxPooling(_, let stride), .averagePooling(_, let stride):
           before &* stride
         case .transposedConvolution(_, _, let stride, _): before / stride
-        case .linearUpsampling, .nearestUpsampling: before / 2
+        case .linearUpsampling, .nearestUpsampling, .depthToSpace: before / 2
+        case .spaceToDepth: before &* 2
         default: before
         }
       strides.append(after)

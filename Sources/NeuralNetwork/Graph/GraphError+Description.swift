@@ -15,6 +15,10 @@ extension GraphError: CustomStringConvertible {
       "a reshape keeps the number of elements: found \(found), needed \(needed)"
     case .tooSmall(let operation, let size):
       "\(operation) leaves nothing of a tensor of size \(size.x)×\(size.y)×\(size.z)"
+    case .oddSize(let operation, let size):
+      "\(operation) needs even sizes, found \(size.x)×\(size.y)×\(size.z)"
+    case .channelsNotInBlocks(let operation, let channels):
+      "\(operation) needs a multiple of 8 channels, found \(channels)"
     case .inputSizeDiffers(let found, let needed):
       "the graph takes \(needed.x)×\(needed.y)×\(needed.z) only, found \(found.x)×\(found.y)×\(found.z)"
     case .parametersDiffer(let name, let found, let needed):

@@ -6,6 +6,8 @@ public enum GraphError: Error, Hashable, Sendable {
   case openSize(operation: String)
   case shapesDiffer(operation: String, TensorShape, TensorShape)
   case elementCountsDiffer(found: Int, needed: Int)
+  case oddSize(operation: String, size: SIMD3<Int>)
+  case channelsNotInBlocks(operation: String, channels: Int)
   case tooSmall(operation: String, size: SIMD3<Int>)
   case inputSizeDiffers(found: SIMD3<Int>, needed: SIMD3<Int>)
   case parametersDiffer(name: String, found: [Int]?, needed: [Int]?)

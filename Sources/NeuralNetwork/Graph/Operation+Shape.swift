@@ -16,6 +16,14 @@ extension Operation {
         inputs[0].size.map { ($0 &- 1) &* stride &- 2 &* padding &+ kernel }, channels: outputs)
     case .linearUpsampling, .nearestUpsampling:
       return TensorShape(channels: inputs[0].channels, size: inputs[0].size.map { $0 &* 2 })
+    case .spaceToDepth:
+      if let size = inputs[0].size, size % 2 != .zero { throw .oddSize(operation: name, size: size) }
+      return TensorShape(channels: inputs[0].channels * 8, size: inputs[0].size.map { $0 / 2 })
+    case .depthToSpace:
+      guard inputs[0].channels % 8 == 0 else {
+        throw .channelsNotInBlocks(operation: name, channels: inputs[0].channels)
+      }
+      return TensorShape(channels: inputs[0].channels / 8, size: inputs[0].size.map { $0 &* 2 })
     case .dense(let outputs):
       guard inputs[0].size != nil else { throw .openSize(operation: name) }
       guard outputs > 0 else { throw .nonPositive(operation: name, parameter: "number of outputs") }
@@ -53,6 +61,8 @@ extension Operation {
     case .dropout: "dropout"
     case .linearUpsampling: "linearUpsampling"
     case .nearestUpsampling: "nearestUpsampling"
+    case .spaceToDepth: "spaceToDepth"
+    case .depthToSpace: "depthToSpace"
     }
   }
 

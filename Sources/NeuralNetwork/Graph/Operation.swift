@@ -38,4 +38,9 @@ public enum Operation: Hashable, Codable, Sendable {
   case linearUpsampling
   /// Twice the size, each voxel repeated.
   case nearestUpsampling
+  /// Half the size: the 2×2×2 voxels of a block become channels of one voxel. Input channel c of the voxel
+  /// (2z + a, 2y + b, 2x + e) comes to channel (4a + 2b + e)·C + c of the voxel (z, y, x).
+  case spaceToDepth
+  /// Twice the size, the inverse of `spaceToDepth` (Shi et al. 2016, arXiv 1609.05158).
+  case depthToSpace
 }

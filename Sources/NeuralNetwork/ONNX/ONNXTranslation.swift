@@ -50,6 +50,8 @@ struct ONNXTranslation {
     // With these coordinates and this rounding voxel i takes its value from ⌊i / 2⌋.
     case .nearestUpsampling:
       doubling(id, mode: "nearest", coordinates: "asymmetric", [("nearest_mode", .text("floor"))])
+    case .spaceToDepth: rearrangement("Conv", id, channels: graph.nodes[node.inputs[0]].shape.channels)
+    case .depthToSpace: rearrangement("ConvTranspose", id, channels: node.shape.channels)
     }
   }
 
@@ -96,6 +98,25 @@ struct ONNXTranslation {
     let sizes = [0, shape.channels] + Self.axes(shape.size ?? .one)
     constants.append(ONNXConstant(name: target, shape: [5], values: .integers(sizes)))
     nodes.append(ONNXNode(operation: "Reshape", inputs: [input, target], output: name(id)))
+  }
+
+  /// ONNX has these for images of two dimensions. A convolution with a step of a block does the same at any size:
+  /// its kernel [8·C, C, 2, 2, 2] is 1 where a channel's place in the block is, and 0 elsewhere.
+  private mutating func rearrangement(_ operation: String, _ id: Graph.ID, channels: Int) {
+    let node = graph.nodes[id]
+    var kernel = [Float](repeating: 0, count: 64 * channels * channels)
+    for place in 0..<8 {
+      for channel in 0..<channels {
+        kernel[((place * channels + channel) * channels + channel) * 8 + place] = 1
+      }
+    }
+    let weight = "\(node.name).weight"
+    constants.append(
+      ONNXConstant(name: weight, shape: [8 * channels, channels, 2, 2, 2], values: .floats(kernel)))
+    nodes.append(
+      ONNXNode(
+        operation: operation, inputs: [name(node.inputs[0]), weight], output: name(id),
+        attributes: Self.window(SIMD3(repeating: 2), SIMD3(repeating: 2))))
   }
 
   private mutating func doubling(

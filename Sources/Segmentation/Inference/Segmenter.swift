@@ -1,8 +1,8 @@
 import Imaging
 import NeuralNetwork
 
-/// Applies a model to scans: preprocessing, the network over the whole image or over overlapping tiles, blending,
-/// and the way back to the scan's grid.
+/// Applies a model to scans: preprocessing, the network over what its field of view is, and the way back to the scan's
+/// grid.
 ///
 /// One segmenter serves many scans, one after the other; a network compiled for one size serves all scans of it.
 public final class Segmenter {
@@ -19,6 +19,8 @@ public final class Segmenter {
     /// What the process may hold, in bytes. Where a model may see images whole, those that do not fit so are
     /// segmented in tiles.
     public var memoryLimit = 4_000_000_000
+    /// Whether answers to a mirrored and a moved scan are averaged with the plain one: four times the time.
+    public var ensemble = false
     public init(overlap: Double = 0.5, precision: Precision = .fastest) {
       self.overlap = overlap
       self.precision = precision
@@ -48,7 +50,7 @@ public final class Segmenter {
   public func segment(_ image: Volume) throws -> Segmentation {
     let plan = try plan(for: image.grid)
     let prepared = try model.preprocessing(image)
-    let channels = try probabilities(of: prepared, plan.window).map { $0.restored(onto: image.grid) }
+    let channels = try seen(prepared, plan.window).map { $0.restored(onto: image.grid) }
     return decided(channels)
   }
 
@@ -59,7 +61,7 @@ public final class Segmenter {
   }
 
   private func plan(scan: Grid, prepared: Grid) throws -> InferencePlan {
-    if model.seesWhole {
+    if model.fieldOfView == .whole {
       let whole = prepared.shape.roundedUp(toMultiplesOf: model.graph.deepestStride.reversedAxes)
       let plan = try plan(scan: scan, prepared: prepared, window: whole)
       if plan.peakByteCount <= configuration.memoryLimit { return plan }
@@ -74,9 +76,10 @@ public final class Segmenter {
   private func plan(
     scan: Grid, prepared: Grid, window: SIMD3<Int>
   ) throws(EngineError) -> InferencePlan {
-    InferencePlan(
+    let isBrain = model.fieldOfView == .brain
+    return InferencePlan(
       scan: scan, prepared: prepared, window: window,
-      windowCount: tiling(of: prepared, window).origins.count, channels: model.labels.count,
+      windowCount: isBrain ? 1 : tiling(of: prepared, window).origins.count, channels: model.labels.count,
       networkByteCount: try network(for: window).plannedByteCount)
   }
 
@@ -107,15 +110,18 @@ public final class Segmenter {
   /// The network's output for an image that is prepared already.
   /// - Returns: one volume for each channel, on the image's grid.
   public func probabilities(of image: Volume) throws -> [Volume] {
-    try probabilities(of: image, plan(scan: image.grid, prepared: image.grid).window)
+    let channels = try seen(image, plan(scan: image.grid, prepared: image.grid).window)
+    guard let back = Window(from: channels[0].grid, to: image.grid) else { return channels }
+    return channels.enumerated().map { back($0.element, outside: $0.offset == 0 ? 1 : 0) }
   }
 
-  private func probabilities(of image: Volume, _ window: SIMD3<Int>) throws(EngineError) -> [Volume] {
+  /// The network's output on the part of an image that it looks at: the whole image, or the window of the brain.
+  private func seen(_ image: Volume, _ window: SIMD3<Int>) throws(EngineError) -> [Volume] {
     let network = try loadedNetwork(for: window)
+    if model.fieldOfView == .brain { return try brain(in: image, network, window) }
     let origins = tiling(of: image.grid, window).origins
-    let shape = [1, 1, window.z, window.y, window.x]
     if origins.count == 1, let tile = Self.tile(image, at: .zero, size: window) {
-      return Self.cropped(try network.predict([Tensor(shape: shape, values: tile)]), to: image.grid)
+      return Self.cropped(try answer(to: tile, network, window), to: image.grid)
     }
     var blend = TileBlend(grid: image.grid, channels: model.labels.count, tileSize: window)
     for origin in origins {
@@ -123,9 +129,50 @@ public final class Segmenter {
         blend.addBackground(at: origin)
         continue
       }
-      blend.add(try network.predict([Tensor(shape: shape, values: tile)]), at: origin)
+      blend.add(try answer(to: tile, network, window), at: origin)
     }
     return blend.finish()
+  }
+
+  private func brain(
+    in image: Volume, _ network: Executable, _ size: SIMD3<Int>
+  ) throws(EngineError) -> [Volume] {
+    let search = BrainSearch(windowSize: size)
+    var window = search.start(in: image)
+    var voxels = window(image).voxels
+    var output = try predict(voxels, network, size)
+    for _ in 1..<BrainSearch.mostLooks {
+      let next = search.next(after: window, output)
+      if next == window { break }
+      window = next
+      voxels = window(image).voxels
+      output = try predict(voxels, network, size)
+    }
+    if configuration.ensemble { output = try answer(to: voxels, network, size, first: output) }
+    return Self.cropped(output, to: window(image.grid))
+  }
+
+  /// What the network says of a window, or the mean of what it says of several views of it.
+  /// - Parameter first: of the plain view, where it is known.
+  private func answer(
+    to voxels: [Float], _ network: Executable, _ size: SIMD3<Int>, first: Tensor? = nil
+  ) throws(EngineError) -> Tensor {
+    var result: Tensor
+    if let first { result = first } else { result = try predict(voxels, network, size) }
+    guard configuration.ensemble else { return result }
+    for view in TestTimeView.all where view != .plain {
+      let output = try predict(view.show(voxels, size: size), network, size)
+      view.add(output, to: &result.values, size: size)
+    }
+    let share = 1 / Float(TestTimeView.all.count)
+    for index in result.values.indices { result.values[index] *= share }
+    return result
+  }
+
+  private func predict(
+    _ voxels: [Float], _ network: Executable, _ size: SIMD3<Int>
+  ) throws(EngineError) -> Tensor {
+    try network.predict([Tensor(shape: [1, 1, size.z, size.y, size.x], values: voxels)])
   }
 
   /// The channels of an output that begins where the image does and is at least as large.

@@ -10,7 +10,7 @@ extension SegmentationModel {
     static let preprocessing = "grisea.preprocessing"
     static let labels = "grisea.labels"
     static let patchSize = "grisea.patch_size"
-    static let seesWhole = "grisea.sees_whole"
+    static let fieldOfView = "grisea.field_of_view"
     static let provenance = "grisea.provenance"
   }
 
@@ -48,7 +48,7 @@ extension SegmentationModel {
       graph: graph, parameters: parameters, preprocessing: try decode(Key.preprocessing),
       labels: try decode(Key.labels), patchSize: try decode(Key.patchSize),
       // Files written before there was a choice say nothing.
-      seesWhole: file.metadata[Key.seesWhole] == nil ? false : try decode(Key.seesWhole),
+      fieldOfView: file.metadata[Key.fieldOfView] == nil ? .tiles : try decode(Key.fieldOfView),
       provenance: try decode(Key.provenance))
     try check(path)
   }
@@ -97,7 +97,7 @@ extension SegmentationModel {
       Key.preprocessing: try encode(preprocessing),
       Key.labels: try encode(labels),
       Key.patchSize: try encode(patchSize),
-      Key.seesWhole: try encode(seesWhole),
+      Key.fieldOfView: try encode(fieldOfView),
       Key.provenance: try encode(provenance),
     ]
   }

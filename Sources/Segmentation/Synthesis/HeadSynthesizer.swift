@@ -74,6 +74,9 @@ public struct HeadSynthesizer: Sendable {
     in head: SyntheticHead, size: SIMD3<Int>, using generator: inout some RandomNumberGenerator
   ) -> Window {
     let labels = head.labels
+    if synthesis.centredShare > 0, generator.isHit(synthesis.centredShare) {
+      return centredWindow(in: head, size: size, using: &generator)
+    }
     let choice = Double.random(in: 0..<1, using: &generator)
     var centre: SIMD3<Int>?
     if choice < synthesis.brainShare {
@@ -94,6 +97,21 @@ public struct HeadSynthesizer: Sendable {
       }
     }
     return Window(start: start, shape: size)
+  }
+
+  /// Around the brain, wherever the image ends.
+  private func centredWindow(
+    in head: SyntheticHead, size: SIMD3<Int>, using generator: inout some RandomNumberGenerator
+  ) -> Window {
+    let brain = head.labels.brainWindow
+    let middle = SIMD3<Double>(2 &* brain.start &+ brain.shape &- 1) / 2
+    let spacing = head.grid.affine.spacing
+    var centre = head.map.affine.inverse?(middle) ?? middle
+    for axis in 0..<3 {
+      let reach = synthesis.centreOffset / spacing[axis]
+      centre[axis] += Double.random(in: -reach...reach, using: &generator)
+    }
+    return Window(start: SIMD3<Int>(centre.rounded(.toNearestOrEven)) &- size / 2, shape: size)
   }
 }
 

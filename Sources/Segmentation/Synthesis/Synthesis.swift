@@ -13,9 +13,16 @@ public struct Synthesis: Hashable, Codable, Sendable {
   public var acquisition = AcquisitionPrior()
   public var stripping = StrippingPrior()
   public var view = ViewPrior()
-  /// Of the patches: centred on a voxel of gray matter, white matter or fluid.
+  /// Of the patches: around the middle of the brain, as windows that hold a whole brain lie,
+  public var centredShare = 0.0
+  /// The share for a model whose field of view is the brain. The others keep it from relying on the brain's place
+  /// before it is found.
+  public static let brainCentredShare = 0.8
+  /// up to this far from it along each axis, in mm.
+  public var centreOffset = 20.0
+  /// Of the others: centred on a voxel of gray matter, white matter or fluid.
   public var brainShare = 0.7
-  /// Of the patches: centred on any voxel of the head. The rest lie anywhere.
+  /// Of the others: centred on any voxel of the head. The rest lie anywhere.
   public var headShare = 0.2
 
   public init() {}

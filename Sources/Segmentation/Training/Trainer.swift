@@ -101,7 +101,8 @@ public struct Trainer {
       validationSubjects: data.validation.map(\.subject), steps: 0, validationDice: nil)
     let model = SegmentationModel(
       graph: graph, parameters: Parameters(for: graph, using: &generator),
-      preprocessing: configuration.preprocessing, patchSize: configuration.patchSize, provenance: provenance)
+      preprocessing: configuration.preprocessing, patchSize: configuration.patchSize,
+      fieldOfView: configuration.fieldOfView ?? .tiles, provenance: provenance)
     return Checkpoint(
       model: model, optimizer: Optimizer(configuration.optimizer), log: TrainingLog(), seconds: 0)
   }

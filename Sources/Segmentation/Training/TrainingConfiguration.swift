@@ -10,6 +10,8 @@ public struct TrainingConfiguration: Hashable, Codable, Sendable {
   public var synthesis: Synthesis?
   /// Voxels of a patch along i, j, k.
   public var patchSize: SIMD3<Int> = [96, 96, 96]
+  /// How the model will be applied; `nil`, in models from before there was a choice, is `tiles`.
+  public var fieldOfView: FieldOfView?
   /// The share of patches centred on labelled tissue.
   public var labeledFraction = 0.7
   /// Patches per step.

@@ -61,6 +61,10 @@ struct ONNXCase: Sendable, CustomTestStringConvertible {
       ONNXCase("concatenation", inputs: 3) { $0.concatenation([$1[2], $1[0], $1[1], $1[0]]) },
       ONNXCase("addition", inputs: 2) { $0.addition($1[0], $1[1]) },
       ONNXCase("dropout") { $0.dropout($1[0], probability: 0.5) },
+      ONNXCase("blocks of voxels as channels") { $0.spaceToDepth($1[0]) },
+      ONNXCase("channels as blocks of voxels") {
+        $0.depthToSpace($0.convolution($1[0], outputChannels: 24, kernel: 1))
+      },
       ONNXCase("linear up-sampling") { $0.linearUpsampling($1[0]) },
       ONNXCase("nearest up-sampling") { $0.nearestUpsampling($1[0]) },
       ONNXCase("an input alone") { $1[0] },
@@ -72,6 +76,8 @@ struct ONNXCase: Sendable, CustomTestStringConvertible {
     (plain.levels, plain.channels, plain.skipConnections, plain.output) = (3, 4, false, .sigmoid)
     var latent = plain
     (latent.latentSize, latent.size, latent.output) = (8, [8, 12, 16], .identity)
+    var blocks = Autoencoder(outputChannels: 4)
+    (blocks.levels, blocks.voxelBlocks) = (3, true)
     let perceptron = MultilayerPerceptron(inputs: 5, hidden: [16, 8], outputs: 3)
     let classifier = ConvolutionalClassifier(size: [16, 12, 10])
     var classes = classifier
@@ -80,6 +86,7 @@ struct ONNXCase: Sendable, CustomTestStringConvertible {
       ONNXCase(
         "default autoencoder", Autoencoder(outputChannels: 4).graph,
         sizes: [(1, [16, 16, 16]), (2, [8, 24, 16])]),
+      ONNXCase("autoencoder of blocks of voxels", blocks.graph, sizes: [(1, [16, 8, 24]), (2, [8, 8, 8])]),
       ONNXCase("without skip connections", plain.graph, sizes: [(1, [8, 8, 8]), (1, [9, 12, 7])]),
       ONNXCase("with a latent vector", latent.graph, sizes: [(1, [8, 12, 16]), (3, [8, 12, 16])]),
       ONNXCase("multilayer perceptron", perceptron.graph, sizes: [(1, .one), (4, .one)]),

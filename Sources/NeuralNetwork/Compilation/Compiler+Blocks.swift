@@ -1,0 +1,49 @@
+import COneDNN
+
+extension Compiler {
+  /// Blocks of voxels become channels.
+  func spaceToDepth(_ id: Graph.ID, from input: Graph.ID) throws(EngineError) {
+    let blocks = VoxelBlocks(fine: dimensions(of: input), type: type)
+    let coarse = try Layout(dimensions(of: id), dnnl_aBcde16b, type)
+    let source = try reordered(value(of: input), to: .plain(dimensions(of: input)))
+    values[id] = gathered(source, blocks, as: coarse)
+    backward(of: id) { () throws(EngineError) in
+      guard self.isNeeded(input) else { return }
+      let gradient = try self.gradient(of: id, as: coarse)
+      try self.contribute(self.scattered(gradient, blocks, as: source.layout), to: input)
+    }
+  }
+
+  /// Channels become blocks of voxels.
+  func depthToSpace(_ id: Graph.ID, from input: Graph.ID) throws(EngineError) {
+    let source = value(of: input)
+    let coarse = try Layout(dimensions(of: input), dnnl_aBcde16b, source.layout.type)
+    let fine = try Layout.plain(dimensions(of: id))
+    let forward = VoxelBlocks(fine: dimensions(of: id), type: coarse.type)
+    values[id] = scattered(try reordered(source, to: coarse), forward, as: fine)
+    backward(of: id) { () throws(EngineError) in
+      guard self.isNeeded(input) else { return }
+      let type = self.type
+      let gradient = try self.gradient(of: id, as: fine)
+      let blocks = VoxelBlocks(fine: self.dimensions(of: id), type: type)
+      let layout = try Layout(self.dimensions(of: input), dnnl_aBcde16b, type)
+      try self.contribute(self.gathered(gradient, blocks, as: layout), to: input)
+    }
+  }
+
+  private func gathered(_ fine: Memory, _ blocks: VoxelBlocks, as layout: Layout) -> Memory {
+    let coarse = Memory(layout)
+    emit("space to depth", touching: [fine, coarse]) { state in
+      blocks.gather(fine.floats, into: coarse.bytes, threads: state.threads)
+    }
+    return coarse
+  }
+
+  private func scattered(_ coarse: Memory, _ blocks: VoxelBlocks, as layout: Layout) -> Memory {
+    let fine = Memory(layout)
+    emit("depth to space", touching: [coarse, fine]) { state in
+      blocks.scatter(coarse.bytes, into: fine.floats, threads: state.threads)
+    }
+    return fine
+  }
+}

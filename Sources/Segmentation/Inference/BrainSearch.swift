@@ -1,0 +1,87 @@
+import Imaging
+import NeuralNetwork
+
+/// Finds the window that holds the brain: begins where a brain should be, looks, and moves to where it is.
+///
+/// Everything is seen on every `stride`th voxel, which is plenty to place a window by.
+struct BrainSearch {
+  /// Voxels along i, j, k.
+  let windowSize: SIMD3<Int>
+
+  /// Looks at most, the first included.
+  static let mostLooks = 4
+  /// A window this near to the brain's middle, in voxels, shows it as training did.
+  static let closeEnough = 8
+  static let stride = 4
+
+  /// Where to look first, on a prepared image along RAS.
+  ///
+  /// A brain's middle lies some 75 mm below the top of a head, wherever the image ends below; where there is only
+  /// brain, it lies a little higher.
+  func start(in image: Volume) -> Window {
+    let shape = image.grid.shape
+    let steps = (shape &+ (Self.stride - 1)) / Self.stride
+    var values: [Float] = []
+    values.reserveCapacity(steps.x * steps.y * steps.z)
+    forEachStep(steps) { values.append(image[$0.x, $0.y, $0.z]) }
+    let threshold = OtsuThreshold(of: values)?.value ?? 0
+    // An object's voxels in each axial slice: noise in the air above the head leaves few.
+    var counts = [Int](repeating: 0, count: steps.z)
+    forEachStep(steps, values) { voxel, value in
+      if value > threshold { counts[voxel.z / Self.stride] += 1 }
+    }
+    let most = counts.max() ?? 0
+    let top = (counts.lastIndex { $0 * 10 > most } ?? steps.z - 1) * Self.stride
+    let spacing = image.grid.affine.spacing
+    let bottom = top - Int(Self.brainHeight / spacing.z)
+    var (sum, count) = (SIMD3<Int>.zero, 0)
+    forEachStep(steps, values) { voxel, value in
+      guard value > threshold, voxel.z >= bottom else { return }
+      sum &+= voxel
+      count += 1
+    }
+    guard count > 0 else { return Window(centredIn: image.grid, shape: windowSize) }
+    var centre = sum / count
+    centre.z = top - Int(Self.middleBelowTop / spacing.z)
+    return Window(start: centre &- windowSize / 2, shape: windowSize)
+  }
+
+  private static let brainHeight = 140.0  // mm
+  private static let middleBelowTop = 70.0  // mm
+
+  /// The window around the middle of the brain that was found in a window; the same where none was found, or where
+  /// it is close enough.
+  /// - Parameter output: the network's, [1, C, D, H, W], background first.
+  func next(after window: Window, _ output: Tensor) -> Window {
+    let steps = windowSize / Self.stride
+    let count = windowSize.x * windowSize.y * windowSize.z
+    var labels: [UInt16] = []
+    labels.reserveCapacity(steps.x * steps.y * steps.z)
+    output.values.withUnsafeBufferPointer { values in
+      forEachStep(steps) { voxel in
+        let offset = voxel.x + windowSize.x * (voxel.y + windowSize.y * voxel.z)
+        labels.append(values[offset] < 0.5 && offset < count ? 1 : 0)
+      }
+    }
+    let map = LabelMap(grid: Grid(shape: steps, affine: .identity), labels: labels)
+    guard let brain = Window(around: map.largestComponent(connectivity: .faces)) else { return window }
+    let middle = (2 &* brain.start &+ brain.shape &- 1) &* Self.stride / 2
+    let shift = middle &- windowSize / 2
+    guard shift.max() > Self.closeEnough || shift.min() < -Self.closeEnough else { return window }
+    return Window(start: window.start &+ shift, shape: windowSize)
+  }
+
+  private func forEachStep(_ steps: SIMD3<Int>, _ body: (SIMD3<Int>) -> Void) {
+    for z in 0..<steps.z {
+      for y in 0..<steps.y { for x in 0..<steps.x { body(SIMD3(x, y, z) &* Self.stride) } }
+    }
+  }
+
+  private func forEachStep(_ steps: SIMD3<Int>, _ values: [Float], _ body: (SIMD3<Int>, Float) -> Void) {
+    var index = 0
+    forEachStep(steps) { voxel in
+      body(voxel, values[index])
+      index += 1
+    }
+  }
+}

@@ -1,0 +1,4 @@
+import ArgumentParser
+import Segmentation
+
+extension FieldOfView: ExpressibleByArgument {}
