@@ -30,10 +30,12 @@ let package = Package(
     .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("crypto")]),
 
     .target(name: "CAllocationWatch"),
+    // The weights of the built-in models, as bytes of the program.
+    .target(name: "CModels", exclude: ["fast.safetensors"]),
 
     .target(name: "Imaging", dependencies: ["CNIfTI"]),
     .target(name: "NeuralNetwork", dependencies: ["COneDNN"]),
-    .target(name: "Segmentation", dependencies: ["Imaging", "NeuralNetwork"]),
+    .target(name: "Segmentation", dependencies: ["Imaging", "NeuralNetwork", "CModels"]),
     .target(name: "Evaluation", dependencies: ["Imaging", "CPNG"]),
     .target(name: "PipelineRunner", dependencies: ["COpenSSL"]),
     .executableTarget(

@@ -3,35 +3,51 @@ import Foundation
 import PipelineRunner
 import Segmentation
 
-/// `grisea export MODEL --onnx FILE`
+/// `grisea export MODEL --onnx FILE --safetensors FILE`
 struct Export: StageCommand {
   static let configuration = CommandConfiguration(
     abstract: "Writes a model's network for other runtimes.",
     discussion: """
       The ONNX file has the input "image" [N, 1, D, H, W] and the output "probabilities" [N, labels, D, H, W], \
       with D, H, W along z, y, x of a scan that `grisea preprocess` has prepared as the file's metadata say. An \
-      existing file is replaced.
+      existing file is replaced. The safetensors file is the model itself with weights in bfloat16, half the size.
       """)
 
-  @Argument(help: ArgumentHelp("A model that `grisea train` has written.", valueName: "model"))
+  @Argument(
+    help: ArgumentHelp(
+      "A model inside the program, or the file of one that `grisea train` has written.",
+      valueName: "fast | safetensors"))
   var model: String
 
   @Option(help: ArgumentHelp("The ONNX file to write.", valueName: "file"))
-  var onnx: String
+  var onnx: String?
+
+  @Option(help: ArgumentHelp("The safetensors file to write.", valueName: "file"))
+  var safetensors: String?
+
+  private var outputs: [String] { [onnx, safetensors].compactMap { $0 } }
 
   func validate() throws {
-    let paths = [model, onnx].map { URL(filePath: $0).standardizedFileURL.path }
-    guard paths[0] != paths[1] else {
-      throw ValidationError("--onnx \(onnx): the model itself would be replaced; name another file")
+    guard !outputs.isEmpty else { throw ValidationError("needed --onnx FILE, --safetensors FILE or both") }
+    let paths = ([model] + outputs).map { URL(filePath: $0).standardizedFileURL.path }
+    for (option, path) in [("onnx", onnx), ("safetensors", safetensors)] {
+      guard let path, URL(filePath: path).standardizedFileURL.path == paths[0] else { continue }
+      throw ValidationError("--\(option) \(path): the model itself would be replaced; name another file")
+    }
+    guard Set(paths).count == paths.count else {
+      throw ValidationError("--onnx and --safetensors name the same file; name two")
     }
   }
 
   func run() throws {
-    let model = try SegmentationModel(contentsOf: model)
-    try OutputFolder.check(forFile: onnx)
-    try model.writeONNX(to: onnx, version: Grisea.configuration.version)
-    print(onnx)
+    let model = try SegmentationModel(nameOrPath: model)
+    for path in outputs { try OutputFolder.check(forFile: path) }
+    if let onnx { try model.writeONNX(to: onnx, version: Grisea.configuration.version) }
+    if let safetensors { try model.write(to: safetensors, as: .bfloat16) }
+    for path in outputs { print(path) }
   }
 
-  func declaration() throws -> StageDeclaration { StageDeclaration(inputs: [model], outputs: [onnx]) }
+  func declaration() throws -> StageDeclaration {
+    StageDeclaration(inputs: BuiltInModel(rawValue: model) == nil ? [model] : [], outputs: outputs)
+  }
 }

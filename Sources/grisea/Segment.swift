@@ -16,10 +16,13 @@ struct Segment: StageCommand, ReportingCommand {
   @Argument(help: "Scans to segment, NIfTI.")
   var images: [String]
 
-  @Option(help: ArgumentHelp("A model that `grisea train` has written.", valueName: "safetensors"))
-  var model: String
+  @Option(
+    help: ArgumentHelp(
+      "A model inside the program, or the file of one that `grisea train` has written.",
+      valueName: "fast | safetensors"))
+  var model = BuiltInModel.fast.rawValue
 
-  @Option(help: "Folder for the results; it is made if its parent exists.")
+  @Option(name: .shortAndLong, help: "Folder for the results; it is made if its parent exists.")
   var output: String
 
   @Flag(help: "Write the probability of each tissue too, as sub-01_label-GM_probseg.nii.gz and so on.")
@@ -78,7 +81,7 @@ struct Segment: StageCommand, ReportingCommand {
     var configuration = Segmenter.Configuration(precision: precision.value)
     configuration.memoryLimit = memory.byteCount
     configuration.ensemble = ensemble
-    return try Segmenter(SegmentationModel(contentsOf: model), configuration, threads: threads.count)
+    return try Segmenter(SegmentationModel(nameOrPath: model), configuration, threads: threads.count)
   }
 
   private func files(of scan: String) -> SegmentationFiles {
@@ -87,7 +90,7 @@ struct Segment: StageCommand, ReportingCommand {
 
   func declaration() throws -> StageDeclaration {
     StageDeclaration(
-      inputs: images + [model], outputs: images.flatMap { files(of: $0).ownPaths },
+      inputs: images + (BuiltInModel(rawValue: model) == nil ? [model] : []), outputs: images.flatMap { files(of: $0).ownPaths },
       updates: [files(of: images[0]).volumes])
   }
 }

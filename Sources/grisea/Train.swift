@@ -18,7 +18,7 @@ struct Train: StageCommand, ReportingCommand {
   @OptionGroup var list: TrainingListOptions
   @OptionGroup var recipe: RecipeOptions
 
-  @Option(help: ArgumentHelp("The model file to write.", valueName: "safetensors"))
+  @Option(name: .shortAndLong, help: ArgumentHelp("The model file to write.", valueName: "safetensors"))
   var output: String
 
   @Flag(help: "Go on from the checkpoint beside the output, if there is one.")

@@ -6,6 +6,15 @@ import NeuralNetwork
 /// (https://github.com/huggingface/safetensors): eight bytes with the header's length, little endian; the header,
 /// JSON; the tensors' bytes. Any language reads it, and nothing in it is code.
 public struct SafeTensors: Hashable, Sendable {
+  /// How a file holds numbers, by the format's names.
+  public enum Storage: String, Hashable, Sendable {
+    case float32 = "F32"
+    /// The upper half of a float32: half the size, three significant digits.
+    case bfloat16 = "BF16"
+
+    var byteCount: Int { self == .float32 ? 4 : 2 }
+  }
+
   public var tensors: [String: Tensor]
   public var metadata: [String: String]
 
@@ -14,7 +23,7 @@ public struct SafeTensors: Hashable, Sendable {
     self.metadata = metadata
   }
 
-  /// - Throws: `ModelError` where the file cannot be read, is not whole, or holds other numbers than F32.
+  /// - Throws: `ModelError` where the file cannot be read, is not whole, or holds other numbers than F32 and BF16.
   public init(contentsOf path: String) throws(ModelError) {
     let bytes: Data
     do {
@@ -22,6 +31,12 @@ public struct SafeTensors: Hashable, Sendable {
     } catch {
       throw .unreadable(path: path, reason: Self.reason(error, path: path))
     }
+    try self.init(bytes, path: path)
+  }
+
+  /// - Parameter path: where the bytes come from, for errors.
+  /// - Throws: `ModelError` where they are no whole file, or hold other numbers than F32 and BF16.
+  public init(_ bytes: Data, path: String) throws(ModelError) {
     guard bytes.count >= 8 else { throw .truncated(path: path, needed: 8, found: bytes.count) }
     let length = bytes.prefix(8).enumerated().reduce(UInt64(0)) { $0 | UInt64($1.element) << (8 * $1.offset) }
     guard length <= Self.longestHeader else { throw .notSafeTensors(path: path) }
@@ -29,7 +44,7 @@ public struct SafeTensors: Hashable, Sendable {
     guard bytes.count >= start else { throw .truncated(path: path, needed: start, found: bytes.count) }
     let header: SafeTensorsHeader
     do {
-      header = try JSONDecoder().decode(SafeTensorsHeader.self, from: bytes[8..<start])
+      header = try JSONDecoder().decode(SafeTensorsHeader.self, from: bytes[bytes.startIndex + 8..<bytes.startIndex + start])
     } catch {
       throw .notSafeTensors(path: path)
     }
@@ -42,15 +57,15 @@ public struct SafeTensors: Hashable, Sendable {
     }
   }
 
-  /// Writes the file whole or not at all.
+  /// Writes the file whole or not at all; what does not fit into the storage is rounded to the nearest.
   /// - Throws: `ModelError.unwritable`.
-  public func write(to path: String) throws(ModelError) {
+  public func write(to path: String, as storage: Storage = .float32) throws(ModelError) {
     var header = SafeTensorsHeader(metadata: metadata, places: [:])
     var pieces: [[UInt8]] = []
     var end = 0
     for (name, tensor) in tensors.sorted(by: { $0.key < $1.key }) {
-      let piece = tensor.values.withUnsafeBytes { [UInt8]($0) }
-      header.places[name] = .init(dtype: "F32", shape: tensor.shape, offsets: [end, end + piece.count])
+      let piece = Self.bytes(of: tensor.values, as: storage)
+      header.places[name] = .init(dtype: storage.rawValue, shape: tensor.shape, offsets: [end, end + piece.count])
       end += piece.count
       pieces.append(piece)
     }
@@ -86,19 +101,48 @@ public struct SafeTensors: Hashable, Sendable {
   private static func read(
     _ place: SafeTensorsHeader.Place, from bytes: Data, dataStart: Int, name: String, path: String
   ) throws(ModelError) -> Tensor {
-    guard place.dtype == "F32" else { throw .unknownType(path: path, tensor: name, type: place.dtype) }
-    guard let range = place.range else { throw .notSafeTensors(path: path) }
+    guard let type = Storage(rawValue: place.dtype) else {
+      throw .unknownType(path: path, tensor: name, type: place.dtype)
+    }
+    guard let range = place.range(type) else { throw .notSafeTensors(path: path) }
     let available = bytes.count - dataStart
     guard range.upperBound <= available else {
       // A sum that exceeds Int is no file's size; the largest stands for it.
       let (needed, overflow) = dataStart.addingReportingOverflow(range.upperBound)
       throw .truncated(path: path, needed: overflow ? .max : needed, found: bytes.count)
     }
-    let values = [Float](unsafeUninitializedCapacity: range.count / 4) { buffer, initialized in
-      initialized = range.count / 4
-      let source = bytes[dataStart + range.lowerBound..<dataStart + range.upperBound]
-      _ = source.copyBytes(to: UnsafeMutableRawBufferPointer(buffer))
+    let start = bytes.startIndex + dataStart
+    let source = bytes[start + range.lowerBound..<start + range.upperBound]
+    return Tensor(shape: place.shape, values: Self.values(of: source, as: type))
+  }
+
+  private static func values(of source: Data, as type: Storage) -> [Float] {
+    let count = source.count / type.byteCount
+    switch type {
+    case .float32:
+      return [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
+        initialized = count
+        _ = source.copyBytes(to: UnsafeMutableRawBufferPointer(buffer))
+      }
+    case .bfloat16:
+      let halves = [UInt16](unsafeUninitializedCapacity: count) { buffer, initialized in
+        initialized = count
+        _ = source.copyBytes(to: UnsafeMutableRawBufferPointer(buffer))
+      }
+      return halves.map { Float(bitPattern: UInt32($0) << 16) }
     }
-    return Tensor(shape: place.shape, values: values)
+  }
+
+  private static func bytes(of values: [Float], as type: Storage) -> [UInt8] {
+    switch type {
+    case .float32: return values.withUnsafeBytes { [UInt8]($0) }
+    case .bfloat16:
+      let halves = values.map { value -> UInt16 in
+        // What is not a number stays so; all else goes to the nearest, ties to even.
+        guard !value.isNaN else { return UInt16(value.bitPattern >> 16) | 0x40 }
+        return UInt16((value.bitPattern + 0x7FFF + (value.bitPattern >> 16 & 1)) >> 16)
+      }
+      return halves.withUnsafeBytes { [UInt8]($0) }
+    }
   }
 }

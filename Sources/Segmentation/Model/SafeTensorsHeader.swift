@@ -12,10 +12,10 @@ struct SafeTensorsHeader: Codable {
       case offsets = "data_offsets"
     }
 
-    /// The tensor's bytes, or `nil` where the offsets are no range or not as long as the shape says.
-    var range: Range<Int>? {
+    /// The tensor's bytes, or `nil` where the offsets are no range or not as long as shape and type say.
+    func range(_ type: SafeTensors.Storage) -> Range<Int>? {
       guard offsets.count == 2, 0 <= offsets[0], offsets[0] <= offsets[1] else { return nil }
-      var count = 4
+      var count = type.byteCount
       for size in shape {
         let (product, overflow) = count.multipliedReportingOverflow(by: size)
         guard size >= 0, !overflow else { return nil }

@@ -74,7 +74,9 @@ extension SegmentationModel {
 
   /// Writes the model whole or not at all.
   /// - Throws: `ModelError.unwritable`.
-  public func write(to path: String) throws(ModelError) { try safeTensors(path: path).write(to: path) }
+  public func write(to path: String, as storage: SafeTensors.Storage = .float32) throws(ModelError) {
+    try safeTensors(path: path).write(to: path, as: storage)
+  }
 
   func safeTensors(path: String) throws(ModelError) -> SafeTensors {
     SafeTensors(tensors: parameters.tensors, metadata: try metadata(path: path))

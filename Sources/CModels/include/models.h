@@ -1,0 +1,9 @@
+#ifndef GRISEA_MODELS_H
+#define GRISEA_MODELS_H
+
+#include <stddef.h>
+
+/// The models inside the program, each a whole `.safetensors` file.
+const unsigned char *_Nonnull grisea_model_fast(size_t *_Nonnull byte_count);
+
+#endif

@@ -1,0 +1,14 @@
+#include "models.h"
+
+// Files become part of the program, so that it works wherever it is copied to. `#embed` is C23, and clang has it in
+// every C; a Swift array of so many bytes takes the compiler minutes.
+#pragma clang diagnostic ignored "-Wc23-extensions"
+
+static const unsigned char fast[] = {
+#embed "fast.safetensors"
+};
+
+const unsigned char *grisea_model_fast(size_t *byte_count) {
+    *byte_count = sizeof fast;
+    return fast;
+}

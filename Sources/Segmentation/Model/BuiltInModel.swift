@@ -1,0 +1,29 @@
+import CModels
+import Foundation
+
+/// The models that are inside the program.
+public enum BuiltInModel: String, Hashable, CaseIterable, Sendable {
+  case fast
+
+  /// - Throws: `ModelError`, which would be a fault of the program's build.
+  public func model() throws(ModelError) -> SegmentationModel {
+    var count = 0
+    let bytes = grisea_model_fast(&count)
+    return try SegmentationModel(
+      SafeTensors(Data(bytes: bytes, count: count), path: rawValue), path: rawValue)
+  }
+}
+
+extension SegmentationModel {
+  /// The built-in model of that name, or the model of that file.
+  ///
+  /// A file in the current folder whose name is a built-in model's is meant by `./fast`.
+  /// - Throws: `ModelError` where the file is not a whole model of this format.
+  public init(nameOrPath: String) throws(ModelError) {
+    if let model = BuiltInModel(rawValue: nameOrPath) {
+      self = try model.model()
+    } else {
+      try self.init(contentsOf: nameOrPath)
+    }
+  }
+}
