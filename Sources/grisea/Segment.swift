@@ -9,8 +9,8 @@ struct Segment: StageCommand, ReportingCommand {
   static let configuration = CommandConfiguration(
     abstract: "Finds gray matter, white matter and cerebrospinal fluid in scans.",
     discussion: """
-      For sub-01_T1w.nii.gz it writes sub-01_dseg.nii.gz (1 GM, 2 WM, 3 CSF) and sub-01_label-GM_mask.nii.gz on \
-      the scan's own grid, and a row of volumes.tsv. One scan that cannot be read does not stop the others.
+      For sub-01_T1w.nii.gz it writes sub-01_dseg.nii.gz (1 GM, 2 WM, 3 CSF), sub-01_label-GM_mask.nii.gz and \
+      sub-01_desc-brain_mask.nii.gz on the scan's own grid, and a row of volumes.tsv. One scan that cannot be read does not stop the others.
       """)
 
   @Argument(help: "Scans to segment, NIfTI.")
@@ -28,13 +28,17 @@ struct Segment: StageCommand, ReportingCommand {
   @Flag(help: "Write the probability of each tissue too, as sub-01_label-GM_probseg.nii.gz and so on.")
   var probabilities = false
 
+  @Flag(help: "Write where the network is in doubt, 0 to 1, as sub-01_desc-entropy_probseg.nii.gz.")
+  var entropy = false
+
   @Flag(help: "Write probabilities in steps of 1/255, a quarter of the size, instead of float32.")
   var compact = false
 
   @Flag(inversion: .prefixedNo, help: "Keep only the largest connected piece of what is not background.")
   var largestComponent = true
 
-  @Flag(help: "Average the answers to four views of the scan, mirrored and moved by a voxel: better and slower.")
+  @Flag(
+    help: "Average the answers to four views of the scan, mirrored and moved by a voxel: better and slower.")
   var ensemble = false
 
   @Flag(help: "Draw the gray matter's outline over slices of the scan, as sub-01_dseg.png.")
@@ -50,8 +54,9 @@ struct Segment: StageCommand, ReportingCommand {
 
   func validate() throws {
     try Batch.validateNames(images)
-    guard !compact || probabilities else {
-      throw ValidationError("--compact says how --probabilities are written; give both")
+    guard !compact || probabilities || entropy else {
+      throw ValidationError(
+        "--compact says how --probabilities and --entropy are written; give one of them too")
     }
   }
 
@@ -85,12 +90,14 @@ struct Segment: StageCommand, ReportingCommand {
   }
 
   private func files(of scan: String) -> SegmentationFiles {
-    SegmentationFiles(scan: scan, folder: output, probabilities: probabilities, picture: picture)
+    SegmentationFiles(
+      scan: scan, folder: output, probabilities: probabilities, entropy: entropy, picture: picture)
   }
 
   func declaration() throws -> StageDeclaration {
     StageDeclaration(
-      inputs: images + (BuiltInModel(rawValue: model) == nil ? [model] : []), outputs: images.flatMap { files(of: $0).ownPaths },
+      inputs: images + (BuiltInModel(rawValue: model) == nil ? [model] : []),
+      outputs: images.flatMap { files(of: $0).ownPaths },
       updates: [files(of: images[0]).volumes])
   }
 }

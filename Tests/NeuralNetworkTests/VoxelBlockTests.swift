@@ -4,7 +4,9 @@ import Testing
 @Suite("Blocks of voxels as channels")
 struct VoxelBlockTests {
   /// Few channels, enough to fill a register, and more; a single voxel of blocks, and rows of odd length.
-  private static let shapes = [[1, 1, 2, 2, 2], [2, 1, 4, 6, 10], [1, 2, 6, 2, 14], [2, 3, 4, 4, 4], [1, 4, 2, 6, 6]]
+  private static let shapes = [
+    [1, 1, 2, 2, 2], [2, 1, 4, 6, 10], [1, 2, 6, 2, 14], [2, 3, 4, 4, 4], [1, 4, 2, 6, 6],
+  ]
 
   @Test("every voxel comes to the channel of its place in the block", arguments: shapes)
   func order(shape: [Int]) throws {

@@ -9,8 +9,10 @@ enum TinyModel {
   static let weights: [Float] = [-2, 3, 0.5, -1]
   static let biases: [Float] = [1, -1.5, 0.25, 0]
 
-  static func pointwise(tile: SIMD3<Int>, preprocessing: Preprocessing = Preprocessing()) -> SegmentationModel
-  {
+  static func pointwise(
+    tile: SIMD3<Int>, preprocessing: Preprocessing = Preprocessing(), weights: [Float] = weights,
+    biases: [Float] = biases
+  ) -> SegmentationModel {
     var graph = Graph()
     let image = graph.input(channels: 1, name: "image")
     _ = graph.softmax(graph.convolution(image, outputChannels: 4, kernel: 1, name: "classes"))

@@ -22,8 +22,11 @@ struct InterruptionTests {
 
   private static let files = Set(
     subjects.flatMap { subject in
-      ["dseg", "label-GM_mask", "label-GM_probseg", "label-WM_probseg", "label-CSF_probseg"]
-        .map { "\(subject)_\($0).nii.gz" }
+      [
+        "dseg", "label-GM_mask", "desc-brain_mask", "label-GM_probseg", "label-WM_probseg",
+        "label-CSF_probseg",
+      ]
+      .map { "\(subject)_\($0).nii.gz" }
     } + ["volumes.tsv"])
 
   private static func segment(to folder: String) -> [String] {
@@ -53,8 +56,8 @@ struct InterruptionTests {
       .dropFirst()
     for row in rows {
       let subject = row.prefix { $0 != "\t" }
-      #expect(row.split(separator: "\t").count == 4)
-      #expect(left.keys.count { $0.hasPrefix(subject + "_") } == 5, "a row stands for a subject that is done")
+      #expect(row.split(separator: "\t").count == 8)
+      #expect(left.keys.count { $0.hasPrefix(subject + "_") } == 6, "a row stands for a subject that is done")
     }
     #expect(try place.run("grisea", Self.segment(to: "out")).status == 0)
     #expect(try place.run("grisea", Self.segment(to: "whole")).status == 0)

@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import Segmentation
 import Testing
 
 @Suite("grisea segment")
@@ -20,7 +21,7 @@ struct SegmentTests {
   private func volumes() throws -> [String: [String]] {
     let lines = String(decoding: try place.read("out/volumes.tsv"), as: UTF8.self)
       .split(separator: "\n").map { $0.split(separator: "\t").map(String.init) }
-    #expect(lines.first == ["subject", "GM_ml", "WM_ml", "CSF_ml"])
+    #expect(lines.first == VolumeTable.columns)
     return try Dictionary(lines.dropFirst().map { ($0[0], Array($0.dropFirst())) }) { _, _ in
       throw CocoaError(.fileReadCorruptFile)
     }
@@ -31,7 +32,9 @@ struct SegmentTests {
     let outcome = try segment("sub-01_T1w.nii colin.nii")
     #expect(outcome.status == 0, "\(outcome.error)")
     #expect(outcome.error.isEmpty)
-    let names = ["sub-01", "colin"].flatMap { ["\($0)_dseg.nii.gz", "\($0)_label-GM_mask.nii.gz"] }
+    let names = ["sub-01", "colin"].flatMap { subject in
+      ["dseg", "label-GM_mask", "desc-brain_mask"].map { "\(subject)_\($0).nii.gz" }
+    }
     #expect(outcome.output == names.map { "out/" + $0 } + ["out/volumes.tsv"])
     #expect(try Set(place.contents("out").keys) == Set(names + ["volumes.tsv"]))
 
@@ -42,7 +45,11 @@ struct SegmentTests {
       let mask = try NIfTIImage(contentsOf: place("out/\(subject)_label-GM_mask.nii.gz")).labelMap().labels
       #expect(mask == labels.map { $0 == 1 ? 1 : 0 })
       #expect(labels.contains { $0 > 0 }, "the small model finds something, else this test shows little")
-      for (label, cell) in zip(UInt16(1)..., cells) {
+      let brain = try NIfTIImage(contentsOf: place("out/\(subject)_desc-brain_mask.nii.gz")).labelMap().labels
+      #expect(zip(brain, labels).allSatisfy { $0 == 1 || $0 == 0 && $1 == 0 })
+      #expect(
+        cells[6] == String(format: "%.3f", Double(brain.count { $0 == 1 }) * SyntheticHead.voxelMillilitres))
+      for (label, cell) in zip(UInt16(1)...3, cells) {
         let millilitres = Double(labels.count { $0 == label }) * SyntheticHead.voxelMillilitres
         #expect(cell == String(format: "%.3f", millilitres))
       }
@@ -55,7 +62,7 @@ struct SegmentTests {
     #expect(outcome.status == 0, "\(outcome.error)")
     let tissues = ["GM", "WM", "CSF"]
     let added = tissues.map { "out/sub-01_label-\($0)_probseg.nii.gz" } + ["out/sub-01_dseg.png"]
-    #expect(outcome.output.dropFirst(2).dropLast() == added[...])
+    #expect(outcome.output.dropFirst(3).dropLast() == added[...])
     #expect(
       try place.read("out/sub-01_dseg.png").prefix(8).elementsEqual(
         Array("\u{89}PNG\r\n\u{1A}\n".unicodeScalars.map { UInt8($0.value) })))
@@ -170,7 +177,7 @@ struct SegmentTests {
     #expect(outcome.error.count == bad.count, "\(outcome.error)")
     for (line, bad) in zip(outcome.error, bad) { #expect(line.hasPrefix("\(bad.name): \(bad.reason)")) }
     #expect(try volumes().keys.sorted() == ["colin", "sub-01"])
-    #expect(try place.contents("out").count == 5)
+    #expect(try place.contents("out").count == 7)
     #expect(outcome.output.last == "out/volumes.tsv")
   }
 

@@ -33,14 +33,16 @@ struct UsageTests {
     Command(
       name: "segment",
       options: [
-        "--model", "--output", "--probabilities", "--compact", "--largest-component", "--picture",
-        "--threads", "--quiet",
-      ], needed: ["a.nii --model m", "--output o"], missed: "--output"),
+        "--model", "--output", "--probabilities", "--entropy", "--compact",
+        "--largest-component/--no-largest-component", "--ensemble", "--picture", "--threads", "--quiet",
+      ], needed: ["a.nii", "--output o"], missed: "--output"),
     Command(
       name: "evaluate",
       options: ["--prediction", "--reference", "--label-table", "--reference-table", "--output", "--json"],
       needed: ["--prediction p", "--reference r"], missed: "--reference"),
-    Command(name: "export", options: ["--onnx"], needed: ["m.safetensors", "--onnx o"], missed: "--onnx"),
+    Command(
+      name: "export", options: ["--onnx", "--safetensors"], needed: ["--onnx o", "m.safetensors"],
+      missed: "<fast | safetensors>"),
     Command(
       name: "run", options: ["--set", "--dry-run", "--provenance", "--quiet"], needed: ["f"],
       missed: "<pipeline>"),

@@ -1,7 +1,7 @@
 import Imaging
 
 extension Segmentation {
-  /// Writes labels, mask and probabilities with the scan's geometry, and the row of volumes last, so that a
+  /// Writes labels, masks and what else was asked for with the scan's geometry, and the row of volumes last, so that a
   /// subject in the table has all its files. Probabilities are float32 or, `compact`, uint8 in steps of 1/255.
   /// - Throws: `NIfTIError`, `VolumeTableError`.
   public func write(
@@ -14,6 +14,14 @@ extension Segmentation {
         try probabilities[tissue]?.write(to: path, like: header)
       }
     }
+    if let path = files.entropy {
+      if compact {
+        try entropy.writeProbabilities(to: path, like: header)
+      } else {
+        try entropy.write(to: path, like: header)
+      }
+    }
+    try brainMask.write(to: files.brainMask, like: header)
     try mask(of: .grayMatter).write(to: files.mask, like: header)
     try labels.write(to: files.labels, like: header)
     var table = try VolumeTable(contentsOf: files.volumes)

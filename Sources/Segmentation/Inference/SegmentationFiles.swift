@@ -7,17 +7,23 @@ public struct SegmentationFiles: Hashable, Sendable {
   public let labels: String
   /// `sub-01_label-GM_mask.nii.gz`.
   public let mask: String
+  /// `sub-01_desc-brain_mask.nii.gz`.
+  public let brainMask: String
   /// `sub-01_label-GM_probseg.nii.gz` and so on, where they were asked for.
   public let probabilities: [Tissue: String]
+  /// `sub-01_desc-entropy_probseg.nii.gz`, where it was asked for.
+  public let entropy: String?
   /// `sub-01_dseg.png`, where it was asked for.
   public let picture: String?
   /// `volumes.tsv`, which all scans of a folder share.
   public let volumes: String
 
-  public init(scan: String, folder: String, probabilities: Bool, picture: Bool) {
+  public init(scan: String, folder: String, probabilities: Bool, entropy: Bool = false, picture: Bool) {
     let stem = (folder as NSString).appendingPathComponent(ScanName(path: scan).stem)
     labels = stem + "_dseg.nii.gz"
     mask = stem + "_label-GM_mask.nii.gz"
+    brainMask = stem + "_desc-brain_mask.nii.gz"
+    self.entropy = entropy ? stem + "_desc-entropy_probseg.nii.gz" : nil
     let tissues: [Tissue] = probabilities ? [.grayMatter, .whiteMatter, .csf] : []
     self.probabilities = Dictionary(
       uniqueKeysWithValues: tissues.map { ($0, "\(stem)_label-\($0.name)_probseg.nii.gz") })
@@ -27,7 +33,7 @@ public struct SegmentationFiles: Hashable, Sendable {
 
   /// All but the table that scans share, in a fixed order.
   public var ownPaths: [String] {
-    [labels, mask] + probabilities.sorted { $0.key.rawValue < $1.key.rawValue }.map(\.value)
-      + (picture.map { [$0] } ?? [])
+    [labels, mask, brainMask] + probabilities.sorted { $0.key.rawValue < $1.key.rawValue }.map(\.value)
+      + [entropy, picture].compactMap { $0 }
   }
 }

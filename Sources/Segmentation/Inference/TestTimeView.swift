@@ -5,17 +5,17 @@ import NeuralNetwork
 ///
 /// Moving by a voxel changes which voxels share a block where a network works on blocks. Voxels that leave the window
 /// come back in at the other side: they are its outermost, where there is air.
-struct TestTimeView: Hashable {
-  var isMirrored: Bool
-  var isMoved: Bool
+package struct TestTimeView: Hashable {
+  package var isMirrored: Bool
+  package var isMoved: Bool
 
-  static let plain = TestTimeView(isMirrored: false, isMoved: false)
-  static let all = [false, true].flatMap { moved in
+  package static let plain = TestTimeView(isMirrored: false, isMoved: false)
+  package static let all = [false, true].flatMap { moved in
     [false, true].map { TestTimeView(isMirrored: $0, isMoved: moved) }
   }
 
   /// - Parameter size: voxels along i, j, k.
-  func show(_ voxels: [Float], size: SIMD3<Int>) -> [Float] {
+  package func show(_ voxels: [Float], size: SIMD3<Int>) -> [Float] {
     var result = isMoved ? Self.rolled(voxels[...], by: Self.step(size)) : voxels
     if isMirrored { Self.mirror(&result, width: size.x) }
     return result
@@ -23,7 +23,7 @@ struct TestTimeView: Hashable {
 
   /// Adds the answer to a sum, each voxel at its own place.
   /// - Parameter output: [1, C, D, H, W].
-  func add(_ output: Tensor, to sum: inout [Float], size: SIMD3<Int>) {
+  package func add(_ output: Tensor, to sum: inout [Float], size: SIMD3<Int>) {
     let count = size.x * size.y * size.z
     for channel in 0..<output.shape[1] {
       var values = Array(output.values[channel * count..<(channel + 1) * count])

@@ -1,10 +1,13 @@
 import Foundation
 import Imaging
 
-/// `volumes.tsv`: one row per subject with its tissue volumes in ml.
+/// `volumes.tsv`: one row per subject with volumes in ml: of each tissue's voxels, of each tissue's probabilities, and
+/// of the brain mask, which in a scan of a whole head is the intracranial volume.
 public struct VolumeTable: Hashable, Sendable {
   /// Of the file, in their order.
-  public static let columns = ["subject", "GM_ml", "WM_ml", "CSF_ml"]
+  public static let columns = [
+    "subject", "GM_ml", "WM_ml", "CSF_ml", "GM_soft_ml", "WM_soft_ml", "CSF_soft_ml", "ICV_ml",
+  ]
 
   private struct Row: Hashable {
     var subject: String
@@ -37,9 +40,12 @@ public struct VolumeTable: Hashable, Sendable {
   /// Adds a subject's row, or replaces the one it has. Rows are in the order of their subjects, in which
   /// `sub-2` comes before `sub-10`.
   public mutating func set(_ subject: String, _ segmentation: Segmentation) {
-    let cells = [Tissue.grayMatter, .whiteMatter, .csf].map {
-      String(format: "%.3f", segmentation.volume(of: $0))
-    }
+    let tissues = [Tissue.grayMatter, .whiteMatter, .csf]
+    let mask = Segmentation(labels: segmentation.brainMask, probabilities: [:])
+    let volumes =
+      tissues.map { segmentation.volume(of: $0) } + tissues.map { segmentation.softVolume(of: $0) }
+      + [mask.volume(of: .grayMatter)]
+    let cells = volumes.map { String(format: "%.3f", $0) }
     rows.removeAll { $0.subject == subject }
     rows.append(Row(subject: subject, cells: cells))
     rows.sort { $0.subject.compare($1.subject, options: .numeric) == .orderedAscending }

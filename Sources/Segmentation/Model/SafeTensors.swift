@@ -44,7 +44,8 @@ public struct SafeTensors: Hashable, Sendable {
     guard bytes.count >= start else { throw .truncated(path: path, needed: start, found: bytes.count) }
     let header: SafeTensorsHeader
     do {
-      header = try JSONDecoder().decode(SafeTensorsHeader.self, from: bytes[bytes.startIndex + 8..<bytes.startIndex + start])
+      header = try JSONDecoder().decode(
+        SafeTensorsHeader.self, from: bytes[bytes.startIndex + 8..<bytes.startIndex + start])
     } catch {
       throw .notSafeTensors(path: path)
     }
@@ -65,7 +66,8 @@ public struct SafeTensors: Hashable, Sendable {
     var end = 0
     for (name, tensor) in tensors.sorted(by: { $0.key < $1.key }) {
       let piece = Self.bytes(of: tensor.values, as: storage)
-      header.places[name] = .init(dtype: storage.rawValue, shape: tensor.shape, offsets: [end, end + piece.count])
+      header.places[name] = .init(
+        dtype: storage.rawValue, shape: tensor.shape, offsets: [end, end + piece.count])
       end += piece.count
       pieces.append(piece)
     }

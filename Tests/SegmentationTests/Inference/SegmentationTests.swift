@@ -62,6 +62,24 @@ struct SegmentationTests {
     #expect(result.mask(of: .csf) == LabelMap(grid: grid, labels: [0, 0, 0, 0]))
   }
 
+  @Test("entropy is 0 where the network is certain, 1 where all is alike, and what the formula gives between")
+  func entropy() {
+    let grid = Grid(shape: [4, 1, 1], affine: .identity)
+    func volume(_ voxels: [Float]) -> Volume { Volume(grid: grid, voxels: voxels) }
+    let result = Segmentation(
+      labels: LabelMap(grid: grid, labels: [0, 1, 1, 1]),
+      probabilities: [
+        .grayMatter: volume([0, 1, 0.25, 0.5]), .whiteMatter: volume([0, 0, 0.25, 0.5]),
+        .csf: volume([0, 0, 0.25, 0]),
+      ])
+    // Two equal halves of four kinds: ln 2 / ln 4.
+    for (found, wanted) in zip(result.entropy.voxels, [0, 0, 1, 0.5] as [Float]) {
+      #expect(abs(found - wanted) < 1e-6)
+    }
+    // Voxels of 1 mm³.
+    #expect(abs(result.softVolume(of: .grayMatter) - 1.75 / 1000) < 1e-9)
+  }
+
   @Test("all files of a scan are written on its grid, and a row of the table")
   func files() throws {
     let workplace = try Workplace()
@@ -80,8 +98,11 @@ struct SegmentationTests {
     #expect(try NIfTIImage(contentsOf: files.mask).labelMap().labels == labels.labels.map { $0 == 1 ? 1 : 0 })
     let gray = try NIfTIImage(contentsOf: try #require(files.probabilities[.grayMatter]))
     #expect(gray.volume.voxels.allSatisfy { $0 == 0.25 })
-    // 15 voxels of 3 mm³ each.
     #expect(
-      try workplace.text("volumes.tsv") == "subject\tGM_ml\tWM_ml\tCSF_ml\nsub-1\t0.045\t0.045\t0.045\n")
+      try NIfTIImage(contentsOf: files.brainMask).labelMap().labels == labels.labels.map { $0 > 0 ? 1 : 0 })
+    // Voxels are 3 mm³: 15 of each tissue, 60 with a probability of 1/4, and 45 of brain without holes.
+    #expect(
+      try workplace.text("volumes.tsv").split(separator: "\n").last
+        == "sub-1\t0.045\t0.045\t0.045\t0.045\t0.045\t0.045\t0.135")
   }
 }

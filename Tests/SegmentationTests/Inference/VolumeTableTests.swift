@@ -6,7 +6,7 @@ import Testing
 @Suite("VolumeTable")
 struct VolumeTableTests {
   private let workplace: Workplace
-  private let header = "subject\tGM_ml\tWM_ml\tCSF_ml\n"
+  private let header = VolumeTable.columns.joined(separator: "\t") + "\n"
 
   init() throws { workplace = try Workplace() }
 
@@ -18,6 +18,13 @@ struct VolumeTableTests {
     return Segmentation(labels: LabelMap(grid: grid, labels: labels), probabilities: [:])
   }
 
+  /// Without probabilities there are no soft volumes.
+  private func row(_ subject: String, _ gray: Int, _ white: Int, _ csf: Int) -> String {
+    let hard = [gray, white, csf].map { "\($0).000" }
+    let cells = [subject] + hard + ["0.000", "0.000", "0.000", "\(gray + white + csf).000"]
+    return cells.joined(separator: "\t") + "\n"
+  }
+
   @Test("subjects are added in numeric order, and replaced")
   func rows() {
     var table = VolumeTable()
@@ -26,7 +33,7 @@ struct VolumeTableTests {
     }
     #expect(
       table.tsv == header
-        + "sub-9\t2.000\t5.000\t6.000\nsub-10\t4.000\t5.000\t6.000\nsub-100\t3.000\t5.000\t6.000\n")
+        + [("sub-9", 2), ("sub-10", 4), ("sub-100", 3)].map { row($0, $1, 5, 6) }.joined())
   }
 
   @Test("what is written is read again; a missing file is an empty table")
@@ -42,15 +49,18 @@ struct VolumeTableTests {
 
   @Test("rows of earlier runs stay as they are")
   func kept() throws {
-    let path = try workplace.write(header + "sub-1\t612.5\t400\tn/a\n", to: "volumes.tsv")
+    let old = "sub-1\t612.5\t400\tn/a\t1\t2\t3\t4\n"
+    let path = try workplace.write(header + old, to: "volumes.tsv")
     var table = try VolumeTable(contentsOf: path)
     table.set("sub-2", segmentation(1, 1, 1))
-    #expect(table.tsv == header + "sub-1\t612.5\t400\tn/a\nsub-2\t1.000\t1.000\t1.000\n")
+    #expect(table.tsv == header + old + row("sub-2", 1, 1, 1))
   }
 
   @Test(
     "a foreign table is refused, not overwritten",
-    arguments: ["", "participant_id\tage\nsub-1\t30\n", "subject\tGM_ml\tWM_ml\tCSF_ml\nsub-1\t3\n"])
+    arguments: [
+      "", "participant_id\tage\nsub-1\t30\n", VolumeTable.columns.joined(separator: "\t") + "\nsub-1\t3\n",
+    ])
   func foreign(text: String) throws {
     let path = try workplace.write(text, to: "volumes.tsv")
     let first = text.split(separator: "\n").first?.split(separator: "\t").map(String.init) ?? []
