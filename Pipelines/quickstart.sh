@@ -1,6 +1,6 @@
 #!/bin/sh
-# Sets up what is missing, builds grisea, and sends real heads through the whole chain: about five minutes the
-# first time, of which training takes less than three on two cores. Results: work/quickstart/.
+# Sets up what is missing, builds grisea, and segments two real heads with the model inside the program: some minutes
+# the first time, which the build takes, then seconds. Results: work/quickstart/.
 set -eu
 cd "$(dirname "$0")/.."
 . Pipelines/prepare.sh

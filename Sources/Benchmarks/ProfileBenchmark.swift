@@ -21,6 +21,7 @@ enum ProfileBenchmark {
         print(String(format: "%9.2f ms %5.1f %%  ", seconds * 1e3, 100 * seconds / whole) + work)
       }
     }
+    try DataPreparation.run()
   }
 
   /// What a step does besides the network: what `learn` takes over the network's own steps is the loss.

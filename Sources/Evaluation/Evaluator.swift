@@ -4,6 +4,8 @@ import Imaging
 public struct Evaluator: Sendable {
   /// What the labels of predictions and of references stand for.
   public var predictionTable, referenceTable: LabelTable
+  /// Where voxels count: where a mask is above 0. Without masks all of them do.
+  public var masks: ScanMasks?
 
   /// Why one pair has no scores.
   public struct Failure: Error, CustomStringConvertible {
@@ -43,8 +45,15 @@ public struct Evaluator: Sendable {
   private func rows(
     of pair: EvaluationPair, read: (String) throws -> LabelMap
   ) throws -> [ScoreTable.Row] {
-    let prediction = try predictionTable.tissues(of: read(pair.prediction), from: pair.prediction)
-    let reference = try referenceTable.tissues(of: read(pair.reference), from: pair.reference)
+    var prediction = try predictionTable.tissues(of: read(pair.prediction), from: pair.prediction)
+    var reference = try referenceTable.tissues(of: read(pair.reference), from: pair.reference)
+    if let mask = try masks?.mask(of: pair.prediction, on: prediction.grid) {
+      try EvaluationError.checkGrids(prediction.grid, reference.grid)
+      for index in mask.labels.indices where mask.labels[index] == 0 {
+        prediction.labels[index] = 0
+        reference.labels[index] = 0
+      }
+    }
     let tissues: [Tissue] = [.grayMatter, .whiteMatter, .csf]
     let counts = try ConfusionCounts.counts(
       of: tissues.map(\.rawValue), prediction: prediction, reference: reference)

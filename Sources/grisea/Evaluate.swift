@@ -28,6 +28,13 @@ struct Evaluate: StageCommand {
   var referenceTable = "bids"
 
   @Option(
+    help: ArgumentHelp(
+      "Masks to score in, a file or a pattern, paired by subject: voxels outside do not count.",
+      valueName: "mask"))
+  var mask: String?
+
+  @Option(
+    name: .shortAndLong,
     help: ArgumentHelp("Table to write; a JSON of the same name is written beside it.", valueName: "tsv"))
   var output: String?
 
@@ -35,10 +42,11 @@ struct Evaluate: StageCommand {
   var json = false
 
   func run() throws {
-    let evaluator = Evaluator(
+    var evaluator = Evaluator(
       predictionTable: try LabelTable(nameOrPath: labelTable),
       referenceTable: try LabelTable(nameOrPath: referenceTable))
     let (pairs, unpaired) = EvaluationPair.pairs(predictions: prediction, references: reference)
+    evaluator.masks = try mask.map { try ScanMasks($0, for: pairs.map(\.prediction)) }
     var failures = 0
     func fail(_ error: some Error) {
       StandardError.print("\(error)")
@@ -69,7 +77,7 @@ struct Evaluate: StageCommand {
   }
 
   func declaration() throws -> StageDeclaration {
-    let words = [prediction, reference]
+    let words = [prediction, reference] + [mask].compactMap { $0 }
     let tables = [labelTable, referenceTable].filter { LabelTable.named($0) == nil }
     return StageDeclaration(
       inputs: words.filter { !ImageFiles.isPattern($0) } + tables,

@@ -10,7 +10,7 @@ struct Synthesize: StageCommand, ReportingCommand {
   static let configuration = CommandConfiguration(
     abstract: "Makes training images of random contrast, shape and quality from label maps.",
     discussion: """
-      For sub-01_dseg.nii.gz it writes sub-01_desc-synth1_T1w.nii.gz with sub-01_desc-synth1_dseg.nii.gz, and so on, \
+      For sub-01_dseg.nii.gz it writes sub-01_acq-synth_run-1_T1w.nii.gz with sub-01_acq-synth_run-1_dseg.nii.gz, and so on, \
       on the grid of the label map, and prints their paths. `train --label-maps` makes such images by itself.
       """)
 
@@ -26,6 +26,17 @@ struct Synthesize: StageCommand, ReportingCommand {
   @Option(help: "Images of each label map.")
   var count = 1
 
+  @Option(
+    help: ArgumentHelp(
+      "Share of images whose contrast is not that of T1 weighting (default: as in training).",
+      valueName: "share"))
+  var arbitraryContrast: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "Share of images that are skull-stripped (default: as in training).", valueName: "share"))
+  var skullStripped: Double?
+
   @Option(help: ArgumentHelp("A picture to write, of all images in three planes.", valueName: "png"))
   var picture: String?
 
@@ -35,6 +46,10 @@ struct Synthesize: StageCommand, ReportingCommand {
   func validate() throws {
     try Batch.validateNames(labels)
     guard count > 0 else { throw ValidationError("--count \(count): needed a number of at least 1") }
+    for (name, share) in [("arbitrary-contrast", arbitraryContrast), ("skull-stripped", skullStripped)] {
+      guard let share, !(0...1).contains(share) else { continue }
+      throw ValidationError("--\(name) \(share): needed a share from 0 to 1")
+    }
     do { _ = try LabelTable(nameOrPath: labelTable) } catch { throw ValidationError("\(error)") }
   }
 
@@ -43,7 +58,7 @@ struct Synthesize: StageCommand, ReportingCommand {
     if let picture { try OutputFolder.check(forFile: picture) }
     var pictures: [Picture] = []
     let table = try LabelTable(nameOrPath: labelTable)
-    let synthesizer = HeadSynthesizer()
+    let synthesizer = HeadSynthesizer(synthesis)
     try Batch(scans: labels, title: "label maps synthesized from", isSilent: reporting.quiet).run { image in
       let name = ScanName(path: image.path)
       let head = try HeadLabels(
@@ -62,6 +77,13 @@ struct Synthesize: StageCommand, ReportingCommand {
     print(picture)
   }
 
+  private var synthesis: Synthesis {
+    var synthesis = Synthesis()
+    if let arbitraryContrast { synthesis.contrast.arbitraryShare = arbitraryContrast }
+    if let skullStripped { synthesis.stripping.share = skullStripped }
+    return synthesis
+  }
+
   /// The middle in each plane, without an outline.
   private static func picture(of example: LabeledImage) throws -> Picture {
     var options = SlicePicture.Options()
@@ -71,7 +93,8 @@ struct Synthesize: StageCommand, ReportingCommand {
   }
 
   private func files(of path: String, _ number: Int) -> (scan: String, truth: String) {
-    let stem = (output as NSString).appendingPathComponent(ScanName(path: path).stem + "_desc-synth\(number)")
+    let stem = (output as NSString).appendingPathComponent(
+      ScanName(path: path).stem + "_acq-synth_run-\(number)")
     return (stem + "_T1w.nii.gz", stem + "_dseg.nii.gz")
   }
 

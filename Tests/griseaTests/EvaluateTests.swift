@@ -56,6 +56,23 @@ struct EvaluateTests {
     }
   }
 
+  @Test("with --mask voxels outside do not count, and a mask on another grid is an error")
+  func mask() throws {
+    try place.write([1, 1, 1, 2, 1], "p/sub-1_dseg.nii")
+    try place.write([1, 1, 2, 2, 0], "r/sub-1_dseg.nii")
+    try place.write([0, 1, 1, 1, 0], "m/sub-1_mask.nii")
+    try place.write([0, 1, 1, 1], "n/sub-1_mask.nii")
+    let outcome = try place.grisea("evaluate --prediction p --reference r --mask m/*_mask.nii --json")
+    #expect(outcome.status == 0, "\(outcome.error)")
+    let scores = try subjects(Data(outcome.output.joined().utf8))["sub-1"]
+    // Within the mask GM: 2 predicted, 1 in the reference, 1 agreed; WM: 1, 2, 1.
+    #expect(scores?["GM"]?["dice"] as? Double == 2 / 3.0)
+    #expect(scores?["WM"]?["dice"] as? Double == 2 / 3.0)
+    let other = try place.grisea("evaluate --prediction p --reference r --mask n/*_mask.nii")
+    #expect(other.status == 1)
+    #expect(other.error.first?.hasPrefix("n/sub-1_mask.nii: ") == true, "\(other.error)")
+  }
+
   private func subjects(_ json: Data) throws -> [String: [String: [String: Any]]] {
     let root = try JSONSerialization.jsonObject(with: json) as? [String: Any]
     return try #require(root?["subjects"] as? [String: [String: [String: Any]]])

@@ -38,7 +38,9 @@ struct UsageTests {
       ], needed: ["a.nii", "--output o"], missed: "--output"),
     Command(
       name: "evaluate",
-      options: ["--prediction", "--reference", "--label-table", "--reference-table", "--output", "--json"],
+      options: [
+        "--prediction", "--reference", "--label-table", "--reference-table", "--mask", "--output", "--json",
+      ],
       needed: ["--prediction p", "--reference r"], missed: "--reference"),
     Command(
       name: "export", options: ["--onnx", "--safetensors"], needed: ["--onnx o", "m.safetensors"],

@@ -19,13 +19,17 @@ public struct ScanMasks: Sendable {
   /// The mask on the scan's own grid.
   /// - Throws: `ScanMaskError`, or `NIfTIError` where the file cannot be read.
   public func mask(of scan: NIfTIImage) throws -> LabelMap {
-    let found = paths[ScanName(path: scan.path).subject] ?? []
-    guard let path = found.first else { throw ScanMaskError.none(scan: scan.path, word: word) }
-    guard found.count == 1 else { throw ScanMaskError.several(scan: scan.path, masks: found.sorted()) }
+    try mask(of: scan.path, on: scan.volume.grid)
+  }
+
+  /// The mask of the file with this path, which lies on this grid.
+  /// - Throws: `ScanMaskError`, or `NIfTIError` where the mask cannot be read.
+  public func mask(of scan: String, on grid: Grid) throws -> LabelMap {
+    let found = paths[ScanName(path: scan).subject] ?? []
+    guard let path = found.first else { throw ScanMaskError.none(scan: scan, word: word) }
+    guard found.count == 1 else { throw ScanMaskError.several(scan: scan, masks: found.sorted()) }
     let mask = try NIfTIImage(contentsOf: path).labelMap()
-    guard mask.grid.matches(scan.volume.grid) else {
-      throw ScanMaskError.gridsDiffer(mask: path, mask.grid, scan.volume.grid)
-    }
+    guard mask.grid.matches(grid) else { throw ScanMaskError.gridsDiffer(mask: path, mask.grid, grid) }
     guard mask.labels.contains(where: { $0 > 0 }) else { throw ScanMaskError.empty(mask: path) }
     return mask
   }
