@@ -1,0 +1,109 @@
+import Evaluation
+import Foundation
+import Imaging
+import Segmentation
+import Testing
+
+/// What the model inside the program is worth, by bars that were set before it was trained.
+///
+/// The heads of `sample-data` are always there. Scans that may not be passed on are looked for in the folder that
+/// GRISEA_DATA names, else in `shared/data` beside the project; where they are not, their test is skipped.
+@Suite("The model inside the program", .serialized)
+struct BuiltInModelTests {
+  private static let project = URL(filePath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+  private static let data =
+    ProcessInfo.processInfo.environment["GRISEA_DATA"]
+    ?? project.deletingLastPathComponent().appending(path: "shared/data").path
+  private static let hasIBSR = FileManager.default.fileExists(atPath: data + "/ibsr18")
+
+  private static func sample(_ name: String) throws -> NIfTIImage {
+    try NIfTIImage(
+      contentsOf: project.appending(path: "sample-data/sub-\(name.prefix { $0 != "_" })/anat/sub-\(name)").path)
+  }
+
+  private let segmenter: Segmenter
+
+  init() throws { segmenter = try Segmenter(BuiltInModel.fast.model()) }
+
+  private func segment(_ volume: Volume) throws -> Segmentation {
+    var result = try segmenter.segment(volume)
+    result.keepLargestComponent()
+    return result
+  }
+
+  private static func dice(_ a: LabelMap, _ b: LabelMap) throws -> Double {
+    let counts = try ConfusionCounts.counts(of: [1], prediction: a, reference: b)[0]
+    return 2 * Double(counts.truePositives) / Double(counts.predicted + counts.referenced)
+  }
+
+  @Test("finds the gray matter of MNI152, at 2 mm, as its published maps have it")
+  func template() throws {
+    let found = try segment(Self.sample("mni152_T1w.nii.gz").volume)
+    #expect(try Self.dice(found.labels, Self.sample("mni152_dseg.nii.gz").labelMap()) >= 0.92)
+  }
+
+  @Test("says the same of a scan and its mirror image")
+  func mirrored() throws {
+    let scan = try Self.sample("colin27_T1w.nii.gz").volume
+    let (plain, mirrored) = (try segment(scan).labels, try segment(Self.mirror(scan)).labels)
+    var back = mirrored
+    Self.mirror(&back.labels, width: scan.grid.shape.x)
+    #expect(try Self.dice(back, plain) >= 0.98)
+  }
+
+  private static func mirror(_ volume: Volume) -> Volume {
+    var volume = volume
+    mirror(&volume.voxels, width: volume.grid.shape.x)
+    return volume
+  }
+
+  private static func mirror<Element>(_ elements: inout [Element], width: Int) {
+    for start in stride(from: 0, to: elements.count, by: width) { elements[start..<start + width].reverse() }
+  }
+
+  @Test("finds the same volume of gray matter in a scan that is turned by 5°, and in one of other voxels")
+  func turned() throws {
+    let scan = try Self.sample("colin27_T1w.nii.gz").volume
+    let volume = try segment(scan).softVolume(of: .grayMatter)
+    let (sine, cosine) = (sin(5 * Double.pi / 180), cos(5 * Double.pi / 180))
+    let centre = SIMD3(0.0, -18, 10)
+    for axis in 0..<3 {
+      let (a, b) = ((axis + 1) % 3, (axis + 2) % 3)
+      func rotated(_ v: SIMD3<Double>) -> SIMD3<Double> {
+        var result = v
+        result[a] = cosine * v[a] - sine * v[b]
+        result[b] = sine * v[a] + cosine * v[b]
+        return result
+      }
+      let old = scan.grid.affine
+      var grid = scan.grid
+      grid.affine = Affine(
+        i: rotated(old.i), j: rotated(old.j), k: rotated(old.k),
+        origin: rotated(old.origin - centre) + centre)
+      var turned = scan.resampled(onto: grid, interpolation: .cubic)
+      // The program sees the head turned, in a header that does not know of it.
+      turned.grid.affine = old
+      let found = try segment(turned).softVolume(of: .grayMatter)
+      #expect(abs(found / volume - 1) < 0.02, "about axis \(axis): \(found) and \(volume) ml")
+    }
+    let resampled = scan.resampled(onto: scan.grid.resampled(spacing: [1.5, 1.5, 1.5]), interpolation: .cubic)
+    let found = try segment(resampled).softVolume(of: .grayMatter)
+    #expect(abs(found / volume - 1) < 0.02, "at 1.5 mm: \(found) and \(volume) ml")
+  }
+
+  @Test(
+    "finds the gray matter of ten brains from old scanners, none of which it was trained on",
+    .enabled(if: hasIBSR, "IBSR is not here; GRISEA_DATA names the folder that holds ibsr18"))
+  func brains() throws {
+    let folder = Self.data + "/ibsr18"
+    let subjects = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasPrefix("sub-") }
+    let scores = try subjects.map { subject -> Double in
+      let stem = "\(folder)/\(subject)/anat/\(subject)_"
+      let truth = try NIfTIImage(contentsOf: stem + "dseg.nii.gz").labelMap()
+      let found = try segment(NIfTIImage(contentsOf: stem + "T1w.nii.gz").volume).labels
+      return try Self.dice(found, LabelTable.ibsr.tissues(of: truth, from: subject))
+    }
+    #expect(scores.reduce(0, +) / Double(scores.count) >= 0.86, "\(scores)")
+  }
+}
