@@ -1,14 +1,14 @@
 /// A short name for bytes: FNV-1a, 64 bits (Fowler, Noll and Vo). It tells contents apart that differ by chance, not
 /// by intent, and is the same on every machine, as Swift's own hash is not.
-struct Fingerprint: Hashable {
-  private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
+package struct Fingerprint: Hashable {
+  package private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
 
-  init(of bytes: some Sequence<UInt8>) {
+  package init(of bytes: some Sequence<UInt8>) {
     for byte in bytes { value = (value ^ UInt64(byte)) &* 0x100_0000_01B3 }
   }
 
   /// Of the numbers' bits, the lowest byte first.
-  init(of numbers: [Float]) {
+  package init(of numbers: [Float]) {
     for number in numbers {
       var bits = number.bitPattern
       for _ in 0..<4 {
@@ -19,7 +19,7 @@ struct Fingerprint: Hashable {
   }
 
   /// Sixteen hexadecimal digits.
-  var hex: String {
+  package var hex: String {
     let digits = String(value, radix: 16)
     return String(repeating: "0", count: 16 - digits.count) + digits
   }
