@@ -59,7 +59,7 @@ struct AdaptTests {
   ]
 
   @Test("a flag for what the model has decided is wrong usage, and is named", arguments: decided)
-  func decided(words: String) throws {
+  func refused(words: String) throws {
     let outcome = try adapt("--from model.safetensors \(words)")
     let flag = words.split(separator: " ")[0]
     #expect(outcome.status == 64)
@@ -77,7 +77,7 @@ struct AdaptTests {
   ]
 
   @Test("what cannot be adapted is told in one line, before training", arguments: faults)
-  func faults(words: String, status: Int32, message: String) throws {
+  func unusable(words: String, status: Int32, message: String) throws {
     let outcome = try adapt(words)
     #expect(outcome.status == status)
     #expect(outcome.error.first?.hasPrefix(message) == true, "\(outcome.error)")

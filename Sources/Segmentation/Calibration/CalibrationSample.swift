@@ -63,16 +63,18 @@ public struct CalibrationSample: Sendable {
 
   private static func candidates(_ probabilities: [Volume], _ truth: LabelMap) -> [Int] {
     let background = probabilities[0].voxels
+    let others = probabilities.dropFirst().map(\.voxels)
     var tissue = truth
-    for offset in tissue.labels.indices {
-      if background[offset] < 0.5 { tissue.labels[offset] = 1 }
+    // Not where background is below one half: that would be other voxels at another temperature.
+    for offset in tissue.labels.indices where others.contains(where: { $0[offset] > background[offset] }) {
+      tissue.labels[offset] = 1
     }
     let spacing = truth.grid.affine.spacing
     let steps = Int((margin / max(spacing.x, spacing.y, spacing.z)).rounded(.up))
     let near = tissue.dilated(steps, connectivity: .edges)
     return near.labels.indices.filter { offset in
       near.labels[offset] > 0
-        && (background[offset] < 1 || probabilities.dropFirst().contains { $0.voxels[offset] > 0 })
+        && (background[offset] < 1 || others.contains { $0[offset] > 0 })
     }
   }
 }
