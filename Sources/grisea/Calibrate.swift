@@ -7,12 +7,11 @@ import Segmentation
 /// `grisea calibrate MODEL --images … --labels … --output MODEL`
 struct Calibrate: StageCommand, ReportingCommand {
   static let configuration = CommandConfiguration(
-    abstract:
-      "Makes a model's probabilities say how often it is right, by labelled scans that it was not trained on.",
+    abstract: "Makes a model's probabilities say how often it is right, by labelled scans.",
     discussion: """
-      One temperature is found at which the labels are most likely, and folded into the weights (Guo et al. 2017); \
-      a voxel's most probable label stays what it is. Printed are the temperature, the negative log-likelihood and \
-      the expected calibration error before and after, of voxels within 5 mm of tissue.
+      One temperature is found at which the labels are most likely, and folded into the weights (Guo et al. 2017). \
+      On the network's grid a voxel's most probable label stays what it is. Printed are the temperature, the \
+      negative log-likelihood and the expected calibration error before and after, of voxels within 5 mm of tissue.
       """)
 
   @Argument(

@@ -1,7 +1,7 @@
 import Foundation
 
 /// The temperature that makes a network's probabilities what they say, and what it changes (Guo et al. 2017,
-/// arXiv 1706.04599). The most probable label of a voxel stays what it is.
+/// arXiv 1706.04599). The most probable label of a voxel on the network's grid stays what it is.
 public struct Calibration: Hashable, Sendable {
   /// Before, at temperature 1, or after.
   public struct Fit: Hashable, Sendable {
