@@ -27,7 +27,7 @@ struct RecipeOptions: ParsableArguments {
 
   @Option(
     help:
-      "The highest learning rate, reached after a warm-up; it then falls as a cosine (default: 3e-3, with --from 5e-4)."
+      "The highest learning rate, reached after a warm-up; it then falls as a cosine (default: 3e-3, with --from 1e-3)."
   )
   var learningRate: Float?
 
