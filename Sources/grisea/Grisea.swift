@@ -8,8 +8,8 @@ struct Grisea: ParsableCommand {
     abstract: "Finds the gray matter in T1-weighted brain MRI.",
     version: "0.1.0",
     subcommands: [
-      Inspect.self, Preprocess.self, Synthesize.self, Train.self, Segment.self, Evaluate.self, Export.self,
-      Run.self,
+      Inspect.self, Preprocess.self, Synthesize.self, Train.self, Calibrate.self, Segment.self, Evaluate.self,
+      Export.self, Run.self,
     ])
 
   /// Wrong usage is told by the parser, with exit code 64; what then fails is one line that says what, and

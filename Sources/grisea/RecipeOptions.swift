@@ -5,6 +5,12 @@ import Segmentation
 
 /// How a training goes: the settings of `TrainingConfiguration` that have a flag.
 struct RecipeOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "A model to adapt: its network, preprocessing and field of view are kept, and training begins with its weights.",
+      valueName: "fast | safetensors"))
+  var from: String?
+
   @Option(help: "Epochs at most.")
   var epochs = 100
 
@@ -14,41 +20,16 @@ struct RecipeOptions: ParsableArguments {
   @Option(help: "Minutes of training at most, reading the images not counted (default: no limit).")
   var minutes: Double?
 
-  @Option(
-    help: ArgumentHelp(
-      "Voxels of a training patch along i, j, k, one number for a cube; multiples of 2^(levels - 1).",
-      valueName: "n | nxnxn"))
-  var patchSize = PatchSize(cube: 96)
+  @OptionGroup var network: NetworkOptions
+
+  @Option(help: "Patches in a step (default: 2, with --from as its model was trained).")
+  var batchSize: Int?
 
   @Option(
-    help: ArgumentHelp(
-      "What the model sees at once: tiles of the patch size, or the brain in one window of it, which it finds itself.",
-      valueName: "tiles | brain"))
-  var fieldOfView = FieldOfView.tiles
-
-  @Option(help: "Patches in a step.")
-  var batchSize = 2
-
-  @Option(help: "The network's voxel size in mm; images are resampled to it.")
-  var spacing = 1.0
-
-  @Option(help: "Resolutions of the autoencoder.")
-  var levels = 4
-
-  @Option(help: "Channels at its first level; they double from level to level")
-  var channels = 16
-
-  @Option(help: "up to so many.")
-  var maximumChannels = 256
-
-  @Flag(help: "Blocks of 2x2x2 voxels are one voxel of the first level: an eighth of the arithmetic.")
-  var voxelBlocks = false
-
-  @Flag(inversion: .prefixedNo, help: "Connections from encoder to decoder at each level.")
-  var skipConnections = true
-
-  @Option(help: "The highest learning rate, reached after a warm-up; it then falls as a cosine.")
-  var learningRate: Float = 3e-3
+    help:
+      "The highest learning rate, reached after a warm-up; it then falls as a cosine (default: 3e-3, with --from 1e-3)."
+  )
+  var learningRate: Float?
 
   @Option(help: "Validate whole images after every so many epochs, and after the last.")
   var validationInterval = 10
@@ -57,50 +38,33 @@ struct RecipeOptions: ParsableArguments {
 
   func validate() throws {
     let counts: [(String, Int)] = [
-      ("epochs", epochs), ("steps-per-epoch", stepsPerEpoch), ("batch-size", batchSize), ("levels", levels),
-      ("channels", channels),
-      ("maximum-channels", maximumChannels), ("validation-interval", validationInterval),
+      ("epochs", epochs), ("steps-per-epoch", stepsPerEpoch), ("batch-size", batchSize ?? 1),
+      ("validation-interval", validationInterval),
     ]
     for (name, value) in counts where value < 1 {
       throw ValidationError("--\(name) \(value): needed a number of at least 1")
     }
     if let minutes, !(minutes > 0) { throw ValidationError("--minutes \(minutes): needed a number above 0") }
-    guard levels <= 8 else { throw ValidationError("--levels \(levels): 8 levels at most") }
-    guard spacing > 0.1, spacing <= 10 else {
-      throw ValidationError("--spacing \(spacing): needed millimetres between 0.1 and 10")
-    }
-    guard learningRate > 0 else {
+    if let learningRate, !(learningRate > 0) {
       throw ValidationError("--learning-rate \(learningRate): needed a number above 0")
     }
-    let multiple = architecture.sizeMultiple
-    guard patchSize.voxels % multiple == .zero else {
-      throw ValidationError(
-        "--patch-size \(patchSize): needed multiples of \(multiple), for \(levels) levels"
-          + (voxelBlocks ? " of blocks of voxels" : ""))
+    if let from, let flag = network.given.first {
+      throw ValidationError("\(flag): the model of --from \(from) has decided this; leave it out")
     }
   }
 
-  private var architecture: Autoencoder {
-    var architecture = Autoencoder(outputChannels: Tissue.allCases.count)
-    architecture.levels = levels
-    architecture.channels = channels
-    architecture.maximumChannels = maximumChannels
-    architecture.voxelBlocks = voxelBlocks
-    architecture.skipConnections = skipConnections
-    return architecture
-  }
+  /// Files that are read besides the images.
+  var files: [String] { [from].compactMap { $0 }.filter { BuiltInModel(rawValue: $0) == nil } }
 
-  func configuration(seed: UInt64) throws -> TrainingConfiguration {
-    let preprocessing = Preprocessing(spacing: SIMD3(repeating: spacing))
-    var configuration = TrainingConfiguration(architecture: architecture, preprocessing: preprocessing)
-    configuration.patchSize = patchSize.voxels
-    configuration.fieldOfView = fieldOfView
-    configuration.batchSize = batchSize
+  /// - Parameter model: that of `--from`.
+  func configuration(adapting model: SegmentationModel?, seed: UInt64) -> TrainingConfiguration {
+    var configuration = model.map { TrainingConfiguration(adapting: $0) } ?? network.configuration()
+    if let batchSize { configuration.batchSize = batchSize }
+    if let learningRate { configuration.schedule.peak = learningRate }
     configuration.stepsPerEpoch = stepsPerEpoch
     configuration.epochs = epochs
     configuration.minutes = minutes
     configuration.validationInterval = validationInterval
-    configuration.schedule.peak = learningRate
     configuration.precision = precision.value
     configuration.seed = seed
     return configuration

@@ -28,12 +28,23 @@ struct Train: StageCommand, ReportingCommand {
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var reporting: ReportingOptions
 
+  func validate() throws {
+    guard let from = recipe.from, BuiltInModel(rawValue: from) == nil else { return }
+    let files = Trainer.Files(model: output)
+    let paths = [from, files.model, files.checkpoint].map { URL(filePath: $0).standardizedFileURL.path }
+    guard !paths.dropFirst().contains(paths[0]) else {
+      throw ValidationError("--output \(output): the model of --from would be replaced; name another file")
+    }
+  }
+
   func run() throws {
-    var configuration = try recipe.configuration(seed: seed.seed)
+    let origin = try recipe.from.map { try SegmentationModel(nameOrPath: $0) }
+    try origin?.checkTissueProbabilities(path: recipe.from ?? "")
+    var configuration = recipe.configuration(adapting: origin, seed: seed.seed)
     if !list.labelMaps.isEmpty {
       var synthesis = Synthesis()
       synthesis.share = list.syntheticShare
-      synthesis.centredShare = recipe.fieldOfView == .brain ? Synthesis.brainCentredShare : 0
+      synthesis.centredShare = configuration.fieldOfView == .brain ? Synthesis.brainCentredShare : 0
       configuration.synthesis = synthesis
     }
     let files = Trainer.Files(model: output)
@@ -41,7 +52,8 @@ struct Train: StageCommand, ReportingCommand {
     recipe.precision.remark(isSilent: reporting.quiet)
     let data = try read(configuration)
     let trainer = Trainer(
-      configuration, data: data, program: "grisea \(Grisea.configuration.version)", threads: threads.count)
+      configuration, data: data, from: origin, program: "grisea \(Grisea.configuration.version)",
+      threads: threads.count)
     var progress = TrainingProgress(isSilent: reporting.quiet)
     let model = try trainer.run(to: files, resuming: resume) { progress.show($0) }
     print(progress.summary(of: model))
@@ -77,7 +89,7 @@ struct Train: StageCommand, ReportingCommand {
   func declaration() throws -> StageDeclaration {
     let files = Trainer.Files(model: output)
     return StageDeclaration(
-      inputs: list.files, inputPatterns: list.patterns, outputs: [files.model, files.log],
+      inputs: list.files + recipe.files, inputPatterns: list.patterns, outputs: [files.model, files.log],
       temporaries: [files.checkpoint])
   }
 }

@@ -28,8 +28,15 @@ struct UsageTests {
       name: "train",
       options: [
         "--images", "--labels", "--pairs", "--label-table", "--validation", "--epochs", "--minutes", "--seed",
-        "--threads", "--output", "--resume", "--quiet",
+        "--threads", "--output", "--resume", "--quiet", "--from", "--levels", "--channels",
+        "--maximum-channels",
+        "--voxel-blocks", "--skip-connections/--no-skip-connections", "--spacing", "--patch-size",
+        "--field-of-view", "--learning-rate", "--batch-size",
       ], needed: ["--pairs p", "--output o"], missed: "--output"),
+    Command(
+      name: "calibrate",
+      options: ["--images", "--labels", "--label-table", "--output", "--seed", "--precision", "--quiet"],
+      needed: ["m --images i --labels l", "--output o"], missed: "--output"),
     Command(
       name: "segment",
       options: [

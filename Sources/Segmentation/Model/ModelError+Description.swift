@@ -14,6 +14,8 @@ extension ModelError: CustomStringConvertible {
     case .badMetadata(let path, let key):
       "\(path): not a grisea model: its metadata lack a valid `\(key)`"
     case .badParameters(let path, let reason): "\(path): the weights do not fit the graph: \(reason)"
+    case .otherOutput(let path, let found, let needed):
+      "\(path): the network's output is \(found); needed \(needed)"
     case .newerFormat(let path, let found):
       "\(path): model format \(found), this version reads \(SegmentationModel.format); use a newer grisea"
     case .otherTraining(let path, let differences):

@@ -12,6 +12,8 @@ public enum ModelError: Error, Hashable, Sendable {
   case badMetadata(path: String, key: String)
   /// The tensors are not those of the graph, or an optimizer's not those of the model.
   case badParameters(path: String, reason: String)
+  /// What the network ends in is not what it is needed for.
+  case otherOutput(path: String, found: String, needed: String)
   /// Written by a later version.
   case newerFormat(path: String, found: Int)
   /// A checkpoint of a training with other settings or images.

@@ -8,6 +8,8 @@ public struct LabeledImage: Sendable {
   public let labels: LabelMap
   /// Where each label is found, for sampling.
   public let index: LabelIndex
+  /// The box of all tissue, in voxels; `nil` without any.
+  public let tissueWindow: Window?
 
   public init(image: Volume, labels: LabelMap) {
     precondition(image.grid.matches(labels.grid), "an image and its labels have the same grid")
@@ -17,6 +19,7 @@ public struct LabeledImage: Sendable {
     self.image = image
     self.labels = labels
     index = LabelIndex(labels)
+    tissueWindow = Window(around: labels)
   }
 
   /// Numbers of voxels along i, j, k.

@@ -6,9 +6,8 @@ extension HeadSynthesizer {
   public func example(
     _ number: Int, of labels: HeadLabels, named name: String, seed: UInt64
   ) -> LabeledImage {
-    // FNV-1a of the name's UTF-8: Swift's own hash differs from run to run.
-    let hash = name.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
-    var generator = SeededGenerator(seed: seed ^ hash, stream: UInt64(number))
+    let hash = Fingerprint(of: name.utf8)
+    var generator = SeededGenerator(seed: seed ^ hash.value, stream: UInt64(number))
     let head = head(from: labels, using: &generator)
     let patch = head.patch(Window(start: .zero, shape: labels.grid.shape))
     return LabeledImage(

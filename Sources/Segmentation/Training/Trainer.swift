@@ -2,7 +2,8 @@ import Foundation
 import Imaging
 import NeuralNetwork
 
-/// Trains a network on labelled images: epochs of steps, validation, a log, and checkpoints to resume from.
+/// Trains a network on labelled images: epochs of steps, validation, a log, and checkpoints to resume from. The
+/// network is new, or that of a model which is adapted.
 ///
 /// Each step's patches, their augmentation and dropout are functions of the seed and the step's number, so a
 /// resumed training takes the same steps as one that was never interrupted, and with the same number of
@@ -12,19 +13,30 @@ public struct Trainer {
   /// Name and version, for the model's provenance.
   public let program: String
   private let data: TrainingData
+  private let origin: SegmentationModel?
   private let threads: Int?
 
   /// - Parameters:
+  ///   - origin: a model to begin with, whose output is a softmax over the tissues
+  ///     (`checkTissueProbabilities`). Its network, preprocessing, patch size and field of view are kept, as in a
+  ///     `TrainingConfiguration(adapting:)`; its weights are the first, and the optimizer starts anew.
   ///   - program: name and version, for the model's provenance.
   ///   - threads: by default all cores.
   public init(
-    _ configuration: TrainingConfiguration, data: TrainingData, program: String, threads: Int? = nil
+    _ configuration: TrainingConfiguration, data: TrainingData, from origin: SegmentationModel? = nil,
+    program: String, threads: Int? = nil
   ) {
     precondition(!data.training.isEmpty || !data.heads.isEmpty, "training needs an image or a label map")
     precondition(
       configuration.stepsPerEpoch > 0 && configuration.validationInterval > 0,
       "an epoch has a step, and validation comes after a whole number of epochs")
+    if let origin {
+      precondition(
+        origin.preprocessing == configuration.preprocessing && origin.patchSize == configuration.patchSize
+          && origin.fieldOfView == configuration.fieldOfView, "a model is adapted to what it sees")
+    }
     self.configuration = configuration
+    self.origin = origin
     self.data = data
     self.program = program
     self.threads = threads
@@ -41,7 +53,7 @@ public struct Trainer {
   public func run(
     to files: Files, resuming: Bool, report: (Event) throws -> Void = { _ in }
   ) throws -> SegmentationModel {
-    var state = try initialState()
+    var state = initialState()
     if resuming, FileManager.default.fileExists(atPath: files.checkpoint) {
       state = try restored(from: files.checkpoint, like: state)
       try report(.resumed(epoch: state.log.rows.count))
@@ -88,23 +100,31 @@ public struct Trainer {
         configuration.synthesis ?? Synthesis(),
         // Synthetic intensities have no unit that a network without scaling could know.
         scaling: configuration.preprocessing.scaling ?? .percentile),
-      sampler: PatchSampler(size: configuration.patchSize, labeledFraction: configuration.labeledFraction),
+      sampler: PatchSampler(
+        size: configuration.patchSize, labeledFraction: configuration.labeledFraction,
+        centring: configuration.centring),
       augmentation: configuration.augmentation, batchSize: configuration.batchSize, seed: configuration.seed)
   }
 
-  private func initialState() throws -> Checkpoint {
-    let graph = configuration.architecture.graph
-    var generator = SeededGenerator(seed: configuration.seed, stream: .max)
-    let provenance = TrainingProvenance(
+  private func initialState() -> Checkpoint {
+    var provenance = TrainingProvenance(
       program: program, configuration: configuration,
       trainingSubjects: data.training.map(\.subject) + data.heads.map(\.subject),
       validationSubjects: data.validation.map(\.subject), steps: 0, validationDice: nil)
-    let model = SegmentationModel(
+    provenance.origin = origin.map(ModelOrigin.init)
+    var model = origin ?? newModel(provenance)
+    model.provenance = provenance
+    return Checkpoint(
+      model: model, optimizer: Optimizer(configuration.optimizer), log: TrainingLog(), seconds: 0)
+  }
+
+  private func newModel(_ provenance: TrainingProvenance) -> SegmentationModel {
+    let graph = configuration.architecture.graph
+    var generator = SeededGenerator(seed: configuration.seed, stream: .max)
+    return SegmentationModel(
       graph: graph, parameters: Parameters(for: graph, using: &generator),
       preprocessing: configuration.preprocessing, patchSize: configuration.patchSize,
       fieldOfView: configuration.fieldOfView ?? .tiles, provenance: provenance)
-    return Checkpoint(
-      model: model, optimizer: Optimizer(configuration.optimizer), log: TrainingLog(), seconds: 0)
   }
 
   private func restored(from path: String, like fresh: Checkpoint) throws(ModelError) -> Checkpoint {
@@ -113,6 +133,7 @@ public struct Trainer {
     var differences = found.configuration.differences(from: wanted.configuration)
     if found.trainingSubjects != wanted.trainingSubjects { differences.append("training subjects") }
     if found.validationSubjects != wanted.validationSubjects { differences.append("validation subjects") }
+    if found.origin != wanted.origin { differences.append("models to begin with") }
     guard differences.isEmpty else { throw .otherTraining(path: path, differences: differences) }
     return checkpoint
   }

@@ -14,6 +14,9 @@ public struct TrainingConfiguration: Hashable, Codable, Sendable {
   public var fieldOfView: FieldOfView?
   /// The share of patches centred on labelled tissue.
   public var labeledFraction = 0.7
+  /// Patches around the middle of the tissue, before that share; `nil` in models that see tiles, and from before there
+  /// was a choice.
+  public var centring: Centring?
   /// Patches per step.
   public var batchSize = 2
   public var stepsPerEpoch = 25

@@ -16,7 +16,7 @@ extension TrainingData {
     var isWhole = true
     for (number, entry) in list.entries.enumerated() {
       do {
-        let example = try Self.example(entry, table, preprocessing)
+        let example = try Example(reading: entry, labelTable: table, preprocessing: preprocessing)
         if entry.isValidation { validation.append(example) } else { training.append(example) }
       } catch {
         failed(error)
@@ -57,10 +57,15 @@ extension TrainingData {
     return try HeadLabels(
       preprocessing(map), table: source.table, subject: source.subject, path: source.path)
   }
+}
 
-  private static func example(
-    _ entry: TrainingList.Entry, _ table: LabelTable, _ preprocessing: Preprocessing
-  ) throws -> Example {
+extension TrainingData.Example {
+  /// Reads and prepares one image with its labels.
+  /// - Parameter table: what the labels mean.
+  /// - Throws: `NIfTIError`, `LabelTableError`, `TrainingDataError`.
+  public init(
+    reading entry: TrainingList.Entry, labelTable table: LabelTable, preprocessing: Preprocessing
+  ) throws {
     let image = try NIfTIImage(contentsOf: entry.image)
     let labels = try NIfTIImage(contentsOf: entry.label).labelMap()
     guard image.volume.grid.matches(labels.grid) else {
@@ -75,6 +80,6 @@ extension TrainingData {
       throw TrainingDataError.unprepared(image: entry.image, reason: "\(error)")
     }
     let onGrid = tissues.resampled(onto: prepared.grid)
-    return Example(subject: entry.subject, image: LabeledImage(image: prepared, labels: onGrid))
+    self.init(subject: entry.subject, image: LabeledImage(image: prepared, labels: onGrid))
   }
 }

@@ -10,6 +10,12 @@ public struct TrainingProvenance: Hashable, Codable, Sendable {
   public var steps: Int
   /// Mean validation Dice of gray matter after the last epoch that was validated.
   public var validationDice: Double?
+  /// The model that the training began with; `nil` where weights were random, and in files from before there was a
+  /// choice.
+  public var origin: ModelOrigin?
+  /// What logits have been divided by since, in the weights, so that probabilities are calibrated; `nil` where they
+  /// were not.
+  public var temperature: Double?
 
   public init(
     program: String, configuration: TrainingConfiguration, trainingSubjects: [String],

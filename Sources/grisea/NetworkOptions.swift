@@ -1,0 +1,91 @@
+import ArgumentParser
+import Imaging
+import NeuralNetwork
+import Segmentation
+
+/// What a network is and what it sees: all that a model which a training starts from has decided already.
+///
+/// Each is `nil` where it was not given, so that it can be refused beside such a model.
+struct NetworkOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Voxels of a training patch along i, j, k, one number for a cube; multiples of 2^(levels - 1). (default: 96)",
+      valueName: "n | nxnxn"))
+  var patchSize: PatchSize?
+
+  @Option(
+    help: ArgumentHelp(
+      "What the model sees at once: tiles of the patch size, or the brain in one window of it, which it finds itself. (default: tiles)",
+      valueName: "tiles | brain"))
+  var fieldOfView: FieldOfView?
+
+  @Option(help: "The network's voxel size in mm; images are resampled to it. (default: 1.0)")
+  var spacing: Double?
+
+  @Option(help: "Resolutions of the autoencoder. (default: 4)")
+  var levels: Int?
+
+  @Option(help: "Channels at its first level; they double from level to level (default: 16)")
+  var channels: Int?
+
+  @Option(help: "up to so many. (default: 256)")
+  var maximumChannels: Int?
+
+  @Flag(help: "Blocks of 2x2x2 voxels are one voxel of the first level: an eighth of the arithmetic.")
+  var voxelBlocks = false
+
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Connections from encoder to decoder at each level. (default: --skip-connections)")
+  var skipConnections: Bool?
+
+  /// The flags that were typed.
+  var given: [String] {
+    let flags: [(String, Bool)] = [
+      ("--patch-size", patchSize != nil), ("--field-of-view", fieldOfView != nil),
+      ("--spacing", spacing != nil), ("--levels", levels != nil), ("--channels", channels != nil),
+      ("--maximum-channels", maximumChannels != nil), ("--voxel-blocks", voxelBlocks),
+      (skipConnections == false ? "--no-skip-connections" : "--skip-connections", skipConnections != nil),
+    ]
+    return flags.filter(\.1).map(\.0)
+  }
+
+  func validate() throws {
+    let counts = [("levels", levels), ("channels", channels), ("maximum-channels", maximumChannels)]
+    for case (let name, let value?) in counts where value < 1 {
+      throw ValidationError("--\(name) \(value): needed a number of at least 1")
+    }
+    if let levels, levels > 8 { throw ValidationError("--levels \(levels): 8 levels at most") }
+    if let spacing, !(spacing > 0.1 && spacing <= 10) {
+      throw ValidationError("--spacing \(spacing): needed millimetres between 0.1 and 10")
+    }
+    let multiple = architecture.sizeMultiple
+    guard size.voxels % multiple == .zero else {
+      throw ValidationError(
+        "--patch-size \(size): needed multiples of \(multiple), for \(architecture.levels) levels"
+          + (voxelBlocks ? " of blocks of voxels" : ""))
+    }
+  }
+
+  private var size: PatchSize { patchSize ?? PatchSize(cube: 96) }
+
+  private var architecture: Autoencoder {
+    var architecture = Autoencoder(outputChannels: Tissue.allCases.count)
+    architecture.levels = levels ?? 4
+    architecture.channels = channels ?? 16
+    architecture.maximumChannels = maximumChannels ?? 256
+    architecture.voxelBlocks = voxelBlocks
+    architecture.skipConnections = skipConnections ?? true
+    return architecture
+  }
+
+  /// A training of a new network.
+  func configuration() -> TrainingConfiguration {
+    var configuration = TrainingConfiguration(
+      architecture: architecture, preprocessing: Preprocessing(spacing: SIMD3(repeating: spacing ?? 1)))
+    configuration.patchSize = size.voxels
+    configuration.fieldOfView = fieldOfView ?? .tiles
+    configuration.centring = fieldOfView == .brain ? Centring() : nil
+    return configuration
+  }
+}

@@ -1,0 +1,100 @@
+import Foundation
+import Testing
+
+@Suite("grisea train --from")
+struct AdaptTests {
+  private let place: Workplace
+
+  init() throws {
+    place = try Workplace()
+    try place.writeDataset(1...3)
+    try SmallModel.write(to: place)
+  }
+
+  private static let data = "--images data/sub-*_T1w.nii --labels data/sub-*_dseg.nii.gz"
+
+  private func adapt(_ words: String, to output: String = "a.safetensors") throws -> Workplace.Outcome {
+    try place.grisea(
+      "train \(Self.data) --steps-per-epoch 2 --threads 1 --seed 1 --quiet --output \(output) \(words)")
+  }
+
+  @Test("network, preprocessing and patches are the model's; weights are others, and the file says of what")
+  func adapts() throws {
+    let outcome = try adapt("--from model.safetensors --epochs 2 --validation data/sub-3_T1w.nii")
+    #expect(outcome.status == 0, "\(outcome.error)")
+    #expect(outcome.output.first?.hasPrefix("trained 4 steps on 2 image(s), validation Dice GM 0.") == true)
+    let (before, after) = (try header("model.safetensors"), try header("a.safetensors"))
+    for key in ["graph", "preprocessing", "labels", "patch_size", "field_of_view"] {
+      #expect(after["grisea." + key] == before["grisea." + key], "\(key)")
+    }
+    let provenance = try #require(after["grisea.provenance"])
+    // SmallModel trains 12 epochs of 2 steps.
+    #expect(provenance.contains(/"origin":{"program":"grisea [0-9.]+","steps":24,"weights":"[0-9a-f]{16}"}/))
+    #expect(try place.grisea("segment data/sub-1_T1w.nii --model a.safetensors --output out").status == 0)
+  }
+
+  /// The metadata of a safetensors file, read as the format's specification says.
+  private func header(_ name: String) throws -> [String: String] {
+    let bytes = try place.read(name)
+    let length = bytes.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
+    let json = try JSONSerialization.jsonObject(with: bytes[8..<8 + length]) as? [String: Any]
+    return try #require(json?["__metadata__"] as? [String: String])
+  }
+
+  @Test("killed and resumed it ends with the model of an uninterrupted adaptation")
+  func resumes() throws {
+    let words = "--from model.safetensors --epochs 60"
+    let all =
+      "train \(Self.data) --steps-per-epoch 2 --threads 1 --seed 1 --quiet --output a.safetensors \(words)"
+    let started = try place.start("grisea", all.split(separator: " ").map(String.init))
+    #expect(started.kill { place.exists("a.checkpoint.safetensors") } == 128 + SIGKILL)
+    #expect(try adapt("\(words) --resume").status == 0)
+    #expect(try adapt(words, to: "whole.safetensors").status == 0)
+    #expect(try place.read("a.safetensors") == place.read("whole.safetensors"))
+  }
+
+  static let decided = [
+    "--levels 2", "--channels 4", "--maximum-channels 8", "--voxel-blocks", "--skip-connections",
+    "--no-skip-connections", "--spacing 2", "--patch-size 16", "--field-of-view tiles",
+  ]
+
+  @Test("a flag for what the model has decided is wrong usage, and is named", arguments: decided)
+  func refused(words: String) throws {
+    let outcome = try adapt("--from model.safetensors \(words)")
+    let flag = words.split(separator: " ")[0]
+    #expect(outcome.status == 64)
+    #expect(
+      outcome.error.first
+        == "Error: \(flag): the model of --from model.safetensors has decided this; leave it out")
+    #expect(!place.exists("a.safetensors"))
+  }
+
+  static let faults: [(words: String, status: Int32, message: String)] = [
+    ("--from no.safetensors", 1, "no.safetensors: cannot be read: no such file or directory"),
+    ("--from data/sub-1_T1w.nii", 1, "data/sub-1_T1w.nii: not a model: needed a safetensors file"),
+    ("--from ./a.safetensors", 64, "Error: --output a.safetensors: the model of --from would be replaced"),
+    ("--from a.checkpoint.safetensors", 64, "Error: --output a.safetensors: the model of --from would"),
+  ]
+
+  @Test("what cannot be adapted is told in one line, before training", arguments: faults)
+  func unusable(words: String, status: Int32, message: String) throws {
+    let outcome = try adapt(words)
+    #expect(outcome.status == status)
+    #expect(outcome.error.first?.hasPrefix(message) == true, "\(outcome.error)")
+    if status == 1 { #expect(outcome.error.count == 1) }
+    #expect(!place.exists("a.safetensors"))
+  }
+
+  @Test("the model is an input of the stage: once it is another, the stage runs again")
+  func stage() throws {
+    let quoted = Self.data.split(separator: " ").map { "'\($0)'" }.joined(separator: " ")
+    try place.write(
+      "grisea train \(quoted) --from model.safetensors --epochs 1 --steps-per-epoch 1 --threads 1 --quiet "
+        + "--output a.safetensors\n", to: "a.pipeline")
+    #expect(try place.grisea("run a.pipeline").status == 0)
+    #expect(try place.grisea("run a.pipeline --dry-run").output.last?.hasSuffix("unchanged") == true)
+    try place.write(place.read("a.safetensors"), to: "model.safetensors")
+    let outcome = try place.grisea("run a.pipeline --dry-run")
+    #expect(outcome.output.last?.contains("model.safetensors") == true, "\(outcome.output)")
+  }
+}
