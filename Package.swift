@@ -60,6 +60,8 @@ let package = Package(
     .testTarget(name: "SegmentationTests", dependencies: ["Segmentation"]),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"], exclude: ["Oracles"]),
     .testTarget(name: "PipelineRunnerTests", dependencies: ["PipelineRunner"]),
-    .testTarget(name: "griseaTests", dependencies: ["grisea", "Imaging", "NeuralNetwork", "Segmentation", "Evaluation"]),
+    .testTarget(
+      name: "griseaTests",
+      dependencies: ["grisea", "Imaging", "NeuralNetwork", "Segmentation", "Evaluation"]),
   ]
 )

@@ -41,7 +41,8 @@ struct UsageTests {
       name: "segment",
       options: [
         "--model", "--output", "--probabilities", "--entropy", "--compact",
-        "--largest-component/--no-largest-component", "--ensemble", "--picture", "--threads", "--quiet",
+        "--largest-component/--no-largest-component", "--ensemble/--no-ensemble", "--picture", "--threads",
+        "--quiet",
       ], needed: ["a.nii", "--output o"], missed: "--output"),
     Command(
       name: "evaluate",
