@@ -1,3 +1,5 @@
+import Provenance
+
 /// The executable whose subcommands the stages are.
 public struct Program: Sendable, Hashable {
   /// Its path.
