@@ -11,6 +11,8 @@ final class BatchReport: Sendable {
   private let total: Int
   private let progress: Mutex<Progress>
   private let settled = Mutex(0)
+  /// How many subjects were passed over, by the reason.
+  private let skipped = Mutex<[String: Int]>([:])
   private let start = ContinuousClock.now
 
   /// `title` is what is counted, as in `scans segmented`.
@@ -24,8 +26,12 @@ final class BatchReport: Sendable {
   func tell(_ event: BatchEvent) {
     switch event {
     case .begins(_, .neverRan): break
-    case .begins(let subject, let why): say("\(subject.name): again, because \(why)")
-    case .skipped(_, _, let lines): for line in lines { print(line) }
+    case .begins(let subject, let why):
+      progress.withLock { $0.clear() }
+      say("\(subject.name): again, because \(why)")
+    case .skipped(_, let reason, let lines):
+      skipped.withLock { $0[reason, default: 0] += 1 }
+      for line in lines { print(line) }
     case .done(let subject, let lines, let warnings):
       progress.withLock { $0.clear() }
       for warning in warnings { say("\(subject.scan): warning: \(warning)") }
@@ -48,9 +54,11 @@ final class BatchReport: Sendable {
   ) throws {
     progress.withLock { $0.finish() }
     if let footer, summary.done + summary.skipped > 0 { print(footer) }
-    if summary.skipped > 0 { say("\(summary.skipped) unchanged and not done again") }
+    for (reason, count) in skipped.withLock({ $0 }).sorted(by: { $0.key < $1.key }) {
+      say("\(count) not done: \(reason)")
+    }
     if !summary.failures.isEmpty {
-      say("\(summary.failures.count) of \(summary.done + summary.skipped + summary.failures.count) failed:")
+      say("\(summary.failures.count) of \(summary.done + summary.failures.count) failed:")
       for failure in summary.failures { say("  \(failure.line)") }
       say("to repeat only these:\n  \(ShellWords.line(repeating(summary.failures.map(\.subject))))")
     }

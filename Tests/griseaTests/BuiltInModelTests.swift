@@ -19,7 +19,8 @@ struct BuiltInModelTests {
 
   private static func sample(_ name: String) throws -> NIfTIImage {
     try NIfTIImage(
-      contentsOf: project.appending(path: "sample-data/sub-\(name.prefix { $0 != "_" })/anat/sub-\(name)").path)
+      contentsOf: project.appending(path: "sample-data/sub-\(name.prefix { $0 != "_" })/anat/sub-\(name)")
+        .path)
   }
 
   private let segmenter: Segmenter
@@ -87,7 +88,8 @@ struct BuiltInModelTests {
       let found = try segment(turned).softVolume(of: .grayMatter)
       #expect(abs(found / volume - 1) < 0.02, "about axis \(axis): \(found) and \(volume) ml")
     }
-    let resampled = scan.resampled(onto: scan.grid.resampled(spacing: [1.5, 1.5, 1.5]), interpolation: .cubic)
+    let resampled = scan.resampled(
+      onto: scan.grid.resampled(spacing: [1.5, 1.5, 1.5]), interpolation: .cubic)
     let found = try segment(resampled).softVolume(of: .grayMatter)
     #expect(abs(found / volume - 1) < 0.02, "at 1.5 mm: \(found) and \(volume) ml")
   }

@@ -60,7 +60,8 @@ struct SegmentMemoryTests {
     #expect(outcome.error.count == 1)
     let needed = outcome.error.first?.firstMatch(of: /needs (\d+) MB .* --max-memory allows 100 MB/)
     #expect((needed.flatMap { Int($0.1) } ?? 0) > 100)
-    #expect(try place.contents().keys.filter { $0.hasPrefix("out/") }.isEmpty)
+    #expect(try place.results("out").isEmpty)
+    #expect(try place.states() == ["sub-01 failed"])
   }
 
   @Test("--precision and --max-memory say what they take")

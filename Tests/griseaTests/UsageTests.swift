@@ -41,7 +41,8 @@ struct UsageTests {
       name: "segment",
       options: [
         "--model", "--output", "--probabilities", "--entropy", "--compact",
-        "--largest-component/--no-largest-component", "--ensemble", "--picture", "--threads", "--quiet",
+        "--largest-component/--no-largest-component", "--ensemble", "--picture", "--anew", "--threads",
+        "--quiet",
       ], needed: ["a.nii", "--output o"], missed: "--output"),
     Command(
       name: "evaluate",
@@ -52,6 +53,13 @@ struct UsageTests {
     Command(
       name: "export", options: ["--onnx", "--safetensors"], needed: ["--onnx o", "m.safetensors"],
       missed: "<fast | safetensors>"),
+    Command(
+      name: "bids",
+      options: [
+        "--participant-label", "--session-label", "--n-cpus", "--mem-mb", "--model", "--compact",
+        "--ensemble",
+        "--anew", "--precision", "--quiet",
+      ], needed: ["ds out", "participant"], missed: "<level>"),
     Command(
       name: "run", options: ["--set", "--dry-run", "--provenance", "--quiet"], needed: ["f"],
       missed: "<pipeline>"),

@@ -36,7 +36,7 @@ public struct StatusTable: Sendable {
   }
 
   /// Begins a batch: other subjects and stages keep their rows, what is skipped has one at once.
-  func begin(_ tasks: [BatchTask], stage: String, version: String) throws(StatusTableError) {
+  package func begin(_ tasks: [BatchTask], stage: String, version: String) throws(StatusTableError) {
     let names = Set(tasks.map(\.subject.name))
     let skipped = tasks.compactMap { task -> StatusRow? in
       guard case .skips(let reason, _) = task.plan else { return nil }
@@ -59,7 +59,7 @@ public struct StatusTable: Sendable {
   }
 
   /// Adds a row at the end, whole or not at all.
-  func append(_ row: StatusRow) throws(StatusTableError) {
+  package func append(_ row: StatusRow) throws(StatusTableError) {
     try lock.withLock { () throws(StatusTableError) in
       let file = open(path, O_WRONLY | O_APPEND | O_CLOEXEC)
       guard file >= 0 else { throw unwritable(errno) }
