@@ -13,6 +13,8 @@ public enum RunReason: Sendable, Hashable {
   case inputRemoved(String)
   case outputChanged(String)
   case outputMissing(String)
+  /// Whether anything has changed was not asked.
+  case demanded
   /// It declares no outputs, so what it prints is all that it does.
   case onlyPrints
 }
@@ -42,6 +44,7 @@ extension RunReason: CustomStringConvertible {
     case .inputRemoved(let path): "input \(path) is gone"
     case .outputChanged(let path): "output \(path) changed"
     case .outputMissing(let path): "output \(path) is missing"
+    case .demanded: "was asked for"
     case .onlyPrints: "writes no files"
     }
   }

@@ -25,7 +25,7 @@ final class BatchReport: Sendable {
   /// Prints one event.
   func tell(_ event: BatchEvent) {
     switch event {
-    case .begins(_, .neverRan): break
+    case .begins(_, .neverRan), .begins(_, .demanded): break
     case .begins(let subject, let why):
       progress.withLock { $0.clear() }
       say("\(subject.name): again, because \(why)")

@@ -28,7 +28,8 @@ public struct SegmentationBatch {
   public func plan(_ tasks: [SegmentationTask], anew: Bool = false) throws(VolumeTableError) -> [BatchTask] {
     var rows: [String: [VolumeTable.Row]] = [:]
     let plan = tasks.map { task in
-      guard !anew, task.fault == nil else { return BatchTask(task.subject, .runs(.neverRan)) }
+      if anew { return BatchTask(task.subject, .runs(.demanded)) }
+      if task.fault != nil { return BatchTask(task.subject, .runs(.neverRan)) }
       let judgement = writer.memory.judgement(on: task, recipe, arguments: writer.arguments)
       if let reason = judgement.reason { return BatchTask(task.subject, .runs(reason)) }
       if let row = judgement.record?.volumes { rows[task.files.volumes, default: []].append(row) }
