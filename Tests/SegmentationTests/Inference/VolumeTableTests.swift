@@ -42,12 +42,16 @@ struct VolumeTableTests {
     for seed in 1...5 {
       var generator = SeededGenerator(seed: UInt64(seed))
       var table = VolumeTable()
-      for name in (names + names).shuffled(using: &generator) { table.set(.init(subject: name, cells: [name])) }
+      for name in (names + names).shuffled(using: &generator) {
+        table.set(.init(subject: name, cells: [name]))
+      }
       #expect(table.rows.map(\.subject) == names)
       #expect(table.tsv == header + names.map { "\($0)\t\($0)\n" }.joined())
     }
     var alike = VolumeTable()
-    for name in ["sub-1", "sub-01", "sub-001", "sub-01", "sub-1"] { alike.set(.init(subject: name, cells: [])) }
+    for name in ["sub-1", "sub-01", "sub-001", "sub-01", "sub-1"] {
+      alike.set(.init(subject: name, cells: []))
+    }
     #expect(alike.rows.count == 3)
   }
 
