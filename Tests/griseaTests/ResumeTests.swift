@@ -6,7 +6,11 @@ import Testing
 @Suite("grisea segment, again")
 struct ResumeTests {
   private let place: Workplace
-  private static let command = "segment a_T1w.nii b_T1w.nii c_T1w.nii --model model.safetensors --output out"
+  private static let command = command(to: "out")
+
+  private static func command(to folder: String) -> String {
+    "segment a_T1w.nii b_T1w.nii c_T1w.nii --model model.safetensors --output \(folder)"
+  }
 
   init() throws {
     place = try Workplace()
@@ -25,8 +29,9 @@ struct ResumeTests {
   private func inodes(_ folder: String = "out") throws -> [String: Int] {
     var inodes: [String: Int] = [:]
     for name in try place.results(folder).keys {
-      let facts = try FileManager.default.attributesOfItem(atPath: place(folder + "/" + name))
-      inodes[name] = facts[.systemFileNumber] as? Int
+      var facts = stat()
+      try #require(stat(place(folder + "/" + name), &facts) == 0)
+      inodes[name] = Int(facts.st_ino)
     }
     return inodes
   }
@@ -38,7 +43,7 @@ struct ResumeTests {
   @Test("nothing is done again where nothing has changed; the paths are printed all the same")
   func unchanged() throws {
     let (before, files) = (try inodes(), try place.results("out"))
-    let first = try segment("--anew", Self.command.replacing("out", with: "other"))
+    let first = try segment("--anew", Self.command(to: "other"))
     let again = try segment()
     #expect(again.status == 0)
     #expect(again.output == first.output.map { $0.replacing("other/", with: "out/") })
@@ -62,7 +67,7 @@ struct ResumeTests {
     for (name, inode) in before where name != "volumes.tsv" {
       #expect((after[name] == inode) == !name.hasPrefix("b_"), "\(name)")
     }
-    #expect(try segment("", Self.command.replacing("out", with: "anew")).status == 0)
+    #expect(try segment("", Self.command(to: "anew")).status == 0)
     #expect(try place.results("out") == place.results("anew"))
   }
 
@@ -107,7 +112,7 @@ struct ResumeTests {
     let rows = String(decoding: table, as: UTF8.self).split(separator: "\n")
     try place.write(
       rows.filter { !$0.hasPrefix("b\t") }.joined(separator: "\n") + "\n", to: "copy/volumes.tsv")
-    #expect(try segment("", Self.command.replacing("out", with: "copy")).status == 0)
+    #expect(try segment("", Self.command(to: "copy")).status == 0)
     #expect(try place.states("copy/status.tsv") == ["a skipped", "b skipped", "c skipped"])
     #expect(try place.read("copy/volumes.tsv") == table)
     for (name, inode) in try inodes("copy") where name != "volumes.tsv" { #expect(before[name] == inode) }
@@ -135,7 +140,7 @@ struct ResumeTests {
   @Test("a folder's foreign status.tsv is neither overwritten nor found out about last")
   func foreignTable() throws {
     try place.write("name\tage\n", to: "new/status.tsv")
-    let outcome = try segment("", Self.command.replacing("out", with: "new"))
+    let outcome = try segment("", Self.command(to: "new"))
     #expect(outcome.status == 1)
     #expect(outcome.error.count == 1 && outcome.error[0].hasPrefix("new/status.tsv: needed a table"))
     #expect(try place.contents("new").count == 1)

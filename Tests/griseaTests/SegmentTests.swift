@@ -141,7 +141,7 @@ struct SegmentTests {
   func sidecars() throws {
     #expect(try segment("sub-01_T1w.nii --probabilities --entropy").status == 0)
     func hash(_ file: String) throws -> String {
-      String(try #require(place.run("sha256sum", [file]).output.first).prefix { $0 != " " })
+      String(try #require(try place.run("sha256sum", [file]).output.first).prefix { $0 != " " })
     }
     let (scan, model) = (try hash("sub-01_T1w.nii"), try hash("model.safetensors"))
     for image in try place.contents("out").keys where image.hasSuffix(".nii.gz") {
