@@ -12,6 +12,9 @@ public struct GroupVolumes: Hashable, Sendable {
   /// Collects the tables that the participant level has written.
   /// - Throws: `BIDSDatasetError`, or `VolumeTableError` where a table cannot be read.
   public init(of derivatives: DerivativeDataset) throws {
+    guard FileManager.default.fileExists(atPath: derivatives.path) else {
+      throw BIDSDatasetError.noVolumes(derivatives.path)
+    }
     let folders = BIDSFolders(root: derivatives.path)
     for participant in try folders.participants() {
       for folder in try folders.anatomical(of: participant, sessions: []) {
