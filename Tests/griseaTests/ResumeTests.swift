@@ -21,7 +21,9 @@ struct ResumeTests {
     #expect(try segment().status == 0)
   }
 
-  private func segment(_ options: String = "", _ command: String = ResumeTests.command) throws -> Workplace.Outcome {
+  private func segment(_ options: String = "", _ command: String = ResumeTests.command) throws
+    -> Workplace.Outcome
+  {
     try place.grisea("\(command) --threads 2 \(options)")
   }
 
