@@ -85,7 +85,7 @@ public struct PipelineRunner {
 
   private func identity() throws(PipelineError) -> ProgramIdentity {
     do {
-      return ProgramIdentity(version: program.version, hash: try ContentHash(ofFile: program.executable))
+      return try ProgramIdentity(version: program.version, executable: program.executable)
     } catch {
       throw PipelineError(error)
     }

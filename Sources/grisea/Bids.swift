@@ -3,6 +3,7 @@ import Cohort
 import Foundation
 import Imaging
 import NeuralNetwork
+import PipelineRunner
 import Provenance
 import Segmentation
 
@@ -92,7 +93,7 @@ struct Bids: ParsableCommand, ReportingCommand {
       SegmentationModel(nameOrPath: model), recipe.configuration, threads: threads)
     precision.remark(isSilent: reporting.quiet)
     let derivatives = try derivatives()
-    try derivatives.describe(source, model: recipe.model, version: recipe.version)
+    try derivatives.describe(source, model: recipe.model, version: recipe.program.version)
     let tasks = scans.filter(\.isTask).map { derivatives.task(for: $0, of: source) }
     let batch = SegmentationBatch(recipe, segmenter: segmenter, folder: output)
     let plan = try batch.plan(tasks, anew: anew) + scans.compactMap { $0.passedOver(in: source) }
@@ -120,7 +121,7 @@ struct Bids: ParsableCommand, ReportingCommand {
     options.compact = compact
     return SegmentationRecipe(
       model: try ModelIdentity(nameOrPath: model), configuration: configuration, options: options,
-      version: Grisea.configuration.version)
+      program: try Program.grisea.identity())
   }
 
   /// This command, for these participants.

@@ -101,7 +101,7 @@ struct Segment: StageCommand, ReportingCommand {
     options.picture = picture
     return SegmentationRecipe(
       model: try ModelIdentity(nameOrPath: model), configuration: configuration, options: options,
-      version: Grisea.configuration.version)
+      program: try Program.grisea.identity())
   }
 
   private var tasks: [SegmentationTask] {

@@ -40,10 +40,9 @@ struct BidsTests {
     let images = Self.scans.flatMap { scan in
       Self.kinds.map { scan.replacing("T1w.nii", with: $0) }
     }
-    let files =
-      images.flatMap { [$0 + ".nii.gz", $0 + ".json"] }
-      + Self.scans.map { $0.replacing("T1w.nii", with: "volumes.tsv") }
-      + ["dataset_description.json", "dseg.tsv", "README.md", "CITATION.md"]
+    var files = ["dataset_description.json", "dseg.tsv", "README.md", "CITATION.md"]
+    for image in images { files += [image + ".nii.gz", image + ".json"] }
+    for scan in Self.scans { files.append(scan.replacing("T1w.nii", with: "volumes.tsv")) }
     #expect(try place.results("out").keys.sorted() == files.sorted())
     #expect(Set(outcome.output) == Set(images.map { "out/\($0).nii.gz" }))
     #expect(try place.states().count == 5)

@@ -106,6 +106,16 @@ struct ResumeTests {
     #expect(try place.states() == ["a done", "b done", "c done"])
   }
 
+  @Test("another build of the program does all again, be its version the same")
+  func program() throws {
+    // Bytes behind an executable's own are passed over when it is run, and make it another file.
+    let build = "cp \"$(command -v grisea)\" other && echo >> other && ./other "
+    let outcome = try place.run("sh", ["-euc", build + Self.command + " --threads 2"])
+    #expect(outcome.status == 0, "\(outcome.error)")
+    #expect(try place.states() == ["a done", "b done", "c done"])
+    #expect(try reason("b")?.hasPrefix("program changed (another build of ") == true)
+  }
+
   @Test("results that were copied are known by their content, and a lost row of volumes comes back")
   func copied() throws {
     #expect(try place.run("cp", ["-r", "out", "copy"]).status == 0)

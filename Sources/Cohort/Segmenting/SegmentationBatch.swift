@@ -48,7 +48,7 @@ public struct SegmentationBatch {
     _ tasks: [SegmentationTask], _ plan: [BatchTask], overlaps: Bool = true,
     report: @escaping @Sendable (BatchEvent) -> Void
   ) throws(StatusTableError) -> BatchSummary {
-    var batch = Batch(stage: "segment", version: recipe.version, status: StatusTable(folder: folder))
+    var batch = Batch(stage: "segment", version: recipe.program.version, status: StatusTable(folder: folder))
     batch.memoryLimit = recipe.configuration.memoryLimit
     batch.overlaps = overlaps
     let (writer, segmenter) = (writer, segmenter)

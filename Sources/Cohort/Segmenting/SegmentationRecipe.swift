@@ -1,3 +1,4 @@
+import Provenance
 import Segmentation
 
 /// All that decides the bytes of a scan's results, beside the scan.
@@ -17,16 +18,17 @@ public struct SegmentationRecipe: Hashable, Sendable {
   public var model: ModelIdentity
   public var configuration: Segmenter.Configuration
   public var options: Options
-  /// Of the program. Another build of one version does not count: ten thousand scans would be done again for nothing.
-  public var version: String
+  /// Another build of one version counts too: results that are out of date are worse than some that are made twice.
+  public var program: ProgramIdentity
 
   public init(
-    model: ModelIdentity, configuration: Segmenter.Configuration, options: Options, version: String
+    model: ModelIdentity, configuration: Segmenter.Configuration, options: Options,
+    program: ProgramIdentity
   ) {
     self.model = model
     self.configuration = configuration
     self.options = options
-    self.version = version
+    self.program = program
   }
 
   /// As words of a command line, in a fixed order.

@@ -66,7 +66,7 @@ struct SegmentationWriter: Sendable {
     var hashes = FileHashes()
     try memory.keep(
       SubjectRecord(
-        subject: task.subject.name, version: recipe.version, arguments: arguments, model: recipe.model.hash,
+        subject: task.subject.name, program: recipe.program, arguments: arguments, model: recipe.model.hash,
         inputs: found.scan.files.map(\.withoutFolder),
         outputs: try hashes.records(task.outputs).map(\.withoutFolder), volumes: row))
   }

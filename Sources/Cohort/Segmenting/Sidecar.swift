@@ -40,7 +40,7 @@ struct Sidecar: Encodable, Hashable {
       let sidecar = Sidecar(
         description: description, sources: [source], spatialReference: source, type: type,
         sourceHash: sourceHash, model: recipe.model.name, modelHash: recipe.model.hash,
-        program: "grisea \(recipe.version)", arguments: arguments)
+        program: "grisea \(recipe.program.version)", arguments: arguments)
       return (SegmentationFiles.sidecar(of: image), sidecar)
     }
   }

@@ -51,8 +51,8 @@ struct SubjectMemory: Sendable {
   private func change(
     of record: SubjectRecord, _ recipe: SegmentationRecipe, _ arguments: [String]
   ) -> RunReason? {
-    if record.version != recipe.version {
-      return .programChanged(from: record.version, to: recipe.version)
+    if record.program != recipe.program {
+      return .programChanged(from: record.program.version, to: recipe.program.version)
     }
     if record.model != recipe.model.hash { return .modelChanged }
     return record.arguments == arguments ? nil : .argumentsChanged

@@ -9,8 +9,7 @@ struct SubjectRecord: Codable, Hashable, Sendable {
 
   var format = currentFormat
   var subject: String
-  /// Of the program.
-  var version: String
+  var program: ProgramIdentity
   /// What decides the results' bytes beside model and scan.
   var arguments: [String]
   var model: ContentHash

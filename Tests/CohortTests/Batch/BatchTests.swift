@@ -130,7 +130,10 @@ struct BatchTests {
     var batch = batch()
     batch.overlaps = false
     _ = try batch.run(tasks(["1", "2", "3"]), steps) { _ in }
-    #expect(diary.all == ["1", "2", "3"].flatMap { ["read " + $0, "work " + $0, "write " + $0] })
+    let wanted = (1...3).flatMap { number -> [String] in
+      ["read \(number)", "work \(number)", "write \(number)"]
+    }
+    #expect(diary.all == wanted)
   }
 
   @Test("at most three scans are held, however slow the writing is")
