@@ -87,10 +87,10 @@ struct Bids: ParsableCommand, ReportingCommand {
 
   private func runParticipants(of source: BIDSDataset) throws {
     let scans = try source.scans(participants: participantLabel, sessions: sessionLabel)
-    let recipe = try recipe()
+    let network = try SegmentationModel(nameOrPath: model)
+    let recipe = try recipe(configuration(for: network))
     let threads = cpuCount ?? ProcessInfo.processInfo.activeProcessorCount
-    let segmenter = try Segmenter(
-      SegmentationModel(nameOrPath: model), recipe.configuration, threads: threads)
+    let segmenter = try Segmenter(network, recipe.configuration, threads: threads)
     precision.remark(isSilent: reporting.quiet)
     let derivatives = try derivatives()
     try derivatives.describe(source, model: recipe.model, version: recipe.program.version)
@@ -112,10 +112,14 @@ struct Bids: ParsableCommand, ReportingCommand {
     return try DerivativeDataset(path: output)
   }
 
-  private func recipe() throws -> SegmentationRecipe {
+  private func configuration(for network: SegmentationModel) -> Segmenter.Configuration {
     var configuration = Segmenter.Configuration(precision: precision.value)
     configuration.memoryLimit = megabytes * 1_000_000
     configuration.ensemble = ensemble
+    return configuration
+  }
+
+  private func recipe(_ configuration: Segmenter.Configuration) throws -> SegmentationRecipe {
     var options = SegmentationRecipe.Options()
     options.probabilities = true
     options.compact = compact

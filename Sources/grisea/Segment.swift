@@ -68,15 +68,16 @@ struct Segment: StageCommand, ReportingCommand {
 
   func run() throws {
     let volumes = files(of: images[0]).volumes
-    let segmenter = try Segmenter(
-      SegmentationModel(nameOrPath: model), configuration, threads: threads.count)
+    let network = try SegmentationModel(nameOrPath: model)
+    let configuration = configuration(for: network)
+    let segmenter = try Segmenter(network, configuration, threads: threads.count)
     if dryRun { return try InferencePlanTable(segmenter, isSilent: reporting.quiet).print(for: images) }
     precision.remark(isSilent: reporting.quiet)
     try OutputFolder.make(output)
     // Files of these names that are no such tables are better known now than after the first scan.
     _ = try VolumeTable(contentsOf: volumes)
     _ = try StatusTable(folder: output).rows()
-    let batch = SegmentationBatch(try recipe(), segmenter: segmenter, folder: output)
+    let batch = SegmentationBatch(try recipe(configuration), segmenter: segmenter, folder: output)
     let plan = try batch.plan(tasks, anew: anew)
     let report = BatchReport("scans segmented", plan, isSilent: reporting.quiet)
     let summary = try batch.run(tasks, plan, overlaps: threads.count > 1) { report.tell($0) }
@@ -85,14 +86,14 @@ struct Segment: StageCommand, ReportingCommand {
     }
   }
 
-  private var configuration: Segmenter.Configuration {
+  private func configuration(for network: SegmentationModel) -> Segmenter.Configuration {
     var configuration = Segmenter.Configuration(precision: precision.value)
     configuration.memoryLimit = memory.byteCount
     configuration.ensemble = ensemble
     return configuration
   }
 
-  private func recipe() throws -> SegmentationRecipe {
+  private func recipe(_ configuration: Segmenter.Configuration) throws -> SegmentationRecipe {
     var options = SegmentationRecipe.Options()
     options.probabilities = probabilities
     options.entropy = entropy
