@@ -60,8 +60,12 @@ struct Bids: ParsableCommand, ReportingCommand {
   @Flag(help: "Write probabilities in steps of 1/255, a quarter of the size, instead of float32.")
   var compact = false
 
-  @Flag(help: "Average the answers to four views of each scan: better and slower.")
-  var ensemble = false
+  @Flag(
+    inversion: .prefixedNo,
+    help: ArgumentHelp(
+      "Average the answers to four views of each scan. (default: --ensemble for models that find the brain, --no-ensemble for those of tiles)"
+    ))
+  var ensemble: Bool?
 
   @Flag(help: "Segment all scans, those too whose results are there and unchanged.")
   var anew = false
@@ -115,7 +119,7 @@ struct Bids: ParsableCommand, ReportingCommand {
   private func configuration(for network: SegmentationModel) -> Segmenter.Configuration {
     var configuration = Segmenter.Configuration(precision: precision.value)
     configuration.memoryLimit = megabytes * 1_000_000
-    configuration.ensemble = ensemble
+    configuration.ensemble = ensemble ?? (network.fieldOfView == .brain)
     return configuration
   }
 

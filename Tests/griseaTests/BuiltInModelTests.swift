@@ -25,7 +25,11 @@ struct BuiltInModelTests {
 
   private let segmenter: Segmenter
 
-  init() throws { segmenter = try Segmenter(BuiltInModel.fast.model()) }
+  init() throws {
+    var configuration = Segmenter.Configuration()
+    configuration.ensemble = true
+    segmenter = try Segmenter(BuiltInModel.fast.model(), configuration)
+  }
 
   private func segment(_ volume: Volume) throws -> Segmentation {
     var result = try segmenter.segment(volume)

@@ -41,7 +41,8 @@ struct UsageTests {
       name: "segment",
       options: [
         "--model", "--output", "--probabilities", "--entropy", "--compact",
-        "--largest-component/--no-largest-component", "--ensemble", "--picture", "--anew", "--threads",
+        "--largest-component/--no-largest-component", "--ensemble/--no-ensemble", "--picture", "--anew",
+        "--threads",
         "--quiet",
       ], needed: ["a.nii", "--output o"], missed: "--output"),
     Command(
@@ -57,7 +58,7 @@ struct UsageTests {
       name: "bids",
       options: [
         "--participant-label", "--session-label", "--n-cpus", "--mem-mb", "--model", "--compact",
-        "--ensemble",
+        "--ensemble/--no-ensemble",
         "--anew", "--precision", "--quiet",
       ], needed: ["ds out", "participant"], missed: "<level>"),
     Command(

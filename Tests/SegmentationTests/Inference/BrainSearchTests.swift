@@ -7,10 +7,12 @@ import Testing
 /// A bright ball, the brain, in a dim body, and a network that calls bright voxels gray matter.
 @Suite("The window of the brain")
 struct BrainSearchTests {
-  private static let radius = 20.0
+  /// Smaller than half of the window by more than a window may be off.
+  private static let radius = 16.0
 
   private static func head(shape: SIMD3<Int>, centre: SIMD3<Double>) -> Volume {
-    var volume = Volume(grid: Grid(shape: shape, affine: Affine(spacing: .one)))
+    // As large as a head: 60 mm from the top to the ball's middle.
+    var volume = Volume(grid: Grid(shape: shape, affine: Affine(spacing: [2.5, 2.5, 2.5])))
     for k in 0..<shape.z {
       for j in 0..<shape.y {
         for i in 0..<shape.x {
