@@ -13,6 +13,8 @@ let package = Package(
     .library(name: "NeuralNetwork", targets: ["NeuralNetwork"]),
     .library(name: "Segmentation", targets: ["Segmentation"]),
     .library(name: "Evaluation", targets: ["Evaluation"]),
+    .library(name: "Provenance", targets: ["Provenance"]),
+    .library(name: "Cohort", targets: ["Cohort"]),
     .library(name: "PipelineRunner", targets: ["PipelineRunner"]),
   ],
   dependencies: [
@@ -37,11 +39,14 @@ let package = Package(
     .target(name: "NeuralNetwork", dependencies: ["COneDNN"]),
     .target(name: "Segmentation", dependencies: ["Imaging", "NeuralNetwork", "CModels"]),
     .target(name: "Evaluation", dependencies: ["Imaging", "CPNG"]),
-    .target(name: "PipelineRunner", dependencies: ["COpenSSL"]),
+    // What was read and written, by content: pipelines and batches skip what is unchanged by one and the same rule.
+    .target(name: "Provenance", dependencies: ["COpenSSL"]),
+    .target(name: "Cohort", dependencies: ["Imaging", "Segmentation", "Evaluation", "Provenance"]),
+    .target(name: "PipelineRunner", dependencies: ["Provenance"]),
     .executableTarget(
       name: "grisea",
       dependencies: [
-        "Imaging", "NeuralNetwork", "Segmentation", "Evaluation", "PipelineRunner",
+        "Imaging", "NeuralNetwork", "Segmentation", "Evaluation", "Provenance", "Cohort", "PipelineRunner",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
@@ -59,9 +64,11 @@ let package = Package(
       resources: [.copy("Fixtures")]),
     .testTarget(name: "SegmentationTests", dependencies: ["Segmentation"]),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"], exclude: ["Oracles"]),
-    .testTarget(name: "PipelineRunnerTests", dependencies: ["PipelineRunner"]),
+    .testTarget(name: "ProvenanceTests", dependencies: ["Provenance"]),
+    .testTarget(name: "CohortTests", dependencies: ["Cohort", "Imaging", "Segmentation"]),
+    .testTarget(name: "PipelineRunnerTests", dependencies: ["PipelineRunner", "Provenance"]),
     .testTarget(
       name: "griseaTests",
-      dependencies: ["grisea", "Imaging", "NeuralNetwork", "Segmentation", "Evaluation"]),
+      dependencies: ["grisea", "Imaging", "NeuralNetwork", "Segmentation", "Evaluation", "Cohort"]),
   ]
 )

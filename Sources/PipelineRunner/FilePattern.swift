@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Provenance
 
 /// A pattern of file names as POSIX 2.14 defines it: `*`, `?` and `[…]`, none of which matches a `/` or a
 /// leading dot. A path without these matches itself.

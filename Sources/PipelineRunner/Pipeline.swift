@@ -1,4 +1,5 @@
 import Foundation
+import Provenance
 
 /// A pipeline file, read: its stages in order, every word as the shell would pass it on.
 ///
@@ -22,15 +23,7 @@ public struct Pipeline: Sendable {
     }
 
     /// The stage as it could be typed into a shell, on one line.
-    public var commandLine: String { (["grisea"] + arguments.map(Self.quoted)).joined(separator: " ") }
-
-    private static func quoted(_ word: String) -> String {
-      let plain = word.unicodeScalars.allSatisfy {
-        $0.value > 127 || $0.properties.isAlphabetic || ("0"..."9").contains($0)
-          || "-_./=,:+@%".unicodeScalars.contains($0)
-      }
-      return plain && !word.isEmpty ? word : "'" + word.replacing("'", with: "'\\''") + "'"
-    }
+    public var commandLine: String { ShellWords.line(["grisea"] + arguments) }
   }
 
   /// The file's path, as typed.

@@ -1,4 +1,5 @@
 import Foundation
+import Provenance
 
 /// Runs the stages of a pipeline in order, each as a process of the same program, and those only that need it.
 ///
@@ -83,7 +84,11 @@ public struct PipelineRunner {
   }
 
   private func identity() throws(PipelineError) -> ProgramIdentity {
-    ProgramIdentity(version: program.version, hash: try ContentHash(ofFile: program.executable))
+    do {
+      return try ProgramIdentity(version: program.version, executable: program.executable)
+    } catch {
+      throw PipelineError(error)
+    }
   }
 
   /// Turns a verdict that rests on files which the run will make anew into "may run".

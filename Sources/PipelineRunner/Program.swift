@@ -9,14 +9,3 @@ public struct Program: Sendable, Hashable {
     self.version = version
   }
 }
-
-/// Which program ran a stage: its version, and its bytes, which differ between builds of one version.
-public struct ProgramIdentity: Codable, Sendable, Hashable {
-  public let version: String
-  public let hash: ContentHash
-
-  public init(version: String, hash: ContentHash) {
-    self.version = version
-    self.hash = hash
-  }
-}

@@ -1,4 +1,5 @@
 import Foundation
+import Provenance
 
 /// What a run did, written beside its outputs as JSON: the account for a reader, and the memory by which the
 /// next run knows what need not run again.

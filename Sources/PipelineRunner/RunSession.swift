@@ -1,4 +1,5 @@
 import Foundation
+import Provenance
 
 /// What one run carries from stage to stage: the memory of earlier runs, hashes, and the record that it writes.
 struct RunSession {
@@ -44,7 +45,7 @@ struct RunSession {
 
   /// Whether the stage must run, as far as can be known now.
   mutating func verdict(on node: StageGraph.Node) throws(PipelineError) -> StageVerdict {
-    let inputs = try hashes.records(inputs(of: node))
+    let inputs = try hashes.found(inputs(of: node))
     return try memory.verdict(on: node, inputs: inputs, program: identity, lost: lost, hashes: &hashes)
   }
 
@@ -55,7 +56,7 @@ struct RunSession {
     var entry = ProvenanceRecord.Stage(
       line: node.stage.line, command: node.stage.commandLine, arguments: node.stage.arguments,
       program: identity,
-      machine: .current, started: Date(), inputs: try hashes.records(inputs(of: node)), outputs: [],
+      machine: .current, started: Date(), inputs: try hashes.found(inputs(of: node)), outputs: [],
       updates: node.declaration.updates)
     try put(entry)
     let clock = ContinuousClock()
@@ -75,15 +76,15 @@ struct RunSession {
   mutating func skip(_ node: StageGraph.Node) throws(PipelineError) {
     guard var entry = memory.stage(like: node.stage) else { return }
     entry.line = node.stage.line
-    entry.inputs = try hashes.records(entry.inputs.map(\.path))
-    entry.outputs = try hashes.records(entry.outputs.map(\.path))
+    entry.inputs = try hashes.found(entry.inputs.map(\.path))
+    entry.outputs = try hashes.found(entry.outputs.map(\.path))
     try put(entry)
   }
 
   private mutating func outputs(
     of node: StageGraph.Node, report: (RunEvent) -> Void
   ) throws(PipelineError) -> [FileRecord] {
-    let outputs = try hashes.records(node.declaration.outputs.flatMap(FileHashes.files))
+    let outputs = try hashes.found(node.declaration.outputs.flatMap(FileHashes.files))
     for output in outputs where output.hash == nil {
       report(.outputNotWritten(stage: node.stage, output: output.path))
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Provenance
 
 /// What is told while a run goes on.
 public enum RunEvent: Sendable, Hashable {

@@ -1,4 +1,5 @@
 import Foundation
+import Provenance
 
 /// What earlier runs recorded, and the judgement whether a stage's outputs still follow from its inputs.
 struct StageMemory {
@@ -44,7 +45,7 @@ struct StageMemory {
     guard known.program == program else {
       return .runs(.programChanged(from: known.program.version, to: program.version))
     }
-    if let reason = Self.difference(known.inputs, inputs) { return .runs(reason) }
+    if let reason = RunReason.difference(known.inputs, inputs) { return .runs(reason) }
     for update in node.declaration.updates where lost.contains(NormalPath(update)) {
       return .runs(.outputMissing(update))
     }
@@ -54,30 +55,18 @@ struct StageMemory {
   private func verdict(
     onOutputsOf node: StageGraph.Node, known: ProvenanceRecord.Stage, hashes: inout FileHashes
   ) throws(PipelineError) -> StageVerdict {
-    let recorded = Dictionary(known.outputs.map { ($0.path, $0.hash) }) { first, _ in first }
-    for output in node.declaration.outputs.flatMap(FileHashes.files) {
-      let current = try hashes.record(output)
-      guard current.hash != nil else { return .runs(.outputMissing(output)) }
-      guard current.hash == recorded[output] else { return .runs(.outputChanged(output)) }
+    let outputs = node.declaration.outputs.flatMap(FileHashes.files)
+    do {
+      return try RunReason.loss(of: outputs, recorded: known.outputs, hashes: &hashes).map { .runs($0) }
+        ?? .unchanged
+    } catch {
+      throw PipelineError(error)
     }
-    return .unchanged
   }
 
   /// Whether a stage with other arguments wrote one of these outputs.
   private func wasMade(_ node: StageGraph.Node) -> Bool {
     let outputs = Set(node.declaration.outputs.map(NormalPath.init))
     return stages.contains { $0.outputs.contains { outputs.contains(NormalPath($0.path)) } }
-  }
-
-  private static func difference(_ old: [FileRecord], _ new: [FileRecord]) -> RunReason? {
-    let before = Dictionary(old.map { ($0.path, $0.hash) }) { first, _ in first }
-    let names = Set(new.map(\.path))
-    for file in new {
-      guard let hash = before[file.path] else { return .inputAdded(file.path) }
-      guard file.hash == hash else {
-        return file.hash == nil ? .inputRemoved(file.path) : .inputChanged(file.path)
-      }
-    }
-    return old.first { !names.contains($0.path) }.map { .inputRemoved($0.path) }
   }
 }

@@ -15,7 +15,7 @@ struct Inspect: StageCommand {
 
   func run() throws {
     // Silent, because the summary itself tells what is doubtful.
-    try Batch(scans: images, title: "scans inspected", isSilent: true).run { image in
+    try ScanLoop(scans: images, title: "scans inspected", isSilent: true).run { image in
       let summary = ScanSummary(image)
       return [json ? try summary.json() : summary.text]
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Cohort
 import Imaging
 import PipelineRunner
 
@@ -7,7 +8,7 @@ struct Preprocess: StageCommand, ReportingCommand {
   static let configuration = CommandConfiguration(
     abstract: "Brings scans onto one kind of grid, corrects their bias field, and scales their intensities.",
     discussion: """
-      For sub-01_T1w.nii.gz it writes sub-01_desc-preproc_T1w.nii.gz, and prints the path. The order is: \
+      For sub-01_T1w.nii.gz it writes sub-01_desc-preproc_T1w.nii.gz, prints the path, and keeps status.tsv. The order is: \
       orientation, spacing and shape; bias field; clipping; matching; scaling.
       """)
 
@@ -29,7 +30,7 @@ struct Preprocess: StageCommand, ReportingCommand {
   @OptionGroup var reporting: ReportingOptions
 
   func validate() throws {
-    try Batch.validateNames(images)
+    try ScanLoop.validateNames(images)
     do { _ = try masks() } catch { throw ValidationError("\(error)") }
   }
 
@@ -37,12 +38,27 @@ struct Preprocess: StageCommand, ReportingCommand {
     let preprocessing = try options.preprocessing()
     let masks = try masks()
     try OutputFolder.make(output)
-    try Batch(scans: images, title: "scans preprocessed", isSilent: reporting.quiet).run { image in
-      let result = result(of: image.path)
-      let prepared = try preprocessing(image.volume, mask: masks?.mask(of: image))
-      try prepared.write(to: result, like: image.header)
-      return [result]
+    let batch = Batch(
+      stage: "preprocess", version: Grisea.configuration.version, status: StatusTable(folder: output))
+    let tasks = images.map {
+      BatchTask(BatchSubject(name: ScanName(path: $0).stem, scan: $0), .runs(.neverRan))
     }
+    let results = Dictionary(uniqueKeysWithValues: images.map { ($0, result(of: $0)) })
+    let steps = BatchSteps<NIfTIImage, NIfTIImage>(
+      read: { subject, _ in try NIfTIImage(contentsOf: subject.scan) },
+      work: { image in
+        var prepared = image
+        prepared.volume = try preprocessing(image.volume, mask: masks?.mask(of: image))
+        return prepared
+      },
+      write: { subject, image in
+        let result = results[subject.scan] ?? ""
+        try image.volume.write(to: result, like: image.header)
+        return .init(lines: [result], warnings: image.header.warnings.map { "\($0)" })
+      })
+    let report = BatchReport("scans preprocessed", tasks, isSilent: reporting.quiet)
+    let summary = try batch.run(tasks, steps) { report.tell($0) }
+    try report.finish(summary) { CommandLine.command(replacing: images, with: $0.map(\.scan)) }
   }
 
   private func masks() throws(ScanMaskError) -> ScanMasks? {
@@ -56,6 +72,7 @@ struct Preprocess: StageCommand, ReportingCommand {
     let masks = mask.map { [$0] } ?? []
     return StageDeclaration(
       inputs: images + options.files + masks.filter { !ImageFiles.isPattern($0) },
-      inputPatterns: masks.filter(ImageFiles.isPattern), outputs: images.map(result))
+      inputPatterns: masks.filter(ImageFiles.isPattern), outputs: images.map(result),
+      updates: [StatusTable(folder: output).path])
   }
 }

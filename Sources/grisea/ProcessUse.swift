@@ -1,3 +1,4 @@
+import Cohort
 import Foundation
 
 /// What this process has taken, for `--verbose`.
@@ -8,14 +9,7 @@ struct ProcessUse {
   var sentence: String {
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     let time = "took \(String(format: "%.1f", seconds)) s"
-    return Self.peakKibibytes.map { "\(time), peak memory \($0 * 1024 / 1_000_000) MB" } ?? time
-  }
-
-  /// Not `ru_maxrss`, which begins with the memory of the process that started this one.
-  private static var peakKibibytes: Int? {
-    guard let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8) else { return nil }
-    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
-    return line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) }
+    return ProcessMemory.peakByteCount.map { "\(time), peak memory \($0 / 1_000_000) MB" } ?? time
   }
 }
 

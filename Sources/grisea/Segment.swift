@@ -1,5 +1,6 @@
 import ArgumentParser
-import Evaluation
+import Cohort
+import Foundation
 import Imaging
 import PipelineRunner
 import Segmentation
@@ -10,7 +11,9 @@ struct Segment: StageCommand, ReportingCommand {
     abstract: "Finds gray matter, white matter and cerebrospinal fluid in scans.",
     discussion: """
       For sub-01_T1w.nii.gz it writes sub-01_dseg.nii.gz (1 GM, 2 WM, 3 CSF), sub-01_label-GM_mask.nii.gz and \
-      sub-01_desc-brain_mask.nii.gz on the scan's own grid, and a row of volumes.tsv. One scan that cannot be read does not stop the others.
+      sub-01_desc-brain_mask.nii.gz on the scan's own grid, a JSON file beside each image, and rows of volumes.tsv and \
+      status.tsv. One scan that cannot be read does not stop the others. Scans whose results are there and unchanged, \
+      and follow from the same scan, model, arguments and version, are not segmented again.
       """)
 
   @Argument(help: "Scans to segment, NIfTI.")
@@ -47,6 +50,9 @@ struct Segment: StageCommand, ReportingCommand {
   @Flag(help: "Draw the gray matter's outline over slices of the scan, as sub-01_dseg.png.")
   var picture = false
 
+  @Flag(help: "Segment all scans, those too whose results are there and unchanged.")
+  var anew = false
+
   @Flag(help: "Say how each scan would go through the network and what memory that takes; do nothing.")
   var dryRun = false
 
@@ -56,7 +62,7 @@ struct Segment: StageCommand, ReportingCommand {
   @OptionGroup var reporting: ReportingOptions
 
   func validate() throws {
-    try Batch.validateNames(images)
+    try ScanLoop.validateNames(images)
     guard !compact || probabilities || entropy else {
       throw ValidationError(
         "--compact says how --probabilities and --entropy are written; give one of them too")
@@ -65,32 +71,49 @@ struct Segment: StageCommand, ReportingCommand {
 
   func run() throws {
     let volumes = files(of: images[0]).volumes
-    let segmenter = try segmenter()
+    let network = try SegmentationModel(nameOrPath: model)
+    let configuration = configuration(for: network)
+    let segmenter = try Segmenter(network, configuration, threads: threads.count)
     if dryRun { return try InferencePlanTable(segmenter, isSilent: reporting.quiet).print(for: images) }
     precision.remark(isSilent: reporting.quiet)
     try OutputFolder.make(output)
-    // A file of that name that is no table of volumes is better known now than after the first scan.
+    // Files of these names that are no such tables are better known now than after the first scan.
     _ = try VolumeTable(contentsOf: volumes)
-    let batch = Batch(scans: images, title: "scans segmented", isSilent: reporting.quiet)
-    try batch.run(footer: volumes) { image in
-      var result = try segmenter.segment(image.volume)
-      if largestComponent { result.keepLargestComponent() }
-      let files = files(of: image.path)
-      if let picture = files.picture {
-        try SlicePicture(scan: image.volume, mask: result.mask(of: .grayMatter)).write(to: picture)
-      }
-      try result.write(
-        to: files, like: image.header, subject: ScanName(path: image.path).stem, compact: compact)
-      return files.ownPaths
+    _ = try StatusTable(folder: output).rows()
+    let batch = SegmentationBatch(try recipe(configuration), segmenter: segmenter, folder: output)
+    let plan = try batch.plan(tasks, anew: anew)
+    let report = BatchReport("scans segmented", plan, isSilent: reporting.quiet)
+    let summary = try batch.run(tasks, plan, overlaps: threads.count > 1) { report.tell($0) }
+    try report.finish(summary, footer: volumes) {
+      CommandLine.command(replacing: images, with: $0.map(\.scan))
     }
   }
 
-  private func segmenter() throws -> Segmenter {
+  private func configuration(for network: SegmentationModel) -> Segmenter.Configuration {
     var configuration = Segmenter.Configuration(precision: precision.value)
     configuration.memoryLimit = memory.byteCount
-    let model = try SegmentationModel(nameOrPath: model)
-    configuration.ensemble = ensemble ?? (model.fieldOfView == .brain)
-    return try Segmenter(model, configuration, threads: threads.count)
+    configuration.ensemble = ensemble ?? (network.fieldOfView == .brain)
+    return configuration
+  }
+
+  private func recipe(_ configuration: Segmenter.Configuration) throws -> SegmentationRecipe {
+    var options = SegmentationRecipe.Options()
+    options.probabilities = probabilities
+    options.entropy = entropy
+    options.compact = compact
+    options.largestComponent = largestComponent
+    options.picture = picture
+    return SegmentationRecipe(
+      model: try ModelIdentity(nameOrPath: model), configuration: configuration, options: options,
+      program: try Program.grisea.identity())
+  }
+
+  private var tasks: [SegmentationTask] {
+    images.map { scan in
+      SegmentationTask(
+        subject: BatchSubject(name: ScanName(path: scan).stem, scan: scan), files: files(of: scan),
+        source: (scan as NSString).lastPathComponent)
+    }
   }
 
   private func files(of scan: String) -> SegmentationFiles {
@@ -99,9 +122,10 @@ struct Segment: StageCommand, ReportingCommand {
   }
 
   func declaration() throws -> StageDeclaration {
-    StageDeclaration(
+    let files = images.map(files)
+    return StageDeclaration(
       inputs: images + (BuiltInModel(rawValue: model) == nil ? [model] : []),
-      outputs: images.flatMap { files(of: $0).ownPaths },
-      updates: [files(of: images[0]).volumes])
+      outputs: files.flatMap { $0.ownPaths + $0.sidecars },
+      updates: [files[0].volumes, StatusTable(folder: output).path])
   }
 }

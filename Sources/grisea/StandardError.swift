@@ -1,5 +1,6 @@
 import Foundation
 import PipelineRunner
+import Provenance
 
 /// Where progress and errors go, so that standard output holds results alone.
 enum StandardError {
@@ -17,5 +18,10 @@ extension Program {
     Program(
       executable: Bundle.main.executablePath ?? CommandLine.arguments[0],
       version: Grisea.configuration.version)
+  }
+
+  /// Its version, and its bytes.
+  func identity() throws(UnreadableFile) -> ProgramIdentity {
+    try ProgramIdentity(version: version, executable: executable)
   }
 }

@@ -44,7 +44,7 @@ struct Synthesize: StageCommand, ReportingCommand {
   @OptionGroup var reporting: ReportingOptions
 
   func validate() throws {
-    try Batch.validateNames(labels)
+    try ScanLoop.validateNames(labels)
     guard count > 0 else { throw ValidationError("--count \(count): needed a number of at least 1") }
     for (name, share) in [("arbitrary-contrast", arbitraryContrast), ("skull-stripped", skullStripped)] {
       guard let share, !(0...1).contains(share) else { continue }
@@ -59,7 +59,8 @@ struct Synthesize: StageCommand, ReportingCommand {
     var pictures: [Picture] = []
     let table = try LabelTable(nameOrPath: labelTable)
     let synthesizer = HeadSynthesizer(synthesis)
-    try Batch(scans: labels, title: "label maps synthesized from", isSilent: reporting.quiet).run { image in
+    try ScanLoop(scans: labels, title: "label maps synthesized from", isSilent: reporting.quiet).run {
+      image in
       let name = ScanName(path: image.path)
       let head = try HeadLabels(
         try image.labelMap(), table: table, subject: name.subject.person, path: image.path)

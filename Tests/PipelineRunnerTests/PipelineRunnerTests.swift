@@ -1,5 +1,6 @@
 import Foundation
 import PipelineRunner
+import Provenance
 import Testing
 
 struct PipelineRunnerTests {

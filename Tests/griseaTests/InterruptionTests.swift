@@ -13,11 +13,6 @@ struct InterruptionTests {
     (try? FileManager.default.contentsOfDirectory(atPath: place(folder))) ?? []
   }
 
-  /// Files that a glob or a person would take for results.
-  private func results(_ folder: String) throws -> [String: Data] {
-    try place.contents(folder).filter { !$0.key.hasPrefix(".") }
-  }
-
   private static let subjects = (1...6).map { "sub-\($0)" }
 
   private static let files = Set(
@@ -26,7 +21,7 @@ struct InterruptionTests {
         "dseg", "label-GM_mask", "desc-brain_mask", "label-GM_probseg", "label-WM_probseg",
         "label-CSF_probseg",
       ]
-      .map { "\(subject)_\($0).nii.gz" }
+      .flatMap { ["\(subject)_\($0).nii.gz", "\(subject)_\($0).json"] }
     } + ["volumes.tsv"])
 
   private static func segment(to folder: String) -> [String] {
@@ -46,7 +41,7 @@ struct InterruptionTests {
     }
     let status = try place.start("grisea", Self.segment(to: "out")).kill { names("out").count >= count }
     #expect(status == 128 + SIGKILL)
-    let left = try results("out")
+    let left = try place.results("out")
     #expect(left.count < Self.files.count)
     #expect(Set(left.keys).isSubset(of: Self.files))
     for name in left.keys where name.hasSuffix(".nii.gz") {
@@ -57,11 +52,19 @@ struct InterruptionTests {
     for row in rows {
       let subject = row.prefix { $0 != "\t" }
       #expect(row.split(separator: "\t").count == 8)
-      #expect(left.keys.count { $0.hasPrefix(subject + "_") } == 6, "a row stands for a subject that is done")
+      #expect(
+        left.keys.count { $0.hasPrefix(subject + "_") } == 12, "a row stands for a subject that is done")
+    }
+    // Rows are whole at any moment, and one for each subject at the most.
+    if place.exists("out/status.tsv") {
+      let states = try place.table("out/status.tsv")
+      #expect(states.allSatisfy { $0.count == 7 && $0["state"] == "done" })
+      #expect(Set(states.map { $0["subject"] }).count == states.count)
     }
     #expect(try place.run("grisea", Self.segment(to: "out")).status == 0)
+    #expect(try place.table("out/status.tsv").count == Self.subjects.count)
     #expect(try place.run("grisea", Self.segment(to: "whole")).status == 0)
-    #expect(try results("out") == results("whole"))
+    #expect(try place.results("out") == place.results("whole"))
   }
 
   /// So many epochs that the first checkpoint is far from the end.

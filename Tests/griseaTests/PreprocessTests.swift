@@ -182,7 +182,9 @@ struct PreprocessTests {
     #expect(outcome.status == 1)
     #expect(outcome.error.count == bad.count)
     for (line, bad) in zip(outcome.error, bad) { #expect(line.hasPrefix("\(bad.name): \(bad.reason)")) }
-    #expect(try place.contents("out").keys.sorted() == ["sub-01_desc-preproc_T1w.nii.gz"])
+    #expect(try place.results("out").keys.sorted() == ["sub-01_desc-preproc_T1w.nii.gz"])
+    #expect(try place.states().count { $0.hasSuffix(" failed") } == bad.count)
+    #expect(try place.states().contains("sub-01 done"))
   }
 
   @Test(

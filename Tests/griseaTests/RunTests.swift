@@ -62,9 +62,9 @@ struct RunTests {
     try place.write(head.labels, like: "sub-9_T1w.nii", to: "reference/sub-9_dseg.nii.gz")
   }
 
-  /// What a run has written, less its record, and less the seconds that training took.
+  /// What a run has written, less its record and tables of states, and less the seconds that training took.
   private func results(_ place: Workplace) throws -> [String: Data] {
-    var contents = try place.contents()
+    var contents = try place.results()
     contents["all.provenance.json"] = nil
     if let log = contents["model.log.tsv"] {
       let rows = String(decoding: log, as: UTF8.self).split(separator: "\n").map { line in

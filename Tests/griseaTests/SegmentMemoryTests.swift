@@ -53,6 +53,22 @@ struct SegmentMemoryTests {
     #expect(held > planned / 2)
   }
 
+  @Test("three scans that go by one behind the other stay below the limit that one of them needs")
+  func several() throws {
+    let dry = try segment("--dry-run --max-memory 500M")
+    let planned = try #require(dry.output.last?.split(separator: "\t").last.flatMap { Int($0) })
+    for name in ["sub-02", "sub-03"] {
+      try place.write(place.read("sub-01_T1w.nii.gz"), to: name + "_T1w.nii.gz")
+    }
+    // The plan is given in whole megabytes.
+    let limit = planned + 1
+    let outcome = try segment(
+      "sub-02_T1w.nii.gz sub-03_T1w.nii.gz --threads 2 --quiet --verbose --max-memory \(limit)M")
+    #expect(outcome.status == 0, "\(outcome.error)")
+    let peak = try #require(outcome.error.last?.firstMatch(of: /peak memory (\d+) MB/))
+    #expect(try #require(Int(peak.1)) <= limit)
+  }
+
   @Test("what does not fit even in tiles is refused with the number that it needs, and nothing is written")
   func refusal() throws {
     let outcome = try segment("--quiet --max-memory 100M")
@@ -60,7 +76,8 @@ struct SegmentMemoryTests {
     #expect(outcome.error.count == 1)
     let needed = outcome.error.first?.firstMatch(of: /needs (\d+) MB .* --max-memory allows 100 MB/)
     #expect((needed.flatMap { Int($0.1) } ?? 0) > 100)
-    #expect(try place.contents().keys.filter { $0.hasPrefix("out/") }.isEmpty)
+    #expect(try place.results("out").isEmpty)
+    #expect(try place.states() == ["sub-01 failed"])
   }
 
   @Test("--precision and --max-memory say what they take")

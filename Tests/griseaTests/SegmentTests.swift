@@ -36,7 +36,9 @@ struct SegmentTests {
       ["dseg", "label-GM_mask", "desc-brain_mask"].map { "\(subject)_\($0).nii.gz" }
     }
     #expect(outcome.output == names.map { "out/" + $0 } + ["out/volumes.tsv"])
-    #expect(try Set(place.contents("out").keys) == Set(names + ["volumes.tsv"]))
+    let sidecars = names.map { $0.replacing(".nii.gz", with: ".json") }
+    #expect(try Set(place.results("out").keys) == Set(names + sidecars + ["volumes.tsv"]))
+    #expect(try place.states() == ["colin done", "sub-01 done"])
 
     let rows = try volumes()
     #expect(rows.keys.sorted() == ["colin", "sub-01"])
@@ -82,15 +84,17 @@ struct SegmentTests {
   @Test("--compact writes the same masks, and probabilities off by at most half a step of 1/255")
   func compact() throws {
     #expect(try segment("sub-01_T1w.nii --probabilities").status == 0)
-    let names = try place.contents("out")
+    let names = try place.results("out")
     let outcome = try place.grisea(
       "segment sub-01_T1w.nii --model model.safetensors --output small --threads 1 --quiet --probabilities "
         + "--compact")
     #expect(outcome.status == 0, "\(outcome.error)")
-    let compact = try place.contents("small")
+    let compact = try place.results("small")
     #expect(compact.keys.sorted() == names.keys.sorted())
-    for (name, bytes) in names where !name.contains("probseg") { #expect(compact[name] == bytes, "\(name)") }
-    for name in names.keys where name.contains("probseg") {
+    for (name, bytes) in names where !name.contains("probseg") && !name.hasSuffix(".json") {
+      #expect(compact[name] == bytes, "\(name)")
+    }
+    for name in names.keys where name.hasSuffix("probseg.nii.gz") {
       let maps = try ["out", "small"].map { try NIfTIImage(contentsOf: place("\($0)/\(name)")) }
       #expect(maps[1].header.datatype == .uint8)
       // Half a step, and the rounding of products near 1 in float32.
@@ -131,6 +135,27 @@ struct SegmentTests {
     let after = try volumes()
     #expect(after["colin"] == before["colin"])
     #expect(after.count == 2 && after["sub-01"] != before["sub-01"])
+  }
+
+  @Test("beside each image stands JSON with the fields of BIDS and the SHA-256 of scan and model")
+  func sidecars() throws {
+    #expect(try segment("sub-01_T1w.nii --probabilities --entropy").status == 0)
+    func hash(_ file: String) throws -> String {
+      String(try #require(try place.run("sha256sum", [file]).output.first).prefix { $0 != " " })
+    }
+    let (scan, model) = (try hash("sub-01_T1w.nii"), try hash("model.safetensors"))
+    for image in try place.contents("out").keys where image.hasSuffix(".nii.gz") {
+      let name = "out/" + image.replacing(".nii.gz", with: ".json")
+      let json = try #require(try JSONSerialization.jsonObject(with: place.read(name)) as? [String: Any])
+      #expect(json["Sources"] as? [String] == ["sub-01_T1w.nii"])
+      #expect(json["SpatialReference"] as? String == "sub-01_T1w.nii")
+      #expect((json["Description"] as? String)?.isEmpty == false)
+      #expect(json["SourceSHA256"] as? String == scan)
+      #expect(json["ModelSHA256"] as? String == model)
+      // The mask's types are those that the specification lists.
+      let types = ["sub-01_desc-brain_mask.nii.gz": "Brain", "sub-01_label-GM_mask.nii.gz": "ROI"]
+      #expect(json["Type"] as? String == types[image])
+    }
   }
 
   /// Bytes of a NIfTI-1 header, by the standard.
@@ -177,7 +202,8 @@ struct SegmentTests {
     #expect(outcome.error.count == bad.count, "\(outcome.error)")
     for (line, bad) in zip(outcome.error, bad) { #expect(line.hasPrefix("\(bad.name): \(bad.reason)")) }
     #expect(try volumes().keys.sorted() == ["colin", "sub-01"])
-    #expect(try place.contents("out").count == 7)
+    #expect(try place.results("out").count == 13)
+    #expect(try place.states().count { $0.hasSuffix(" failed") } == bad.count)
     #expect(outcome.output.last == "out/volumes.tsv")
   }
 
@@ -237,11 +263,11 @@ struct SegmentTests {
         "segment sub-01_T1w.nii --model model.safetensors --output \(folder) --threads \(threads) --quiet "
           + "--probabilities")
       #expect(outcome.status == 0, "\(outcome.error)")
-      return try place.contents(folder)
+      return try place.results(folder)
     }
     #expect(results[0] == results[1])
     #expect(results[0].keys.sorted() == results[2].keys.sorted())
-    for name in results[0].keys where name.contains("probseg") {
+    for name in results[0].keys where name.hasSuffix("probseg.nii.gz") {
       let maps = try ["one", "two"].map { try NIfTIImage(contentsOf: place("\($0)/\(name)")).volume.voxels }
       // The same sums in another order, some layers deep.
       #expect(zip(maps[0], maps[1]).allSatisfy { abs($0 - $1) < 1e-4 })

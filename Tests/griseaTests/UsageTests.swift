@@ -41,7 +41,8 @@ struct UsageTests {
       name: "segment",
       options: [
         "--model", "--output", "--probabilities", "--entropy", "--compact",
-        "--largest-component/--no-largest-component", "--ensemble/--no-ensemble", "--picture", "--threads",
+        "--largest-component/--no-largest-component", "--ensemble/--no-ensemble", "--picture", "--anew",
+        "--threads",
         "--quiet",
       ], needed: ["a.nii", "--output o"], missed: "--output"),
     Command(
@@ -53,6 +54,13 @@ struct UsageTests {
     Command(
       name: "export", options: ["--onnx", "--safetensors"], needed: ["--onnx o", "m.safetensors"],
       missed: "<fast | safetensors>"),
+    Command(
+      name: "bids",
+      options: [
+        "--participant-label", "--session-label", "--n-cpus", "--mem-mb", "--model", "--compact",
+        "--ensemble/--no-ensemble",
+        "--anew", "--precision", "--quiet",
+      ], needed: ["ds out", "participant"], missed: "<level>"),
     Command(
       name: "run", options: ["--set", "--dry-run", "--provenance", "--quiet"], needed: ["f"],
       missed: "<pipeline>"),

@@ -82,6 +82,28 @@ final class Workplace {
   }
 }
 
+extension Workplace {
+  /// Files under a folder of it without what tells of times and memory: hidden files and tables of states.
+  func results(_ folder: String = "") throws -> [String: Data] {
+    try contents(folder).filter { name, _ in
+      !name.split(separator: "/").contains { $0.hasPrefix(".") || $0 == "status.tsv" }
+    }
+  }
+
+  /// The rows of a table, by its columns; the first line is the columns.
+  func table(_ name: String) throws -> [[String: String]] {
+    let lines = String(decoding: try read(name), as: UTF8.self).split(separator: "\n").map {
+      $0.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+    }
+    return lines.dropFirst().map { Dictionary(zip(lines[0], $0)) { first, _ in first } }
+  }
+
+  /// `name state` of each row of a table of states, in the order of the names.
+  func states(_ name: String = "out/status.tsv") throws -> [String] {
+    try table(name).map { "\($0["subject"] ?? "") \($0["state"] ?? "")" }.sorted()
+  }
+}
+
 /// A process that runs. What it writes goes to files: a pipe that nobody empties would stop it.
 final class Started {
   private let process: Process

@@ -7,26 +7,33 @@ extension Segmentation {
   public func write(
     to files: SegmentationFiles, like header: NIfTIHeader, subject: String, compact: Bool = false
   ) throws {
+    let brain = brainMask
+    try writeImages(to: files, like: header, brain: brain, compact: compact)
+    var table = try VolumeTable(contentsOf: files.volumes)
+    table.set(VolumeTable.Row(subject: subject, self, brain: brain))
+    try table.write(to: files.volumes)
+  }
+
+  /// Writes all but the row of volumes.
+  /// - Parameter brain: `brainMask`, which takes time and is needed elsewhere too.
+  /// - Throws: `NIfTIError`.
+  package func writeImages(
+    to files: SegmentationFiles, like header: NIfTIHeader, brain: LabelMap, compact: Bool
+  ) throws(NIfTIError) {
+    func write(_ volume: Volume, _ path: String) throws(NIfTIError) {
+      if compact {
+        try volume.writeProbabilities(to: path, like: header)
+      } else {
+        try volume.write(to: path, like: header)
+      }
+    }
     for (tissue, path) in files.probabilities {
-      if compact {
-        try probabilities[tissue]?.writeProbabilities(to: path, like: header)
-      } else {
-        try probabilities[tissue]?.write(to: path, like: header)
-      }
+      if let volume = probabilities[tissue] { try write(volume, path) }
     }
-    if let path = files.entropy {
-      if compact {
-        try entropy.writeProbabilities(to: path, like: header)
-      } else {
-        try entropy.write(to: path, like: header)
-      }
-    }
-    try brainMask.write(to: files.brainMask, like: header)
+    if let path = files.entropy { try write(entropy, path) }
+    try brain.write(to: files.brainMask, like: header)
     try mask(of: .grayMatter).write(to: files.mask, like: header)
     try labels.write(to: files.labels, like: header)
-    var table = try VolumeTable(contentsOf: files.volumes)
-    table.set(subject, self)
-    try table.write(to: files.volumes)
   }
 
   /// Background wherever a voxel is not connected (by its 6 faces) to the largest piece of tissue:

@@ -15,11 +15,19 @@ public struct SegmentationFiles: Hashable, Sendable {
   public let entropy: String?
   /// `sub-01_dseg.png`, where it was asked for.
   public let picture: String?
-  /// `volumes.tsv`, which all scans of a folder share.
+  /// `volumes.tsv`, which all scans of a folder share, or a table of the scan's own.
   public let volumes: String
 
+  /// For results in one folder with one table of volumes.
   public init(scan: String, folder: String, probabilities: Bool, entropy: Bool = false, picture: Bool) {
-    let stem = (folder as NSString).appendingPathComponent(ScanName(path: scan).stem)
+    self.init(
+      stem: (folder as NSString).appendingPathComponent(ScanName(path: scan).stem),
+      probabilities: probabilities, entropy: entropy, picture: picture,
+      volumes: (folder as NSString).appendingPathComponent("volumes.tsv"))
+  }
+
+  /// - Parameter stem: what all paths but that of the table begin with, before the underscore.
+  public init(stem: String, probabilities: Bool, entropy: Bool, picture: Bool, volumes: String) {
     labels = stem + "_dseg.nii.gz"
     mask = stem + "_label-GM_mask.nii.gz"
     brainMask = stem + "_desc-brain_mask.nii.gz"
@@ -28,12 +36,21 @@ public struct SegmentationFiles: Hashable, Sendable {
     self.probabilities = Dictionary(
       uniqueKeysWithValues: tissues.map { ($0, "\(stem)_label-\($0.name)_probseg.nii.gz") })
     self.picture = picture ? stem + "_dseg.png" : nil
-    volumes = (folder as NSString).appendingPathComponent("volumes.tsv")
+    self.volumes = volumes
   }
 
-  /// All but the table that scans share, in a fixed order.
-  public var ownPaths: [String] {
+  /// All but the table of volumes, in a fixed order.
+  public var ownPaths: [String] { images + [picture].compactMap { $0 } }
+
+  /// The NIfTI files, in a fixed order.
+  public var images: [String] {
     [labels, mask, brainMask] + probabilities.sorted { $0.key.rawValue < $1.key.rawValue }.map(\.value)
-      + [entropy, picture].compactMap { $0 }
+      + [entropy].compactMap { $0 }
   }
+
+  /// The JSON file that tells what an image is, `sub-01_dseg.json` for `sub-01_dseg.nii.gz`.
+  public static func sidecar(of image: String) -> String { image.dropLast(".nii.gz".count) + ".json" }
+
+  /// The JSON files of all images, in their order.
+  public var sidecars: [String] { images.map(Self.sidecar) }
 }

@@ -9,12 +9,39 @@ public struct VolumeTable: Hashable, Sendable {
     "subject", "GM_ml", "WM_ml", "CSF_ml", "GM_soft_ml", "WM_soft_ml", "CSF_soft_ml", "ICV_ml",
   ]
 
-  private struct Row: Hashable {
-    var subject: String
-    var cells: [String]
+  /// A subject's volumes, as they stand in the file.
+  public struct Row: Hashable, Codable, Sendable {
+    public var subject: String
+    /// One for each column after the first.
+    public var cells: [String]
+
+    public init(subject: String, cells: [String]) {
+      self.subject = subject
+      self.cells = cells
+    }
+
+    /// - Parameter brain: `segmentation.brainMask`, which takes time and is needed elsewhere too.
+    public init(subject: String, _ segmentation: Segmentation, brain: LabelMap) {
+      let tissues = [Tissue.grayMatter, .whiteMatter, .csf]
+      let mask = Segmentation(labels: brain, probabilities: [:])
+      let volumes =
+        tissues.map { segmentation.volume(of: $0) } + tissues.map { segmentation.softVolume(of: $0) }
+        + [mask.volume(of: .grayMatter)]
+      self.init(subject: subject, cells: volumes.map { String(format: "%.3f", $0) })
+    }
+
+    fileprivate var line: String { VolumeTable.line([subject] + cells) }
+
+    /// `sub-2` comes before `sub-10`.
+    fileprivate static func isOrdered(_ a: Row, _ b: Row) -> Bool {
+      a.subject.compare(b.subject, options: .numeric) == .orderedAscending
+    }
   }
 
-  private var rows: [Row] = []
+  /// In the order of their subjects.
+  public private(set) var rows: [Row] = []
+  /// Of each row; a table of ten thousand is written after each of them, so that they are not made again.
+  private var lines: [String] = []
 
   public init() {}
 
@@ -28,33 +55,46 @@ public struct VolumeTable: Hashable, Sendable {
     } catch {
       throw .unreadable(path: path, reason: error.localizedDescription)
     }
-    let lines = text.split(whereSeparator: \.isNewline).map {
+    let cells = text.split(whereSeparator: \.isNewline).map {
       $0.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
     }
-    guard lines.first == Self.columns, lines.allSatisfy({ $0.count == Self.columns.count }) else {
-      throw .notThisTable(path: path, found: lines.first ?? [])
+    guard cells.first == Self.columns, cells.allSatisfy({ $0.count == Self.columns.count }) else {
+      throw .notThisTable(path: path, found: cells.first ?? [])
     }
-    rows = lines.dropFirst().map { Row(subject: $0[0], cells: Array($0.dropFirst())) }
+    rows = cells.dropFirst().map { Row(subject: $0[0], cells: Array($0.dropFirst())) }
+    rows.sort(by: Row.isOrdered)
+    lines = rows.map(\.line)
   }
 
-  /// Adds a subject's row, or replaces the one it has. Rows are in the order of their subjects, in which
-  /// `sub-2` comes before `sub-10`.
+  /// Adds a subject's row, or replaces the one it has.
   public mutating func set(_ subject: String, _ segmentation: Segmentation) {
-    let tissues = [Tissue.grayMatter, .whiteMatter, .csf]
-    let mask = Segmentation(labels: segmentation.brainMask, probabilities: [:])
-    let volumes =
-      tissues.map { segmentation.volume(of: $0) } + tissues.map { segmentation.softVolume(of: $0) }
-      + [mask.volume(of: .grayMatter)]
-    let cells = volumes.map { String(format: "%.3f", $0) }
-    rows.removeAll { $0.subject == subject }
-    rows.append(Row(subject: subject, cells: cells))
-    rows.sort { $0.subject.compare($1.subject, options: .numeric) == .orderedAscending }
+    set(Row(subject: subject, segmentation, brain: segmentation.brainMask))
+  }
+
+  /// Adds a row, or replaces the one that its subject has.
+  public mutating func set(_ row: Row) {
+    var (low, high) = (0, rows.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if Row.isOrdered(rows[middle], row) { low = middle + 1 } else { high = middle }
+    }
+    // Names that differ and count alike (`sub-1`, `sub-01`) stand side by side.
+    var place = low
+    while place < rows.count, rows[place].subject != row.subject, !Row.isOrdered(row, rows[place]) {
+      place += 1
+    }
+    if place < rows.count, rows[place].subject == row.subject {
+      (rows[place], lines[place]) = (row, row.line)
+    } else {
+      rows.insert(row, at: place)
+      lines.insert(row.line, at: place)
+    }
   }
 
   /// The file's text: columns, then a row for each subject.
-  public var tsv: String {
-    ([Self.columns] + rows.map { [$0.subject] + $0.cells }).map { $0.joined(separator: "\t") + "\n" }.joined()
-  }
+  public var tsv: String { Self.line(Self.columns) + lines.joined() }
+
+  private static func line(_ cells: [String]) -> String { cells.joined(separator: "\t") + "\n" }
 
   /// Writes the table whole or not at all.
   /// - Throws: `VolumeTableError.unwritable`.

@@ -7,10 +7,14 @@ public enum BuiltInModel: String, Hashable, CaseIterable, Sendable {
 
   /// - Throws: `ModelError`, which would be a fault of the program's build.
   public func model() throws(ModelError) -> SegmentationModel {
+    try SegmentationModel(SafeTensors(file, path: rawValue), path: rawValue)
+  }
+
+  /// The bytes of the model file that is inside the program.
+  package var file: Data {
     var count = 0
     let bytes = grisea_model_fast(&count)
-    return try SegmentationModel(
-      SafeTensors(Data(bytes: bytes, count: count), path: rawValue), path: rawValue)
+    return Data(bytes: bytes, count: count)
   }
 }
 

@@ -100,9 +100,10 @@ struct SegmentationTests {
     #expect(gray.volume.voxels.allSatisfy { $0 == 0.25 })
     #expect(
       try NIfTIImage(contentsOf: files.brainMask).labelMap().labels == labels.labels.map { $0 > 0 ? 1 : 0 })
-    // Voxels are 3 mm³: 15 of each tissue, 60 with a probability of 1/4, and 45 of brain without holes.
+    // Voxels are 3 mm³: 15 of each tissue, 60 with a probability of 1/4 of gray matter alone, and 45 of brain without
+    // holes.
     #expect(
       try workplace.text("volumes.tsv").split(separator: "\n").last
-        == "sub-1\t0.045\t0.045\t0.045\t0.045\t0.045\t0.045\t0.135")
+        == "sub-1\t0.045\t0.045\t0.045\t0.045\t0.000\t0.000\t0.135")
   }
 }

@@ -36,6 +36,25 @@ struct VolumeTableTests {
         + [("sub-9", 2), ("sub-10", 4), ("sub-100", 3)].map { row($0, $1, 5, 6) }.joined())
   }
 
+  @Test("in whatever order rows come, each subject has one, and they stand as people count")
+  func anyOrder() {
+    let names = (1...30).map { "sub-\($0)" }
+    for seed in 1...5 {
+      var generator = SeededGenerator(seed: UInt64(seed))
+      var table = VolumeTable()
+      for name in (names + names).shuffled(using: &generator) {
+        table.set(.init(subject: name, cells: [name]))
+      }
+      #expect(table.rows.map(\.subject) == names)
+      #expect(table.tsv == header + names.map { "\($0)\t\($0)\n" }.joined())
+    }
+    var alike = VolumeTable()
+    for name in ["sub-1", "sub-01", "sub-001", "sub-01", "sub-1"] {
+      alike.set(.init(subject: name, cells: []))
+    }
+    #expect(alike.rows.count == 3)
+  }
+
   @Test("what is written is read again; a missing file is an empty table")
   func roundTrip() throws {
     var table = try VolumeTable(contentsOf: workplace("volumes.tsv"))

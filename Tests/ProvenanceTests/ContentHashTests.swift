@@ -1,5 +1,5 @@
 import Foundation
-import PipelineRunner
+import Provenance
 import Testing
 
 struct ContentHashTests {
@@ -32,15 +32,16 @@ struct ContentHashTests {
     "a file in chunks has the hash of its bytes at once",
     arguments: [0, 1, 1 << 20, (1 << 20) + 1, 3_000_000])
   func fileHash(count: Int) throws {
-    let place = try Workplace()
+    let path = FileManager.default.temporaryDirectory.appending(path: "grisea-\(UUID().uuidString)").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
     let data = Data((0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31) })
-    try data.write(to: URL(filePath: place("file")))
-    #expect(try ContentHash(ofFile: place("file")) == ContentHash(of: data))
+    try data.write(to: URL(filePath: path))
+    #expect(try ContentHash(ofFile: path) == ContentHash(of: data))
   }
 
   @Test("a file that is not there is an error that names it")
   func missingFile() {
-    #expect(throws: PipelineError.unreadable(path: "/nowhere/scan.nii", code: ENOENT)) {
+    #expect(throws: UnreadableFile(path: "/nowhere/scan.nii", code: ENOENT)) {
       try ContentHash(ofFile: "/nowhere/scan.nii")
     }
   }

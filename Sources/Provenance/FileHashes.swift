@@ -1,11 +1,11 @@
 import Foundation
 
 /// Hashes of files, computed once for as long as a file's signature stays.
-struct FileHashes {
+package struct FileHashes {
   private var known: [NormalPath: (signature: FileSignature, hash: ContentHash)] = [:]
 
   /// Starts from what an earlier run recorded.
-  init(remembering records: [FileRecord] = []) {
+  package init(remembering records: [FileRecord] = []) {
     for record in records {
       guard let signature = record.signature, let hash = record.hash else { continue }
       known[NormalPath(record.path)] = (signature, hash)
@@ -13,7 +13,7 @@ struct FileHashes {
   }
 
   /// The file as it is now; a folder must be expanded before (`files(under:)`).
-  mutating func record(_ path: String) throws(PipelineError) -> FileRecord {
+  package mutating func record(_ path: String) throws(UnreadableFile) -> FileRecord {
     guard let signature = FileSignature(ofFile: path) else {
       return FileRecord(path: path, hash: nil, signature: nil)
     }
@@ -31,14 +31,14 @@ struct FileHashes {
     return FileRecord(path: path, hash: hash, signature: signature)
   }
 
-  mutating func records(_ paths: [String]) throws(PipelineError) -> [FileRecord] {
+  package mutating func records(_ paths: [String]) throws(UnreadableFile) -> [FileRecord] {
     var records: [FileRecord] = []
     for path in paths { records.append(try record(path)) }
     return records
   }
 
   /// The path itself, or all files under it where it is a folder, in the order of their bytes.
-  static func files(under path: String) -> [String] {
+  package static func files(under path: String) -> [String] {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
       return [path]

@@ -1,8 +1,9 @@
 import ArgumentParser
 import Imaging
 
-/// One body for many scans: a bad one costs a line on standard error, never the others' results.
-struct Batch {
+/// One body for many scans, without a table of their states: a bad one costs a line on standard error, never the others'
+/// results. Commands that people run on thousands of scans go through `Cohort`'s `Batch`.
+struct ScanLoop {
   let scans: [String]
   /// What progress counts, as in `scans segmented`.
   let title: String

@@ -18,10 +18,10 @@ public struct ContentHash: Hashable, Sendable {
 
   /// The hash of a file, read in chunks, so that a file of any size needs one megabyte.
   ///
-  /// Throws `PipelineError.unreadable` where the file does not open or a read fails.
-  public init(ofFile path: String) throws(PipelineError) {
+  /// Throws `UnreadableFile` where the file does not open or a read fails.
+  public init(ofFile path: String) throws(UnreadableFile) {
     let file = open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { throw .unreadable(path: path, code: errno) }
+    guard file >= 0 else { throw UnreadableFile(path: path, code: errno) }
     defer { close(file) }
     let digest = Digest()
     let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.chunkSize, alignment: 64)
@@ -29,7 +29,7 @@ public struct ContentHash: Hashable, Sendable {
     while true {
       let count = read(file, chunk.baseAddress, chunk.count)
       if count < 0 && errno == EINTR { continue }
-      guard count >= 0 else { throw .unreadable(path: path, code: errno) }
+      guard count >= 0 else { throw UnreadableFile(path: path, code: errno) }
       guard count > 0 else { break }
       digest.update(UnsafeRawBufferPointer(rebasing: chunk[..<count]))
     }

@@ -3,13 +3,13 @@ import Foundation
 /// A path as a key: absolute, without `.`, `..` and doubled slashes, so that two spellings of one file are equal.
 ///
 /// Symbolic links are not followed, because the files need not exist yet; `..` is taken lexically.
-struct NormalPath: Hashable, Sendable {
-  let components: [String]
+package struct NormalPath: Hashable, Sendable {
+  package let components: [String]
 
-  init(_ path: String) { self.init(path, in: FileManager.default.currentDirectoryPath) }
+  package init(_ path: String) { self.init(path, in: FileManager.default.currentDirectoryPath) }
 
   /// `folder` is where a relative path begins.
-  init(_ path: String, in folder: String) {
+  package init(_ path: String, in folder: String) {
     let absolute = path.hasPrefix("/") ? path : folder + "/" + path
     var components: [String] = []
     for part in absolute.split(separator: "/") where part != "." {
@@ -18,8 +18,8 @@ struct NormalPath: Hashable, Sendable {
     self.components = components
   }
 
-  var text: String { "/" + components.joined(separator: "/") }
+  package var text: String { "/" + components.joined(separator: "/") }
 
   /// Whether this is the folder itself or lies under it.
-  func isWithin(_ folder: NormalPath) -> Bool { components.starts(with: folder.components) }
+  package func isWithin(_ folder: NormalPath) -> Bool { components.starts(with: folder.components) }
 }

@@ -1,0 +1,57 @@
+import Provenance
+import Synchronization
+
+/// What became of each subject: told, counted, and a row of the table, in that order of a subject's end.
+final class BatchLedger: Sendable {
+  private let batch: Batch
+  private let report: @Sendable (BatchEvent) -> Void
+  private let state = Mutex(BatchSummary())
+
+  init(_ batch: Batch, report: @escaping @Sendable (BatchEvent) -> Void) {
+    self.batch = batch
+    self.report = report
+  }
+
+  var summary: BatchSummary { state.withLock { $0 } }
+
+  func done(_ subject: BatchSubject, why: RunReason, lines: [String], warnings: [String], seconds: Double) {
+    append(subject, .done, "\(why)", seconds)
+    state.withLock { $0.done += 1 }
+    report(.done(subject, lines: lines, warnings: warnings))
+  }
+
+  /// The row has been written with those of all that is skipped.
+  func skipped(_ subject: BatchSubject, reason: String, lines: [String]) {
+    state.withLock { $0.skipped += 1 }
+    report(.skipped(subject, reason: reason, lines: lines))
+  }
+
+  func failed(_ subject: BatchSubject, _ error: any Error) {
+    let line = Self.line(error, subject.scan)
+    append(subject, .failed, String(line.dropFirst(subject.scan.count + 2)), nil)
+    state.withLock { $0.failures.append(.init(subject: subject, line: line)) }
+    report(.failed(subject, line: line))
+  }
+
+  /// `file: reason` on one line; a reason that names its file, as `NIfTIError` does, is left as it is.
+  private static func line(_ error: any Error, _ scan: String) -> String {
+    let reason = "\(error)".replacing("\n", with: " ")
+    return reason.hasPrefix(scan + ": ") ? reason : "\(scan): \(reason)"
+  }
+
+  private func append(_ subject: BatchSubject, _ state: StatusRow.State, _ reason: String, _ seconds: Double?)
+  {
+    let row = StatusRow(
+      subject: subject.name, stage: batch.stage, state: state, reason: reason, seconds: seconds,
+      peakMegabytes: ProcessMemory.peakByteCount.map { $0 / 1_000_000 }, version: batch.version)
+    do throws(StatusTableError) {
+      try batch.status.append(row)
+    } catch {
+      let isFirst = self.state.withLock { summary in
+        defer { summary.statusError = summary.statusError ?? error }
+        return summary.statusError == nil
+      }
+      if isFirst { report(.statusNotWritten(error)) }
+    }
+  }
+}

@@ -1,0 +1,22 @@
+import Provenance
+
+/// A subject, and what is to be done about it.
+public struct BatchTask: Sendable {
+  public enum Plan: Sendable, Hashable {
+    case runs(RunReason)
+    /// Nothing, for this reason; `lines` are the results that are there already.
+    case skips(reason: String, lines: [String])
+  }
+
+  public let subject: BatchSubject
+  public let plan: Plan
+
+  public init(_ subject: BatchSubject, _ plan: Plan) {
+    self.subject = subject
+    self.plan = plan
+  }
+
+  var runs: Bool {
+    if case .runs = plan { true } else { false }
+  }
+}

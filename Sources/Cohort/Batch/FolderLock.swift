@@ -1,0 +1,28 @@
+import Foundation
+import Glibc
+import Imaging
+
+/// Lets one process at a time change the tables that all who write to a folder share.
+///
+/// Several commands may fill one folder, one for each participant say. The lock is advisory (flock) on a file in
+/// `.grisea/`, and ends with the process, however it ends. Where a file system knows no locks the work goes on without:
+/// one command for a folder needs none.
+struct FolderLock: Sendable {
+  private let path: String
+
+  /// - Parameter folder: is there already.
+  init(folder: String) { path = folder.joined(".grisea/lock") }
+
+  func withLock<Value, Failure: Error>(_ body: () throws(Failure) -> Value) throws(Failure) -> Value {
+    mkdir(path.parentFolder, 0o777)
+    let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+    defer { if file >= 0 { close(file) } }
+    if file >= 0 { while flock(file, LOCK_EX) != 0 && errno == EINTR {} }
+    return try body()
+  }
+}
+
+extension String {
+  /// A path below this folder.
+  func joined(_ name: String) -> String { (self as NSString).appendingPathComponent(name) }
+}

@@ -1,0 +1,72 @@
+import Imaging
+import Provenance
+import Segmentation
+
+/// Many scans segmented by one recipe into one folder, those only whose results are missing or no longer follow from
+/// scan, model, arguments and program.
+public struct SegmentationBatch {
+  /// The folder of `status.tsv` and of the records; results may be in folders below it.
+  public let folder: String
+  private let segmenter: Segmenter
+  private let recipe: SegmentationRecipe
+  private let writer: SegmentationWriter
+
+  public init(
+    _ recipe: SegmentationRecipe, segmenter: Segmenter, folder: String
+  ) {
+    self.recipe = recipe
+    self.segmenter = segmenter
+    self.folder = folder
+    writer = SegmentationWriter(
+      recipe: recipe, arguments: recipe.arguments(segmenter.model.fieldOfView),
+      memory: SubjectMemory(folder: folder), volumes: SharedVolumeTable(folder: folder))
+  }
+
+  /// What must be done, and why. A subject that need not run and whose row of volumes is gone has it again.
+  /// - Parameter anew: whether all is done again, changed or not.
+  /// - Throws: `VolumeTableError`.
+  public func plan(_ tasks: [SegmentationTask], anew: Bool = false) throws(VolumeTableError) -> [BatchTask] {
+    var rows: [String: [VolumeTable.Row]] = [:]
+    let plan = tasks.map { task in
+      if anew { return BatchTask(task.subject, .runs(.demanded)) }
+      if task.fault != nil { return BatchTask(task.subject, .runs(.neverRan)) }
+      let judgement = writer.memory.judgement(on: task, recipe, arguments: writer.arguments)
+      if let reason = judgement.reason { return BatchTask(task.subject, .runs(reason)) }
+      if let row = judgement.record?.volumes { rows[task.files.volumes, default: []].append(row) }
+      return BatchTask(task.subject, .skips(reason: "unchanged", lines: task.files.ownPaths))
+    }
+    for (path, rows) in rows { try writer.volumes.add(writer.volumes.missing(rows, in: path), to: path) }
+    return plan
+  }
+
+  /// Segments what the plan says.
+  /// - Parameters:
+  ///   - overlaps: whether the next scan is read, and the last written, while the network works.
+  ///   - report: as for `Batch`.
+  /// - Throws: `StatusTableError`; a scan that fails is no error but a row of the table.
+  public func run(
+    _ tasks: [SegmentationTask], _ plan: [BatchTask], overlaps: Bool = true,
+    report: @escaping @Sendable (BatchEvent) -> Void
+  ) throws(StatusTableError) -> BatchSummary {
+    var batch = Batch(stage: "segment", version: recipe.program.version, status: StatusTable(folder: folder))
+    batch.memoryLimit = recipe.configuration.memoryLimit
+    batch.overlaps = overlaps
+    let (writer, segmenter) = (writer, segmenter)
+    let tasks = Dictionary(tasks.map { ($0.subject, $0) }) { first, _ in first }
+    var steps = BatchSteps<HashedScan, SegmentedScan>(
+      read: { subject, room in
+        if let fault = tasks[subject]?.fault { throw fault }
+        return try HashedScan(contentsOf: subject.scan, room: room)
+      },
+      work: { scan in SegmentedScan(scan: scan, result: try segmenter.segment(scan.image.volume)) },
+      write: { subject, found in
+        guard let task = tasks[subject] else { return .init(lines: []) }
+        try writer.write(found, task)
+        return .init(
+          lines: task.files.ownPaths, warnings: found.scan.image.header.warnings.map { "\($0)" })
+      })
+    steps.need = { try segmenter.plan(for: $0.image.volume.grid).peakByteCount }
+    steps.residue = \.byteCount
+    return try batch.run(plan, steps, report: report)
+  }
+}

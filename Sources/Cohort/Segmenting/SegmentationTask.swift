@@ -1,0 +1,24 @@
+import Imaging
+import Segmentation
+
+/// A scan to segment, and where its results go.
+public struct SegmentationTask: Sendable {
+  public var subject: BatchSubject
+  public var files: SegmentationFiles
+  /// How sidecars name the scan: a BIDS URI, or the file's name.
+  public var source: String
+  /// Why it cannot be segmented, known before it is read.
+  public var fault: (any Error)?
+
+  public init(
+    subject: BatchSubject, files: SegmentationFiles, source: String, fault: (any Error)? = nil
+  ) {
+    self.subject = subject
+    self.files = files
+    self.source = source
+    self.fault = fault
+  }
+
+  /// All files that are this scan's alone.
+  var outputs: [String] { files.ownPaths + files.sidecars }
+}

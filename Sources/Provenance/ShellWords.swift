@@ -1,0 +1,13 @@
+/// Words as they would be typed into a POSIX shell.
+public enum ShellWords {
+  /// The words on one line, quoted where the shell would read them as something else.
+  public static func line(_ words: [String]) -> String { words.map(quoted).joined(separator: " ") }
+
+  private static func quoted(_ word: String) -> String {
+    let plain = word.unicodeScalars.allSatisfy {
+      $0.value > 127 || $0.properties.isAlphabetic || ("0"..."9").contains($0)
+        || "-_./=,:+@%".unicodeScalars.contains($0)
+    }
+    return plain && !word.isEmpty ? word : "'" + word.replacing("'", with: "'\\''") + "'"
+  }
+}

@@ -1,0 +1,158 @@
+import ArgumentParser
+import Cohort
+import Foundation
+import Imaging
+import NeuralNetwork
+import PipelineRunner
+import Provenance
+import Segmentation
+
+/// `grisea bids BIDS_DIR OUTPUT_DIR participant|group`
+struct Bids: ParsableCommand, ReportingCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Segments the T1-weighted scans of a BIDS dataset, as BIDS Apps do.",
+    discussion: """
+      The participant level writes a derivatives dataset: sub-*/[ses-*/]anat/ with desc-brain_mask, dseg, \
+      label-{GM,WM,CSF}_probseg and label-GM_mask, a JSON file beside each image, and status.tsv. What is there and \
+      unchanged is not done again. The group level collects all volumes in group_volumes.tsv.
+      """)
+
+  enum Level: String, ExpressibleByArgument, CaseIterable {
+    case participant, group
+  }
+
+  @Argument(help: ArgumentHelp("The dataset.", valueName: "bids-dir"))
+  var dataset: String
+
+  @Argument(
+    help: ArgumentHelp(
+      "Folder for the derivatives; it is made if its parent exists.", valueName: "output-dir"))
+  var output: String
+
+  @Argument(help: "participant or group.")
+  var level: Level
+
+  @Option(
+    name: [.long, .customLong("participant_label")], parsing: .upToNextOption,
+    help: "Participants, with or without sub-. (default: all)")
+  var participantLabel: [String] = []
+
+  @Option(
+    name: [.long, .customLong("session_label")], parsing: .upToNextOption,
+    help: "Sessions, with or without ses-. (default: all)")
+  var sessionLabel: [String] = []
+
+  @Option(
+    name: [.customLong("n-cpus"), .customLong("n_cpus")],
+    help: "How many processor cores to use. (default: all that this process may use)")
+  var cpuCount: Int?
+
+  @Option(
+    name: [.customLong("mem-mb"), .customLong("mem_mb")], help: "What the process may hold, in megabytes.")
+  var megabytes = 4000
+
+  @Option(
+    help: ArgumentHelp(
+      "A model inside the program, or the file of one that `grisea train` has written.",
+      valueName: "fast | safetensors"))
+  var model = BuiltInModel.fast.rawValue
+
+  @Flag(help: "Write probabilities in steps of 1/255, a quarter of the size, instead of float32.")
+  var compact = false
+
+  @Flag(
+    inversion: .prefixedNo,
+    help: ArgumentHelp(
+      "Average the answers to four views of each scan. (default: --ensemble for models that find the brain, --no-ensemble for those of tiles)"
+    ))
+  var ensemble: Bool?
+
+  @Flag(help: "Segment all scans, those too whose results are there and unchanged.")
+  var anew = false
+
+  @OptionGroup var precision: PrecisionOptions
+  @OptionGroup var reporting: ReportingOptions
+
+  func validate() throws {
+    if let cpuCount, cpuCount < 1 {
+      throw ValidationError("--n-cpus \(cpuCount): needed a number of at least 1")
+    }
+    guard megabytes > 0 else { throw ValidationError("--mem-mb \(megabytes): needed a number of at least 1") }
+  }
+
+  func run() throws {
+    let source = try BIDSDataset(contentsOf: dataset)
+    switch level {
+    case .participant: try runParticipants(of: source)
+    case .group:
+      print(try GroupVolumes(of: DerivativeDataset(path: output)).write(to: DerivativeDataset(path: output)))
+    }
+  }
+
+  private func runParticipants(of source: BIDSDataset) throws {
+    let scans = try source.scans(participants: participantLabel, sessions: sessionLabel)
+    let network = try SegmentationModel(nameOrPath: model)
+    let recipe = try recipe(configuration(for: network))
+    let threads = cpuCount ?? ProcessInfo.processInfo.activeProcessorCount
+    let segmenter = try Segmenter(network, recipe.configuration, threads: threads)
+    precision.remark(isSilent: reporting.quiet)
+    let derivatives = try derivatives()
+    try derivatives.describe(source, model: recipe.model, version: recipe.program.version)
+    let tasks = scans.filter(\.isTask).map { derivatives.task(for: $0, of: source) }
+    let batch = SegmentationBatch(recipe, segmenter: segmenter, folder: output)
+    let plan = try batch.plan(tasks, anew: anew) + scans.compactMap { $0.passedOver(in: source) }
+    let report = BatchReport("scans segmented", plan, isSilent: reporting.quiet)
+    let summary = try batch.run(tasks, plan, overlaps: threads > 1) { report.tell($0) }
+    let participants = Dictionary(zip(tasks.map(\.subject), scans.filter(\.isTask).map(\.participant))) { $1 }
+    try report.finish(summary) { Self.command(for: $0.compactMap { participants[$0] }) }
+  }
+
+  /// The folder is made, and `derivatives` above it where the dataset has none yet, its usual place.
+  private func derivatives() throws -> DerivativeDataset {
+    let parent = output.parentFolder
+    if (parent as NSString).lastPathComponent == "derivatives" { try OutputFolder.make(parent) }
+    try OutputFolder.make(output)
+    _ = try StatusTable(folder: output).rows()
+    return try DerivativeDataset(path: output)
+  }
+
+  private func configuration(for network: SegmentationModel) -> Segmenter.Configuration {
+    var configuration = Segmenter.Configuration(precision: precision.value)
+    configuration.memoryLimit = megabytes * 1_000_000
+    configuration.ensemble = ensemble ?? (network.fieldOfView == .brain)
+    return configuration
+  }
+
+  private func recipe(_ configuration: Segmenter.Configuration) throws -> SegmentationRecipe {
+    var options = SegmentationRecipe.Options()
+    options.probabilities = true
+    options.compact = compact
+    return SegmentationRecipe(
+      model: try ModelIdentity(nameOrPath: model), configuration: configuration, options: options,
+      program: try Program.grisea.identity())
+  }
+
+  /// This command, for these participants.
+  private static func command(for participants: [String]) -> [String] {
+    var words: [String] = []
+    var isLabel = false
+    for word in CommandLine.arguments.dropFirst() {
+      if word.hasPrefix("-") { isLabel = ["--participant-label", "--participant_label"].contains(word) }
+      if !isLabel { words.append(word) }
+    }
+    let labels = Set(participants).map { String($0.dropFirst(4)) }.sorted()
+    return ["grisea"] + words + ["--participant-label"] + labels
+  }
+}
+
+extension BIDSScan {
+  fileprivate var isTask: Bool {
+    if case .passedOver = state { false } else { true }
+  }
+
+  fileprivate func passedOver(in source: BIDSDataset) -> BatchTask? {
+    guard case .passedOver(let reason) = state else { return nil }
+    let subject = BatchSubject(name: stem, scan: (source.path as NSString).appendingPathComponent(path))
+    return BatchTask(subject, .skips(reason: reason, lines: []))
+  }
+}

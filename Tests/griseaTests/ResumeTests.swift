@@ -1,0 +1,160 @@
+import Foundation
+import Imaging
+import Testing
+
+/// `segment` called again does what is missing or stale, says why, and leaves the rest alone.
+@Suite("grisea segment, again")
+struct ResumeTests {
+  private let place: Workplace
+  private static let command = command(to: "out")
+
+  private static func command(to folder: String) -> String {
+    "segment a_T1w.nii b_T1w.nii c_T1w.nii --model model.safetensors --output \(folder)"
+  }
+
+  init() throws {
+    place = try Workplace()
+    try SmallModel.write(to: place)
+    for (number, name) in ["a", "b", "c"].enumerated() {
+      try place.write(SyntheticHead(number: number), to: "\(name)_T1w.nii")
+    }
+    #expect(try segment().status == 0)
+  }
+
+  private func segment(_ options: String = "", _ command: String = ResumeTests.command) throws
+    -> Workplace.Outcome
+  {
+    try place.grisea("\(command) --threads 2 \(options)")
+  }
+
+  /// Which files were made: a file that is replaced has another inode.
+  private func inodes(_ folder: String = "out") throws -> [String: Int] {
+    var inodes: [String: Int] = [:]
+    for name in try place.results(folder).keys {
+      var facts = stat()
+      try #require(stat(place(folder + "/" + name), &facts) == 0)
+      inodes[name] = Int(facts.st_ino)
+    }
+    return inodes
+  }
+
+  private func reason(_ subject: String) throws -> String? {
+    try place.table("out/status.tsv").first { $0["subject"] == subject }?["reason"]
+  }
+
+  @Test("nothing is done again where nothing has changed; the paths are printed all the same")
+  func unchanged() throws {
+    let (before, files) = (try inodes(), try place.results("out"))
+    let first = try segment("--anew", Self.command(to: "other"))
+    let again = try segment()
+    #expect(again.status == 0)
+    #expect(again.output == first.output.map { $0.replacing("other/", with: "out/") })
+    #expect(try inodes() == before && place.results("out") == files)
+    #expect(try place.states() == ["a skipped", "b skipped", "c skipped"])
+    #expect(try reason("a") == "unchanged")
+    #expect(again.error.contains("3 not done: unchanged"), "\(again.error)")
+  }
+
+  @Test("a scan that changed is done again, and the reason told; one that is only written again is not")
+  func input() throws {
+    let before = try inodes()
+    try place.write(SyntheticHead(number: 7), to: "b_T1w.nii")
+    try place.write(place.read("c_T1w.nii"), to: "c_T1w.nii")
+    let outcome = try segment()
+    #expect(outcome.status == 0)
+    #expect(outcome.error.contains("b: again, because input b_T1w.nii changed"), "\(outcome.error)")
+    #expect(try place.states() == ["a skipped", "b done", "c skipped"])
+    #expect(try reason("b") == "input b_T1w.nii changed")
+    let after = try inodes()
+    for (name, inode) in before where name != "volumes.tsv" {
+      #expect((after[name] == inode) == !name.hasPrefix("b_"), "\(name)")
+    }
+    #expect(try segment("", Self.command(to: "anew")).status == 0)
+    #expect(try place.results("out") == place.results("anew"))
+  }
+
+  @Test("outputs that are gone, cut short or on another grid are made again, the others are not")
+  func outputs() throws {
+    let whole = try place.results("out")
+    try FileManager.default.removeItem(atPath: place("out/a_desc-brain_mask.nii.gz"))
+    let labels = try place.read("out/b_dseg.nii.gz")
+    try place.write(labels.prefix(labels.count / 2), to: "out/b_dseg.nii.gz")
+    let grid = Grid(shape: [3, 3, 3], affine: Affine(spacing: .one))
+    try LabelMap(grid: grid, repeating: 1).write(to: place("out/c_label-GM_mask.nii.gz"))
+    #expect(try segment().status == 0)
+    #expect(try reason("a") == "output out/a_desc-brain_mask.nii.gz is missing")
+    #expect(try reason("b") == "output out/b_dseg.nii.gz changed")
+    #expect(try reason("c") == "output out/c_label-GM_mask.nii.gz changed")
+    #expect(try place.results("out") == whole)
+    try FileManager.default.removeItem(atPath: place("out/b_dseg.json"))
+    #expect(try segment().status == 0)
+    #expect(try place.states() == ["a skipped", "b done", "c skipped"])
+  }
+
+  @Test("another model and other arguments do all again; another number of threads does nothing")
+  func recipe() throws {
+    #expect(try segment("--threads 1").status == 0)
+    #expect(try place.states() == ["a skipped", "b skipped", "c skipped"])
+    #expect(try segment("--no-largest-component").status == 0)
+    #expect(try reason("c") == "arguments changed")
+    let training = SmallModel.training.replacing("--seed 1", with: "--seed 2")
+    try place.writeDataset(1...2)
+    #expect(try place.grisea(training + " --epochs 1 --output model.safetensors").status == 0)
+    #expect(try segment("--no-largest-component").status == 0)
+    #expect(try reason("a") == "model changed")
+    #expect(try segment("--no-largest-component --anew").status == 0)
+    #expect(try place.states() == ["a done", "b done", "c done"])
+  }
+
+  @Test("another build of the program does all again, be its version the same")
+  func program() throws {
+    // Bytes behind an executable's own are passed over when it is run, and make it another file.
+    let build = "cp \"$(command -v grisea)\" other && echo >> other && ./other "
+    let outcome = try place.run("sh", ["-euc", build + Self.command + " --threads 2"])
+    #expect(outcome.status == 0, "\(outcome.error)")
+    #expect(try place.states() == ["a done", "b done", "c done"])
+    #expect(try reason("b")?.hasPrefix("program changed (another build of ") == true)
+  }
+
+  @Test("results that were copied are known by their content, and a lost row of volumes comes back")
+  func copied() throws {
+    #expect(try place.run("cp", ["-r", "out", "copy"]).status == 0)
+    let before = try inodes("copy")
+    let table = try place.read("copy/volumes.tsv")
+    let rows = String(decoding: table, as: UTF8.self).split(separator: "\n")
+    try place.write(
+      rows.filter { !$0.hasPrefix("b\t") }.joined(separator: "\n") + "\n", to: "copy/volumes.tsv")
+    #expect(try segment("", Self.command(to: "copy")).status == 0)
+    #expect(try place.states("copy/status.tsv") == ["a skipped", "b skipped", "c skipped"])
+    #expect(try place.read("copy/volumes.tsv") == table)
+    for (name, inode) in try inodes("copy") where name != "volumes.tsv" { #expect(before[name] == inode) }
+  }
+
+  @Test("failures are listed at the end, and the command that stands there repeats only them")
+  func repeated() throws {
+    let scan = try place.read("b_T1w.nii")
+    try place.write("no image", to: "b_T1w.nii")
+    let failed = try segment("", Self.command.replacing("c_T1w.nii", with: "ö_T1w.nii"))
+    #expect(failed.status == 1)
+    #expect(failed.error.count { $0.contains("b_T1w.nii: is not NIfTI") } == 2)
+    #expect(failed.error.count { $0.contains("ö_T1w.nii: no such file") } == 2)
+    #expect(try place.states() == ["a skipped", "b failed", "c done", "ö failed"])
+    let command = try #require(failed.error.last).trimmingCharacters(in: .whitespaces)
+    #expect(command.hasPrefix("grisea segment --model model.safetensors --output out"))
+    try place.write(scan, to: "b_T1w.nii")
+    try place.write(scan, to: "ö_T1w.nii")
+    let again = try place.run("sh", ["-euc", command])
+    #expect(again.status == 0, "\(again.error)")
+    #expect(Set(again.output.dropLast().map { String($0.dropFirst(4).prefix { $0 != "_" }) }) == ["b", "ö"])
+    #expect(try place.states() == ["a skipped", "b skipped", "c done", "ö done"])
+  }
+
+  @Test("a folder's foreign status.tsv is neither overwritten nor found out about last")
+  func foreignTable() throws {
+    try place.write("name\tage\n", to: "new/status.tsv")
+    let outcome = try segment("", Self.command(to: "new"))
+    #expect(outcome.status == 1)
+    #expect(outcome.error.count == 1 && outcome.error[0].hasPrefix("new/status.tsv: needed a table"))
+    #expect(try place.contents("new").count == 1)
+  }
+}
