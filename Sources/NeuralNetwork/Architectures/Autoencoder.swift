@@ -20,7 +20,7 @@ public struct Autoencoder: Hashable, Codable, Sendable {
   public var decoderConvolutions = 1
   public var skipConnections = true
   /// Blocks of 2×2×2 voxels are one voxel of the first level, whose channels hold all eight; the output gives each
-  /// voxel its own values back. An eighth of the arithmetic, and nothing that was measured is lost.
+  /// voxel its own values back. An eighth of the arithmetic of a level.
   public var voxelBlocks = false
   /// Length of the latent vector; `nil` leaves the deepest level as it is, and the input's size open.
   public var latentSize: Int?
