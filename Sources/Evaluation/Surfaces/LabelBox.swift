@@ -46,11 +46,14 @@ struct LabelBox {
     var (low, high) = (size, SIMD3<Int>(repeating: -1))
     for k in slices {
       for j in 0..<size.y {
-        let row = UnsafeBufferPointer(rebasing: labels[size.x * (j + size.y * k)..<size.x * (j + 1 + size.y * k)])
+        let row = UnsafeBufferPointer(
+          rebasing: labels[size.x * (j + size.y * k)..<size.x * (j + 1 + size.y * k)])
         // Most rows are air: whether a row has the label is asked of many voxels at once.
         var found: UInt8 = 0
         for i in 0..<row.count { found |= row[i] == label ? 1 : 0 }
-        guard found > 0, let first = row.firstIndex(of: label), let last = row.lastIndex(of: label) else { continue }
+        guard found > 0, let first = row.firstIndex(of: label), let last = row.lastIndex(of: label) else {
+          continue
+        }
         low = pointwiseMin(low, [first, j, k])
         high = pointwiseMax(high, [last, j, k])
       }

@@ -21,7 +21,8 @@ public struct SurfaceDistances: Sendable {
   public init(of label: UInt16, prediction: LabelMap, reference: LabelMap) throws(EvaluationError) {
     try EvaluationError.checkGrids(prediction.grid, reference.grid)
     self.init(
-      LabelBox(of: label, prediction: prediction, reference: reference), spacing: reference.grid.affine.spacing)
+      LabelBox(of: label, prediction: prediction, reference: reference),
+      spacing: reference.grid.affine.spacing)
   }
 
   /// - Parameter box: `nil` where neither map has the label.

@@ -18,7 +18,8 @@ package struct SquaredDistances: Sendable {
   ///   - mask: one value per voxel, other than 0 inside, i fastest.
   ///   - spacing: mm between voxels along each axis; above 0.
   package init(to mask: [UInt8], shape: SIMD3<Int>, spacing: SIMD3<Double>) {
-    precondition(mask.count == shape.x * shape.y * shape.z, "a mask has one value for each voxel of its shape")
+    precondition(
+      mask.count == shape.x * shape.y * shape.z, "a mask has one value for each voxel of its shape")
     precondition(spacing.min() > 0 && spacing.max().isFinite, "a spacing is a length above 0")
     self.shape = shape
     let slice = shape.x * shape.y
