@@ -92,7 +92,7 @@ public struct SurfaceDistances: Sendable {
   private static func distances(
     from: [UInt8], to: [UInt8], _ shape: SIMD3<Int>, _ spacing: SIMD3<Double>
   ) -> [Float] {
-    let squares = SquaredDistances(to: to, shape: shape, spacing: spacing)
+    let squares = SquaredDistances(to: to, shape: shape, spacing: spacing, at: from)
     return Slabs.map(over: from.count) { range in
       from.withUnsafeBufferPointer { from in
         squares.values.withUnsafeBufferPointer { squares in
