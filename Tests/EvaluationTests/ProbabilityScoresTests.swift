@@ -11,11 +11,15 @@ struct ProbabilityScoresTests {
 
   /// Probabilities of all sizes, bounds of bins and 0 and 1 among them, and a reference that is somewhat like them.
   private static let probabilities = Volume(
-    grid: grid, voxels: (0..<grid.count).map { Float($0 * 7919 % 301) / 300 })
+    grid: grid, voxels: (0..<grid.count).map { (n: Int) -> Float in Float(n * 7919 % 301) / 300 })
   private static let reference = LabelMap(
     grid: grid,
-    labels: (0..<grid.count).map { UInt16($0 * 7919 % 301 + $0 * 31 % 97 > 190 ? 3 : $0 % 3) })
-  private static let mask = LabelMap(grid: grid, labels: (0..<grid.count).map { UInt16($0 % 7 < 3 ? 1 : 0) })
+    labels: (0..<grid.count).map { (n: Int) -> UInt16 in
+      let score = n * 7919 % 301 + n * 31 % 97
+      return score > 190 ? 3 : UInt16(n % 3)
+    })
+  private static let mask = LabelMap(
+    grid: grid, labels: (0..<grid.count).map { (n: Int) -> UInt16 in n % 7 < 3 ? 1 : 0 })
 
   private func values(_ scores: ProbabilityScores) throws -> [Double] {
     try [scores.softDice, scores.brier, scores.calibrationError].map { try #require($0) }

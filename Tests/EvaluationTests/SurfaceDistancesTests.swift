@@ -96,7 +96,8 @@ struct SurfaceDistancesTests {
       let there = try SurfaceDistances(of: 1, prediction: pair.prediction, reference: pair.reference)
       let back = try SurfaceDistances(of: 1, prediction: pair.reference, reference: pair.prediction)
       #expect(there.toReference == back.toPrediction && there.toPrediction == back.toReference)
-      #expect(try scores(pair)[0] >= scores(pair)[1] && scores(pair)[1] >= 0)
+      let scores = try scores(pair)
+      #expect(scores[0] >= scores[1] && scores[1] >= 0)
     }
   }
 

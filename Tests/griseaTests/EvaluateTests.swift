@@ -207,7 +207,7 @@ struct EvaluateTests {
       ("--prediction p --compare a b --reference r", "needed is either --prediction or --compare"),
       ("--compare a --reference r", "--compare a: needed two sets, found 1; put patterns in quotes"),
       ("--compare a b --reference r --probabilities p", "--probabilities goes with --prediction"),
-      ("--prediction p --reference r --tolerance -1", "--tolerance -1.0: needed a length in mm"),
+      ("--prediction p --reference r --tolerance=-1", "--tolerance -1.0: needed a length in mm"),
       ("--prediction p --reference r --confidence 95", "--confidence 95.0: needed a share between 0 and 1"),
       ("--prediction p --reference r --resamples 0", "--resamples 0: needed a number of at least 1"),
     ])

@@ -61,7 +61,8 @@ struct ColumnDistances {
         block[place] = lanes
         least.replace(with: lanes, where: lanes .< least)
       }
-      isInfinite = least .== .infinity
+      let without = least .== Lanes(repeating: .infinity)
+      isInfinite = without
       if any(isInfinite) {
         for place in 0..<length { block[place].replace(with: 0, where: isInfinite) }
       }

@@ -32,8 +32,8 @@ struct VolumeAgreementTests {
   func special() throws {
     let equal = VolumeAgreement(predictions: references, references: references)
     #expect(equal.bias == 0 && equal.standardDeviation == 0)
-    #expect(
-      abs(try #require(equal.correlation) - 1) < 1e-12 && abs(try #require(equal.concordance) - 1) < 1e-12)
+    let (correlation, concordance) = (try #require(equal.correlation), try #require(equal.concordance))
+    #expect(abs(correlation - 1) < 1e-12 && abs(concordance - 1) < 1e-12)
     #expect(VolumeAgreement(predictions: [1, 2], references: [3, 3]).correlation == nil)
     let one = VolumeAgreement(predictions: [5], references: [3])
     #expect(one.bias == 2 && one.limits == nil && one.correlation == nil)
