@@ -2,8 +2,8 @@ import Imaging
 
 /// How many connected parts prediction and reference have, and how many of them the other side touches.
 ///
-/// Parts are joined across faces, edges and corners (26 neighbours), so that specks that touch count once. Detection
-/// by one common voxel is the mildest rule in use for lesions (Commowick et al. 2018, Scientific Reports 8:13650).
+/// Parts are joined across faces, edges and corners (26 neighbours), so that specks that touch count once. One common
+/// voxel is enough to be found, the mildest of the rules in use for lesions.
 public struct ComponentCounts: Hashable, Codable, Sendable {
   public var prediction, reference: Int
   /// Parts of the reference of which the prediction has at least one voxel.

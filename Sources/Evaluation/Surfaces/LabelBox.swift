@@ -3,7 +3,7 @@ import Imaging
 /// One label of two maps, cut out of the box that holds it in both, with a rim of one empty voxel on every side.
 ///
 /// Nothing is lost: every voxel that has the label in either map is inside, and beyond the grid there is nothing
-/// anyway. A brain fills a fifth of 256³ voxels, a tissue of a child's scan less.
+/// anyway. A brain's box is about a quarter of 256³ voxels of 1 mm.
 struct LabelBox {
   /// Voxels along i, j, k, with the rim.
   let shape: SIMD3<Int>

@@ -3,8 +3,8 @@ import Imaging
 /// Distances in mm between the surfaces of one label in a prediction and in a reference.
 ///
 /// The surface of a mask are its voxels of which a neighbour across a face is not in it, at their centres; outside of
-/// the grid there is nothing, so that a mask that touches the border has a surface there. This is what SciPy's
-/// `binary_erosion` leaves over, and the definition of MONAI and of the EMPIRE and BraTS challenges.
+/// the grid there is nothing, so that a mask that touches the border has a surface there. These are the voxels that
+/// SciPy's `binary_erosion` removes, and MONAI's edges.
 /// DeepMind's `surface-distance` takes surface elements of marching cubes between voxels instead, weighted by area:
 /// its numbers differ by fractions of a voxel.
 public struct SurfaceDistances: Sendable {
