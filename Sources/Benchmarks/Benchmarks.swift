@@ -1,9 +1,9 @@
 import Foundation
 import Imaging
 
-/// `swift run -c release Benchmarks [engine] [network] [profile] [nifti] [biasfield] [grid] [synthesis]`: times of hot
-/// paths, each beside a reference in the same run. Machines are noisy and differ, so that only the ratios mean
-/// anything.
+/// `swift run -c release Benchmarks [engine] [network] [profile] [nifti] [biasfield] [grid] [synthesis] [surface]`:
+/// times of hot paths, each beside a reference in the same run. Machines are noisy and differ, so that only the ratios
+/// mean anything.
 @main
 enum Benchmarks {
   static func main() throws {
@@ -11,7 +11,7 @@ enum Benchmarks {
       ("engine", EngineBenchmark.run), ("network", NetworkBenchmark.run), ("profile", ProfileBenchmark.run),
       ("nifti", NIfTIBenchmark.run),
       ("biasfield", BiasFieldBenchmark.run), ("grid", GridBenchmark.run),
-      ("synthesis", SynthesisBenchmark.run),
+      ("synthesis", SynthesisBenchmark.run), ("surface", SurfaceBenchmark.run),
     ]
     let asked = CommandLine.arguments.dropFirst()
     if asked == ["peak-memory"] { return try NetworkBenchmark.printPeakMemory() }

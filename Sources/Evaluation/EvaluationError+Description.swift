@@ -17,6 +17,13 @@ extension EvaluationError: CustomStringConvertible {
       "\(reference): no prediction of \(subject) in \(predictions)"
     case .sameSubject(let first, let second, let subject):
       "\(second): a second file of \(subject), beside \(first); name one of them"
+    case .noTissue(let path):
+      "\(path): its name says no tissue; needed is label-GM, label-WM or label-CSF, as in "
+        + "sub-01_label-GM_probseg.nii.gz"
+    case .noProbabilities(let subject, let word):
+      "no probability map of \(subject) in \(word)"
+    case .notAProbability(let path, let value):
+      "\(path): found the value \(value), needed probabilities from 0 to 1"
     case .noFolder(let path, let folder):
       "\(path): the folder \(folder) does not exist; make it first"
     case .jsonOverTSV(let path):

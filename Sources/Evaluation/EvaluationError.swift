@@ -11,6 +11,10 @@ public enum EvaluationError: Error, Hashable, Sendable {
   case noPrediction(reference: String, subject: String, predictions: String)
   /// Two files of one side with the same subject.
   case sameSubject(first: String, second: String, subject: String)
+  /// A probability map whose name does not say of which tissue it is.
+  case noTissue(path: String)
+  case noProbabilities(subject: String, word: String)
+  case notAProbability(path: String, value: Float)
   case noFolder(path: String, folder: String)
   case jsonOverTSV(String)
   case notWritten(path: String, reason: String)

@@ -5,7 +5,12 @@ public struct Evaluator: Sendable {
   /// What the labels of predictions and of references stand for.
   public var predictionTable, referenceTable: LabelTable
   /// Where voxels count: where a mask is above 0. Without masks all of them do.
+  ///
+  /// A label that a mask cuts ends at its border, on both sides alike: surfaces along the cut agree.
   public var masks: ScanMasks?
+  /// Probabilities of the predictions, where they are to be judged too.
+  public var probabilities: ProbabilityMaps?
+  public var settings: ScoreSettings
 
   /// Why one pair has no scores.
   public struct Failure: Error, CustomStringConvertible {
@@ -18,9 +23,13 @@ public struct Evaluator: Sendable {
     }
   }
 
-  public init(predictionTable: LabelTable = .bids, referenceTable: LabelTable = .bids) {
+  public init(
+    predictionTable: LabelTable = .bids, referenceTable: LabelTable = .bids,
+    settings: ScoreSettings = ScoreSettings()
+  ) {
     self.predictionTable = predictionTable
     self.referenceTable = referenceTable
+    self.settings = settings
   }
 
   /// Scores of GM, WM and CSF for each pair that can be read and compared.
@@ -39,7 +48,7 @@ public struct Evaluator: Sendable {
         failed(Failure(pair: pair, reason: error))
       }
     }
-    return ScoreTable(rows: rows)
+    return ScoreTable(rows: rows, settings: settings)
   }
 
   private func rows(
@@ -47,20 +56,48 @@ public struct Evaluator: Sendable {
   ) throws -> [ScoreTable.Row] {
     var prediction = try predictionTable.tissues(of: read(pair.prediction), from: pair.prediction)
     var reference = try referenceTable.tissues(of: read(pair.reference), from: pair.reference)
-    if let mask = try masks?.mask(of: pair.prediction, on: prediction.grid) {
-      try EvaluationError.checkGrids(prediction.grid, reference.grid)
-      for index in mask.labels.indices where mask.labels[index] == 0 {
-        prediction.labels[index] = 0
-        reference.labels[index] = 0
-      }
+    try EvaluationError.checkGrids(prediction.grid, reference.grid)
+    let mask = try masks?.mask(of: pair.prediction, on: prediction.grid)
+    if let mask {
+      prediction.clear(outside: mask)
+      reference.clear(outside: mask)
     }
     let tissues: [Tissue] = [.grayMatter, .whiteMatter, .csf]
     let counts = try ConfusionCounts.counts(
-      of: tissues.map(\.rawValue), prediction: prediction, reference: reference)
-    return zip(tissues, counts).map { tissue, counts in
-      ScoreTable.Row(
-        subject: pair.subject.description, tissue: tissue,
-        scores: SegmentationScores(counts, voxelVolume: reference.grid.voxelVolume))
+      of: tissues.map(\.rawValue), prediction: prediction, reference: reference,
+      total: mask?.labels.count { $0 > 0 })
+    return try zip(tissues, counts).map { tissue, counts in
+      var scores = SegmentationScores(
+        counts, voxelVolume: reference.grid.voxelVolume, empty: settings.empty)
+      let box = LabelBox(of: tissue.rawValue, prediction: prediction, reference: reference)
+      scores.surface = surfaceScores(box, reference.grid)
+      scores.components = ComponentCounts(box)
+      if let map = try probabilities?.map(of: tissue, pair.subject) {
+        scores.probability = try ProbabilityScores(
+          map, reference: reference, label: tissue.rawValue, mask: mask, empty: settings.empty)
+      }
+      return ScoreTable.Row(subject: pair.subject.description, tissue: tissue, scores: scores)
     }
+  }
+
+  private func surfaceScores(_ box: LabelBox?, _ grid: Grid) -> SurfaceScores {
+    SurfaceScores(
+      SurfaceDistances(box, spacing: grid.affine.spacing), tolerance: settings.tolerance,
+      empty: settings.empty, diagonal: grid.diagonal)
+  }
+}
+
+extension LabelMap {
+  /// Sets labels to 0 where the mask, on the same grid, is.
+  fileprivate mutating func clear(outside mask: LabelMap) {
+    for index in labels.indices where mask.labels[index] == 0 { labels[index] = 0 }
+  }
+}
+
+extension Grid {
+  /// Distance in mm between the centres of two opposite corner voxels.
+  fileprivate var diagonal: Double {
+    let way = affine.linear(SIMD3<Double>(shape &- 1))
+    return (way * way).sum().squareRoot()
   }
 }

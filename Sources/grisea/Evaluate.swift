@@ -4,34 +4,22 @@ import Foundation
 import Imaging
 import PipelineRunner
 
-/// `grisea evaluate --prediction P --reference R`
+/// `grisea evaluate --prediction P --reference R`, or `--compare A B` in place of one set of predictions
 struct Evaluate: StageCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Compares segmentations with references: Dice and its companions per tissue and subject.",
+    abstract: "Compares segmentations with references: overlap, surface distances, volumes, statistics.",
     discussion: """
       Predictions and references are files, folders or quoted patterns, paired by subject (sub-…, ses-…, run-… \
-      of their names). Dice, Jaccard, sensitivity, precision, volumes in ml and relative volume difference go \
-      to the output, Dice to the screen. Where prediction and reference are both empty Dice is 1, where just \
-      one of them is, 0.
+      of their names). To the screen go Dice, and the means of the Hausdorff distance without the farthest 5 %, of \
+      the average distance between surfaces, and of the volume in excess. To the output go these and Jaccard, \
+      sensitivity, specificity, precision, volume similarity, Cohen's kappa, volumes in ml and their differences, \
+      the Hausdorff distance, the surface Dice, connected parts, and the mean's bootstrap interval.
+
+      With --compare the second set of predictions is judged against the first, subject by subject: mean difference, \
+      its bootstrap interval, the p of a paired permutation test, and Cohen's d of paired values.
       """)
 
-  @Option(help: "Segmentations to judge: a file, a folder or a pattern.")
-  var prediction: String
-
-  @Option(help: "What they should be: a file, a folder or a pattern.")
-  var reference: String
-
-  @Option(help: "What the predictions' labels mean: bids, freesurfer, brainweb, ibsr or a TSV.")
-  var labelTable = "bids"
-
-  @Option(help: "What the references' labels mean (default: bids).")
-  var referenceTable = "bids"
-
-  @Option(
-    help: ArgumentHelp(
-      "Masks to score in, a file or a pattern, paired by subject: voxels outside do not count.",
-      valueName: "mask"))
-  var mask: String?
+  @OptionGroup var input: EvaluationInput
 
   @Option(
     name: .shortAndLong,
@@ -41,47 +29,39 @@ struct Evaluate: StageCommand {
   @Flag(help: "Print all scores as JSON.")
   var json = false
 
+  @OptionGroup var options: EvaluationOptions
+
   func run() throws {
-    var evaluator = Evaluator(
-      predictionTable: try LabelTable(nameOrPath: labelTable),
-      referenceTable: try LabelTable(nameOrPath: referenceTable))
-    let (pairs, unpaired) = EvaluationPair.pairs(predictions: prediction, references: reference)
-    evaluator.masks = try mask.map { try ScanMasks($0, for: pairs.map(\.prediction)) }
     var failures = 0
-    func fail(_ error: some Error) {
-      StandardError.print("\(error)")
+    let tables = try input.scores(options.settings) {
+      StandardError.print("\($0)")
       failures += 1
     }
-    for error in unpaired { fail(error) }
-    let read = { path in try NIfTIImage(contentsOf: path).labelMap() }
-    let scores = evaluator.scores(of: pairs, read: read, failed: fail)
-    if !scores.rows.isEmpty { try report(scores) }
+    if tables.count == 2 {
+      let comparison = ScoreComparison(tables[0], named: input.sets[0], tables[1], named: input.sets[1])
+      if !comparison.subjects.isEmpty {
+        try report(text: comparison.text, json: comparison.json, write: comparison.write)
+      }
+    } else if !tables[0].rows.isEmpty {
+      try report(text: tables[0].text, json: tables[0].json, write: tables[0].write)
+    }
     if failures > 0 { throw ExitCode.failure }
   }
 
-  func validate() throws {
-    do {
-      for table in [labelTable, referenceTable] { _ = try LabelTable(nameOrPath: table) }
-    } catch {
-      throw ValidationError("\(error)")
-    }
-  }
-
-  private func report(_ scores: ScoreTable) throws {
-    print(
-      json ? String(decoding: try scores.json(), as: UTF8.self) : scores.text, terminator: json ? "" : "\n")
+  private func report(
+    text: @autoclosure () -> String, json document: () throws -> Data, write: (String) throws -> String
+  ) throws {
+    print(json ? String(decoding: try document(), as: UTF8.self) : text(), terminator: json ? "" : "\n")
     if let output {
-      let companion = try scores.write(to: output)
+      let companion = try write(output)
       if !json { print("\(output)\n\(companion)") }
     }
   }
 
   func declaration() throws -> StageDeclaration {
-    let words = [prediction, reference] + [mask].compactMap { $0 }
-    let tables = [labelTable, referenceTable].filter { LabelTable.named($0) == nil }
-    return StageDeclaration(
-      inputs: words.filter { !ImageFiles.isPattern($0) } + tables,
-      inputPatterns: words.filter(ImageFiles.isPattern),
+    StageDeclaration(
+      inputs: input.words.filter { !ImageFiles.isPattern($0) } + input.tableFiles,
+      inputPatterns: input.words.filter(ImageFiles.isPattern),
       outputs: output.map { [$0, ScoreTable.jsonPath(beside: $0)] } ?? [])
   }
 }

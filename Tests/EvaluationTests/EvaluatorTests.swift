@@ -44,4 +44,24 @@ struct EvaluatorTests {
       failures[1].hasPrefix("out/sub-3_dseg.nii: against sub-3_seg.nii: the prediction has 2×2×1 voxels"))
     #expect(failures[2] == "out/sub-4_dseg.nii: no such file")
   }
+
+  @Test("all scores of a pair are those of its two maps, computed alone")
+  func alone() throws {
+    let heads = try #require(MaskPair.heads)
+    let settings = ScoreSettings(tolerance: 2, empty: .omit)
+    let table = Evaluator(settings: settings).scores(
+      of: [pair("sub-1")], read: { $0.hasPrefix("out") ? heads.prediction : heads.reference },
+      failed: { Issue.record("\($0)") })
+    #expect(table.settings == settings && table.tissues == [.grayMatter, .whiteMatter, .csf])
+    for (row, tissue) in zip(table.rows, table.tissues) {
+      let distances = try SurfaceDistances(
+        of: tissue.rawValue, prediction: heads.prediction, reference: heads.reference)
+      #expect(row.scores.surface?.hausdorff == distances.hausdorff())
+      #expect(row.scores.surface?.surfaceDice == distances.surfaceDice(tolerance: 2))
+      let parts = ComponentCounts(
+        of: tissue.rawValue, prediction: heads.prediction, reference: heads.reference)
+      #expect(row.scores.components == parts)
+      #expect(row.scores.probability == nil)
+    }
+  }
 }

@@ -59,19 +59,37 @@ struct ScoreTableTests {
     #expect(table.rows.count == 4)
   }
 
-  @Test("the TSV has a row per subject and tissue, then mean and sd, and n/a for what has no value")
+  @Test("the TSV has a row per subject and tissue, then their statistics, and n/a for what has no value")
   func tsv() {
     let table = ScoreTable(rows: [row("sub-01", .grayMatter, 3, 1, 1), row("sub-02", .grayMatter, 0, 0, 5)])
-    #expect(
-      table.tsv == """
-        subject\tlabel\tdice\tjaccard\tsensitivity\tprecision\tprediction_ml\treference_ml\t\
-        relative_volume_difference
-        sub-01\tGM\t0.750000\t0.600000\t0.750000\t0.750000\t0.004000\t0.004000\t0.000000
-        sub-02\tGM\t0.000000\t0.000000\t0.000000\tn/a\t0.000000\t0.005000\t-1.000000
-        mean\tGM\t0.375000\t0.300000\t0.375000\t0.750000\t0.002000\t0.004500\t-0.500000
-        sd\tGM\t0.530330\t0.424264\t0.530330\tn/a\t0.002828\t0.000707\t0.707107
+    let lines = table.tsv.split(separator: "\n").map { $0.split(separator: "\t").map(String.init) }
+    // Of two subjects a quarter of the resampled means is the lower value, and a quarter the higher one.
+    let expected = [
+      "subject": ["sub-01", "sub-02", "mean", "sd", "median", "ci_low", "ci_high"],
+      "label": Array(repeating: "GM", count: 7),
+      "dice": ["0.750000", "0.000000", "0.375000", "0.530330", "0.375000", "0.000000", "0.750000"],
+      "precision": ["0.750000", "n/a", "0.750000", "n/a", "0.750000", "n/a", "n/a"],
+      "reference_ml": ["0.004000", "0.005000", "0.004500", "0.000707", "0.004500", "0.004000", "0.005000"],
+      "relative_volume_difference": [
+        "0.000000", "-1.000000", "-0.500000", "0.707107", "-0.500000", "-1.000000", "0.000000",
+      ],
+    ]
+    #expect(lines.count == 8)
+    for (name, cells) in expected {
+      let column = lines[0].firstIndex(of: name)
+      #expect(column.map { column in lines.dropFirst().map { $0[column] } } == cells, "\(name)")
+    }
+    #expect(!lines[0].contains("hausdorff_mm") && !lines[0].contains("soft_dice"))
+  }
 
-        """)
+  @Test("columns of distances and probabilities are there where any row has them")
+  func columns() {
+    var rows = [row("a", .grayMatter, 3, 1, 1), row("b", .grayMatter, 3, 1, 1)]
+    let pair = MaskPair.corners[0]
+    rows[1].scores.components = ComponentCounts(of: 1, prediction: pair.prediction, reference: pair.reference)
+    let table = ScoreTable(rows: rows)
+    #expect(table.measures.contains(.foundComponents) && !table.measures.contains(.hausdorff))
+    #expect(table.statistics(of: .grayMatter, .foundComponents).count == 1)
   }
 
   @Test("the JSON beside the TSV holds the same, with null for what has no value")
@@ -93,6 +111,12 @@ struct ScoreTableTests {
     let summary = try #require(root["summary"] as? [String: [String: [String: Any]]])
     #expect(summary["GM"]?["dice"]?["mean"] as? Double == 0.375)
     #expect(summary["GM"]?["precision"]?["n"] as? Int == 1)
+    #expect(summary["GM"]?["dice"]?["ci_high"] as? Double == 0.75)
+    let volumes = try #require(root["volumes"] as? [String: [String: Any]])
+    #expect(volumes["GM"]?["n"] as? Int == 2)
+    let settings = try #require(root["settings"] as? [String: Any])
+    #expect(settings["surface_dice_tolerance_mm"] as? Double == 1)
+    #expect(settings["empty_masks"] as? String == "perfect")
   }
 
   @Test("a folder that does not exist is an error that names file and folder")

@@ -131,4 +131,89 @@ struct EvaluateTests {
     #expect(nothing.status == 1)
     #expect(nothing.error.count == 1 && nothing.error[0].hasPrefix("r-*: no NIfTI file found"))
   }
+
+  @Test("the screen has Dice per subject and means of distances; the TSV has every score")
+  func columns() throws {
+    try place.write([1, 1, 1, 0, 0, 0, 2], "p/a.nii")
+    try place.write([1, 0, 0, 0, 0, 0, 2], "r/a.nii")
+    let outcome = try place.grisea(
+      "evaluate --prediction p/a.nii --reference r/a.nii --tolerance 1 --output s.tsv")
+    #expect(outcome.status == 0, "\(outcome.error)")
+    let lines = outcome.output.map { $0.split(separator: " ").map(String.init) }
+    // Surface voxels are 0, 1, 2 mm away from the reference's, and that is 0 mm away from them.
+    #expect(lines.contains(["HD95", "mm", "1.90", "0.00"]))
+    #expect(lines.contains(["ASSD", "mm", "0.750", "0.000"]))
+    let table = String(decoding: try place.read("s.tsv"), as: UTF8.self).split(separator: "\n")
+      .map { $0.split(separator: "\t").map(String.init) }
+    let row = Dictionary(uniqueKeysWithValues: zip(table[0], table[1]))
+    #expect(row["hausdorff_mm"] == "2.000000" && row["surface_dice"] == "0.750000")
+    #expect(row["specificity"] == "0.666667" && row["found_components"] == "1.000000")
+  }
+
+  @Test("empty masks score as --empty says", arguments: ["perfect", "omit", "penalize"])
+  func empty(convention: String) throws {
+    // Gray matter is in neither scan of b and in one of a; white matter is in both of both.
+    try place.write([1, 2, 2, 0], "p/sub-a_dseg.nii")
+    try place.write([0, 2, 2, 0], "r/sub-a_dseg.nii")
+    try place.write([0, 2, 2, 0], "p/sub-b_dseg.nii")
+    try place.write([0, 2, 2, 0], "r/sub-b_dseg.nii")
+    let outcome = try place.grisea("evaluate --prediction p --reference r --json --empty \(convention)")
+    let subjects = try subjects(Data(outcome.output.joined().utf8))
+    #expect(subjects["sub-a"]?["GM"]?["dice"] as? Double == 0)
+    #expect(subjects["sub-a"]?["GM"]?["hausdorff_mm"] as? Double == (convention == "penalize" ? 3 : nil))
+    #expect(subjects["sub-b"]?["GM"]?["dice"] as? Double == (convention == "omit" ? nil : 1))
+    #expect(subjects["sub-b"]?["GM"]?["hausdorff_mm"] as? Double == (convention == "omit" ? nil : 0))
+  }
+
+  @Test("--compare judges the second set against the first, the same for the same seed")
+  func compare() throws {
+    for (subject, prediction) in [[1, 1, 2, 0], [1, 0, 2, 0], [0, 1, 2, 2]].enumerated() {
+      try place.write(prediction.map(UInt16.init), "a/sub-\(subject)_dseg.nii")
+      try place.write([1, 1, 2, 2], "b/sub-\(subject)_dseg.nii")
+      try place.write([1, 1, 2, 2], "r/sub-\(subject)_dseg.nii")
+    }
+    let words = "evaluate --compare a b --reference r --resamples 500 --seed 3 --output"
+    let outcome = try place.grisea("\(words) c.tsv")
+    #expect(outcome.status == 0, "\(outcome.error)")
+    let lines = outcome.output.map { $0.split(separator: " ").map(String.init) }
+    // Dice of GM: 1, 2/3 and 2/3 against 1; of WM: 2/3, 2/3 and 1.
+    #expect(lines.contains(["a", "0.7778", "0.7778"]) && lines.contains(["b", "1.0000", "1.0000"]))
+    #expect(lines.contains(["difference", "+0.2222", "+0.2222"]))
+    // One difference is 0: of eight signs four are as far.
+    #expect(lines.contains(["p", "0.5000", "0.5000"]))
+    #expect(outcome.output.suffix(2) == ["c.tsv", "c.json"])
+    #expect(try place.grisea("\(words) d.tsv").status == 0)
+    #expect(try place.read("c.tsv") == place.read("d.tsv") && place.read("c.json") == place.read("d.json"))
+  }
+
+  @Test("--probabilities adds their scores")
+  func probabilities() throws {
+    try place.write([1, 1, 2], "p/sub-1_dseg.nii")
+    try place.write([1, 1, 2], "r/sub-1_dseg.nii")
+    // Whole numbers are probabilities too.
+    try place.write([1, 0, 0], "p/sub-1_label-GM_probseg.nii")
+    let outcome = try place.grisea("evaluate --prediction p --reference r --probabilities p --json")
+    #expect(outcome.status == 0, "\(outcome.error)")
+    let scores = try subjects(Data(outcome.output.joined().utf8))["sub-1"]
+    #expect(scores?["GM"]?["soft_dice"] as? Double == 2 / 3.0)
+    #expect(scores?["GM"]?["brier"] as? Double == 1 / 3.0)
+    #expect(scores?["WM"]?["soft_dice"] is NSNull)
+  }
+
+  @Test(
+    "what cannot be meant is wrong usage",
+    arguments: [
+      ("--reference r", "needed is either --prediction or --compare"),
+      ("--prediction p --compare a b --reference r", "needed is either --prediction or --compare"),
+      ("--compare a --reference r", "--compare a: needed two sets, found 1; put patterns in quotes"),
+      ("--compare a b --reference r --probabilities p", "--probabilities goes with --prediction"),
+      ("--prediction p --reference r --tolerance=-1", "--tolerance -1.0: needed a length in mm"),
+      ("--prediction p --reference r --confidence 95", "--confidence 95.0: needed a share between 0 and 1"),
+      ("--prediction p --reference r --resamples 0", "--resamples 0: needed a number of at least 1"),
+    ])
+  func usage(words: String, message: String) throws {
+    let outcome = try place.grisea("evaluate " + words)
+    #expect(outcome.status == 64)
+    #expect(outcome.error.first?.hasPrefix("Error: " + message) == true, "\(outcome.error)")
+  }
 }

@@ -48,7 +48,9 @@ struct UsageTests {
     Command(
       name: "evaluate",
       options: [
-        "--prediction", "--reference", "--label-table", "--reference-table", "--mask", "--output", "--json",
+        "--prediction", "--compare", "--reference", "--label-table", "--reference-table", "--mask",
+        "--probabilities", "--tolerance", "--empty", "--confidence", "--resamples", "--seed", "--output",
+        "--json",
       ],
       needed: ["--prediction p", "--reference r"], missed: "--reference"),
     Command(

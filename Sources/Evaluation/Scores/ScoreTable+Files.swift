@@ -2,38 +2,39 @@ import Foundation
 import Imaging
 
 extension ScoreTable {
-  /// Tab-separated text: a row per subject and tissue, then rows whose subject is `mean` and `sd`.
+  /// Tab-separated text: a row per subject and tissue, then rows whose subject is `mean`, `sd`, `median`, `ci_low`
+  /// and `ci_high` (bounds of the mean's bootstrap interval).
   ///
-  /// Columns are `subject`, `label` (`GM`, `WM`, `CSF`) and those of `ScoreMeasure`; a missing value is `n/a`,
-  /// as in BIDS.
+  /// Columns are `subject`, `label` (`GM`, `WM`, `CSF`) and `measures`; a missing value is `n/a`, as in BIDS.
   public var tsv: String {
-    let header = ["subject", "label"] + ScoreMeasure.allCases.map(\.rawValue)
+    let (measures, summary) = (measures, summary())
+    let header = ["subject", "label"] + measures.map(\.rawValue)
     let body = rows.map { row in
-      [row.subject, row.tissue.name] + ScoreMeasure.allCases.map { Self.cell($0.value(of: row.scores)) }
+      [row.subject, row.tissue.name] + measures.map { ResultFiles.cell($0.value(of: row.scores)) }
     }
-    let means = summaryRows("mean", \.mean)
-    let deviations = summaryRows("sd", \.standardDeviation)
-    return ([header] + body + means + deviations).map { $0.joined(separator: "\t") + "\n" }.joined()
+    let statistics: [(name: String, value: (ScoreStatistics) -> Double?)] = [
+      ("mean", \.mean), ("sd", \.standardDeviation), ("median", \.median), ("ci_low", \.interval?.low),
+      ("ci_high", \.interval?.high),
+    ]
+    let below = statistics.flatMap { name, value in
+      tissues.map { tissue in
+        [name, tissue.name] + measures.map { ResultFiles.cell(summary[tissue]?[$0].flatMap(value)) }
+      }
+    }
+    return ResultFiles.tsv([header] + body + below)
   }
 
-  /// The same as JSON: `subjects` → subject → label → measure, and `summary` → label → measure →
-  /// `n`, `mean`, `sd`. A missing value is `null`.
+  /// The same as JSON: `subjects` → subject → label → measure; `summary` → label → measure → `n`, `mean`, `sd`,
+  /// `median`, `ci_low`, `ci_high`; `volumes` → label → `n`, `bias_ml` and so on (`VolumeAgreement`); `settings`.
+  /// A missing value of a subject is `null`, one of a summary is left out.
   /// - Throws: `EvaluationError.notEncoded`, which no table of finite scores can cause.
   public func json() throws(EvaluationError) -> Data {
-    let subjects = rows.reduce(into: [String: [String: [String: Double?]]]()) { result, row in
-      result[row.subject, default: [:]][row.tissue.name] = Self.byMeasure { $0.value(of: row.scores) }
-    }
-    let summary = Dictionary(
-      uniqueKeysWithValues: tissues.map { tissue in
-        (tissue.name, Self.byMeasure { Summary(statistics(of: tissue, $0)) })
-      })
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    do {
-      return try encoder.encode(Document(subjects: subjects, summary: summary)) + Data("\n".utf8)
-    } catch {
-      throw .notEncoded(reason: "\(error)")
-    }
+    try ResultFiles.json(
+      Document(
+        subjects: valuesBySubject, summary: Self.named(summary().mapValues { $0.mapValues(Summary.init) }),
+        volumes: Dictionary(
+          uniqueKeysWithValues: tissues.map { ($0.name, Volumes(volumeAgreement(of: $0))) }),
+        settings: settings))
   }
 
   /// Writes the TSV to `path` and the JSON beside it, `.json` in place of `path`'s extension.
@@ -43,46 +44,70 @@ extension ScoreTable {
   /// - Throws: `EvaluationError.noFolder`, `.notWritten`.
   @discardableResult
   public func write(to path: String) throws(EvaluationError) -> String {
-    let jsonPath = ScoreTable.jsonPath(beside: path)
-    guard jsonPath != path else { throw .jsonOverTSV(path) }
-    try WholeFile.write(Data(tsv.utf8), to: path)
-    try WholeFile.write(json(), to: jsonPath)
-    return jsonPath
+    try ResultFiles.write(tsv: tsv, json: json(), to: path)
   }
 
   /// Where `write(to:)` puts the JSON: `scores.json` for `scores.tsv`.
-  public static func jsonPath(beside path: String) -> String {
-    (path as NSString).deletingPathExtension + ".json"
+  public static func jsonPath(beside path: String) -> String { ResultFiles.jsonPath(beside: path) }
+
+  /// Subject → label → measure.
+  var valuesBySubject: [String: [String: [String: Double?]]] {
+    let measures = measures
+    return rows.reduce(into: [:]) { result, row in
+      result[row.subject, default: [:]][row.tissue.name] = Dictionary(
+        uniqueKeysWithValues: measures.map { ($0.rawValue, $0.value(of: row.scores)) })
+    }
+  }
+
+  /// With the names that files have.
+  static func named<Value>(_ values: [Tissue: [ScoreMeasure: Value]]) -> [String: [String: Value]] {
+    Dictionary(
+      uniqueKeysWithValues: values.map { tissue, values in
+        (tissue.name, Dictionary(uniqueKeysWithValues: values.map { ($0.rawValue, $1) }))
+      })
   }
 
   private struct Document: Encodable {
     var subjects: [String: [String: [String: Double?]]]
     var summary: [String: [String: Summary]]
+    var volumes: [String: Volumes]
+    var settings: ScoreSettings
   }
 
   private struct Summary: Encodable {
     var n: Int
-    var mean, sd: Double?
+    var mean, sd, median, ciLow, ciHigh: Double?
 
     init(_ statistics: ScoreStatistics) {
       n = statistics.count
-      mean = statistics.mean
-      sd = statistics.standardDeviation
+      (mean, sd, median) = (statistics.mean, statistics.standardDeviation, statistics.median)
+      (ciLow, ciHigh) = (statistics.interval?.low, statistics.interval?.high)
+    }
+
+    enum CodingKeys: String, CodingKey {
+      case n, mean, sd, median
+      case ciLow = "ci_low"
+      case ciHigh = "ci_high"
     }
   }
 
-  private static func byMeasure<Value>(_ value: (ScoreMeasure) -> Value) -> [String: Value] {
-    Dictionary(uniqueKeysWithValues: ScoreMeasure.allCases.map { ($0.rawValue, value($0)) })
-  }
+  private struct Volumes: Encodable {
+    var n: Int
+    var bias, sd, lower, upper, correlation, concordance: Double?
 
-  private func summaryRows(_ name: String, _ value: (ScoreStatistics) -> Double?) -> [[String]] {
-    tissues.map { tissue in
-      [name, tissue.name] + ScoreMeasure.allCases.map { Self.cell(value(statistics(of: tissue, $0))) }
+    init(_ agreement: VolumeAgreement) {
+      n = agreement.count
+      (bias, sd) = (agreement.bias, agreement.standardDeviation)
+      (lower, upper) = (agreement.limits?.low, agreement.limits?.high)
+      (correlation, concordance) = (agreement.correlation, agreement.concordance)
     }
-  }
 
-  /// Six digits after the point: a millionth of Dice, a tenth of a voxel of 1 mm in ml and less.
-  private static func cell(_ value: Double?) -> String {
-    value.map { String(format: "%.6f", $0) } ?? "n/a"
+    enum CodingKeys: String, CodingKey {
+      case n, correlation, concordance
+      case bias = "bias_ml"
+      case sd = "sd_ml"
+      case lower = "lower_limit_ml"
+      case upper = "upper_limit_ml"
+    }
   }
 }

@@ -2,30 +2,28 @@ import Foundation
 import Imaging
 
 extension ScoreTable {
-  /// Dice per subject and tissue as a person reads it, and mean ± standard deviation below.
+  /// Dice per subject and tissue as a person reads it, and below mean ± standard deviation of Dice, of distances
+  /// between surfaces and of what the volumes are too large. All else is in the files.
   public var text: String {
-    let width = max(12, (subjects.map(\.count).max() ?? 0) + 2)
-    let header = line("Dice", tissues.map(\.name), width)
-    let body = subjects.map { subject in
-      line(subject, tissues.map { dice(of: subject, $0).map { String(format: "%.4f", $0) } ?? "n/a" }, width)
+    var table = TextTable()
+    table.add("Dice", tissues.map(\.name))
+    for subject in subjects {
+      table.add(subject, tissues.map { TextTable.number(dice(of: subject, $0)) })
     }
-    let summary = tissues.map { tissue -> String in
-      let statistics = statistics(of: tissue, .dice)
-      guard let mean = statistics.mean else { return "n/a" }
-      let spread = statistics.standardDeviation.map { String(format: " ± %.4f", $0) } ?? ""
-      return String(format: "%.4f", mean) + spread
+    table.add("mean ± sd", tissues.map { TextTable.cell(statistics(of: $0, .dice)) })
+    guard measures.contains(.hausdorff95) else { return table.text }
+    table.add("HD95 mm", tissues.map { TextTable.cell(statistics(of: $0, .hausdorff95), digits: 2) })
+    table.add(
+      "ASSD mm", tissues.map { TextTable.cell(statistics(of: $0, .averageSurfaceDistance), digits: 3) })
+    let excess = tissues.map { tissue in
+      let scores = rows.filter { $0.tissue == tissue }.map(\.scores)
+      return ScoreStatistics(scores.map { $0.predictionVolume - $0.referenceVolume })
     }
-    return ([header] + body + [line("mean ± sd", summary, width)]).joined(separator: "\n")
+    table.add("excess ml", excess.map { TextTable.cell($0, digits: 1, sign: true) })
+    return table.text
   }
 
   private func dice(of subject: String, _ tissue: Tissue) -> Double? {
     rows.first { $0.subject == subject && $0.tissue == tissue }?.scores.dice
-  }
-
-  private func line(_ name: String, _ cells: [String], _ width: Int) -> String {
-    let cellWidth = 17
-    let padded = cells.map { $0.padding(toLength: cellWidth, withPad: " ", startingAt: 0) }
-    let all = name.padding(toLength: width, withPad: " ", startingAt: 0) + padded.joined()
-    return String(all.reversed().drop { $0 == " " }.reversed())
   }
 }

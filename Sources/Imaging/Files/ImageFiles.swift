@@ -35,6 +35,15 @@ public enum ImageFiles {
     return isPattern(word) ? .several(matches(of: word)) : .file(word)
   }
 
+  /// Probability maps behind a word, sorted by path: of a folder the files named `…_probseg.nii[.gz]`, through all its
+  /// levels. A word that names nothing is returned as a file.
+  public static func probabilityMaps(_ word: String) -> [String] {
+    if isFolder(word) {
+      return images(below: word).filter { $0.hasSuffix("_probseg.nii.gz") || $0.hasSuffix("_probseg.nii") }
+    }
+    return isPattern(word) ? matches(of: word) : [word]
+  }
+
   /// Whether a word is a glob pattern: it has one of the shell's marks, and is not a file's own name.
   public static func isPattern(_ word: String) -> Bool {
     word.contains { "*?[".contains($0) } && !FileManager.default.fileExists(atPath: word)

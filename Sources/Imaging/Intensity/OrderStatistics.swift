@@ -7,7 +7,7 @@ import Foundation
 /// finds the bucket of a rank, a second one of the lower 16 bits within that bucket finds the value itself.
 /// A histogram over the range of intensities would be as quick, but one bright artefact can push a whole head
 /// into a single bin.
-struct OrderStatistics {
+package struct OrderStatistics {
   /// The values that were given.
   let taken: [Float]
   /// Whether those that are not above 0 are left out.
@@ -21,7 +21,7 @@ struct OrderStatistics {
   init(positive values: [Float]) { self.init(values, isPositive: true) }
 
   /// Counts all values that are numbers.
-  init(of values: [Float]) { self.init(values, isPositive: false) }
+  package init(of values: [Float]) { self.init(values, isPositive: false) }
 
   /// Counts the voxels whose label is above 0; without a mask, the voxels above 0.
   init(of volume: Volume, mask: LabelMap?) {
@@ -51,7 +51,7 @@ struct OrderStatistics {
   }
 
   /// The p-th percentile, 0...100, linear between neighbouring ranks (NumPy's default); `nil` without values.
-  func percentile(_ p: Double) -> Double? {
+  package func percentile(_ p: Double) -> Double? {
     guard count > 0 else { return nil }
     let position = min(max(p, 0), 100) / 100 * Double(count - 1)
     let rank = Int(position)

@@ -10,7 +10,7 @@ extension ModelError: CustomStringConvertible {
     case .notSafeTensors(let path):
       "\(path): not a model: needed a safetensors file as `grisea train` writes it"
     case .unknownType(let path, let tensor, let type):
-      "\(path): tensor \(tensor) has the type \(type), needed F32"
+      "\(path): tensor \(tensor) has the type \(type), needed F32 or BF16"
     case .badMetadata(let path, let key):
       "\(path): not a grisea model: its metadata lack a valid `\(key)`"
     case .badParameters(let path, let reason): "\(path): the weights do not fit the graph: \(reason)"

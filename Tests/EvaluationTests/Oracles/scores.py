@@ -4,7 +4,7 @@
 """
 
 import numpy as np
-from sklearn.metrics import f1_score, jaccard_score, precision_score, recall_score
+from sklearn.metrics import cohen_kappa_score, f1_score, jaccard_score, precision_score, recall_score
 
 VOXEL = 1.2 * 1.0 * 0.9  # mm3
 n = np.arange(7 * 6 * 5, dtype=np.int64)
@@ -21,10 +21,13 @@ for subject in (1, 2, 3):
     prediction, reference = maps(subject)
     for label in (1, 2, 3):
         p, r = prediction == label, reference == label
-        print(
-            f"({subject}, {label}, {f1_score(r, p):.9f}, {jaccard_score(r, p):.9f}, {recall_score(r, p):.9f}, "
-            f"{precision_score(r, p):.9f}, {p.sum() * VOXEL / 1000:.9f}, {r.sum() * VOXEL / 1000:.9f}, "
-            f"{(p.sum() - r.sum()) / r.sum():.9f}),")
+        volumes = p.sum() * VOXEL / 1000, r.sum() * VOXEL / 1000
+        similarity = 1 - abs(volumes[0] - volumes[1]) / (volumes[0] + volumes[1])
+        scores = (
+            f1_score(r, p), jaccard_score(r, p), recall_score(r, p), recall_score(r, p, pos_label=0),
+            precision_score(r, p), similarity, cohen_kappa_score(r, p), *volumes, abs(volumes[0] - volumes[1]),
+            volumes[0] / volumes[1] - 1)
+        print(f"({subject}, {label}, [" + ", ".join(f"{score:.9f}" for score in scores) + "]),")
 
 for label in (1, 2, 3):
     dice = [f1_score(maps(s)[1] == label, maps(s)[0] == label) for s in (1, 2, 3)]

@@ -26,6 +26,23 @@ struct SafeTensorsTests {
       read.tensors["weight"]?.values.map(\.bitPattern) == sample.tensors["weight"]?.values.map(\.bitPattern))
   }
 
+  @Test("as bfloat16 numbers are rounded to the nearest, ties to even, and take half the room")
+  func brainFloats() throws {
+    // One bit of bfloat16 at 1 is 2⁻⁷.
+    let values: [Float] = [1, 1 + 0x1p-8, 1 + 0x3p-8, 1 + 0x1.01p-8, -3.140625, 0, -.infinity, 0x1p-126]
+    let rounded: [Float] = [1, 1, 1 + 0x1p-6, 1 + 0x1p-7, -3.140625, 0, -.infinity, 0x1p-126]
+    let file = SafeTensors(tensors: ["t": Tensor(shape: [2, 4], values: values)], metadata: [:])
+    try file.write(to: workplace("a.safetensors"))
+    let size = try workplace.bytes("a.safetensors").count
+    try file.write(to: workplace("a.safetensors"), as: .bfloat16)
+    #expect(try SafeTensors(contentsOf: workplace("a.safetensors")).tensors["t"]?.values == rounded)
+    // The header names its type by one more letter, and is padded to whole words.
+    #expect(abs(try size - workplace.bytes("a.safetensors").count - 2 * values.count) < 8)
+    let odd = SafeTensors(tensors: ["t": Tensor(shape: [1], values: [.nan])], metadata: [:])
+    try odd.write(to: workplace("b.safetensors"), as: .bfloat16)
+    #expect(try SafeTensors(contentsOf: workplace("b.safetensors")).tensors["t"]?.values[0].isNaN == true)
+  }
+
   @Test("a file without tensors or metadata is read as such")
   func nothing() throws {
     try SafeTensors(tensors: [:], metadata: [:]).write(to: workplace("a.safetensors"))
@@ -131,7 +148,7 @@ struct SafeTensorsTests {
     #expect(throws: ModelError.notSafeTensors(path: path)) { try SafeTensors(contentsOf: path) }
   }
 
-  @Test("other types of numbers are named", arguments: ["F16", "BF16", "I64", "F8_E5M2", "?"])
+  @Test("other types of numbers are named", arguments: ["F16", "F64", "I64", "F8_E5M2", "?"])
   func unknownType(type: String) throws {
     let path = try workplace.write(
       Self.file(shape: "[2]", offsets: "[0,8]", dtype: type), to: "a.safetensors")

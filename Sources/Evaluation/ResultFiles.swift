@@ -1,0 +1,38 @@
+import Foundation
+
+/// A TSV and a JSON of the same name beside it: how every result of this module is written.
+enum ResultFiles {
+  /// Six digits after the point: a millionth of Dice, a tenth of a voxel of 1 mm in ml and less.
+  static func cell(_ value: Double?) -> String {
+    value.map { String(format: "%.6f", $0) } ?? "n/a"
+  }
+
+  static func tsv(_ rows: [[String]]) -> String {
+    rows.map { $0.joined(separator: "\t") + "\n" }.joined()
+  }
+
+  /// - Throws: `EvaluationError.notEncoded`.
+  static func json(_ document: some Encodable) throws(EvaluationError) -> Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+    do {
+      return try encoder.encode(document) + Data("\n".utf8)
+    } catch {
+      throw .notEncoded(reason: "\(error)")
+    }
+  }
+
+  /// - Returns: the path of the JSON.
+  /// - Throws: `EvaluationError.jsonOverTSV`, `.noFolder`, `.notWritten`.
+  static func write(tsv: String, json: Data, to path: String) throws(EvaluationError) -> String {
+    let jsonPath = jsonPath(beside: path)
+    guard jsonPath != path else { throw .jsonOverTSV(path) }
+    try WholeFile.write(Data(tsv.utf8), to: path)
+    try WholeFile.write(json, to: jsonPath)
+    return jsonPath
+  }
+
+  static func jsonPath(beside path: String) -> String {
+    (path as NSString).deletingPathExtension + ".json"
+  }
+}

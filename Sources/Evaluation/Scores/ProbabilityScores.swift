@@ -1,0 +1,82 @@
+import Imaging
+
+/// How well probabilities of one tissue agree with a reference, and whether they mean what they say.
+///
+/// Over all voxels that count: those of a mask, or all. Much air, of which every method is rightly sure, brings both
+/// errors near 0; only those of one mask, or of like images, can be compared.
+public struct ProbabilityScores: Hashable, Codable, Sendable {
+  /// 2 Σ p r / (Σ p + Σ r) with probabilities p and the reference r of 0 and 1: Dice where p is 0 or 1 too (the
+  /// linear form of Sudre et al. 2017, arXiv 1707.03237; V-Net's squares p and r).
+  public var softDice: Double?
+  /// Mean of (p − r)² (Brier 1950, Monthly Weather Review 78:1).
+  public var brier: Double?
+  /// Expected calibration error: Σ (nᵦ / n) |mean of r − mean of p| over 15 bins of p (Naeini, Cooper and Hauskrecht
+  /// 2015, AAAI 29). Bin b holds probabilities above b / 15 and up to (b + 1) / 15, the first one 0 too.
+  ///
+  /// It is of this one tissue, voxel by voxel: "of voxels given 30 % GM, 30 % are". The error that `calibrate` lowers
+  /// is of the winning tissue, whichever it is, and so another number.
+  public var calibrationError: Double?
+
+  public static let binCount = 15
+
+  /// - Parameters:
+  ///   - probabilities: from 0 to 1; what is outside counts as the nearer of both.
+  ///   - reference: where the tissue is, on the same grid.
+  ///   - mask: voxels that count, those above 0; all without one.
+  /// - Throws: `EvaluationError.shapesDiffer`, `.affinesDiffer`.
+  public init(
+    _ probabilities: Volume, reference: LabelMap, label: UInt16, mask: LabelMap? = nil,
+    empty: EmptyMasks = .perfect
+  ) throws(EvaluationError) {
+    try EvaluationError.checkGrids(probabilities.grid, reference.grid)
+    if let mask { try EvaluationError.checkGrids(mask.grid, reference.grid) }
+    let bins = Self.bins(probabilities.voxels, reference.labels, label, mask?.labels)
+    let count = bins.reduce(0) { $0 + $1.count }
+    let predicted = bins.reduce(0) { $0 + $1.probability }
+    let referenced = bins.reduce(0) { $0 + $1.inReference }
+    let agreed = bins.reduce(0) { $0 + $1.probabilityInReference }
+    softDice = predicted + referenced > 0 ? 2 * agreed / (predicted + referenced) : empty.overlap
+    guard count > 0 else { return }
+    brier = bins.reduce(0) { $0 + $1.squares } / count
+    calibrationError = bins.reduce(0) { $0 + abs($1.inReference - $1.probability) } / count
+  }
+
+  /// Sums over the voxels of one bin.
+  private struct Bin {
+    var count = 0.0
+    var probability = 0.0
+    var inReference = 0.0
+    var probabilityInReference = 0.0
+    /// Of p − r.
+    var squares = 0.0
+  }
+
+  /// Slabs of a fixed size, added in their order: the same bits with any number of cores.
+  private static func bins(
+    _ probabilities: [Float], _ reference: [UInt16], _ label: UInt16, _ mask: [UInt16]?
+  ) -> [Bin] {
+    let partial = Slabs.map(over: probabilities.count) { range in
+      var bins = [Bin](repeating: Bin(), count: binCount)
+      for index in range where mask.map({ $0[index] > 0 }) ?? true {
+        let p = min(max(Double(probabilities[index]), 0), 1)
+        let r = reference[index] == label ? 1.0 : 0
+        let place = min(max(Int((p * Double(binCount)).rounded(.up)) - 1, 0), binCount - 1)
+        bins[place].count += 1
+        bins[place].probability += p
+        bins[place].inReference += r
+        bins[place].probabilityInReference += p * r
+        bins[place].squares += (p - r) * (p - r)
+      }
+      return bins
+    }
+    return (0..<binCount).map { place in
+      partial.reduce(into: Bin()) { sum, bins in
+        sum.count += bins[place].count
+        sum.probability += bins[place].probability
+        sum.inReference += bins[place].inReference
+        sum.probabilityInReference += bins[place].probabilityInReference
+        sum.squares += bins[place].squares
+      }
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import Foundation
+import Imaging
+
+extension ScoreComparison {
+  /// Dice of both sets and of their difference, as a person reads it. All else is in the files.
+  public var text: String {
+    let dice = tissues.map { comparison(of: $0, .dice) }
+    var table = TextTable()
+    table.add("Dice", tissues.map(\.name))
+    table.add(firstName, dice.map { TextTable.number($0.firstMean) })
+    table.add(secondName, dice.map { TextTable.number($0.secondMean) })
+    table.add("difference", dice.map { TextTable.number($0.difference, sign: true) })
+    let share = first.settings.resampling.confidence * 100
+    table.add(
+      String(format: "%g %% interval", share),
+      dice.map { comparison in
+        guard let interval = comparison.interval else { return "n/a" }
+        let ends = [interval.low, interval.high].map { TextTable.number($0, sign: true) }
+        return "\(ends[0]) … \(ends[1])"
+      })
+    table.add("p", dice.map { TextTable.number($0.probability) })
+    table.add("effect size", dice.map { TextTable.number($0.effectSize, digits: 2, sign: true) })
+    table.add("subjects", dice.map { "\($0.count)" })
+    return table.text
+  }
+
+  /// Tab-separated text: a row per tissue and measure. `difference` is the mean of `second` − `first`, `p` that of the
+  /// paired permutation test, `effect_size` Cohen's d of paired values (`PairedComparison`).
+  public var tsv: String {
+    let header = [
+      "label", "measure", "n", "first", "second", "difference", "ci_low", "ci_high", "p", "effect_size",
+    ]
+    let body = tissues.flatMap { tissue in
+      measures.map { measure in
+        let result = comparison(of: tissue, measure)
+        let cells = [
+          result.firstMean, result.secondMean, result.difference, result.interval?.low, result.interval?.high,
+          result.probability, result.effectSize,
+        ]
+        return [tissue.name, measure.rawValue, "\(result.count)"] + cells.map(ResultFiles.cell)
+      }
+    }
+    return ResultFiles.tsv([header] + body)
+  }
+
+  /// The same as JSON: `comparison` → label → measure; `first` and `second` with `name` and `subjects` → subject →
+  /// label → measure; `settings`.
+  /// - Throws: `EvaluationError.notEncoded`.
+  public func json() throws(EvaluationError) -> Data {
+    let measures = measures
+    let results = Dictionary(
+      uniqueKeysWithValues: tissues.map { tissue in
+        let values = measures.map { ($0.rawValue, Result(comparison(of: tissue, $0))) }
+        return (tissue.name, Dictionary(uniqueKeysWithValues: values))
+      })
+    return try ResultFiles.json(
+      Document(
+        first: Side(name: firstName, subjects: first.valuesBySubject),
+        second: Side(name: secondName, subjects: second.valuesBySubject), comparison: results,
+        settings: first.settings))
+  }
+
+  /// Writes the TSV to `path` and the JSON beside it, as `ScoreTable.write(to:)`.
+  /// - Throws: `EvaluationError.noFolder`, `.notWritten`, `.jsonOverTSV`.
+  @discardableResult
+  public func write(to path: String) throws(EvaluationError) -> String {
+    try ResultFiles.write(tsv: tsv, json: json(), to: path)
+  }
+
+  private struct Document: Encodable {
+    var first, second: Side
+    var comparison: [String: [String: Result]]
+    var settings: ScoreSettings
+  }
+
+  private struct Side: Encodable {
+    var name: String
+    var subjects: [String: [String: [String: Double?]]]
+  }
+
+  private struct Result: Encodable {
+    var n: Int
+    var first, second, difference, ciLow, ciHigh, p, effectSize: Double?
+
+    init(_ comparison: PairedComparison) {
+      n = comparison.count
+      (first, second, difference) = (comparison.firstMean, comparison.secondMean, comparison.difference)
+      (ciLow, ciHigh) = (comparison.interval?.low, comparison.interval?.high)
+      (p, effectSize) = (comparison.probability, comparison.effectSize)
+    }
+
+    enum CodingKeys: String, CodingKey {
+      case n, first, second, difference, p
+      case ciLow = "ci_low"
+      case ciHigh = "ci_high"
+      case effectSize = "effect_size"
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import Imaging
+
+/// Two sets of predictions of the same subjects: the second against the first, in every measure.
+public struct ScoreComparison: Sendable {
+  /// What the sets are called in what is written, such as the words that a user typed.
+  public let firstName, secondName: String
+  public let first, second: ScoreTable
+
+  /// Subjects of both tables are compared; what only one of them has does not count. Statistics are drawn as the
+  /// first table's settings say.
+  public init(_ first: ScoreTable, named firstName: String, _ second: ScoreTable, named secondName: String) {
+    self.first = first
+    self.firstName = firstName
+    self.second = second
+    self.secondName = secondName
+  }
+
+  /// In the order of their labels; those that either table has.
+  public var tissues: [Tissue] {
+    Set(first.tissues + second.tissues).sorted { $0.rawValue < $1.rawValue }
+  }
+
+  /// Measures that both tables have and in which they can differ.
+  public var measures: [ScoreMeasure] {
+    let both = Set(first.measures).intersection(second.measures)
+    return ScoreMeasure.allCases.filter { both.contains($0) && !$0.isOfReference }
+  }
+
+  /// Subjects of both tables, in the order of the first.
+  public var subjects: [String] {
+    let others = Set(second.subjects)
+    return first.subjects.filter(others.contains)
+  }
+
+  /// One measure of one tissue, over subjects with a value in both tables.
+  public func comparison(of tissue: Tissue, _ measure: ScoreMeasure) -> PairedComparison {
+    let other = values(second, tissue, measure)
+    let pairs = first.rows.compactMap { row -> (first: Double, second: Double)? in
+      guard row.tissue == tissue, let mine = measure.value(of: row.scores), let theirs = other[row.subject]
+      else { return nil }
+      return (mine, theirs)
+    }
+    return PairedComparison(pairs, resampling: first.settings.resampling)
+  }
+
+  private func values(_ table: ScoreTable, _ tissue: Tissue, _ measure: ScoreMeasure) -> [String: Double] {
+    table.rows.reduce(into: [:]) { values, row in
+      if row.tissue == tissue { values[row.subject] = measure.value(of: row.scores) }
+    }
+  }
+}
