@@ -17,4 +17,4 @@ mkdir -p work/quickstart
 grisea run Pipelines/quickstart.pipeline
 say ""
 say "Written:"
-find work/quickstart -type f ! -name '.*' | sort
+find work/quickstart -type f ! -path '*/.*' | sort
