@@ -38,6 +38,12 @@ public struct Autoencoder: Hashable, Codable, Sendable {
 
   func channels(at level: Int) -> Int { min(channels << level, maximumChannels) }
 
+  /// What a level of the decoder gives to the next. The last has a channel for each value of a block's voxels: fewer
+  /// would be a bottleneck just before the output.
+  func decoderChannels(at level: Int) -> Int {
+    voxelBlocks && level == 0 ? max(channels, 8 * outputChannels) : channels(at: level)
+  }
+
   /// The network. Input [N, inputChannels, D, H, W], output [N, outputChannels, D, H, W].
   public var graph: Graph {
     precondition(levels > 0 && encoderConvolutions > 0, "an autoencoder has a level with a convolution")
@@ -59,7 +65,7 @@ public struct Autoencoder: Hashable, Codable, Sendable {
       x = graph.linearUpsampling(x)
       if skipConnections { x = graph.concatenation([skips[level], x]) }
       for index in 0..<decoderConvolutions {
-        x = block(&graph, x, channels(at: level), stride: 1, name: "decoder.\(level).\(index)")
+        x = block(&graph, x, decoderChannels(at: level), stride: 1, name: "decoder.\(level).\(index)")
       }
     }
     x = graph.convolution(
