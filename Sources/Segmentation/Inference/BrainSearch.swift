@@ -54,13 +54,12 @@ struct BrainSearch {
   /// - Parameter output: the network's, [1, C, D, H, W], background first.
   func next(after window: Window, _ output: Tensor) -> Window {
     let steps = windowSize / Self.stride
-    let count = windowSize.x * windowSize.y * windowSize.z
     var labels: [UInt16] = []
     labels.reserveCapacity(steps.x * steps.y * steps.z)
     output.values.withUnsafeBufferPointer { values in
       forEachStep(steps) { voxel in
         let offset = voxel.x + windowSize.x * (voxel.y + windowSize.y * voxel.z)
-        labels.append(values[offset] < 0.5 && offset < count ? 1 : 0)
+        labels.append(values[offset] < 0.5 ? 1 : 0)
       }
     }
     let map = LabelMap(grid: Grid(shape: steps, affine: .identity), labels: labels)

@@ -6,6 +6,8 @@ import NeuralNetwork
 struct Checkpoint {
   var model: SegmentationModel
   var optimizer: Optimizer
+  /// `nil` where the configuration asks for none.
+  var average: WeightAverage?
   var log: TrainingLog
   /// Of training so far.
   var seconds: Double
@@ -15,6 +17,7 @@ struct Checkpoint {
 
   private static let firstMoments = prefix + "first"
   private static let secondMoments = prefix + "second"
+  private static let average = prefix + "average"
   private static let stateKey = "grisea.checkpoint"
 
   private struct State: Codable {
@@ -22,11 +25,21 @@ struct Checkpoint {
     var seconds: Double
   }
 
-  init(model: SegmentationModel, optimizer: Optimizer, log: TrainingLog, seconds: Double) {
+  /// The beginning of a training.
+  init(of model: SegmentationModel) {
     self.model = model
-    self.optimizer = optimizer
-    self.log = log
-    self.seconds = seconds
+    let configuration = model.provenance.configuration
+    optimizer = Optimizer(configuration.optimizer)
+    average = configuration.averagingPower.map { WeightAverage(power: $0) }
+    log = TrainingLog()
+    seconds = 0
+  }
+
+  /// The model that the training has reached: with the mean of its weights, where they are averaged.
+  var result: SegmentationModel {
+    var result = model
+    if let values = average?.values, !values.isEmpty { result.parameters.values = values }
+    return result
   }
 
   init(contentsOf path: String) throws(ModelError) {
@@ -44,11 +57,14 @@ struct Checkpoint {
       provenance.configuration.optimizer, steps: provenance.steps,
       first: try Self.moments(Self.firstMoments, of: model, in: file, path),
       second: try Self.moments(Self.secondMoments, of: model, in: file, path))
+    if let power = provenance.configuration.averagingPower {
+      average = WeightAverage(power: power, values: try Self.moments(Self.average, of: model, in: file, path))
+    }
     log = state.log
     seconds = state.seconds
   }
 
-  /// A number for each weight, or none where the optimizer keeps none. Others would be started anew without a
+  /// A number for each weight, or none where none are kept. Others would be started anew without a
   /// word, and the training would end elsewhere.
   private static func moments(
     _ name: String, of model: SegmentationModel, in file: SafeTensors, _ path: String
@@ -66,6 +82,9 @@ struct Checkpoint {
     var file = try model.safeTensors(path: path)
     file.tensors[Self.firstMoments] = .init(shape: [optimizer.first.count], values: optimizer.first)
     file.tensors[Self.secondMoments] = .init(shape: [optimizer.second.count], values: optimizer.second)
+    if let average {
+      file.tensors[Self.average] = .init(shape: [average.values.count], values: average.values)
+    }
     do {
       let state = State(log: log, seconds: seconds)
       file.metadata[Self.stateKey] = String(decoding: try JSONEncoder().encode(state), as: UTF8.self)

@@ -70,7 +70,7 @@ public struct Trainer {
       let before = state.seconds
       var row = try epoch(&state, executable, loader, report) { before + (clock.now - start) / .seconds(1) }
       if let validation, isValidated(row.epoch, state) {
-        row.validationDice = try validation.measure(state.model.parameters, on: data.validation)
+        row.validationDice = try validation.measure(state.result.parameters, on: data.validation)
         state.model.provenance.validationDice = row.validationDice[.grayMatter]
       }
       state.seconds = before + (clock.now - start) / .seconds(1)
@@ -81,9 +81,10 @@ public struct Trainer {
       try state.log.write(to: files.log)
       try report(.epoch(row))
     }
-    try state.model.write(to: files.model)
+    let model = state.result
+    try model.write(to: files.model)
     try removeCheckpoint(files.checkpoint)
-    return state.model
+    return model
   }
 
   private func removeCheckpoint(_ path: String) throws(ModelError) {
@@ -114,8 +115,7 @@ public struct Trainer {
     provenance.origin = origin.map(ModelOrigin.init)
     var model = origin ?? newModel(provenance)
     model.provenance = provenance
-    return Checkpoint(
-      model: model, optimizer: Optimizer(configuration.optimizer), log: TrainingLog(), seconds: 0)
+    return Checkpoint(of: model)
   }
 
   private func newModel(_ provenance: TrainingProvenance) -> SegmentationModel {
@@ -170,6 +170,7 @@ public struct Trainer {
       guard loss.isFinite else { throw TrainingError.diverged(step: state.optimizer.steps, rate: rate) }
       gradient.clipNorm(to: configuration.gradientNorm)
       state.optimizer.update(&state.model.parameters.values, gradient: gradient, learningRate: rate)
+      state.average?.update(with: state.model.parameters.values, step: state.optimizer.steps)
       sum += loss
       steps += 1
       state.seconds = seconds()

@@ -29,6 +29,9 @@ public struct TrainingConfiguration: Hashable, Codable, Sendable {
   public var loss = Loss(.crossEntropy) + Loss(.softDice(includingBackground: false))
   public var optimizer = Optimizer.Rule.adamW(weightDecay: 0.01)
   public var schedule = LearningRateSchedule(peak: 3e-3, decay: .cosine, warmUp: 0.05)
+  /// The γ of `WeightAverage`, whose mean is the model; with `nil`, as in models from before there was a choice, the last
+  /// weights are.
+  public var averagingPower: Float? = 16.97
   /// In which the network computes; `nil` takes what the processor is fastest in.
   public var precision: Precision?
   /// The gradient's largest norm.
