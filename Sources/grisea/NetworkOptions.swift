@@ -5,7 +5,8 @@ import Segmentation
 
 /// What a network is and what it sees: all that a model which a training starts from has decided already.
 ///
-/// Each is `nil` where it was not given, so that it can be refused beside such a model.
+/// Each is `nil` where it was not given, so that it can be refused beside such a model. More channels are not: the
+/// model's weights serve a wider network too.
 struct NetworkOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -39,12 +40,11 @@ struct NetworkOptions: ParsableArguments {
     help: "Connections from encoder to decoder at each level. (default: --skip-connections)")
   var skipConnections: Bool?
 
-  /// The flags that were typed.
+  /// The flags that were typed, of those that decide more than how wide the network is.
   var given: [String] {
     let flags: [(String, Bool)] = [
       ("--patch-size", patchSize != nil), ("--field-of-view", fieldOfView != nil),
-      ("--spacing", spacing != nil), ("--levels", levels != nil), ("--channels", channels != nil),
-      ("--maximum-channels", maximumChannels != nil), ("--voxel-blocks", voxelBlocks),
+      ("--spacing", spacing != nil), ("--levels", levels != nil), ("--voxel-blocks", voxelBlocks),
       (skipConnections == false ? "--no-skip-connections" : "--skip-connections", skipConnections != nil),
     ]
     return flags.filter(\.1).map(\.0)
@@ -77,6 +77,12 @@ struct NetworkOptions: ParsableArguments {
     architecture.voxelBlocks = voxelBlocks
     architecture.skipConnections = skipConnections ?? true
     return architecture
+  }
+
+  /// The model's network, or the same with more channels.
+  func widen(_ architecture: inout Autoencoder) {
+    architecture.channels = channels ?? architecture.channels
+    architecture.maximumChannels = maximumChannels ?? architecture.maximumChannels
   }
 
   /// A training of a new network.

@@ -7,7 +7,7 @@ import Segmentation
 struct RecipeOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "A model to adapt: its network, preprocessing and field of view are kept, and training begins with its weights.",
+      "A model to adapt: its preprocessing and field of view are kept, and training begins with its weights, in its network or, with --channels, in a wider one.",
       valueName: "fast | safetensors"))
   var from: String?
 
@@ -59,6 +59,7 @@ struct RecipeOptions: ParsableArguments {
   /// - Parameter model: that of `--from`.
   func configuration(adapting model: SegmentationModel?, seed: UInt64) -> TrainingConfiguration {
     var configuration = model.map { TrainingConfiguration(adapting: $0) } ?? network.configuration()
+    if model != nil { network.widen(&configuration.architecture) }
     if let batchSize { configuration.batchSize = batchSize }
     if let learningRate { configuration.schedule.peak = learningRate }
     configuration.stepsPerEpoch = stepsPerEpoch

@@ -33,6 +33,28 @@ struct AdaptTests {
     #expect(try place.grisea("segment data/sub-1_T1w.nii --model a.safetensors --output out").status == 0)
   }
 
+  @Test("with more channels the training begins with what the model computes; fewer are refused")
+  func wider() throws {
+    let scan = "data/sub-1_T1w.nii"
+    // Steps too small to change a weight.
+    let words = "--from model.safetensors --epochs 1 --learning-rate 1e-12"
+    let outcome = try adapt("\(words) --channels 8")
+    #expect(outcome.status == 0, "\(outcome.error)")
+    for (model, folder) in [("model", "narrow"), ("a", "wide")] {
+      let outcome = try place.grisea(
+        "segment \(scan) --model \(model).safetensors --precision float32 --output \(folder)")
+      #expect(outcome.status == 0, "\(outcome.error)")
+    }
+    #expect(try place.read("a.safetensors").count > 2 * place.read("model.safetensors").count)
+    #expect(try place.read("wide/sub-1_dseg.nii.gz") == place.read("narrow/sub-1_dseg.nii.gz"))
+
+    let narrower = try adapt("\(words) --channels 2", to: "b.safetensors")
+    #expect(narrower.status == 1)
+    let message = narrower.error.first ?? ""
+    #expect(message.contains("encoder.0.0.convolution is not the same"), "\(narrower.error)")
+    #expect(!place.exists("b.safetensors"))
+  }
+
   /// The metadata of a safetensors file, read as the format's specification says.
   private func header(_ name: String) throws -> [String: String] {
     let bytes = try place.read(name)
@@ -54,8 +76,8 @@ struct AdaptTests {
   }
 
   static let decided = [
-    "--levels 2", "--channels 4", "--maximum-channels 8", "--voxel-blocks", "--skip-connections",
-    "--no-skip-connections", "--spacing 2", "--patch-size 16", "--field-of-view tiles",
+    "--levels 2", "--voxel-blocks", "--skip-connections", "--no-skip-connections", "--spacing 2",
+    "--patch-size 16", "--field-of-view tiles",
   ]
 
   @Test("a flag for what the model has decided is wrong usage, and is named", arguments: decided)

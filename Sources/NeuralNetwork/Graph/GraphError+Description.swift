@@ -23,6 +23,8 @@ extension GraphError: CustomStringConvertible {
       "the graph takes \(needed.x)×\(needed.y)×\(needed.z) only, found \(found.x)×\(found.y)×\(found.z)"
     case .parametersDiffer(let name, let found, let needed):
       "parameter \(name): found \(found.map { "\($0)" } ?? "none"), the graph needs \(needed.map { "\($0)" } ?? "none")"
+    case .notWider(let node):
+      "\(node) is not the same with as many channels or more; needed the network that was trained, at most wider"
     }
   }
 

@@ -11,4 +11,6 @@ public enum GraphError: Error, Hashable, Sendable {
   case tooSmall(operation: String, size: SIMD3<Int>)
   case inputSizeDiffers(found: SIMD3<Int>, needed: SIMD3<Int>)
   case parametersDiffer(name: String, found: [Int]?, needed: [Int]?)
+  /// At this node a graph is something else than another with more channels.
+  case notWider(node: String)
 }

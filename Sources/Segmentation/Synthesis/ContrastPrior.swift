@@ -6,7 +6,7 @@ import Imaging
 /// fluid is darker than gray, gray than white matter, and the gaps between them are drawn.
 public struct ContrastPrior: Hashable, Codable, Sendable {
   /// Of images whose structures have any intensity at all.
-  public var arbitraryShare = 0.15
+  public var arbitraryShare = 0.08
   /// Of T1-weighted images: gray and white matter lie close, as on old scanners.
   public var lowContrastShare = 0.25
   /// Gray matter, of white matter.

@@ -9,7 +9,7 @@ public struct StrippingPrior: Hashable, Codable, Sendable {
   /// Largest further displacement, smooth over the brain, in mm.
   public var ripple = 1.5
   /// Of stripped images: badly done, with parts of the skull left or of the brain lost.
-  public var poorShare = 0.25
+  public var poorShare = 0.15
   public var poorOffset = -3.0...9.0
   public var poorRipple = 8.0
   /// Distance of the ripple's control points, in mm.

@@ -18,8 +18,9 @@ public struct Trainer {
 
   /// - Parameters:
   ///   - origin: a model to begin with, whose output is a softmax over the tissues
-  ///     (`checkTissueProbabilities`). Its network, preprocessing, patch size and field of view are kept, as in a
-  ///     `TrainingConfiguration(adapting:)`; its weights are the first, and the optimizer starts anew.
+  ///     (`checkTissueProbabilities`). Its preprocessing, patch size and field of view are kept, as in a `TrainingConfiguration(adapting:)`, and
+  ///     its network too, unless the configuration has another architecture: the same with more channels. Its
+  ///     weights are the first, and the optimizer starts anew.
   ///   - program: name and version, for the model's provenance.
   ///   - threads: by default all cores.
   public init(
@@ -48,12 +49,12 @@ public struct Trainer {
   ///   - resuming: goes on from the checkpoint where there is one.
   ///   - report: what it throws ends the training at once; what was done since the last checkpoint is lost.
   /// - Throws: `ModelError` where a file cannot be written or the checkpoint is of another training,
-  ///   `EngineError`, `TrainingError`.
+  ///   `GraphError.notWider` where the model to begin with is no narrower one, `EngineError`, `TrainingError`.
   @discardableResult
   public func run(
     to files: Files, resuming: Bool, report: (Event) throws -> Void = { _ in }
   ) throws -> SegmentationModel {
-    var state = initialState()
+    var state = try initialState()
     if resuming, FileManager.default.fileExists(atPath: files.checkpoint) {
       state = try restored(from: files.checkpoint, like: state)
       try report(.resumed(epoch: state.log.rows.count))
@@ -107,15 +108,26 @@ public struct Trainer {
       augmentation: configuration.augmentation, batchSize: configuration.batchSize, seed: configuration.seed)
   }
 
-  private func initialState() -> Checkpoint {
+  private func initialState() throws(GraphError) -> Checkpoint {
     var provenance = TrainingProvenance(
       program: program, configuration: configuration,
       trainingSubjects: data.training.map(\.subject) + data.heads.map(\.subject),
       validationSubjects: data.validation.map(\.subject), steps: 0, validationDice: nil)
     provenance.origin = origin.map(ModelOrigin.init)
-    var model = origin ?? newModel(provenance)
+    var model = try origin.map(widened) ?? newModel(provenance)
     model.provenance = provenance
     return Checkpoint(of: model)
+  }
+
+  /// A model with the network of the configuration, where that is wider than the model's own.
+  private func widened(_ model: SegmentationModel) throws(GraphError) -> SegmentationModel {
+    guard configuration.architecture != model.provenance.configuration.architecture else { return model }
+    var generator = SeededGenerator(seed: configuration.seed, stream: .max)
+    var result = model
+    result.graph = configuration.architecture.graph
+    result.parameters = try Parameters(
+      for: result.graph, widening: model.parameters, of: model.graph, using: &generator)
+    return result
   }
 
   private func newModel(_ provenance: TrainingProvenance) -> SegmentationModel {
