@@ -68,20 +68,23 @@ public struct SliceViews {
           name: strip.name, top: strip.top, width: strip.width, height: strip.height, count: strip.count,
           isFirst: index == 0)
       }
-      for strip in views.strips { add(strip, shown: min(views.shown, strip.count), gap: views.gap) }
+      let cell = (views.strips.map(\.width).max() ?? 0) + views.gap
+      for strip in views.strips {
+        add(strip, shown: min(views.shown, strip.count), gap: views.gap, cell: cell)
+      }
     }
 
-    /// A row of tiles, spread over the strip's slices.
-    private mutating func add(_ strip: Strip, shown: Int, gap: Int) {
+    /// A row of tiles, spread over the strip's slices, each in the middle of a cell of this width.
+    private mutating func add(_ strip: Strip, shown: Int, gap: Int, cell: Int) {
       for index in 0..<shown {
         let slice = (2 * index + 1) * strip.count / (2 * shown)
         let box = "\(slice * (strip.width + gap)) \(strip.top) \(strip.width) \(strip.height)"
         tiles.append(
           Tile(
-            x: index * (strip.width + gap), y: mosaicHeight, width: strip.width, height: strip.height, box: box)
+            x: index * cell + (cell - strip.width) / 2, y: mosaicHeight, width: strip.width, height: strip.height, box: box)
         )
       }
-      mosaicWidth = max(mosaicWidth, shown * (strip.width + gap) - gap)
+      mosaicWidth = max(mosaicWidth, shown * cell)
       mosaicHeight += strip.height + gap
     }
   }

@@ -30,7 +30,7 @@ public struct StripPlot: ReportContent {
     drawing.horizontal(axis, y: Self.base, title: title)
     let words = quartiles.map(Self.number)
     let description =
-      "\(title) of \(values.count): median \(words[1]), quartiles \(words[0]) and \(words[2]), "
+      "\(title), \(values.count) scans: median \(words[1]), quartiles \(words[0]) and \(words[2]), "
       + "from \(Self.number(sorted.first ?? 0)) to \(Self.number(sorted.last ?? 0))"
     return drawing.html(caption: description, description: description, height: Self.height)
   }
