@@ -74,12 +74,14 @@ let package = Package(
       exclude: ["make_reference.py", "ONNX/run_onnx.py"],
       resources: [.copy("Fixtures")]),
     .testTarget(name: "SegmentationTests", dependencies: ["Segmentation"]),
+    .testTarget(name: "ReportingTests", dependencies: ["Reporting"]),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"], exclude: ["Oracles"]),
     .testTarget(name: "ProvenanceTests", dependencies: ["Provenance"]),
     .testTarget(name: "CohortTests", dependencies: ["Cohort", "Imaging", "Segmentation"]),
     .testTarget(name: "PipelineRunnerTests", dependencies: ["PipelineRunner", "Provenance"]),
     .testTarget(
       name: "griseaTests",
-      dependencies: ["grisea", "Imaging", "NeuralNetwork", "Segmentation", "Evaluation", "Cohort"]),
+      dependencies: ["grisea", "Imaging", "NeuralNetwork", "Segmentation", "Evaluation", "Cohort"],
+      exclude: ["check_report.py", "check_placement.py"]),
   ]
 )

@@ -41,11 +41,13 @@ public struct ReportCard: ReportContent {
 
   /// Of a card with this name: letters, digits and hyphens.
   public static func id(of name: String) -> String {
-    "card-" + name.utf8.map { byte in
-      let scalar = Unicode.Scalar(byte)
-      let isPlain = scalar.isASCII && CharacterSet.alphanumerics.contains(scalar) || byte == UInt8(ascii: "-")
-      return isPlain ? String(Character(scalar)) : "_\(byte)"
-    }.joined()
+    "card-"
+      + name.utf8.map { byte in
+        let scalar = Unicode.Scalar(byte)
+        let isPlain =
+          scalar.isASCII && CharacterSet.alphanumerics.contains(scalar) || byte == UInt8(ascii: "-")
+        return isPlain ? String(Character(scalar)) : "_\(byte)"
+      }.joined()
   }
 
   public var html: String { ReportTemplates.render(context, .card) }

@@ -81,7 +81,8 @@ public struct SliceViews {
         let box = "\(slice * (strip.width + gap)) \(strip.top) \(strip.width) \(strip.height)"
         tiles.append(
           Tile(
-            x: index * cell + (cell - strip.width) / 2, y: mosaicHeight, width: strip.width, height: strip.height, box: box)
+            x: index * cell + (cell - strip.width) / 2, y: mosaicHeight, width: strip.width,
+            height: strip.height, box: box)
         )
       }
       mosaicWidth = max(mosaicWidth, shown * cell)

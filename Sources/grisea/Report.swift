@@ -32,7 +32,9 @@ struct Report: StageCommand, ReportingCommand {
   @Option(help: ArgumentHelp("The table that `train` has written, for its curves.", valueName: "tsv"))
   var trainingLog: String?
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("The page. (default: report.html in the folder)", valueName: "html"))
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("The page. (default: report.html in the folder)", valueName: "html"))
   var output: String?
 
   @OptionGroup var reporting: ReportingOptions
@@ -43,19 +45,18 @@ struct Report: StageCommand, ReportingCommand {
 
   func run() throws {
     try OutputFolder.check(forFile: path)
-    var isCompared = true
     var report = CohortReport(
       of: try ResultFolder(folder, images: images.flatMap { ImageFiles.labelMaps($0).paths }),
       version: Program.grisea.version)
     if let trainingLog { report.training = try TrainingCurves(contentsOf: trainingLog) }
     if let reference {
-      isCompared = report.compare(with: reference, table: try LabelTable(nameOrPath: referenceTable)) {
+      let isCompared = report.compare(with: reference, table: try LabelTable(nameOrPath: referenceTable)) {
         StandardError.print("\($0)")
       }
+      guard isCompared else { throw ExitCode.failure }
     }
     try report.write(to: path, isSilent: reporting.quiet)
     print(path)
-    if !isCompared { throw ExitCode.failure }
   }
 
   private var path: String { output ?? Self.page(in: folder) }
@@ -70,7 +71,8 @@ struct Report: StageCommand, ReportingCommand {
     let tables = LabelTable.named(referenceTable) == nil ? [referenceTable] : []
     return StageDeclaration(
       // What changes when a result does; the folder itself holds the page too.
-      inputs: [(folder as NSString).appendingPathComponent("volumes.tsv")] + words.filter { !ImageFiles.isPattern($0) } + tables
+      inputs: [(folder as NSString).appendingPathComponent("volumes.tsv")]
+        + words.filter { !ImageFiles.isPattern($0) } + tables
         + [trainingLog].compactMap { $0 },
       inputPatterns: words.filter(ImageFiles.isPattern), outputs: [path])
   }

@@ -140,6 +140,7 @@ struct Segment: StageCommand, ReportingCommand {
     return StageDeclaration(
       inputs: images + (BuiltInModel(rawValue: model) == nil ? [model] : []),
       outputs: files.flatMap { $0.ownPaths + $0.sidecars },
-      updates: [files[0].volumes, StatusTable(folder: output).path] + page + LabelDescription.paths(in: output))
+      updates: [files[0].volumes, StatusTable(folder: output).path] + page
+        + LabelDescription.paths(in: output))
   }
 }

@@ -111,12 +111,12 @@ def check_viewer(driver):
     pictures = {}
     for plane in views.find_elements(By.CSS_SELECTOR, "input[type=radio]"):
         plane.click()
-        before = shown.get_attribute("viewBox")
+        before = shown.get_dom_attribute("viewBox")
         pictures[before] = shown.screenshot_as_png
         slider.send_keys(Keys.ARROW_RIGHT)
-        assert shown.get_attribute("viewBox") != before
-        pictures[shown.get_attribute("viewBox")] = shown.screenshot_as_png
-        print(f"viewer: {shown.get_attribute('aria-label')}")
+        assert shown.get_dom_attribute("viewBox") != before
+        pictures[shown.get_dom_attribute("viewBox")] = shown.screenshot_as_png
+        print(f"viewer: {shown.get_dom_attribute('aria-label')}")
     assert len(set(pictures.values())) == len(pictures), "each slice looks different"
     position = slider.get_attribute("value")
     driver.execute_script(

@@ -65,7 +65,8 @@ struct FlagList {
     }
     let content: any ReportContent =
       flags.isEmpty
-      ? ReportParagraph("Nothing: no scan failed, none has a low quality, and no volume is far from the others'.")
+      ? ReportParagraph(
+        "Nothing: no scan failed, none has a low quality, and no volume is far from the others'.")
       : ReportTable(
         caption: "Failures, results of low quality, volumes far from the others'",
         columns: [.init("Scan", isNumber: false), .init("Why", isNumber: false)], rows: rows)

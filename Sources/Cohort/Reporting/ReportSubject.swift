@@ -27,7 +27,8 @@ public struct ReportSubject: Sendable {
   var files: [String] {
     let start = String(labels.dropLast("dseg.nii.gz".count))
     let kinds = ["label-GM_mask", "desc-brain_mask"] + ["GM", "WM", "CSF"].map { "label-\($0)_probseg" }
-    return [labels] + (kinds + ["desc-entropy_probseg"]).map { "\(start)\($0).nii.gz" }
+    return [labels]
+      + (kinds + ["desc-entropy_probseg"]).map { "\(start)\($0).nii.gz" }
       .filter { FileManager.default.fileExists(atPath: $0) }
   }
 

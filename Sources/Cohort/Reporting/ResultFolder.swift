@@ -44,17 +44,16 @@ public struct ResultFolder: Sendable {
 
   /// The folder that `bids:raw:` in sidecars stands for.
   private static func rawDataset(of folder: String) -> String? {
-    struct Description: Decodable { var DatasetLinks: [String: String] }
     guard let data = FileManager.default.contents(atPath: folder.joined("dataset_description.json")),
-      let link = try? JSONDecoder().decode(Description.self, from: data).DatasetLinks["raw"]
+      let description = try? JSONDecoder().decode(DerivativeDescription.self, from: data),
+      let link = description.datasetLinks["raw"]
     else { return nil }
     return folder.joined(link.removingPercentEncoding ?? link)
   }
 
   private static func source(of labels: String, in raw: String?) -> String? {
-    struct Source: Decodable { var Sources: [String] }
     guard let raw, let data = FileManager.default.contents(atPath: SegmentationFiles.sidecar(of: labels)),
-      let source = try? JSONDecoder().decode(Source.self, from: data).Sources.first,
+      let source = try? JSONDecoder().decode(Sidecar.self, from: data).sources.first,
       source.hasPrefix("bids:raw:")
     else { return nil }
     return raw.joined(String(source.dropFirst("bids:raw:".count)))

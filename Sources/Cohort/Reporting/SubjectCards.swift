@@ -22,7 +22,8 @@ struct SubjectCards {
     var cards: [any ReportContent] = [
       ReportParagraph(
         "The outline is that of gray matter. Axial slices are seen from above and coronal ones from behind, so that "
-          + "the right side of the body is on the right; sagittal ones look to the left, the face on the right.")
+          + "the right side of the body is on the right; sagittal ones look to the left, the face on the right."
+      )
     ]
     for (index, subject) in subjects.enumerated() {
       cards.append(card(subject))
@@ -74,7 +75,7 @@ struct SubjectCards {
   private static func detail(_ count: Int) -> SliceSheet.Options {
     var options = SliceSheet.Options()
     if count > 40 { (options.slicesPerPlane, options.pixelSize, options.shades) = (12, 2, 48) }
-    if count > 120 { (options.slicesPerPlane, options.pixelSize, options.shades) = (8, 2.5, 32) }
+    if count > 120 { (options.slicesPerPlane, options.pixelSize, options.shades) = (6, 2.5, 32) }
     return options
   }
 

@@ -17,9 +17,12 @@ struct SubjectTable {
   var section: ReportSection {
     var columns = [ReportTable.Column("Scan", isNumber: false), .init("Quality")]
     columns += Self.volumes.map { .init(Self.words($0)) } + [.init("GM / ICV")]
-    if hasScores { columns += Self.tissues.map { .init("Dice \($0.name)") } + [.init("HD95 GM mm"), .init("ASSD GM mm")] }
+    if hasScores {
+      columns += Self.tissues.map { .init("Dice \($0.name)") } + [.init("HD95 GM mm"), .init("ASSD GM mm")]
+    }
     let table = ReportTable(
-      caption: "All scans; a click on a heading sorts by its column", columns: columns, rows: subjects.map(row))
+      caption: "All scans; a click on a heading sorts by its column", columns: columns,
+      rows: subjects.map(row))
     return ReportSection(id: "scans", title: "Scans", [table])
   }
 

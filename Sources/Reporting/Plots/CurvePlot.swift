@@ -33,7 +33,9 @@ public struct CurvePlot: ReportContent {
     drawing.vertical(y, x: x.start, title: title)
     for (index, curve) in curves.enumerated() {
       drawing.curve(curve.points.map { (x($0.x), y($0.y)) }, "curve-\(index)")
-      if let last = curve.points.last { drawing.text(curve.name, x(last.x) + 6, y(last.y) + 4, anchor: "start") }
+      if let last = curve.points.last {
+        drawing.text(curve.name, x(last.x) + 6, y(last.y) + 4, anchor: "start")
+      }
     }
     let ends = curves.compactMap { curve in
       curve.points.last.map { "\(curve.name) \(String(format: "%.4g", $0.y))" }

@@ -57,7 +57,9 @@ public struct DifferencePlot: ReportContent {
   private var words: String {
     var text = "\(title), \(points.count) subjects"
     if let bias { text += String(format: ": bias %+.1f %@", bias, unit) }
-    if let limits { text += String(format: ", limits of agreement %+.1f to %+.1f %@", limits.low, limits.high, unit) }
+    if let limits {
+      text += String(format: ", limits of agreement %+.1f to %+.1f %@", limits.low, limits.high, unit)
+    }
     return text
   }
 }

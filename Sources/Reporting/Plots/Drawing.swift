@@ -15,7 +15,8 @@ struct Drawing {
   /// - Parameter title: told where the pointer rests.
   mutating func dot(_ x: Double, _ y: Double, title: String) {
     elements.append(
-      "<circle class=\"dot\" \(Self.point(x, y, "cx", "cy")) r=\"4\"><title>\(title.escaped)</title></circle>")
+      "<circle class=\"dot\" \(Self.point(x, y, "cx", "cy")) r=\"4\"><title>\(title.escaped)</title></circle>"
+    )
   }
 
   mutating func curve(_ points: [(x: Double, y: Double)], _ style: String) {

@@ -6,10 +6,11 @@ import Imaging
 /// (`SegmentationQuality`): a score, the doubts in words, and what was measured.
 public struct VolumeTable: Hashable, Sendable {
   /// Of the file, in their order.
-  public static let columns = [
-    "subject", "GM_ml", "WM_ml", "CSF_ml", "GM_soft_ml", "WM_soft_ml", "CSF_soft_ml", "ICV_ml",
-    "quality", "doubts",
-  ] + QualityMeasure.columns.map(\.rawValue)
+  public static let columns =
+    [
+      "subject", "GM_ml", "WM_ml", "CSF_ml", "GM_soft_ml", "WM_soft_ml", "CSF_soft_ml", "ICV_ml",
+      "quality", "doubts",
+    ] + QualityMeasure.columns.map(\.rawValue)
 
   /// A subject's volumes, as they stand in the file.
   public struct Row: Hashable, Codable, Sendable {

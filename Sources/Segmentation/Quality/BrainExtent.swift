@@ -49,7 +49,9 @@ struct BrainExtent {
 
   /// The larger of the first and the last number over the largest of all.
   private static func shareOfEnds(_ counts: [Int]) -> Double {
-    guard let first = counts.first, let last = counts.last, let most = counts.max(), most > 0 else { return 0 }
+    guard let first = counts.first, let last = counts.last, let most = counts.max(), most > 0 else {
+      return 0
+    }
     return Double(max(first, last)) / Double(most)
   }
 }

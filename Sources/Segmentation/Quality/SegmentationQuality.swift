@@ -62,5 +62,7 @@ public struct SegmentationQuality: Hashable, Codable, Sendable {
     return "\(measure.words) is \(number(value)), expected \(needed)"
   }
 
-  private static func number(_ value: Double) -> String { String(format: value < 100 ? "%.3g" : "%.0f", value) }
+  private static func number(_ value: Double) -> String {
+    String(format: value < 100 ? "%.3g" : "%.0f", value)
+  }
 }
