@@ -85,9 +85,9 @@ struct Segment: StageCommand, ReportingCommand {
     _ = try StatusTable(folder: output).rows()
     let batch = SegmentationBatch(try recipe(configuration), segmenter: segmenter, folder: output)
     let plan = try batch.plan(tasks, anew: anew)
-    try LabelDescription.write(to: output)
     let batchReport = BatchReport("scans segmented", plan, isSilent: reporting.quiet)
     let summary = try batch.run(tasks, plan, overlaps: threads.count > 1) { batchReport.tell($0) }
+    if summary.done + summary.skipped > 0 { try LabelDescription.write(to: output) }
     if report { try writeReport() }
     try batchReport.finish(summary, footers: [volumes] + page) {
       CommandLine.command(replacing: images, with: $0.map(\.scan))

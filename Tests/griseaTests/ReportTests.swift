@@ -83,8 +83,9 @@ struct ReportTests {
   @Test("bad words are one line each, and nothing is written")
   func errors() throws {
     try place.write("a\tb\n1\t2\n", to: "table.tsv")
+    try place.write("no image", to: "texts/a.txt")
     for (words, line) in [
-      ("report data --quiet", "data: needed a folder that"),
+      ("report texts --quiet", "texts: needed a folder that"),
       ("report out --training-log table.tsv --quiet", "table.tsv: needed a training's log with the columns"),
       ("report out --training-log none.tsv --quiet", "none.tsv: cannot be read"),
       (

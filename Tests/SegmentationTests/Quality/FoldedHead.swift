@@ -36,7 +36,7 @@ struct FoldedHead {
     self.scan = scan
   }
 
-  /// In world mm. A gyroid folds gray and white matter: some 3.9 mm of gray on either side.
+  /// At a place in world mm. A gyroid folds gray and white matter, each in one piece.
   private static func tissue(at point: SIMD3<Double>) -> UInt16 {
     func depth(_ middle: SIMD3<Double>, _ radii: SIMD3<Double>) -> Double {
       let d = (point - middle) / radii
@@ -46,8 +46,7 @@ struct FoldedHead {
     if share > 1 { return 0 }
     if share > 0.96 { return 3 }
     let p = point * (2 * Double.pi / 20)
-    // Even in x, so that both sides are alike.
-    let folds = cos(p.x) * sin(p.y) + cos(p.y) * sin(p.z) + cos(p.x) * cos(p.z)
+    let folds = sin(p.x) * cos(p.y) + sin(p.y) * cos(p.z) + sin(p.z) * cos(p.x)
     return folds < 0.2 ? 1 : 2
   }
 
