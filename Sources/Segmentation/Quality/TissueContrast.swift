@@ -35,14 +35,3 @@ struct TissueContrast {
     return spread > 0 ? (bright.median - dark.median) / spread : nil
   }
 }
-
-extension Segmentation {
-  /// Mean of `entropy` over the voxels of a mask; `nil` without probabilities, or without a voxel.
-  func meanEntropy(inside mask: LabelMap) -> Double? {
-    guard !probabilities.isEmpty, mask.labels.contains(where: { $0 > 0 }) else { return nil }
-    let entropy = entropy.voxels
-    let inside = zip(entropy, mask.labels).lazy.filter { $1 > 0 }
-    let (sum, count) = inside.reduce(into: (0.0, 0)) { $0 = ($0.0 + Double($1.0), $0.1 + 1) }
-    return sum / Double(count)
-  }
-}
