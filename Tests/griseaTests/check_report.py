@@ -27,6 +27,7 @@ def browser():
     options.add_argument("--headless=new")
     options.add_argument("--no-sandbox")  # Chromium has none for root, whom tests in containers run as.
     options.add_argument("--disable-gpu")
+    options.add_argument("--disable-dev-shm-usage")  # Containers have little of it.
     options.add_argument("--window-size=1200,1000")
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     return webdriver.Chrome(options=options, service=webdriver.ChromeService(shutil.which("chromedriver")))

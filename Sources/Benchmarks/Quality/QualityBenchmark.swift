@@ -19,7 +19,7 @@ enum QualityBenchmark {
   static func run() throws {
     let patterns =
       ProcessInfo.processInfo.environment["GRISEA_SCANS"] ?? "sample-data/sub-*/anat/*_T1w.nii.gz"
-    let scans = patterns.split(separator: " ").flatMap { ImageFiles.matches(of: String($0)) }
+    let scans = patterns.split(whereSeparator: \.isWhitespace).flatMap { ImageFiles.matches(of: String($0)) }
     let segmenter = try Segmenter(try BuiltInModel.fast.model())
     var good: [Case] = []
     var bad: [Case] = []
