@@ -74,10 +74,11 @@ public struct SliceViews {
       }
     }
 
-    /// A row of tiles, spread over the strip's slices, each in the middle of a cell of this width.
+    /// A row of tiles, spread over the inner slices of the strip, each in the middle of a cell of this width.
     private mutating func add(_ strip: Strip, shown: Int, gap: Int, cell: Int) {
       for index in 0..<shown {
-        let slice = (2 * index + 1) * strip.count / (2 * shown)
+        let share = shown > 1 ? 0.12 + 0.76 * Double(index) / Double(shown - 1) : 0.5
+        let slice = Int((share * Double(strip.count - 1)).rounded())
         let box = "\(slice * (strip.width + gap)) \(strip.top) \(strip.width) \(strip.height)"
         tiles.append(
           Tile(

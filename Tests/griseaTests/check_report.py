@@ -173,6 +173,11 @@ def check_looks(driver):
     paper = driver.find_element(By.TAG_NAME, "body").value_of_css_property("background-color")
     assert paper == "rgba(255, 255, 255, 1)", paper
     assert not driver.find_element(By.TAG_NAME, "nav").is_displayed()
+    size(driver, 700)  # A4 less its margins.
+    cut = driver.execute_script(
+        "return Array.from(document.querySelectorAll('.wide'), e => [e.scrollWidth, e.clientWidth])")
+    assert all(whole <= seen for whole, seen in cut), cut
+    size(driver, 1200)
     if PICTURES:
         printed = driver.execute_cdp_cmd("Page.printToPDF", {"printBackground": False})
         (PICTURES / "paper.pdf").write_bytes(base64.b64decode(printed["data"]))
