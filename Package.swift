@@ -13,13 +13,16 @@ let package = Package(
     .library(name: "NeuralNetwork", targets: ["NeuralNetwork"]),
     .library(name: "Segmentation", targets: ["Segmentation"]),
     .library(name: "Evaluation", targets: ["Evaluation"]),
+    .library(name: "Reporting", targets: ["Reporting"]),
     .library(name: "Provenance", targets: ["Provenance"]),
     .library(name: "Cohort", targets: ["Cohort"]),
     .library(name: "PipelineRunner", targets: ["PipelineRunner"]),
   ],
   dependencies: [
     // Subcommands, help, validation and usage errors with exit code 64.
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    // Pages of reports are templates that read as HTML, and escape what they are given.
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.0.0"),
   ],
   targets: [
     .target(
@@ -41,7 +44,15 @@ let package = Package(
     .target(name: "Evaluation", dependencies: ["Imaging", "CPNG"]),
     // What was read and written, by content: pipelines and batches skip what is unchanged by one and the same rule.
     .target(name: "Provenance", dependencies: ["COpenSSL"]),
-    .target(name: "Cohort", dependencies: ["Imaging", "Segmentation", "Evaluation", "Provenance"]),
+    // A page of tables, plots and slices; it knows no brain, and what it shows comes from above.
+    .target(
+      name: "Reporting", dependencies: [.product(name: "Mustache", package: "swift-mustache")],
+      resources: [
+        .embedInCode("Assets/page.mustache"), .embedInCode("Assets/table.mustache"),
+        .embedInCode("Assets/card.mustache"), .embedInCode("Assets/page.css"), .embedInCode("Assets/page.js"),
+      ]),
+    .target(
+      name: "Cohort", dependencies: ["Imaging", "Segmentation", "Evaluation", "Provenance", "Reporting"]),
     .target(name: "PipelineRunner", dependencies: ["Provenance"]),
     .executableTarget(
       name: "grisea",
@@ -63,12 +74,14 @@ let package = Package(
       exclude: ["make_reference.py", "ONNX/run_onnx.py"],
       resources: [.copy("Fixtures")]),
     .testTarget(name: "SegmentationTests", dependencies: ["Segmentation"]),
+    .testTarget(name: "ReportingTests", dependencies: ["Reporting"]),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"], exclude: ["Oracles"]),
     .testTarget(name: "ProvenanceTests", dependencies: ["Provenance"]),
     .testTarget(name: "CohortTests", dependencies: ["Cohort", "Imaging", "Segmentation"]),
     .testTarget(name: "PipelineRunnerTests", dependencies: ["PipelineRunner", "Provenance"]),
     .testTarget(
       name: "griseaTests",
-      dependencies: ["grisea", "Imaging", "NeuralNetwork", "Segmentation", "Evaluation", "Cohort"]),
+      dependencies: ["grisea", "Imaging", "NeuralNetwork", "Segmentation", "Evaluation", "Cohort"],
+      exclude: ["check_report.py", "check_placement.py"]),
   ]
 )

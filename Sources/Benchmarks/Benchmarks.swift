@@ -1,8 +1,8 @@
 import Foundation
 import Imaging
 
-/// `swift run -c release Benchmarks [engine] [network] [profile] [nifti] [biasfield] [grid] [synthesis] [surface]`:
-/// times of hot paths, each beside a reference in the same run. Machines are noisy and differ, so that only the ratios
+/// `swift run -c release Benchmarks [engine] [network] [profile] [nifti] [biasfield] [grid] [synthesis] [surface]
+/// [quality]`: times of hot paths, each beside a reference in the same run. Machines are noisy and differ, so that only the ratios
 /// mean anything.
 @main
 enum Benchmarks {
@@ -12,6 +12,7 @@ enum Benchmarks {
       ("nifti", NIfTIBenchmark.run),
       ("biasfield", BiasFieldBenchmark.run), ("grid", GridBenchmark.run),
       ("synthesis", SynthesisBenchmark.run), ("surface", SurfaceBenchmark.run),
+      ("quality", QualityBenchmark.run),
     ]
     let asked = CommandLine.arguments.dropFirst()
     if asked == ["peak-memory"] { return try NetworkBenchmark.printPeakMemory() }

@@ -2,8 +2,8 @@ import Evaluation
 import Foundation
 import Imaging
 
-/// Distances between the surfaces of two gray matters of 256³ voxels, Colin27's and MNI152's, beside MONAI's and
-/// SciPy's on the same masks in memory. grisea's time is that of all measures, and of Dice's counts too.
+/// Distances between the surfaces of two gray matters of 256³ voxels, Colin27's and MNI152's, beside MONAI's, SciPy's and
+/// `surface-distance`'s on the same masks in memory. The last one measures between surface elements of marching cubes. grisea's time is that of all measures, and of Dice's counts too.
 enum SurfaceBenchmark {
   private static let repetitions = 3
   private static let spacing = 0.75
@@ -26,7 +26,10 @@ enum SurfaceBenchmark {
     line(
       "grisea, all measures", time, time,
       scores.map { [$0.hausdorff95, $0.averageDistance, $0.surfaceDice] } ?? [])
-    for (names, script) in [(["MONAI, HD95 alone", "MONAI, HD95, ASSD, NSD"], monai), (["SciPy"], scipy)] {
+    for (names, script) in [
+      (["MONAI, HD95 alone", "MONAI, HD95, ASSD, NSD"], monai), (["SciPy"], scipy),
+      (["surface-distance"], surfaceDistance),
+    ] {
       let arguments = [folder, "\(spacing)"]
       guard let found = try Peer.numbers(script, arguments, repetitions: repetitions),
         found.count == names.count + 3
@@ -73,6 +76,20 @@ enum SurfaceBenchmark {
       print(least(hd))
       print(least(lambda: (hd(), assd(), nsd())))
       for value in (hd(), assd(), nsd()): print(float(value))
+      """
+
+  private static let surfaceDistance =
+    load + """
+      import surface_distance as sd
+      p, r = (m.astype(bool) for m in masks)
+      def scores():
+          ways = sd.compute_surface_distances(r, p, (step,) * 3)
+          areas = numpy.concatenate([ways["surfel_areas_gt"], ways["surfel_areas_pred"]])
+          both = numpy.concatenate([ways["distances_gt_to_pred"], ways["distances_pred_to_gt"]])
+          return (sd.compute_robust_hausdorff(ways, 95), (both * areas).sum() / areas.sum(),
+                  sd.compute_surface_dice_at_tolerance(ways, 1.0))
+      print(least(scores))
+      for value in scores(): print(value)
       """
 
   private static let scipy =

@@ -45,15 +45,15 @@ final class BatchReport: Sendable {
     }
   }
 
-  /// Prints how it ended, and `footer` on standard output if there are results.
+  /// Prints how it ended, and `footers` on standard output if there are results.
   ///
   /// - Parameter repeating: the command for some of the subjects only.
   /// - Throws: exit code 1 where something failed.
   func finish(
-    _ summary: BatchSummary, footer: String? = nil, repeating: ([BatchSubject]) -> [String]
+    _ summary: BatchSummary, footers: [String] = [], repeating: ([BatchSubject]) -> [String]
   ) throws {
     progress.withLock { $0.finish() }
-    if let footer, summary.done + summary.skipped > 0 { print(footer) }
+    if summary.done + summary.skipped > 0 { for footer in footers { print(footer) } }
     for (reason, count) in skipped.withLock({ $0 }).sorted(by: { $0.key < $1.key }) {
       say("\(count) not done: \(reason)")
     }

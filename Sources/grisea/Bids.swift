@@ -67,6 +67,9 @@ struct Bids: ParsableCommand, ReportingCommand {
     ))
   var ensemble: Bool?
 
+  @Flag(help: "With the group level, write report.html too, about all results.")
+  var report = false
+
   @Flag(help: "Segment all scans, those too whose results are there and unchanged.")
   var anew = false
 
@@ -74,6 +77,9 @@ struct Bids: ParsableCommand, ReportingCommand {
   @OptionGroup var reporting: ReportingOptions
 
   func validate() throws {
+    guard !report || level == .group else {
+      throw ValidationError("--report goes with the group level, which sees all participants")
+    }
     if let cpuCount, cpuCount < 1 {
       throw ValidationError("--n-cpus \(cpuCount): needed a number of at least 1")
     }
@@ -84,9 +90,18 @@ struct Bids: ParsableCommand, ReportingCommand {
     let source = try BIDSDataset(contentsOf: dataset)
     switch level {
     case .participant: try runParticipants(of: source)
-    case .group:
-      print(try GroupVolumes(of: DerivativeDataset(path: output)).write(to: DerivativeDataset(path: output)))
+    case .group: try runGroup()
     }
+  }
+
+  private func runGroup() throws {
+    let derivatives = try DerivativeDataset(path: output)
+    print(try GroupVolumes(of: derivatives).write(to: derivatives))
+    guard report else { return }
+    let page = Report.page(in: output)
+    try CohortReport(of: try ResultFolder(output, images: []), version: Program.grisea.version)
+      .write(to: page, isSilent: reporting.quiet)
+    print(page)
   }
 
   private func runParticipants(of source: BIDSDataset) throws {

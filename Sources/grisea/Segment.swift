@@ -50,6 +50,9 @@ struct Segment: StageCommand, ReportingCommand {
   @Flag(help: "Draw the gray matter's outline over slices of the scan, as sub-01_dseg.png.")
   var picture = false
 
+  @Flag(help: "Write report.html too, about all results in the folder.")
+  var report = false
+
   @Flag(help: "Segment all scans, those too whose results are there and unchanged.")
   var anew = false
 
@@ -82,11 +85,22 @@ struct Segment: StageCommand, ReportingCommand {
     _ = try StatusTable(folder: output).rows()
     let batch = SegmentationBatch(try recipe(configuration), segmenter: segmenter, folder: output)
     let plan = try batch.plan(tasks, anew: anew)
-    let report = BatchReport("scans segmented", plan, isSilent: reporting.quiet)
-    let summary = try batch.run(tasks, plan, overlaps: threads.count > 1) { report.tell($0) }
-    try report.finish(summary, footer: volumes) {
+    let batchReport = BatchReport("scans segmented", plan, isSilent: reporting.quiet)
+    let summary = try batch.run(tasks, plan, overlaps: threads.count > 1) { batchReport.tell($0) }
+    if summary.done + summary.skipped > 0 { try LabelDescription.write(to: output) }
+    if report { try writeReport() }
+    try batchReport.finish(summary, footers: [volumes] + page) {
       CommandLine.command(replacing: images, with: $0.map(\.scan))
     }
+  }
+
+  /// The report's path, if it is asked for.
+  private var page: [String] { report ? [Report.page(in: output)] : [] }
+
+  private func writeReport() throws {
+    let results = try ResultFolder(output, images: images)
+    try CohortReport(of: results, version: Program.grisea.version)
+      .write(to: Report.page(in: output), isSilent: reporting.quiet)
   }
 
   private func configuration(for network: SegmentationModel) -> Segmenter.Configuration {
@@ -126,6 +140,7 @@ struct Segment: StageCommand, ReportingCommand {
     return StageDeclaration(
       inputs: images + (BuiltInModel(rawValue: model) == nil ? [model] : []),
       outputs: files.flatMap { $0.ownPaths + $0.sidecars },
-      updates: [files[0].volumes, StatusTable(folder: output).path])
+      updates: [files[0].volumes, StatusTable(folder: output).path] + page
+        + LabelDescription.paths(in: output))
   }
 }

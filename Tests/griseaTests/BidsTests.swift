@@ -40,7 +40,9 @@ struct BidsTests {
     let images = Self.scans.flatMap { scan in
       Self.kinds.map { scan.replacing("T1w.nii", with: $0) }
     }
-    var files = ["dataset_description.json", "dseg.tsv", "README.md", "CITATION.md"]
+    var files = [
+      "dataset_description.json", "dseg.tsv", "dseg.label", "dseg.lut", "README.md", "CITATION.md",
+    ]
     for image in images { files += [image + ".nii.gz", image + ".json"] }
     for scan in Self.scans { files.append(scan.replacing("T1w.nii", with: "volumes.tsv")) }
     #expect(try place.results("out").keys.sorted() == files.sorted())
@@ -179,7 +181,11 @@ struct BidsTests {
     .enabled(if: BIDSValidator.isThere, BIDSValidator.reason))
   func validator() throws {
     #expect(try place.grisea(Self.command).status == 0)
-    #expect(try place.grisea("bids ds out group").status == 0)
+    let group = try place.grisea("bids ds out group --report --quiet")
+    #expect(group.output == ["out/group_volumes.tsv", "out/report.html"])
+    // The scans are found by what the sidecars say.
+    let page = String(decoding: try place.read("out/report.html"), as: UTF8.self)
+    #expect(page.components(separatedBy: "<svg class=\"mosaic\"").count == Self.scans.count + 1)
     #expect(try faults("out") == [:])
     let labels = try place.read("out/sub-10/anat/sub-10_dseg.nii.gz")
     try place.write(labels, to: "out/sub-10/anat/sub-10_desc-x_acq-y_dseg.nii.gz")

@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import Segmentation
 import Testing
 
 /// `kill -9` at any time: what bears a result's name is whole, and the same command afterwards completes.
@@ -22,7 +23,7 @@ struct InterruptionTests {
         "label-CSF_probseg",
       ]
       .flatMap { ["\(subject)_\($0).nii.gz", "\(subject)_\($0).json"] }
-    } + ["volumes.tsv"])
+    } + ["volumes.tsv", "dseg.tsv", "dseg.label", "dseg.lut"])
 
   private static func segment(to folder: String) -> [String] {
     let scans = subjects.map { $0 + "_T1w.nii" }.joined(separator: " ")
@@ -51,7 +52,7 @@ struct InterruptionTests {
       .dropFirst()
     for row in rows {
       let subject = row.prefix { $0 != "\t" }
-      #expect(row.split(separator: "\t").count == 8)
+      #expect(row.split(separator: "\t").count == VolumeTable.columns.count)
       #expect(
         left.keys.count { $0.hasPrefix(subject + "_") } == 12, "a row stands for a subject that is done")
     }

@@ -37,7 +37,9 @@ struct SegmentTests {
     }
     #expect(outcome.output == names.map { "out/" + $0 } + ["out/volumes.tsv"])
     let sidecars = names.map { $0.replacing(".nii.gz", with: ".json") }
-    #expect(try Set(place.results("out").keys) == Set(names + sidecars + ["volumes.tsv"]))
+    #expect(
+      try Set(place.results("out").keys)
+        == Set(names + sidecars + ["volumes.tsv", "dseg.tsv", "dseg.label", "dseg.lut"]))
     #expect(try place.states() == ["colin done", "sub-01 done"])
 
     let rows = try volumes()
@@ -202,7 +204,7 @@ struct SegmentTests {
     #expect(outcome.error.count == bad.count, "\(outcome.error)")
     for (line, bad) in zip(outcome.error, bad) { #expect(line.hasPrefix("\(bad.name): \(bad.reason)")) }
     #expect(try volumes().keys.sorted() == ["colin", "sub-01"])
-    #expect(try place.results("out").count == 13)
+    #expect(try place.results("out").count == 16)
     #expect(try place.states().count { $0.hasSuffix(" failed") } == bad.count)
     #expect(outcome.output.last == "out/volumes.tsv")
   }

@@ -37,25 +37,16 @@ public struct DerivativeDataset: Sendable {
       acknowledgement: ([citation] + [source.description.acknowledgement].compactMap { $0 })
         .joined(separator: "\n\n"))
     let files = [
-      ("dseg.tsv", Self.labels), (".bidsignore", Self.ignored), ("CITATION.md", citation + "\n"),
+      (".bidsignore", Self.ignored), ("CITATION.md", citation + "\n"),
       ("README.md", Self.readme(source, version)),
       ("dataset_description.json", try WholeText.json(description)),
     ]
     for (name, text) in files { try WholeText.update(text, to: path.joined(name)) }
+    try LabelDescription.write(to: path)
   }
 
-  /// The specification's table of labels; `mapping` is its own list of common tissues.
-  private static let labels = """
-    index\tname\tabbreviation\tmapping
-    0\tBackground\tBG\t0
-    1\tGray Matter\tGM\t1
-    2\tWhite Matter\tWM\t2
-    3\tCerebrospinal Fluid\tCSF\t3
-
-    """
-
   /// What the specification has no names for.
-  private static let ignored = "status.tsv\n*_volumes.tsv\nCITATION.md\n"
+  private static let ignored = "status.tsv\n*_volumes.tsv\nCITATION.md\nreport.html\ndseg.label\ndseg.lut\n"
 
   private static func citation(_ model: ModelIdentity, _ version: String) -> String {
     """
@@ -76,7 +67,8 @@ public struct DerivativeDataset: Sendable {
     * `dseg`: the most probable tissue, by the table `dseg.tsv`
     * `label-GM_probseg`, `label-WM_probseg`, `label-CSF_probseg`: probabilities, 0 to 1
     * `label-GM_mask`: 1 where gray matter is the most probable tissue
-    * `volumes.tsv`: volumes in ml; the group level collects them in `group_volumes.tsv`
+    * `volumes.tsv`: volumes in ml, and how far they can be believed: `quality` from 0 to 1, below 0.5 look first, and
+      `doubts` in words; the group level collects them in `group_volumes.tsv`
 
     The JSON file beside an image names its scan, the model and the program. `status.tsv` says what became of each
     scan, and `CITATION.md` what to write in a paper.

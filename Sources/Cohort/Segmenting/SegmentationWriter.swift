@@ -61,7 +61,8 @@ struct SegmentationWriter: Sendable {
     try writeSidecars(task, sourceHash: found.scan.files.first?.hash)
     let brain = result.brainMask
     try result.writeImages(to: files, like: image.header, brain: brain, compact: recipe.options.compact)
-    let row = VolumeTable.Row(subject: task.subject.name, result, brain: brain)
+    let quality = SegmentationQuality(result, scan: image.volume, brain: brain)
+    let row = VolumeTable.Row(subject: task.subject.name, result, brain: brain, quality: quality)
     try volumes.add([row], to: files.volumes)
     var hashes = FileHashes()
     try memory.keep(

@@ -5,7 +5,7 @@ import Segmentation
 /// The JSON beside an image: the fields of BIDS for derivatives, and which model and program made it from which bytes.
 ///
 /// It holds nothing of the machine and no time: the same scan, model, version and precision give the same bytes.
-struct Sidecar: Encodable, Hashable {
+struct Sidecar: Codable, Hashable {
   var description: String
   /// BIDS URIs, or names of files.
   var sources: [String]

@@ -56,14 +56,21 @@ public struct Picture: Hashable, Sendable {
     image.width = UInt32(width)
     image.height = UInt32(height)
     image.format = UInt32(PNG_FORMAT_FLAG_COLOR)  // RGB: a macro in C that Swift does not import
+    return try Picture.encoded(&image, pixels, nil)
+  }
+
+  /// - Parameter colours: RGBA of each index, where pixels are indices.
+  static func encoded(
+    _ image: inout png_image, _ pixels: [UInt8], _ colours: [UInt8]?
+  ) throws(EvaluationError) -> Data {
     defer { png_image_free(&image) }
     // The first call gives the size that a second one fills.
     var size = png_alloc_size_t(0)
-    guard png_image_write_to_memory(&image, nil, &size, 0, pixels, 0, nil) != 0 else {
+    guard png_image_write_to_memory(&image, nil, &size, 0, pixels, 0, colours) != 0 else {
       throw .pictureNotEncoded(reason: Picture.message(of: image))
     }
     var bytes = [UInt8](repeating: 0, count: Int(size))
-    guard png_image_write_to_memory(&image, &bytes, &size, 0, pixels, 0, nil) != 0 else {
+    guard png_image_write_to_memory(&image, &bytes, &size, 0, pixels, 0, colours) != 0 else {
       throw .pictureNotEncoded(reason: Picture.message(of: image))
     }
     return Data(bytes.prefix(Int(size)))

@@ -31,45 +31,65 @@ struct SliceSampler {
     (black, white) = SliceSampler.window(of: scan.voxels)
   }
 
-  /// World positions in mm along the plane's normal, between 15 % and 85 % of the mask's extent.
-  func positions(through plane: SlicePlane, count: Int) -> [Double] {
+  /// World positions in mm along the plane's normal, over the inner part of the mask's extent.
+  func positions(through plane: SlicePlane, count: Int, share: Double = 0.7) -> [Double] {
     let axis = plane.axes.through
     return (0..<count).map { index in
-      let fraction = count > 1 ? 0.15 + 0.7 * Double(index) / Double(count - 1) : 0.5
+      let fraction = count > 1 ? (1 - share) / 2 + share * Double(index) / Double(count - 1) : 0.5
       return maskLow[axis] + fraction * (maskHigh[axis] - maskLow[axis])
     }
   }
 
   /// One slice as wide and high as the scan's box.
   func slice(_ plane: SlicePlane, at position: Double) -> Picture {
-    let (across, up, through) = plane.axes
-    let width = 1 + Int(((high[across] - low[across]) / pixelSize).rounded())
-    let height = 1 + Int(((high[up] - low[up]) / pixelSize).rounded())
-    let isMirrored = options.convention == .radiological && across == 0
-    var inside = [Bool](repeating: false, count: width * height)
-    var picture = Picture(width: width, height: height)
-    for y in 0..<height {
-      for x in 0..<width {
-        var point = SIMD3<Double>()
-        point[across] =
-          isMirrored ? high[across] - Double(x) * pixelSize : low[across] + Double(x) * pixelSize
-        point[up] = high[up] - Double(y) * pixelSize
-        point[through] = position
-        let voxel = toVoxel(point)
-        picture[x, y] = SIMD3(repeating: gray(at: voxel))
-        inside[x + width * y] = isInside(voxel)
-      }
+    let frame = SliceFrame(plane, at: position, from: low, to: high, pixelSize: pixelSize, options.convention)
+    var picture = Picture(width: frame.width, height: frame.height)
+    for y in 0..<frame.height {
+      for x in 0..<frame.width { picture[x, y] = SIMD3(repeating: gray(at: toVoxel(frame.point(x, y)))) }
     }
-    for y in 0..<height {
-      for x in 0..<width where inside[x + width * y] {
-        let isEdge =
-          x == 0 || y == 0 || x == width - 1 || y == height - 1
-          || !(inside[x - 1 + width * y] && inside[x + 1 + width * y] && inside[x + width * (y - 1)]
-            && inside[x + width * (y + 1)])
-        if isEdge { picture[x, y] = options.outline }
-      }
+    let inside = inside(frame)
+    for index in inside.indices where inside[index] == .outline {
+      picture[index % frame.width, index / frame.width] = options.outline
     }
     return picture
+  }
+
+  /// The box in world mm around the mask's voxels, `margin` mm larger on all sides.
+  func maskBox(margin: Double) -> (low: SIMD3<Double>, high: SIMD3<Double>) {
+    (maskLow - margin, maskHigh + margin)
+  }
+
+  /// Gray of each pixel, rows from the top: the mean of four places in it.
+  func grays(_ frame: SliceFrame) -> [UInt8] {
+    (0..<frame.width * frame.height).map { index in
+      let (x, y) = (Double(index % frame.width), Double(index / frame.width))
+      let sum = [(-0.25, -0.25), (0.25, -0.25), (-0.25, 0.25), (0.25, 0.25)].reduce(0) {
+        $0 + Int(gray(at: toVoxel(frame.point(x + $1.0, y + $1.1))))
+      }
+      return UInt8(sum / 4)
+    }
+  }
+
+  /// What a mask is at a pixel.
+  enum MaskPixel: UInt8 {
+    case outside
+    case inside
+    /// Inside, with a neighbour outside or beyond the frame.
+    case outline
+  }
+
+  /// Rows from the top.
+  func inside(_ frame: SliceFrame) -> [MaskPixel] {
+    let (width, height) = (frame.width, frame.height)
+    let inside = (0..<width * height).map { isInside(toVoxel(frame.point($0 % width, $0 / width))) }
+    return inside.indices.map { index in
+      guard inside[index] else { return .outside }
+      let (x, y) = (index % width, index / width)
+      let isEdge =
+        x == 0 || y == 0 || x == width - 1 || y == height - 1
+        || !(inside[index - 1] && inside[index + 1] && inside[index - width] && inside[index + width])
+      return isEdge ? .outline : .inside
+    }
   }
 
   private func gray(at voxel: SIMD3<Double>) -> UInt8 {

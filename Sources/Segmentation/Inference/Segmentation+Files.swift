@@ -5,12 +5,13 @@ extension Segmentation {
   /// subject in the table has all its files. Probabilities are float32 or, `compact`, uint8 in steps of 1/255.
   /// - Throws: `NIfTIError`, `VolumeTableError`.
   public func write(
-    to files: SegmentationFiles, like header: NIfTIHeader, subject: String, compact: Bool = false
+    to files: SegmentationFiles, like header: NIfTIHeader, subject: String,
+    quality: SegmentationQuality? = nil, compact: Bool = false
   ) throws {
     let brain = brainMask
     try writeImages(to: files, like: header, brain: brain, compact: compact)
     var table = try VolumeTable(contentsOf: files.volumes)
-    table.set(VolumeTable.Row(subject: subject, self, brain: brain))
+    table.set(VolumeTable.Row(subject: subject, self, brain: brain, quality: quality))
     try table.write(to: files.volumes)
   }
 

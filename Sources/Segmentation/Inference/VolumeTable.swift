@@ -2,12 +2,15 @@ import Foundation
 import Imaging
 
 /// `volumes.tsv`: one row per subject with volumes in ml: of each tissue's voxels, of each tissue's probabilities, and
-/// of the brain mask, which in a scan of a whole head is the intracranial volume.
+/// of the brain mask, which in a scan of a whole head is the intracranial volume; and with how far they can be believed
+/// (`SegmentationQuality`): a score, the doubts in words, and what was measured.
 public struct VolumeTable: Hashable, Sendable {
   /// Of the file, in their order.
-  public static let columns = [
-    "subject", "GM_ml", "WM_ml", "CSF_ml", "GM_soft_ml", "WM_soft_ml", "CSF_soft_ml", "ICV_ml",
-  ]
+  public static let columns =
+    [
+      "subject", "GM_ml", "WM_ml", "CSF_ml", "GM_soft_ml", "WM_soft_ml", "CSF_soft_ml", "ICV_ml",
+      "quality", "doubts",
+    ] + QualityMeasure.columns.map(\.rawValue)
 
   /// A subject's volumes, as they stand in the file.
   public struct Row: Hashable, Codable, Sendable {
@@ -20,14 +23,28 @@ public struct VolumeTable: Hashable, Sendable {
       self.cells = cells
     }
 
-    /// - Parameter brain: `segmentation.brainMask`, which takes time and is needed elsewhere too.
-    public init(subject: String, _ segmentation: Segmentation, brain: LabelMap) {
+    /// - Parameters:
+    ///   - brain: `segmentation.brainMask`, which takes time and is needed elsewhere too.
+    ///   - quality: without it the cells are `n/a`.
+    public init(
+      subject: String, _ segmentation: Segmentation, brain: LabelMap, quality: SegmentationQuality?
+    ) {
       let tissues = [Tissue.grayMatter, .whiteMatter, .csf]
       let mask = Segmentation(labels: brain, probabilities: [:])
       let volumes =
         tissues.map { segmentation.volume(of: $0) } + tissues.map { segmentation.softVolume(of: $0) }
         + [mask.volume(of: .grayMatter)]
-      self.init(subject: subject, cells: volumes.map { String(format: "%.3f", $0) })
+      self.init(subject: subject, cells: volumes.map(Self.cell) + Self.cells(of: quality))
+    }
+
+    private static func cells(of quality: SegmentationQuality?) -> [String] {
+      let doubts = quality?.doubts ?? []
+      return [cell(quality?.score), doubts.isEmpty ? "n/a" : doubts.joined(separator: "; ")]
+        + QualityMeasure.columns.map { cell(quality?.values[$0]) }
+    }
+
+    private static func cell(_ value: Double?) -> String {
+      value.map { String(format: "%.3f", $0) } ?? "n/a"
     }
 
     fileprivate var line: String { VolumeTable.line([subject] + cells) }
@@ -66,9 +83,9 @@ public struct VolumeTable: Hashable, Sendable {
     lines = rows.map(\.line)
   }
 
-  /// Adds a subject's row, or replaces the one it has.
+  /// Adds a subject's row without its quality, or replaces the one it has.
   public mutating func set(_ subject: String, _ segmentation: Segmentation) {
-    set(Row(subject: subject, segmentation, brain: segmentation.brainMask))
+    set(Row(subject: subject, segmentation, brain: segmentation.brainMask, quality: nil))
   }
 
   /// Adds a row, or replaces the one that its subject has.

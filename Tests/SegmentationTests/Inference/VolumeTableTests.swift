@@ -18,10 +18,13 @@ struct VolumeTableTests {
     return Segmentation(labels: LabelMap(grid: grid, labels: labels), probabilities: [:])
   }
 
+  /// Of quality, which nobody asked for here.
+  private let missing = Array(repeating: "n/a", count: 2 + QualityMeasure.columns.count)
+
   /// Without probabilities there are no soft volumes.
   private func row(_ subject: String, _ gray: Int, _ white: Int, _ csf: Int) -> String {
     let hard = [gray, white, csf].map { "\($0).000" }
-    let cells = [subject] + hard + ["0.000", "0.000", "0.000", "\(gray + white + csf).000"]
+    let cells = [subject] + hard + ["0.000", "0.000", "0.000", "\(gray + white + csf).000"] + missing
     return cells.joined(separator: "\t") + "\n"
   }
 
@@ -68,7 +71,7 @@ struct VolumeTableTests {
 
   @Test("rows of earlier runs stay as they are")
   func kept() throws {
-    let old = "sub-1\t612.5\t400\tn/a\t1\t2\t3\t4\n"
+    let old = "sub-1\t612.5\t400\tn/a\t1\t2\t3\t4\t" + missing.joined(separator: "\t") + "\n"
     let path = try workplace.write(header + old, to: "volumes.tsv")
     var table = try VolumeTable(contentsOf: path)
     table.set("sub-2", segmentation(1, 1, 1))

@@ -1,0 +1,19 @@
+extension VolumeTable.Row {
+  /// The cell of a column; `nil` where the table has no such column, or the cell is `n/a`.
+  public func cell(_ column: String) -> String? {
+    guard let index = VolumeTable.columns.dropFirst().firstIndex(of: column) else { return nil }
+    let cell = cells[index - 1]
+    return cell == "n/a" ? nil : cell
+  }
+
+  /// The number that a column holds.
+  public func number(_ column: String) -> Double? { cell(column).flatMap(Double.init) }
+
+  /// What quality's score was taken from.
+  public var quality: SegmentationQuality {
+    let values = QualityMeasure.allCases.compactMap { measure in
+      number(measure.rawValue).map { (measure, $0) }
+    }
+    return SegmentationQuality(values: Dictionary(uniqueKeysWithValues: values))
+  }
+}

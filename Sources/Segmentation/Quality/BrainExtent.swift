@@ -1,0 +1,57 @@
+import Imaging
+
+/// Where a brain lies, and whether it ends as if it were cut off.
+struct BrainExtent {
+  /// World mm of the outermost voxels' centres along each axis of the world.
+  private(set) var low = SIMD3<Double>(repeating: .infinity)
+  private(set) var high = SIMD3<Double>(repeating: -.infinity)
+  /// Centre of gravity in world mm.
+  let centre: SIMD3<Double>
+  /// The first or last slice over the largest, the most of both ends of all three voxel axes.
+  let cutShare: Double
+  /// The same of the slices at the border of the field of view.
+  let borderShare: Double
+
+  /// `nil` where the mask has no voxel.
+  init?(_ brain: LabelMap) {
+    let shape = brain.grid.shape
+    var slices = (0..<3).map { [Int](repeating: 0, count: shape[$0]) }
+    var sum = SIMD3<Double>.zero
+    var count = 0
+    for k in 0..<shape.z {
+      for j in 0..<shape.y {
+        let offset = brain.grid.offset(0, j, k)
+        let row = brain.labels[offset..<offset + shape.x]
+        guard let first = row.firstIndex(where: { $0 > 0 }), let last = row.lastIndex(where: { $0 > 0 })
+        else { continue }
+        for end in [first, last] {
+          let point = brain.grid.affine([Double(end - offset), Double(j), Double(k)])
+          low = pointwiseMin(low, point)
+          high = pointwiseMax(high, point)
+        }
+        var (inside, places) = (0, 0)
+        for index in first...last where row[index] > 0 {
+          slices[0][index - offset] += 1
+          inside += 1
+          places += index - offset
+        }
+        slices[1][j] += inside
+        slices[2][k] += inside
+        sum += SIMD3(Double(places), Double(j * inside), Double(k * inside))
+        count += inside
+      }
+    }
+    guard count > 0 else { return nil }
+    centre = brain.grid.affine(sum / Double(count))
+    cutShare = slices.map { Self.shareOfEnds($0.filter { $0 > 0 }) }.max() ?? 0
+    borderShare = slices.map(Self.shareOfEnds).max() ?? 0
+  }
+
+  /// The larger of the first and the last number over the largest of all.
+  private static func shareOfEnds(_ counts: [Int]) -> Double {
+    guard let first = counts.first, let last = counts.last, let most = counts.max(), most > 0 else {
+      return 0
+    }
+    return Double(max(first, last)) / Double(most)
+  }
+}

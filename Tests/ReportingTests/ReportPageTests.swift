@@ -1,0 +1,94 @@
+import Foundation
+import Reporting
+import Testing
+
+@Suite("ReportPage")
+struct ReportPageTests {
+  private static let hostile = "<script>alert(\"x\")</script> & 'y' {{name}}"
+
+  private func page(_ content: [any ReportContent]) -> String {
+    ReportPage(
+      title: Self.hostile, summary: Self.hostile,
+      sections: [ReportSection(id: "part", title: Self.hostile, content)], footer: Self.hostile
+    ).html
+  }
+
+  private var card: ReportCard {
+    var card = ReportCard(name: Self.hostile)
+    card.verdict = Self.hostile
+    card.doubts = [Self.hostile, Self.hostile]
+    card.note = Self.hostile
+    card.facts = [.init(Self.hostile, Self.hostile)]
+    card.links = [.init(Self.hostile, address: "a%20b\"c")]
+    card.views = SliceViews(
+      scan: Data([1, 2, 3]), mask: Data([4, 5]), width: 43, height: 30, gap: 1,
+      strips: [.init(name: Self.hostile, top: 0, width: 10, height: 30, count: 4)])
+    return card
+  }
+
+  private var everything: [any ReportContent] {
+    let table = ReportTable(
+      caption: Self.hostile, columns: [.init(Self.hostile, isNumber: false), .init("n")],
+      rows: [.init([Self.hostile, "1"], link: "#part", isDoubtful: true)])
+    let plots = ReportPlots([
+      StripPlot(title: Self.hostile, values: [(Self.hostile, 1), ("b", .nan), ("c", 3)]),
+      DifferencePlot(
+        title: Self.hostile, unit: Self.hostile, points: [.init(name: Self.hostile, first: 2, second: 1)],
+        bias: 1, limits: (0, 2)),
+      CurvePlot(
+        title: Self.hostile, axis: Self.hostile,
+        curves: [.init(name: Self.hostile, points: [(1, 2), (2, 1)])]),
+    ])
+    return [ReportParagraph(Self.hostile), table, plots, card]
+  }
+
+  @Test("no text becomes markup, wherever it stands, and none is lost")
+  func escaped() {
+    let html = page(everything)
+    #expect(!html.contains("<script>alert"))
+    #expect(!html.contains("alert(\"x\")"))
+    #expect(html.components(separatedBy: "&lt;script&gt;alert").count > 20)
+    #expect(html.contains("{{name}}"), "what looks like a template's tag is text too")
+  }
+
+  @Test("nothing is fetched: no address but of the page itself, its files and data within")
+  func selfContained() throws {
+    let html = page(everything)
+    let addresses = html.matches(of: /(?:href|src)="([^"]*)"/).map { String($0.1) }
+    #expect(
+      addresses.allSatisfy {
+        $0.hasPrefix("#") || $0.hasPrefix("data:image/png;base64,") || $0.hasPrefix("a%20b")
+      })
+    #expect(html.contains("default-src 'none'"))
+    #expect(html.contains("data:image/png;base64,\(Data([1, 2, 3]).base64EncodedString())\""))
+  }
+
+  @Test("the same content gives the same bytes, and names that differ give other marks")
+  func deterministic() {
+    #expect(page(everything) == page(everything))
+    let names = ["sub-1", "sub_1", "sub 1", "sub.1", "süb-1", "sub-1_", "sub_45_1"]
+    #expect(Set(names.map(ReportCard.id)).count == names.count)
+  }
+
+  @Test("a plot without values, or with one, is drawn")
+  func fewValues() {
+    for values in [[], [("a", 5.0)], [("a", 5), ("b", 5)]] {
+      let html = StripPlot(title: "t", values: values).html
+      #expect(!html.contains("nan") && !html.contains("inf"))
+      #expect(html.components(separatedBy: "<circle").count == values.count + 1)
+    }
+    let empty = DifferencePlot(title: "t", unit: "ml", points: [], bias: nil, limits: nil).html
+    #expect(!empty.contains("nan") && !empty.contains("inf"))
+  }
+
+  @Test("dots lie where their values are: in proportion between the numbers at the axis")
+  func places() throws {
+    let html = StripPlot(title: "t", values: [("a", 0), ("b", 25), ("c", 100)]).html
+    let dots = try html.matches(of: /cx="([0-9.]+)"/).map { try #require(Double($0.1)) }
+    #expect(dots.count == 3)
+    #expect(abs((dots[1] - dots[0]) / (dots[2] - dots[0]) - 0.25) < 0.002)
+    // The tick of 50 lies in the middle of the dots of 0 and 100.
+    let tick = try #require(html.firstMatch(of: /<text x="([0-9.]+)"[^>]*>50</))
+    #expect(abs(try #require(Double(tick.1)) - (dots[0] + dots[2]) / 2) < 0.2)
+  }
+}

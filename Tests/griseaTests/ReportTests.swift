@@ -1,0 +1,136 @@
+import Foundation
+import Testing
+
+@Suite("grisea report")
+struct ReportTests {
+  private let place: Workplace
+
+  /// Three scans, one of which cannot be read, segmented into `out`, with a page about them.
+  init() throws {
+    place = try Workplace()
+    try SmallModel.write(to: place)
+    try place.writeDataset(1...2)
+    try place.write("no image", to: "data/sub-3_T1w.nii")
+    let outcome = try place.grisea(
+      "segment data/sub-1_T1w.nii data/sub-2_T1w.nii data/sub-3_T1w.nii --model model.safetensors --output out "
+        + "--quiet --probabilities --report")
+    #expect(outcome.status == 1)
+    #expect(outcome.output.suffix(2) == ["out/volumes.tsv", "out/report.html"])
+  }
+
+  private func page(_ name: String = "out/report.html") throws -> String {
+    String(decoding: try place.read(name), as: UTF8.self)
+  }
+
+  private static let images = "--images data/sub-?_T1w.nii"
+
+  @Test("each scan has a card with the numbers of volumes.tsv, its slices, and links to its files")
+  func cards() throws {
+    let page = try page()
+    for row in try place.table("out/volumes.tsv") {
+      let name = try #require(row["subject"])
+      let start = try #require(page.range(of: "id=\"card-\(name)\"")).lowerBound
+      let end = try #require(page[start...].range(of: "</article>")).lowerBound
+      let card = page[start..<end]
+      for (column, words) in [("GM_ml", "GM ml"), ("ICV_ml", "ICV ml")] {
+        let value = String(format: "%.1f", try #require(Double(row[column] ?? "")))
+        #expect(card.contains("<dt>\(words)</dt><dd>\(value)</dd>"))
+      }
+      for doubt in try #require(row["doubts"]).split(separator: "; ") {
+        #expect(card.contains("<li>\(doubt.replacing("'", with: "&#39;"))</li>"))
+      }
+      #expect(card.components(separatedBy: "data:image/png;base64,").count == 3)
+      for file in ["dseg", "label-GM_mask", "desc-brain_mask", "label-GM_probseg"] {
+        #expect(card.contains("href=\"\(name)_\(file).nii.gz\""))
+      }
+      #expect(card.contains("href=\"../data/\(name)_T1w.nii\""))
+    }
+  }
+
+  @Test("what failed, and what is doubtful, stands on top with its reason")
+  func flags() throws {
+    let page = try page()
+    let list = page[..<(try #require(page.range(of: "id=\"scans\"")).lowerBound)]
+    #expect(list.contains("sub-3") && list.contains("failed: is not NIfTI"))
+    for row in try place.table("out/volumes.tsv") where Double(row["quality"] ?? "") ?? 1 < 0.5 {
+      #expect(list.contains(row["subject"] ?? "?"))
+    }
+  }
+
+  @Test("with references there are the scores that evaluate gives")
+  func scores() throws {
+    let evaluated = try place.grisea(
+      "evaluate --prediction out --reference data/sub-*_dseg.nii.gz --output scores.tsv")
+    #expect(evaluated.status == 0, "\(evaluated.error)")
+    let outcome = try place.grisea(
+      "report out \(Self.images) --reference data/sub-*_dseg.nii.gz --output page.html --quiet")
+    #expect(outcome.status == 0 && outcome.output == ["page.html"], "\(outcome.error)")
+    let page = try page("page.html")
+    for row in try place.table("scores.tsv") where row["subject"]?.hasPrefix("sub-") == true {
+      let dice = String(format: "%.4f", try #require(Double(row["dice"] ?? "")))
+      #expect(page.contains(">\(dice)</td>"), "\(row)")
+    }
+    #expect(page.contains("Bland–Altman plot"))
+  }
+
+  @Test("the same results give the same page")
+  func again() throws {
+    let first = try place.read("out/report.html")
+    #expect(try place.grisea("report out \(Self.images) --quiet").status == 0)
+    #expect(try place.read("out/report.html") == first)
+  }
+
+  @Test("bad words are one line each, and nothing is written")
+  func errors() throws {
+    try place.write("a\tb\n1\t2\n", to: "table.tsv")
+    try place.write("no image", to: "texts/a.txt")
+    for (words, line) in [
+      ("report texts --quiet", "texts: needed a folder that"),
+      ("report out --training-log table.tsv --quiet", "table.tsv: needed a training's log with the columns"),
+      ("report out --training-log none.tsv --quiet", "none.tsv: cannot be read"),
+      (
+        "report out --reference none.nii --output other.html --quiet",
+        "out/sub-1_dseg.nii.gz: no reference of sub-1 in none.nii"
+      ),
+      ("view data/sub-9_T1w.nii out", "data/sub-9_T1w.nii: needed its labels"),
+    ] {
+      let outcome = try place.grisea(words)
+      #expect(
+        outcome.status == 1 && outcome.error.first?.hasPrefix(line) == true, "\(words): \(outcome.error)")
+    }
+    #expect(!place.exists("other.html"))
+    #expect(try place.grisea("bids data out participant --report").status == 64)
+  }
+
+  @Test(
+    "a browser opens it without a fault, sorts, scrolls, fades the mask, in the dark, on a phone and on paper",
+    .enabled(if: Browser.isThere, Browser.reason))
+  func browser() throws {
+    try place.write(
+      "epoch\tloss\tdice_GM\n1\t0.9\tn/a\n2\t0.5\t0.6\n3\t0.4\t0.7\n", to: "model.log.tsv")
+    let outcome = try place.grisea(
+      "report out \(Self.images) --reference data/sub-*_dseg.nii.gz --training-log model.log.tsv --quiet")
+    #expect(outcome.status == 0, "\(outcome.error)")
+    let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "check_report.py").path
+    let checked = try place.run(Browser.python, [script, "out/report.html"])
+    #expect(checked.status == 0, "\(checked.output.suffix(3)) \(checked.error.suffix(4))")
+    #expect(checked.output.contains("requests beside the page: 0"))
+    #expect(checked.output.contains { $0.hasPrefix("axe, dark: ") })
+    #expect(checked.output.last?.hasPrefix("no part is wider than the window") == true)
+  }
+}
+
+/// A browser, and a Python that drives it.
+enum Browser {
+  static let python = Nibabel.python
+  static let reason: Comment =
+    "no Chromium here, or no Python with selenium, axe-core-python and html5lib; set GRISEA_PYTHON to one"
+  static let isThere =
+    (try? Workplace().run(
+      python,
+      [
+        "-c",
+        "import shutil, selenium, axe_core_python, html5lib; assert shutil.which('chromedriver') and shutil.which('chromium')",
+      ]
+    ).status) == 0
+}
