@@ -41,8 +41,9 @@ let package = Package(
     .target(name: "Evaluation", dependencies: ["Imaging", "CPNG"]),
     // What was read and written, by content: pipelines and batches skip what is unchanged by one and the same rule.
     .target(name: "Provenance", dependencies: ["COpenSSL"]),
-    .target(name: "Cohort", dependencies: ["Imaging", "Segmentation", "Evaluation", "Provenance"]),
     .target(name: "PipelineRunner", dependencies: ["Provenance"]),
+    .target(
+      name: "Cohort", dependencies: ["Imaging", "Segmentation", "Evaluation", "Provenance", "PipelineRunner"]),
     .executableTarget(
       name: "grisea",
       dependencies: [

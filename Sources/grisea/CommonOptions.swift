@@ -14,8 +14,18 @@ struct ThreadOptions: ParsableArguments {
     throw ValidationError("--threads \(threads): the number of threads is at least 1")
   }
 
-  /// The number asked for, else one for each core that the process may use (`taskset` and Slurm narrow them).
-  var count: Int { threads ?? ProcessInfo.processInfo.activeProcessorCount }
+  /// The number asked for, else one for each core that the process may use.
+  var count: Int { threads ?? Self.available }
+
+  /// OpenMP's own variable, where it is a number, rules all threads of the program and of what it starts.
+  static let variable = "OMP_NUM_THREADS"
+
+  /// How many cores the process may use: as `variable` says, else as the system does (`taskset` and Slurm narrow them).
+  static var available: Int {
+    let environment = ProcessInfo.processInfo.environment
+    if let count = environment[variable].flatMap({ Int($0) }), count > 0 { return count }
+    return ProcessInfo.processInfo.activeProcessorCount
+  }
 }
 
 /// `--seed`

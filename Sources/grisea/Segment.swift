@@ -17,7 +17,7 @@ struct Segment: StageCommand, ReportingCommand {
       """)
 
   @Argument(help: "Scans to segment, NIfTI.")
-  var images: [String]
+  var images: [String] = []
 
   @Option(
     help: ArgumentHelp(
@@ -56,12 +56,16 @@ struct Segment: StageCommand, ReportingCommand {
   @Flag(help: "Say how each scan would go through the network and what memory that takes; do nothing.")
   var dryRun = false
 
+  @OptionGroup var executor: ExecutorOptions
   @OptionGroup var memory: MemoryOptions
   @OptionGroup var precision: PrecisionOptions
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var reporting: ReportingOptions
 
   func validate() throws {
+    guard !images.isEmpty || executor.workList != nil else {
+      throw ValidationError("Missing expected argument '<images> ...'")
+    }
     try ScanLoop.validateNames(images)
     guard !compact || probabilities || entropy else {
       throw ValidationError(
@@ -69,24 +73,41 @@ struct Segment: StageCommand, ReportingCommand {
     }
   }
 
-  func run() throws {
-    let volumes = files(of: images[0]).volumes
+  mutating func run() throws {
+    let given = images.map { WorkList.Item(subject: ScanName(path: $0).stem, operand: $0) }
     let network = try SegmentationModel(nameOrPath: model)
     let configuration = configuration(for: network)
+    if executor.executor == .slurm {
+      try OutputFolder.make(output)
+      return try ClusterRun(output: output, isSilent: reporting.quiet).submit(
+        given, stage: "segment", operands: images,
+        request: .segmentation(configuration, threads: threads.threads), executor)
+    }
+    images = try executor.items { given }.map(\.operand)
     let segmenter = try Segmenter(network, configuration, threads: threads.count)
     if dryRun { return try InferencePlanTable(segmenter, isSilent: reporting.quiet).print(for: images) }
     precision.remark(isSilent: reporting.quiet)
     try OutputFolder.make(output)
     // Files of these names that are no such tables are better known now than after the first scan.
     _ = try VolumeTable(contentsOf: volumes)
-    _ = try StatusTable(folder: output).rows()
-    let batch = SegmentationBatch(try recipe(configuration), segmenter: segmenter, folder: output)
+    _ = try StatusTable(folder: output, shard: executor.shard).rows()
+    try segment(
+      SegmentationBatch(
+        try recipe(configuration), segmenter: segmenter, folder: output, shard: executor.shard))
+  }
+
+  private func segment(_ batch: SegmentationBatch) throws {
     let plan = try batch.plan(tasks, anew: anew)
     let report = BatchReport("scans segmented", plan, isSilent: reporting.quiet)
     let summary = try batch.run(tasks, plan, overlaps: threads.count > 1) { report.tell($0) }
     try report.finish(summary, footer: volumes) {
       CommandLine.command(replacing: images, with: $0.map(\.scan))
     }
+  }
+
+  /// The table of volumes; while the batch is divided, this part's.
+  private var volumes: String {
+    executor.shard?.volumes(in: output) ?? (output as NSString).appendingPathComponent(VolumeTable.fileName)
   }
 
   private func configuration(for network: SegmentationModel) -> Segmenter.Configuration {
@@ -118,7 +139,8 @@ struct Segment: StageCommand, ReportingCommand {
 
   private func files(of scan: String) -> SegmentationFiles {
     SegmentationFiles(
-      scan: scan, folder: output, probabilities: probabilities, entropy: entropy, picture: picture)
+      scan: scan, folder: output, probabilities: probabilities, entropy: entropy, picture: picture,
+      volumes: volumes)
   }
 
   func declaration() throws -> StageDeclaration {
@@ -126,6 +148,6 @@ struct Segment: StageCommand, ReportingCommand {
     return StageDeclaration(
       inputs: images + (BuiltInModel(rawValue: model) == nil ? [model] : []),
       outputs: files.flatMap { $0.ownPaths + $0.sidecars },
-      updates: [files[0].volumes, StatusTable(folder: output).path])
+      updates: [volumes, StatusTable(folder: output).path], memory: memory.byteCount)
   }
 }

@@ -80,7 +80,7 @@ final class BatchLine<Input: Sendable, Output: Sendable> {
       do {
         let products = try write(subject, output)
         let all = seconds + (ContinuousClock.now - start) / .seconds(1)
-        ledger.done(subject, why: why, lines: products.lines, warnings: products.warnings, seconds: all)
+        ledger.done(subject, why: why, products, seconds: all)
       } catch {
         ledger.failed(subject, error)
       }

@@ -10,16 +10,19 @@ public struct SegmentationBatch {
   private let segmenter: Segmenter
   private let recipe: SegmentationRecipe
   private let writer: SegmentationWriter
+  private let shard: Shard?
 
+  /// - Parameter shard: the part of a divided batch that this is.
   public init(
-    _ recipe: SegmentationRecipe, segmenter: Segmenter, folder: String
+    _ recipe: SegmentationRecipe, segmenter: Segmenter, folder: String, shard: Shard? = nil
   ) {
+    self.shard = shard
     self.recipe = recipe
     self.segmenter = segmenter
     self.folder = folder
     writer = SegmentationWriter(
       recipe: recipe, arguments: recipe.arguments(segmenter.model.fieldOfView),
-      memory: SubjectMemory(folder: folder), volumes: SharedVolumeTable(folder: folder))
+      memory: SubjectMemory(folder: folder), volumes: SharedVolumeTable(folder: folder, shard: shard))
   }
 
   /// What must be done, and why. A subject that need not run and whose row of volumes is gone has it again.
@@ -48,7 +51,8 @@ public struct SegmentationBatch {
     _ tasks: [SegmentationTask], _ plan: [BatchTask], overlaps: Bool = true,
     report: @escaping @Sendable (BatchEvent) -> Void
   ) throws(StatusTableError) -> BatchSummary {
-    var batch = Batch(stage: "segment", version: recipe.program.version, status: StatusTable(folder: folder))
+    var batch = Batch(
+      stage: "segment", version: recipe.program.version, status: StatusTable(folder: folder, shard: shard))
     batch.memoryLimit = recipe.configuration.memoryLimit
     batch.overlaps = overlaps
     let (writer, segmenter) = (writer, segmenter)

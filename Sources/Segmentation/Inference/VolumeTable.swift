@@ -4,6 +4,9 @@ import Imaging
 /// `volumes.tsv`: one row per subject with volumes in ml: of each tissue's voxels, of each tissue's probabilities, and
 /// of the brain mask, which in a scan of a whole head is the intracranial volume.
 public struct VolumeTable: Hashable, Sendable {
+  /// Of the table that all scans of a folder share.
+  public static let fileName = "volumes.tsv"
+
   /// Of the file, in their order.
   public static let columns = [
     "subject", "GM_ml", "WM_ml", "CSF_ml", "GM_soft_ml", "WM_soft_ml", "CSF_soft_ml", "ICV_ml",

@@ -1,0 +1,37 @@
+import ArgumentParser
+import Cohort
+
+/// `--each`, `--output` and `--jobs` of `run`.
+struct EachOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Run the pipeline for each file that a pattern matches, quoted, as the value of \"${name}\". May be repeated for one name.",
+      valueName: "name=pattern"))
+  var each: [String] = []
+
+  @Option(
+    name: .shortAndLong,
+    help:
+      "With --each: the folder of status.tsv and of the records, \"${output}\" in the pipeline; it is made if its parent exists."
+  )
+  var output: String?
+
+  @Option(help: "With --each: how many to run at the same time. (default: as the cores and the memory allow)")
+  var jobs: Int?
+
+  var isGiven: Bool { !each.isEmpty }
+
+  func validate() throws {
+    if let jobs, jobs < 1 { throw ValidationError("--jobs \(jobs): needed a number of at least 1") }
+    guard isGiven else {
+      guard output == nil, jobs == nil else {
+        throw ValidationError("--output and --jobs go with --each; a single run has --set output=…")
+      }
+      return
+    }
+    guard output != nil else {
+      throw ValidationError("--each needs --output, the folder of status.tsv and of the records")
+    }
+    do { _ = try ItemVariable(each) } catch { throw ValidationError("\(error)") }
+  }
+}
