@@ -29,9 +29,9 @@ struct EachOptions: ParsableArguments {
       }
       return
     }
+    do { _ = try ItemVariable(each) } catch { throw ValidationError("\(error)") }
     guard output != nil else {
       throw ValidationError("--each needs --output, the folder of status.tsv and of the records")
     }
-    do { _ = try ItemVariable(each) } catch { throw ValidationError("\(error)") }
   }
 }

@@ -144,9 +144,13 @@ struct Segment: StageCommand, ReportingCommand {
   }
 
   func declaration() throws -> StageDeclaration {
-    let files = images.map(files)
+    // A list that an earlier stage has still to write is itself what is known so far.
+    let listed = executor.workList.map { (try? WorkList(contentsOf: $0).items) ?? [] } ?? []
+    let scans = images + listed.map(\.operand)
+    let files = scans.map(files)
     return StageDeclaration(
-      inputs: images + (BuiltInModel(rawValue: model) == nil ? [model] : []),
+      inputs: scans + [executor.workList].compactMap { $0 }
+        + (BuiltInModel(rawValue: model) == nil ? [model] : []),
       outputs: files.flatMap { $0.ownPaths + $0.sidecars },
       updates: [volumes, StatusTable(folder: output).path], memory: memory.byteCount)
   }

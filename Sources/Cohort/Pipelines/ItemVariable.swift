@@ -44,13 +44,21 @@ public struct ItemVariable: Hashable, Sendable {
       unreadable += found.unreadable
       if found.paths.isEmpty && found.unreadable.isEmpty { throw .nothingFound(pattern) }
       for path in found.paths {
-        let subject = ScanName(path: path).stem
+        let subject = Self.name(of: path)
         if owners[subject] == path { continue }
         if let owner = owners.updateValue(path, forKey: subject) { throw .sameName(owner, path) }
         items.append(.init(subject: subject, operand: path))
       }
     }
     return (items, unreadable)
+  }
+
+  /// As tables call the file: what a scan's name says (`ScanName`), and a table's or a model's name less its ending.
+  private static func name(of path: String) -> String {
+    let stem = ScanName(path: path).stem
+    let ending = (stem as NSString).pathExtension
+    return ["tsv", "txt", "json", "safetensors"].contains(ending)
+      ? (stem as NSString).deletingPathExtension : stem
   }
 
   /// What `${…}` stands for in the run of one item, by name: the file, and what its name says.

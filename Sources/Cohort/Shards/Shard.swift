@@ -20,7 +20,8 @@ public struct Shard: Hashable, Sendable {
   public init?(_ text: String) {
     let numbers = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
     guard numbers.count == 2, let index = numbers[0], let count = numbers[1],
-      (1...max(1, count)).contains(index)
+      count > 0,
+      (1...count).contains(index)
     else { return nil }
     self.init(index: index, count: count)
   }

@@ -45,8 +45,9 @@ public struct WorkList: Hashable, Sendable {
     }
   }
 
-  func write(to path: String) throws {
-    try WholeText.write(items.map { "\($0.subject)\t\($0.operand)\n" }.joined(), to: path)
+  /// Writes the list where it differs from what is there: a file that is as it should be keeps its times.
+  public func write(to path: String) throws {
+    try WholeText.update(items.map { "\($0.subject)\t\($0.operand)\n" }.joined(), to: path)
   }
 }
 

@@ -72,7 +72,8 @@ public struct Slurm: Sendable {
   }
 
   private static func lastLine(_ text: String) -> String {
-    text.split(separator: "\n").last.map { String($0).replacing("sbatch: error: ", with: "") } ?? "no reason given"
+    text.split(separator: "\n").last.map { String($0).replacing("sbatch: error: ", with: "") }
+      ?? "no reason given"
   }
 
   private static func run(
