@@ -1,4 +1,5 @@
 import ArgumentParser
+import Cohort
 import Foundation
 import NeuralNetwork
 
@@ -75,16 +76,23 @@ struct PrecisionOptions: ParsableArguments {
 struct MemoryOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "What the process may hold, such as 3G or 800M; scans that do not fit whole are segmented in tiles.",
+      "What each job may hold, such as 3G or 800M; scans that do not fit whole are segmented in tiles. (default: 4G, less on a machine that has less)",
       valueName: "size"))
-  var maxMemory = "4G"
+  var maxMemory: String?
 
   func validate() throws {
-    guard Self.bytes(maxMemory) == nil else { return }
+    guard let maxMemory, Self.bytes(maxMemory) == nil else { return }
     throw ValidationError("--max-memory \(maxMemory): needed a number with K, M, G or T, such as 3G or 800M")
   }
 
-  var byteCount: Int { Self.bytes(maxMemory) ?? .max }
+  var byteCount: Int { maxMemory.map { Self.bytes($0) ?? .max } ?? Self.usual }
+
+  /// 4 GB, or most of what machine and control group have in all, in steps of 100 MB: where it decides about tiles it
+  /// must be the same from run to run, and so does not depend on what is free at the moment.
+  static var usual: Int {
+    let step = 100_000_000
+    return min(40 * step, ProcessMemory.limitByteCount.map { max(1, $0 / 10 * 9 / step) * step } ?? .max)
+  }
 
   /// Powers of ten, as disks and memory plans are told; `4GB` too.
   private static func bytes(_ text: String) -> Int? {

@@ -16,15 +16,13 @@ struct EachOptions: ParsableArguments {
   )
   var output: String?
 
-  @Option(help: "With --each: how many to run at the same time. (default: as the cores and the memory allow)")
-  var jobs: Int?
+  @OptionGroup var jobs: JobOptions
 
   var isGiven: Bool { !each.isEmpty }
 
   func validate() throws {
-    if let jobs, jobs < 1 { throw ValidationError("--jobs \(jobs): needed a number of at least 1") }
     guard isGiven else {
-      guard output == nil, jobs == nil else {
+      guard output == nil, jobs.jobs == nil else {
         throw ValidationError("--output and --jobs go with --each; a single run has --set output=…")
       }
       return

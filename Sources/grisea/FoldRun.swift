@@ -36,12 +36,18 @@ struct FoldRun {
       try writeFolds()
     }
     var options = try EachOptions.parse(["--each", "pairs=\(path("fold-*.tsv"))", "--output", train.output])
-    options.jobs = 1
+    options.jobs.jobs = 1
     try EachRun(
       pipeline: path("fold.pipeline"), settings: [], options: options, executor: train.executor,
       isSilent: train.reporting.quiet
     ).run()
     if train.executor.shard == nil, !train.executor.detach { try score() }
+  }
+
+  /// The tables that stand in the end.
+  static func scores(in output: String) -> [String] {
+    let table = (output as NSString).appendingPathComponent("scores.tsv")
+    return [table, ScoreTable.jsonPath(beside: table)]
   }
 
   private var folds: [[String]] {
@@ -111,7 +117,9 @@ struct FoldRun {
       failures += 1
     }
     print(table.text)
-    print("\(path("scores.tsv"))\n\(try table.write(to: path("scores.tsv")))")
+    let files = Self.scores(in: train.output)
+    _ = try table.write(to: files[0])
+    print(files.joined(separator: "\n"))
     if failures > 0 { throw ExitCode.failure }
   }
 }

@@ -57,6 +57,7 @@ struct Segment: StageCommand, ReportingCommand {
   var dryRun = false
 
   @OptionGroup var executor: ExecutorOptions
+  @OptionGroup var jobs: JobOptions
   @OptionGroup var memory: MemoryOptions
   @OptionGroup var precision: PrecisionOptions
   @OptionGroup var threads: ThreadOptions
@@ -84,22 +85,25 @@ struct Segment: StageCommand, ReportingCommand {
         request: .segmentation(configuration, threads: threads.threads), executor)
     }
     images = try executor.items { given }.map(\.operand)
-    let segmenter = try Segmenter(network, configuration, threads: threads.count)
-    if dryRun { return try InferencePlanTable(segmenter, isSilent: reporting.quiet).print(for: images) }
+    if dryRun {
+      let segmenter = try Segmenter(network, configuration, threads: threads.count)
+      return try InferencePlanTable(segmenter, isSilent: reporting.quiet).print(for: images)
+    }
     precision.remark(isSilent: reporting.quiet)
     try OutputFolder.make(output)
     // Files of these names that are no such tables are better known now than after the first scan.
     _ = try VolumeTable(contentsOf: volumes)
     _ = try StatusTable(folder: output, shard: executor.shard).rows()
     try segment(
-      SegmentationBatch(
-        try recipe(configuration), segmenter: segmenter, folder: output, shard: executor.shard))
+      SegmentationBatch(try recipe(configuration), model: network, folder: output, shard: executor.shard))
   }
 
   private func segment(_ batch: SegmentationBatch) throws {
     let plan = try batch.plan(tasks, anew: anew)
     let report = BatchReport("scans segmented", plan, isSilent: reporting.quiet)
-    let summary = try batch.run(tasks, plan, overlaps: threads.count > 1) { report.tell($0) }
+    let share = MachineShare(
+      items: images.count, jobs: jobs.jobs, threads: threads.threads, memory: memory.byteCount)
+    let summary = try batch.run(tasks, plan, jobs: share.jobs) { report.tell($0) }
     try report.finish(summary, footer: volumes) {
       CommandLine.command(replacing: images, with: $0.map(\.scan))
     }

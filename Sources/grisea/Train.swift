@@ -113,10 +113,10 @@ struct Train: StageCommand, ReportingCommand {
   }
 
   func declaration() throws -> StageDeclaration {
-    guard folds == nil else { throw ValidationError("--folds is no stage of a pipeline: it runs one") }
     let files = Trainer.Files(model: output)
     return StageDeclaration(
-      inputs: list.files + recipe.files, inputPatterns: list.patterns, outputs: [files.model, files.log],
-      temporaries: [files.checkpoint])
+      inputs: list.files + recipe.files, inputPatterns: list.patterns,
+      outputs: folds == nil ? [files.model, files.log] : FoldRun.scores(in: output),
+      temporaries: folds == nil ? [files.checkpoint] : [])
   }
 }

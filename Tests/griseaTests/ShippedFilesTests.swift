@@ -29,7 +29,8 @@ struct ShippedFilesTests {
     let head = "sample-data/sub-colin27/anat/sub-colin27_"
     let values = [
       "model": "model.safetensors", "scan": head + "T1w.nii.gz", "reference": head + "dseg.nii.gz",
-      "table": "bids", "output": "out",
+      "table": "bids", "output": "out", "item": "sub-colin27", "images": head + "T1w.nii.gz",
+      "labels": head + "dseg.nii.gz", "minutes": "60",
     ]
     let text = try text("Pipelines/" + name)
     let settings = values.filter { text.contains("\"${\($0.key)}") }.map { "--set \($0.key)=\($0.value)" }

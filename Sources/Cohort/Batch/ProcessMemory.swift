@@ -14,6 +14,12 @@ public enum ProcessMemory {
     return ([machine].compactMap { $0 } + groupLimits).min()
   }
 
+  /// Bytes that could be taken if nothing else ran: all that the machine has, or the control group allows.
+  public static var limitByteCount: Int? {
+    let machine = kilobytes("MemTotal:", in: "/proc/meminfo").map { $0 * 1024 }
+    return ([machine].compactMap { $0 } + groupLimits).min()
+  }
+
   /// Limits of the control groups above this process, of version 1 or 2; none where there are no limits.
   private static var groupLimits: [Int] {
     let lines = text("/proc/self/cgroup")?.split(separator: "\n").map(String.init) ?? []
