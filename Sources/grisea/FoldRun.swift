@@ -112,10 +112,12 @@ struct FoldRun {
       }
     }
     var failures = 0
-    let table = evaluator.scores(of: pairs, read: { try NIfTIImage(contentsOf: $0).labelMap() }) {
-      StandardError.print("\($0)")
-      failures += 1
-    }
+    let table = evaluator.scores(
+      of: pairs, read: { try NIfTIImage(contentsOf: $0).labelMap() },
+      failed: { failure in
+        StandardError.print("\(failure)")
+        failures += 1
+      })
     print(table.text)
     let files = Self.scores(in: train.output)
     _ = try table.write(to: files[0])

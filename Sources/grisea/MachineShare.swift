@@ -8,19 +8,19 @@ struct MachineShare {
   /// one thread does (decompression, components, writing) leaves the others idle.
   static let threadsPerJob = 4
 
-  /// What is given stands; the rest follows from what the machine has.
   /// - Parameters:
   ///   - items: how much there is to do.
+  ///   - jobs: as asked for; without, as many as cores and memory allow.
   ///   - memory: bytes that a job holds at most, where it is known.
-  ///   - cores: that this process may use.
+  ///   - cores: that all jobs may use together.
   ///   - available: bytes that it may take; `nil` where the system does not tell.
   init(
-    items: Int, jobs: Int? = nil, threads: Int? = nil, memory: Int?, cores: Int = ThreadOptions.available,
+    items: Int, jobs: Int? = nil, memory: Int?, cores: Int = ThreadOptions.available,
     available: Int? = ProcessMemory.availableByteCount
   ) {
-    var count = jobs ?? min(items, cores / (threads ?? Self.threadsPerJob))
+    var count = jobs ?? min(items, cores / Self.threadsPerJob)
     if jobs == nil, let memory, let available, memory > 0 { count = min(count, available / memory) }
     count = max(1, count)
-    self.jobs = .init(count: count, threads: threads ?? max(1, cores / count))
+    self.jobs = .init(count: count, threads: max(1, cores / count))
   }
 }

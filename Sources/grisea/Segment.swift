@@ -102,7 +102,7 @@ struct Segment: StageCommand, ReportingCommand {
     let plan = try batch.plan(tasks, anew: anew)
     let report = BatchReport("scans segmented", plan, isSilent: reporting.quiet)
     let share = MachineShare(
-      items: images.count, jobs: jobs.jobs, threads: threads.threads, memory: memory.byteCount)
+      items: images.count, jobs: jobs.jobs, memory: memory.byteCount, cores: threads.count)
     let summary = try batch.run(tasks, plan, jobs: share.jobs) { report.tell($0) }
     try report.finish(summary, footer: volumes) {
       CommandLine.command(replacing: images, with: $0.map(\.scan))

@@ -33,7 +33,7 @@ struct ShippedFilesTests {
       "labels": head + "dseg.nii.gz", "minutes": "60",
     ]
     let text = try text("Pipelines/" + name)
-    let settings = values.filter { text.contains("\"${\($0.key)}") }.map { "--set \($0.key)=\($0.value)" }
+    let settings = values.filter { text.contains("${\($0.key)}") }.map { "--set \($0.key)=\($0.value)" }
     let outcome = try place.grisea(
       "run \(Self.project.path)/Pipelines/\(name) --dry-run \(settings.joined(separator: " "))")
     #expect(outcome.status == 0, "\(outcome.error)")
