@@ -40,7 +40,7 @@ struct ClusterRun {
     var batch = batch
     var progress = Progress("subjects done", total: 0, isSilent: true)
     var begun = false
-    let summary = try batch.collect(interval: Self.interval) { event in
+    let summary = try batch.collect(interval: Self.interval(batch.subjectCount)) { event in
       switch event {
       case .progress(let now):
         if !begun { progress = Progress("subjects done", total: now.total, isSilent: isSilent) }
@@ -60,8 +60,9 @@ struct ClusterRun {
     throw ExitCode.failure
   }
 
-  /// Seconds between two looks at the queue; the cluster's controller serves others too.
-  private static let interval = 2.0
+  /// Seconds between two looks at queue and tables: the cluster's controller serves others too, and a hundred thousand
+  /// rows are megabytes.
+  private static func interval(_ subjects: Int) -> Double { min(30, 2 + Double(subjects) / 2000) }
 
   /// What the slowest subject took before, where there was one.
   private func known(_ stage: String) throws -> Double? {

@@ -45,6 +45,18 @@ public struct WorkList: Hashable, Sendable {
     }
   }
 
+  /// The same list, of which each of so many parts is done from its other end.
+  ///
+  /// A subject on which a task perishes would otherwise keep those behind it from ever being reached.
+  public func reversed(parts count: Int) -> WorkList {
+    var list = self
+    for index in 1...max(1, count) {
+      let places = Shard(index: index, count: count).share(of: Array(items.indices))
+      for (place, other) in zip(places, places.reversed()) { list.items[place] = items[other] }
+    }
+    return list
+  }
+
   /// Writes the list where it differs from what is there: a file that is as it should be keeps its times.
   public func write(to path: String) throws {
     try WholeText.update(items.map { "\($0.subject)\t\($0.operand)\n" }.joined(), to: path)

@@ -26,8 +26,10 @@ public struct SlurmBatch {
   private static let mostAttempts = 3
 
   public private(set) var job: SlurmJob
+  /// How much there is to do.
+  public var subjectCount: Int { list.items.count }
   private let output: String
-  private let list: WorkList
+  private var list: WorkList
   private let slurm = Slurm()
 
   /// The batch of a folder, handed over before.
@@ -112,6 +114,8 @@ public struct SlurmBatch {
       }
       let unfinished = try unfinishedShards()
       guard unfinished.isEmpty || job.attempts.count >= Self.mostAttempts else {
+        list = list.reversed(parts: job.shardCount)
+        try list.write(to: SlurmJob.Files(output: output).workList)
         try submit(unfinished)
         try report(.repeated(shards: unfinished, id: job.attempts.last?.id ?? 0))
         continue

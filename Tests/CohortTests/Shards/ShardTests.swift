@@ -27,6 +27,18 @@ struct ShardTests {
     #expect(Shard("3/12") == Shard(index: 3, count: 12))
   }
 
+  @Test(
+    "reversed, each part of a work list holds the same subjects from its other end", arguments: [1, 3, 5, 9])
+  func reversed(count: Int) throws {
+    let list = try WorkList((1...7).map { .init(subject: "sub-\($0)", operand: "\($0)") })
+    let other = list.reversed(parts: count)
+    for index in 1...count {
+      let shard = Shard(index: index, count: count)
+      #expect(shard.share(of: other.items) == shard.share(of: list.items).reversed())
+    }
+    #expect(other.reversed(parts: count) == list)
+  }
+
   @Test("a work list comes back as it was written; names that would not fit on a line are refused")
   func workList() throws {
     let place = try Workplace()
