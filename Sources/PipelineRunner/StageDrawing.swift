@@ -126,7 +126,7 @@ public struct StageDrawing {
 
   private static func text(_ words: String, x: Int, y: Int, _ anchor: String, _ more: String = "") -> String {
     // The end of a path tells more than its beginning.
-    let shown = words.count > 48 ? "…" + words.suffix(47) : words
+    let shown = words.count > 46 ? "…" + words.suffix(45) : words
     return "<text x=\"\(x)\" y=\"\(y)\" text-anchor=\"\(anchor)\" \(more)>\(escaped(shown))</text>"
   }
 

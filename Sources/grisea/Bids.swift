@@ -105,7 +105,9 @@ struct Bids: ParsableCommand, ReportingCommand {
     let batch = try SegmentationBatch(recipe, model: network, folder: output, shard: executor.shard)
     let plan = try batch.plan(tasks, anew: anew) + scans.compactMap { $0.passedOver(in: source) }
     let report = BatchReport("scans segmented", plan, isSilent: reporting.quiet)
-    let summary = try batch.run(tasks, plan, jobs: share(of: tasks.count).jobs) { report.tell($0) }
+    let share = share(of: tasks.count)
+    share.remark(isSilent: reporting.quiet)
+    let summary = try batch.run(tasks, plan, jobs: share.jobs) { report.tell($0) }
     let participants = Dictionary(zip(tasks.map(\.subject), scans.filter(\.isTask).map(\.participant))) { $1 }
     try report.finish(summary) { Self.command(for: $0.compactMap { participants[$0] }) }
   }

@@ -47,9 +47,9 @@ struct EachRun {
 
   private func run(_ items: [WorkList.Item]) throws {
     _ = try StatusTable(folder: output, shard: executor.shard).rows()
-    let jobs = try MachineShare(
-      items: items.count, jobs: options.jobs.jobs, memory: memory(items)
-    ).jobs.count
+    let share = MachineShare(items: items.count, jobs: options.jobs.jobs, memory: try memory(items))
+    share.remark(isSilent: isSilent)
+    let jobs = share.jobs.count
     let batch = try batch(jobs: jobs)
     SignalRelay.install()
     let tasks = batch.tasks(for: items)

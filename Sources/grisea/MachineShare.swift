@@ -23,4 +23,10 @@ struct MachineShare {
     count = max(1, count)
     self.jobs = .init(count: count, threads: max(1, cores / count))
   }
+
+  /// Says how the machine is divided, where it is.
+  func remark(isSilent: Bool) {
+    guard !isSilent, jobs.count > 1 else { return }
+    StandardError.print("\(jobs.count) jobs at the same time, \(jobs.threads) threads each")
+  }
 }

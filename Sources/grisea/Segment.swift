@@ -103,6 +103,7 @@ struct Segment: StageCommand, ReportingCommand {
     let report = BatchReport("scans segmented", plan, isSilent: reporting.quiet)
     let share = MachineShare(
       items: images.count, jobs: jobs.jobs, memory: memory.byteCount, cores: threads.count)
+    share.remark(isSilent: reporting.quiet)
     let summary = try batch.run(tasks, plan, jobs: share.jobs) { report.tell($0) }
     try report.finish(summary, footer: volumes) {
       CommandLine.command(replacing: images, with: $0.map(\.scan))

@@ -34,12 +34,31 @@ struct JobsTests {
     #expect(try segment("--jobs \(count) --output out").error.contains("6 not done: unchanged"))
   }
 
+  @Test("without --jobs, cores and memory decide together; Slurm's memory is no more than the task was given")
+  func share() throws {
+    let said = "jobs at the same time"
+    let two = try segment("--threads 8 --max-memory 200M --output a")
+    #expect(two.error.contains("2 \(said), 4 threads each"), "\(two.error)")
+    let one = try segment("--threads 7 --max-memory 200M --output b")
+    #expect(!one.error.contains { $0.contains(said) }, "\(one.error)")
+    let words =
+      "segment ds/sub-1/anat/sub-1_T1w.nii ds/sub-2/anat/sub-2_T1w.nii --model model.safetensors --output "
+    for (memory, jobs) in [("300", 0), ("450", 1)] {
+      let outcome = try place.grisea(
+        words + "c\(memory) --threads 8 --max-memory 200M", environment: ["SLURM_MEM_PER_NODE": memory])
+      #expect(outcome.status == 0)
+      #expect(outcome.error.count { $0.contains(said) } == jobs, "\(outcome.error)")
+    }
+  }
+
   @Test("bids takes as many jobs as --n-cpus and --mem-mb allow, and writes the same")
   func bids() throws {
     let command = "bids ds OUT participant --model model.safetensors --n-cpus "
     #expect(try place.grisea(command.replacing("OUT", with: "one") + "1").status == 1)
     // Four cores for each job, 4 GB for each: three.
-    #expect(try place.grisea(command.replacing("OUT", with: "out") + "12 --mem-mb 12000").status == 1)
+    let outcome = try place.grisea(command.replacing("OUT", with: "out") + "16 --mem-mb 12000")
+    #expect(outcome.status == 1)
+    #expect(outcome.error.contains("3 jobs at the same time, 5 threads each"), "\(outcome.error)")
     let (one, several) = (try place.results("one"), try place.results("out"))
     #expect(one.keys.sorted() == several.keys.sorted())
     for (name, content) in one where name != "README.md" { #expect(several[name] == content, "\(name)") }

@@ -11,16 +11,22 @@ public enum ProcessMemory {
   /// Slurm and containers set it, whichever is less.
   public static var availableByteCount: Int? {
     let machine = kilobytes("MemAvailable:", in: "/proc/meminfo").map { $0 * 1024 }
-    return ([machine].compactMap { $0 } + groupLimits).min()
+    return ([machine].compactMap { $0 } + limits).min()
   }
 
   /// Bytes that could be taken if nothing else ran: all that the machine has, or the control group allows.
   public static var limitByteCount: Int? {
     let machine = kilobytes("MemTotal:", in: "/proc/meminfo").map { $0 * 1024 }
-    return ([machine].compactMap { $0 } + groupLimits).min()
+    return ([machine].compactMap { $0 } + limits).min()
   }
 
-  /// Limits of the control groups above this process, of version 1 or 2; none where there are no limits.
+  /// What Slurm says that its task may take (`--mem`), and limits of the control groups above this process, of version 1
+  /// or 2; none where there are no limits.
+  private static var limits: [Int] {
+    let slurm = ProcessInfo.processInfo.environment["SLURM_MEM_PER_NODE"].flatMap { Int($0) }
+    return [slurm].compactMap { $0 }.filter { $0 > 0 }.map { $0 * 1_048_576 } + groupLimits
+  }
+
   private static var groupLimits: [Int] {
     let lines = text("/proc/self/cgroup")?.split(separator: "\n").map(String.init) ?? []
     return lines.compactMap { line in
