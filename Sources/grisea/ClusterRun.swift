@@ -26,7 +26,8 @@ struct ClusterRun {
     let batch = try SlurmBatch(job, WorkList(items), command: command(without: operands), output: output)
     if !isSilent {
       StandardError.print(
-        "job \(batch.job.attempts[0].id): \(items.count) subjects in \(job.shardCount) tasks")
+        "job \(batch.job.attempts[0].id): \(items.count) subjects in \(job.shardCount) tasks"
+          + (options.detach ? "" : "; if this is stopped, `grisea collect \(output)` goes on waiting"))
     }
     guard !options.detach else {
       return print("grisea status \(output)\ngrisea collect \(output)")

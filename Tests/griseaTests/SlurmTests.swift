@@ -72,7 +72,8 @@ struct SlurmTests {
     #expect(submitted.output == ["grisea status far", "grisea collect far"])
     let id = try #require(try attempts("far").first?.id)
     let part = "2-of-3"
-    while settled(part, in: "far") == 0 { usleep(5000) }
+    let deadline = Date(timeIntervalSinceNow: 300)
+    while settled(part, in: "far") == 0, Date() < deadline { usleep(5000) }
     #expect(try run("scancel", ["\(id)_2"]).status == 0)
     let status = try run("grisea", ["status", "far"])
     #expect(status.status == 0 && status.output.count == 2)
@@ -131,6 +132,22 @@ struct SlurmTests {
       for (file, content) in results[0] where file != "README.md" {
         #expect(results[1][file] == content, "\(file)")
       }
+    }
+  }
+
+  @Test("the trainings of a cross-validation are tasks, and their scores those of a local one")
+  func folds() throws {
+    try place.writeDataset(1...5)
+    let outcomes = try ["local", "far"].map { place in
+      let line =
+        SmallModel.training + " --epochs 3 --folds 2 --output \(place)"
+        + (place == "far" ? " --executor slurm" : "")
+      return try run("grisea", line.split(separator: " ").map(String.init))
+    }
+    #expect(outcomes.map(\.status) == [0, 0], "\(outcomes.map(\.error))")
+    #expect(try table("far").map { $0[0...2] } == table("local").map { $0[0...2] })
+    for file in ["scores.tsv", "scores.json", "fold-1/model.safetensors", "fold-2/model.safetensors"] {
+      #expect(try place.read("far/" + file) == place.read("local/" + file), "\(file)")
     }
   }
 
