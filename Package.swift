@@ -51,9 +51,10 @@ let package = Package(
         .embedInCode("Assets/page.mustache"), .embedInCode("Assets/table.mustache"),
         .embedInCode("Assets/card.mustache"), .embedInCode("Assets/page.css"), .embedInCode("Assets/page.js"),
       ]),
-    .target(
-      name: "Cohort", dependencies: ["Imaging", "Segmentation", "Evaluation", "Provenance", "Reporting"]),
     .target(name: "PipelineRunner", dependencies: ["Provenance"]),
+    .target(
+      name: "Cohort",
+      dependencies: ["Imaging", "Segmentation", "Evaluation", "Provenance", "PipelineRunner", "Reporting"]),
     .executableTarget(
       name: "grisea",
       dependencies: [

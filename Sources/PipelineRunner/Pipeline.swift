@@ -42,6 +42,11 @@ public struct Pipeline: Sendable {
   /// Throws `unreadable`, `notText` (bytes that are not UTF-8), `syntax`, and `unusedSetting` for a setting
   /// that the file does not use, which is most often a slip of the pen.
   public init(contentsOf path: String, variables: PipelineVariables) throws(PipelineError) {
+    try self.init(Self.text(of: path), path: path, variables: variables)
+  }
+
+  /// The text of a pipeline file. Throws `unreadable` and `notText`.
+  public static func text(of path: String) throws(PipelineError) -> String {
     let data: Data
     do {
       data = try Data(contentsOf: URL(filePath: path))
@@ -49,7 +54,12 @@ public struct Pipeline: Sendable {
       throw .unreadable(path: path, code: (error as NSError).posixCode)
     }
     guard let text = String(validating: data, as: UTF8.self) else { throw .notText(path: path) }
-    try self.init(text, path: path, variables: variables)
+    return text
+  }
+
+  /// Names of the variables that a pipeline's text uses, whatever their values are. Throws `syntax`.
+  public static func namesUsed(in text: String, path: String) throws(PipelineError) -> Set<String> {
+    try Pipeline(text, path: path, variables: .anything).usedNames
   }
 
   /// Reads the text of a pipeline file; `path` serves the error messages.
@@ -66,7 +76,10 @@ public struct Pipeline: Sendable {
   }
 
   /// The file's name without folders and without `.pipeline`.
-  public var name: String {
+  public var name: String { Self.name(of: path) }
+
+  /// The same, of any path.
+  public static func name(of path: String) -> String {
     let file = path.split(separator: "/").last.map(String.init) ?? path
     return file.hasSuffix(".pipeline") ? String(file.dropLast(".pipeline".count)) : file
   }

@@ -11,19 +11,25 @@ public struct PipelineRunner {
   public let graph: StageGraph
   /// Where the provenance record is, or will be.
   public let recordPath: String
+  /// Environment variables that stages have beside those of the pipeline, such as how many cores they may use.
+  public var settingsOfStages: [String: String] = [:]
+  /// A file to whose end the stages' standard output and error go; `nil` leaves them where those of this process go.
+  public var log: String?
   private let program: Program
+  private let identity: ProgramIdentity?
   private let declare: (Pipeline.Stage) throws -> StageDeclaration
 
   /// Checks the whole pipeline (`StageGraph`); nothing has run and nothing is written when this throws.
   ///
   /// The record is `<pipeline name>.provenance.json` in the folder common to all outputs, unless `recordPath`
-  /// names another file.
+  /// names another file. `identity` is the program's, where it is known already: computing it reads the program.
   public init(
-    _ pipeline: Pipeline, program: Program, recordPath: String? = nil,
+    _ pipeline: Pipeline, program: Program, recordPath: String? = nil, identity: ProgramIdentity? = nil,
     declare: @escaping (Pipeline.Stage) throws -> StageDeclaration
   ) throws(PipelineError) {
     self.pipeline = pipeline
     self.program = program
+    self.identity = identity
     self.declare = declare
     graph = try StageGraph(pipeline, declare: declare)
     let name = pipeline.name + ".provenance.json"
@@ -36,7 +42,7 @@ public struct PipelineRunner {
   ///
   /// Throws `unreadable` for a file that is there and cannot be read.
   public func outlook(report: (RunEvent) -> Void = { _ in }) throws(PipelineError) -> [StageVerdict] {
-    var session = try RunSession(self, identity: identity(), report: report)
+    var session = try RunSession(self, identity: knownIdentity(), report: report)
     var remade: Set<NormalPath> = []
     var verdicts: [StageVerdict] = []
     for node in graph.nodes {
@@ -51,7 +57,7 @@ public struct PipelineRunner {
   /// The record is written before and after every stage, so that a run that is killed goes on where it
   /// stopped. Throws `unreadable`, `notStarted` and `notRecorded`; a stage that fails is no error but a result.
   public func run(report: (RunEvent) -> Void = { _ in }) throws(PipelineError) -> RunSummary {
-    var session = try RunSession(self, identity: identity(), report: report)
+    var session = try RunSession(self, identity: knownIdentity(), report: report)
     var summary = RunSummary()
     for (index, planned) in graph.nodes.enumerated() {
       guard summary.exitStatus == 0 && SignalRelay.received == 0 else {
@@ -63,7 +69,7 @@ public struct PipelineRunner {
       switch try session.verdict(on: node) {
       case .runs(let reason):
         report(.starts(stage: node.stage, number: number, of: count, reason: reason))
-        summary.rows.append(try session.run(node, program: program, report: report))
+        summary.rows.append(try session.run(node, program: program, log: log, report: report))
       case .unchanged, .mayRun:
         report(.skips(stage: node.stage, number: number, of: count))
         try session.skip(node)
@@ -83,7 +89,8 @@ public struct PipelineRunner {
     }
   }
 
-  private func identity() throws(PipelineError) -> ProgramIdentity {
+  private func knownIdentity() throws(PipelineError) -> ProgramIdentity {
+    if let identity { return identity }
     do {
       return try ProgramIdentity(version: program.version, executable: program.executable)
     } catch {

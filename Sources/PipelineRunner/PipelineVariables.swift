@@ -7,6 +7,7 @@ public struct PipelineVariables: Sendable {
   public let settings: [String: String]
   /// What the process was started with, by name.
   public let environment: [String: String]
+  private var substitute: String?
 
   /// Reads settings of the form `name=value`; the value may be empty and may hold further `=`.
   ///
@@ -26,8 +27,19 @@ public struct PipelineVariables: Sendable {
     self.environment = environment
   }
 
+  /// Gives every name the same value: for finding out which names a pipeline uses.
+  private init(anyValue: String) {
+    settings = [:]
+    environment = [:]
+    substitute = anyValue
+  }
+
+  static let anything = PipelineVariables(anyValue: "x")
+
   /// The value that the shell would put for `${name}`, nil where `sh -u` would stop.
-  public subscript(name: String) -> String? { settings[name] ?? environment[name] }
+  public subscript(name: String) -> String? {
+    settings[name] ?? environment[name] ?? substitute
+  }
 
   /// The environment that stages are started with: the shell would pass its own on, settings included.
   var exported: [String: String] { environment.merging(settings) { _, setting in setting } }

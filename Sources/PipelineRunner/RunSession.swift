@@ -28,7 +28,7 @@ struct RunSession {
     self.memory = memory
     self.identity = identity
     recordPath = runner.recordPath
-    environment = runner.pipeline.variables.exported
+    environment = runner.pipeline.variables.exported.merging(runner.settingsOfStages) { _, mine in mine }
     hashes = FileHashes(remembering: memory.files)
     record = ProvenanceRecord(pipeline: runner.pipeline)
     record.earlier = memory.stages(besides: nodes)
@@ -51,7 +51,7 @@ struct RunSession {
 
   /// Runs a stage and records it.
   mutating func run(
-    _ node: StageGraph.Node, program: Program, report: (RunEvent) -> Void
+    _ node: StageGraph.Node, program: Program, log: String?, report: (RunEvent) -> Void
   ) throws(PipelineError) -> RunSummary.Row {
     var entry = ProvenanceRecord.Stage(
       line: node.stage.line, command: node.stage.commandLine, arguments: node.stage.arguments,
@@ -61,15 +61,17 @@ struct RunSession {
     try put(entry)
     let clock = ContinuousClock()
     let start = clock.now
-    let status = try StageProcess.run(
-      program.executable, arguments: node.stage.arguments, environment: environment)
+    let end = try StageProcess.run(
+      program.executable, arguments: node.stage.arguments, environment: environment, log: log)
     let seconds = (clock.now - start) / .seconds(1)
     entry.ended = Date()
     entry.seconds = (seconds * 1000).rounded() / 1000
-    entry.exitStatus = status
-    if status == 0 { entry.outputs = try outputs(of: node, report: report) }
+    entry.exitStatus = end.status
+    if end.status == 0 { entry.outputs = try outputs(of: node, report: report) }
     try put(entry)
-    return .init(stage: node.stage, outcome: status == 0 ? .done : .failed(status), seconds: seconds)
+    return .init(
+      stage: node.stage, outcome: end.status == 0 ? .done : .failed(end.status), seconds: seconds,
+      peakByteCount: end.peakByteCount)
   }
 
   /// Records a stage that did not need to run, with what is known about its files now.

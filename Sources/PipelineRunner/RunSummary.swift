@@ -41,11 +41,14 @@ public struct RunSummary: Sendable, Hashable {
     public let stage: Pipeline.Stage
     public let outcome: Outcome
     public let seconds: Double
+    /// Bytes that the stage held at most; 0 where it did not run.
+    public let peakByteCount: Int
 
-    public init(stage: Pipeline.Stage, outcome: Outcome, seconds: Double) {
+    public init(stage: Pipeline.Stage, outcome: Outcome, seconds: Double, peakByteCount: Int = 0) {
       self.stage = stage
       self.outcome = outcome
       self.seconds = seconds
+      self.peakByteCount = peakByteCount
     }
   }
 

@@ -1,23 +1,26 @@
+import Foundation
 import Glibc
 import Synchronization
 
-/// Passes the signals that ask a program to stop on to the running stage, so that the runner outlives it,
-/// records how it ended, and stops then.
+/// Passes the signals that ask a program to stop on to the running stages, so that the runner outlives them,
+/// records how they ended, and stops then.
 public enum SignalRelay {
-  private static let child = Atomic<Int32>(0)
+  private static let children = Mutex<Set<pid_t>>([])
   private static let latest = Atomic<Int32>(0)
+  /// Where the handler leaves a signal for the thread that passes it on: a handler may write, but not lock.
+  private static let mailbox = Atomic<Int32>(-1)
 
   /// Takes over SIGINT, SIGTERM and SIGHUP for the whole process; hence for a program to call, not a library.
   ///
   /// A signal that is ignored already (`nohup`) stays so.
   public static func install() {
-    _ = (child.load(ordering: .relaxed), received)  // initialised here, and not inside a signal handler
+    guard mailbox.load(ordering: .sequentiallyConsistent) < 0, openMailbox() else { return }
     for signal in [SIGINT, SIGTERM, SIGHUP] {
       var old = sigaction()
       guard sigaction(signal, nil, &old) == 0, !isIgnored(old) else { continue }
       var action = sigaction()
       action.__sigaction_handler.sa_sigaction = { signal, info, _ in
-        // A terminal sends to the whole process group, the stage included: once is enough.
+        // A terminal sends to the whole process group, the stages included: once is enough.
         SignalRelay.receive(signal, isFromTerminal: (info?.pointee.si_code ?? 0) > 0)
       }
       action.sa_flags = SA_SIGINFO | SA_RESTART
@@ -26,21 +29,41 @@ public enum SignalRelay {
   }
 
   /// The last signal that came, 0 for none.
-  static var received: Int32 { latest.load(ordering: .sequentiallyConsistent) }
+  public static var received: Int32 { latest.load(ordering: .sequentiallyConsistent) }
 
-  /// Names the process to which signals go; one that came while it was being started is passed on now.
+  /// Names a process to which signals go; one that came while it was being started is passed on now.
   static func begin(_ process: pid_t) {
-    child.store(process, ordering: .sequentiallyConsistent)
+    children.withLock { _ = $0.insert(process) }
     if received != 0 { kill(process, received) }
   }
 
-  static func end() { child.store(0, ordering: .sequentiallyConsistent) }
+  static func end(_ process: pid_t) { children.withLock { _ = $0.remove(process) } }
 
-  /// Only atomics and `kill`, both of which a signal handler may use.
+  /// Starts the thread that passes on what comes.
+  private static func openMailbox() -> Bool {
+    var ends: [Int32] = [0, 0]
+    guard pipe(&ends) == 0 else { return false }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    let (outlet, inlet) = (ends[0], ends[1])
+    mailbox.store(inlet, ordering: .sequentiallyConsistent)
+    Thread.detachNewThread {
+      var signal: UInt8 = 0
+      while true {
+        let count = read(outlet, &signal, 1)
+        if count < 0 && errno == EINTR { continue }
+        guard count == 1 else { return }
+        children.withLock { for child in $0 { kill(child, Int32(signal)) } }
+      }
+    }
+    return true
+  }
+
+  /// Only atomics and `write`, both of which a signal handler may use.
   private static func receive(_ signal: Int32, isFromTerminal: Bool) {
     latest.store(signal, ordering: .sequentiallyConsistent)
-    let process = child.load(ordering: .sequentiallyConsistent)
-    if process != 0 && !isFromTerminal { kill(process, signal) }
+    guard !isFromTerminal else { return }
+    var byte = UInt8(truncatingIfNeeded: signal)
+    _ = write(mailbox.load(ordering: .sequentiallyConsistent), &byte, 1)
   }
 
   private static func isIgnored(_ action: sigaction) -> Bool {

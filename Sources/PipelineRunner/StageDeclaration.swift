@@ -15,15 +15,18 @@ public struct StageDeclaration: Sendable, Hashable {
   /// Files that live only while the stage runs, or that only it reads again, such as a checkpoint.
   /// They are not hashed, and no other stage may write them.
   public var temporaries: [String]
+  /// Bytes that the stage holds at most, where it knows.
+  public var memory: Int?
 
   public init(
     inputs: [String] = [], inputPatterns: [String] = [], outputs: [String] = [], updates: [String] = [],
-    temporaries: [String] = []
+    temporaries: [String] = [], memory: Int? = nil
   ) {
     self.inputs = inputs
     self.inputPatterns = inputPatterns
     self.outputs = outputs
     self.updates = updates
     self.temporaries = temporaries
+    self.memory = memory
   }
 }

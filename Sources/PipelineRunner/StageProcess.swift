@@ -1,18 +1,42 @@
 import Foundation
 import Glibc
 
-/// A stage as a process of its own, as the shell would start it: same folder, same standard streams, same
-/// process group, so that Ctrl-C in a terminal reaches it directly.
+/// A stage as a process of its own, as the shell would start it: same folder, same standard streams unless a log takes
+/// them, same process group, so that Ctrl-C in a terminal reaches it directly.
 ///
 /// Foundation's `Process` is not used because it moves the child to a new process group, away from the
 /// terminal's.
 enum StageProcess {
-  /// Runs to the end; the result is the exit status as the shell counts it.
+  /// How a stage ended.
+  struct End {
+    /// The exit status as the shell counts it.
+    var status: Int32
+    /// Bytes that it held at most, as far as the system tells.
+    var peakByteCount: Int
+  }
+
+  /// Runs to the end.
+  ///
+  /// - Parameter log: a file to whose end standard output and standard error go.
   ///
   /// Throws `notStarted` where the system refuses.
   static func run(
-    _ executable: String, arguments: [String], environment: [String: String]
-  ) throws(PipelineError) -> Int32 {
+    _ executable: String, arguments: [String], environment: [String: String], log: String? = nil
+  ) throws(PipelineError) -> End {
+    let child = try start(executable, arguments: arguments, environment: environment, log: log)
+    SignalRelay.begin(child)
+    defer { SignalRelay.end(child) }
+    var status: Int32 = 0
+    var use = rusage()
+    while wait4(child, &status, 0, &use) < 0 && errno == EINTR {}
+    let signal = status & 0x7f  // WTERMSIG, a macro that Swift does not see
+    return End(
+      status: signal == 0 ? (status >> 8) & 0xff : 128 + signal, peakByteCount: Int(use.ru_maxrss) * 1024)
+  }
+
+  private static func start(
+    _ executable: String, arguments: [String], environment: [String: String], log: String?
+  ) throws(PipelineError) -> pid_t {
     var argv = ([executable] + arguments).map { strdup($0) } + [nil]
     var variables = environment.map { strdup("\($0)=\($1)") } + [nil]
     defer { for text in argv + variables { free(text) } }
@@ -25,14 +49,17 @@ enum StageProcess {
     sigemptyset(&noSignals)
     posix_spawnattr_setsigmask(&attributes, &noSignals)
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    if let log {
+      posix_spawn_file_actions_addopen(
+        &actions, STDOUT_FILENO, log, O_WRONLY | O_CREAT | O_APPEND, 0o666)
+      posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO)
+    }
     var child: pid_t = 0
-    let code = posix_spawn(&child, executable, nil, &attributes, &argv, &variables)
+    let code = posix_spawn(&child, executable, &actions, &attributes, &argv, &variables)
     guard code == 0 else { throw .notStarted(executable: executable, code: code) }
-    SignalRelay.begin(child)
-    defer { SignalRelay.end() }
-    var status: Int32 = 0
-    while waitpid(child, &status, 0) < 0 && errno == EINTR {}
-    let signal = status & 0x7f  // WTERMSIG, a macro that Swift does not see
-    return signal == 0 ? (status >> 8) & 0xff : 128 + signal
+    return child
   }
 }

@@ -48,8 +48,9 @@ struct Bids: ParsableCommand, ReportingCommand {
   var cpuCount: Int?
 
   @Option(
-    name: [.customLong("mem-mb"), .customLong("mem_mb")], help: "What the process may hold, in megabytes.")
-  var megabytes = 4000
+    name: [.customLong("mem-mb"), .customLong("mem_mb")],
+    help: "What the process may hold, in megabytes. (default: what the machine has left)")
+  var megabytes: Int?
 
   @Option(
     help: ArgumentHelp(
@@ -73,6 +74,7 @@ struct Bids: ParsableCommand, ReportingCommand {
   @Flag(help: "Segment all scans, those too whose results are there and unchanged.")
   var anew = false
 
+  @OptionGroup var executor: ExecutorOptions
   @OptionGroup var precision: PrecisionOptions
   @OptionGroup var reporting: ReportingOptions
 
@@ -83,7 +85,9 @@ struct Bids: ParsableCommand, ReportingCommand {
     if let cpuCount, cpuCount < 1 {
       throw ValidationError("--n-cpus \(cpuCount): needed a number of at least 1")
     }
-    guard megabytes > 0 else { throw ValidationError("--mem-mb \(megabytes): needed a number of at least 1") }
+    if let megabytes, megabytes < 1 {
+      throw ValidationError("--mem-mb \(megabytes): needed a number of at least 1")
+    }
   }
 
   func run() throws {
@@ -105,21 +109,53 @@ struct Bids: ParsableCommand, ReportingCommand {
   }
 
   private func runParticipants(of source: BIDSDataset) throws {
-    let scans = try source.scans(participants: participantLabel, sessions: sessionLabel)
     let network = try SegmentationModel(nameOrPath: model)
     let recipe = try recipe(configuration(for: network))
-    let threads = cpuCount ?? ProcessInfo.processInfo.activeProcessorCount
-    let segmenter = try Segmenter(network, recipe.configuration, threads: threads)
+    if executor.executor == .slurm { return try submit(source, recipe) }
+    let scans = try scans(of: source)
     precision.remark(isSilent: reporting.quiet)
     let derivatives = try derivatives()
     try derivatives.describe(source, model: recipe.model, version: recipe.program.version)
     let tasks = scans.filter(\.isTask).map { derivatives.task(for: $0, of: source) }
-    let batch = SegmentationBatch(recipe, segmenter: segmenter, folder: output)
+    let batch = try SegmentationBatch(recipe, model: network, folder: output, shard: executor.shard)
     let plan = try batch.plan(tasks, anew: anew) + scans.compactMap { $0.passedOver(in: source) }
     let report = BatchReport("scans segmented", plan, isSilent: reporting.quiet)
-    let summary = try batch.run(tasks, plan, overlaps: threads > 1) { report.tell($0) }
+    let share = share(of: tasks.count)
+    share.remark(isSilent: reporting.quiet)
+    let summary = try batch.run(tasks, plan, jobs: share.jobs) { report.tell($0) }
     let participants = Dictionary(zip(tasks.map(\.subject), scans.filter(\.isTask).map(\.participant))) { $1 }
     try report.finish(summary) { Self.command(for: $0.compactMap { participants[$0] }) }
+  }
+
+  /// Jobs, for as many scans: each takes what a scan may, as far as cores and memory go.
+  private func share(of scans: Int) -> MachineShare {
+    MachineShare(
+      items: scans, memory: MemoryOptions.usual, cores: cpuCount ?? ThreadOptions.available,
+      available: megabytes.map { $0 * 1_000_000 } ?? ProcessMemory.availableByteCount)
+  }
+
+  /// All scans that are asked for, or this process's part of them.
+  private func scans(of source: BIDSDataset) throws -> [BIDSScan] {
+    guard executor.shard != nil || executor.workList != nil else {
+      return try source.scans(participants: participantLabel, sessions: sessionLabel)
+    }
+    let items = try executor.items {
+      try source.scans(participants: participantLabel, sessions: sessionLabel).map(\.item)
+    }
+    let names = Set(items.map(\.subject))
+    let participants = Set(items.map(\.operand)).sorted()
+    guard !participants.isEmpty else { return [] }
+    return try source.scans(participants: participants, sessions: sessionLabel).filter {
+      names.contains($0.stem)
+    }
+  }
+
+  private func submit(_ source: BIDSDataset, _ recipe: SegmentationRecipe) throws {
+    let derivatives = try derivatives()
+    try derivatives.describe(source, model: recipe.model, version: recipe.program.version)
+    let items = try source.scans(participants: participantLabel, sessions: sessionLabel).map(\.item)
+    try ClusterRun(output: output, isSilent: reporting.quiet).submit(
+      items, stage: "segment", request: .segmentation(recipe.configuration, threads: cpuCount), executor)
   }
 
   /// The folder is made, and `derivatives` above it where the dataset has none yet, its usual place.
@@ -133,7 +169,7 @@ struct Bids: ParsableCommand, ReportingCommand {
 
   private func configuration(for network: SegmentationModel) -> Segmenter.Configuration {
     var configuration = Segmenter.Configuration(precision: precision.value)
-    configuration.memoryLimit = megabytes * 1_000_000
+    configuration.memoryLimit = min(MemoryOptions.usual, (megabytes ?? .max / 1_000_000) * 1_000_000)
     configuration.ensemble = ensemble ?? (network.fieldOfView == .brain)
     return configuration
   }
@@ -161,6 +197,8 @@ struct Bids: ParsableCommand, ReportingCommand {
 }
 
 extension BIDSScan {
+  fileprivate var item: WorkList.Item { .init(subject: stem, operand: participant) }
+
   fileprivate var isTask: Bool {
     if case .passedOver = state { false } else { true }
   }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Cohort
 import Foundation
 import NeuralNetwork
 
@@ -14,8 +15,18 @@ struct ThreadOptions: ParsableArguments {
     throw ValidationError("--threads \(threads): the number of threads is at least 1")
   }
 
-  /// The number asked for, else one for each core that the process may use (`taskset` and Slurm narrow them).
-  var count: Int { threads ?? ProcessInfo.processInfo.activeProcessorCount }
+  /// The number asked for, else one for each core that the process may use.
+  var count: Int { threads ?? Self.available }
+
+  /// OpenMP's own variable, where it is a number, rules all threads of the program and of what it starts.
+  static let variable = "OMP_NUM_THREADS"
+
+  /// How many cores the process may use: as `variable` says, else as the system does (`taskset` and Slurm narrow them).
+  static var available: Int {
+    let environment = ProcessInfo.processInfo.environment
+    if let count = environment[variable].flatMap({ Int($0) }), count > 0 { return count }
+    return ProcessInfo.processInfo.activeProcessorCount
+  }
 }
 
 /// `--seed`
@@ -65,16 +76,23 @@ struct PrecisionOptions: ParsableArguments {
 struct MemoryOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "What the process may hold, such as 3G or 800M; scans that do not fit whole are segmented in tiles.",
+      "What each job may hold, such as 3G or 800M; scans that do not fit whole are segmented in tiles. (default: 4G, less on a machine that has less)",
       valueName: "size"))
-  var maxMemory = "4G"
+  var maxMemory: String?
 
   func validate() throws {
-    guard Self.bytes(maxMemory) == nil else { return }
+    guard let maxMemory, Self.bytes(maxMemory) == nil else { return }
     throw ValidationError("--max-memory \(maxMemory): needed a number with K, M, G or T, such as 3G or 800M")
   }
 
-  var byteCount: Int { Self.bytes(maxMemory) ?? .max }
+  var byteCount: Int { maxMemory.map { Self.bytes($0) ?? .max } ?? Self.usual }
+
+  /// 4 GB, or most of what machine and control group have in all, in steps of 100 MB: where it decides about tiles it
+  /// must be the same from run to run, and so does not depend on what is free at the moment.
+  static var usual: Int {
+    let step = 100_000_000
+    return min(40 * step, ProcessMemory.limitByteCount.map { max(1, $0 / 10 * 9 / step) * step } ?? .max)
+  }
 
   /// Powers of ten, as disks and memory plans are told; `4GB` too.
   private static func bytes(_ text: String) -> Int? {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Cohort
 import Foundation
 import PipelineRunner
 
@@ -10,6 +11,10 @@ struct Run: ParsableCommand, ReportingCommand {
       A pipeline file is a shell script of grisea commands and nothing else: what `grisea run FILE --set a=b` \
       writes, `a=b sh -eu FILE` writes too. All lines are checked before the first one runs. Beside the outputs \
       a provenance record is kept, by which unchanged stages are known.
+
+      With --each scan='PATTERN' it is run for each file that matches, each as by --set scan=FILE and apart from the \
+      others. ${item} is then what the file's name says without its suffix (sub-01_ses-2), ${subject} and ${session} \
+      are parts of it, and ${output} is the folder of --output, where status.tsv and the records go.
       """)
 
   @Argument(help: "The pipeline file.")
@@ -25,55 +30,75 @@ struct Run: ParsableCommand, ReportingCommand {
   @Option(help: "Where to keep the provenance record (default: beside the outputs).")
   var provenance: String?
 
+  @Option(help: ArgumentHelp("Draw the stages and the files between them; run none.", valueName: "svg"))
+  var graph: String?
+
+  @OptionGroup var each: EachOptions
+  @OptionGroup var executor: ExecutorOptions
   @OptionGroup var reporting: ReportingOptions
 
+  func validate() throws {
+    guard each.isGiven || (executor.executor == .local && executor.shard == nil) else {
+      throw ValidationError("--executor slurm and --shard divide the files of --each")
+    }
+    guard !each.isGiven || provenance == nil else {
+      throw ValidationError("--provenance: with --each the records go to the folder of --output")
+    }
+  }
+
   func run() throws {
-    let summary: RunSummary
     do {
-      let variables = try PipelineVariables(settings: set)
-      let file = try Pipeline(contentsOf: pipeline, variables: variables)
-      let runner = try PipelineRunner(
-        file, program: .grisea, recordPath: provenance, declare: Self.declaration)
-      if dryRun { return try forecast(runner) }
-      SignalRelay.install()
-      summary = try runner.run { report("\($0)") }
+      if each.isGiven, graph == nil {
+        try dryRun ? eachRun.forecast() : eachRun.run()
+      } else {
+        try runOnce()
+      }
     } catch let error as PipelineError {
       StandardError.print("\(error)")
       throw error.isUsage ? ExitCode.validationFailure : .failure
     }
+  }
+
+  private var eachRun: EachRun {
+    EachRun(
+      pipeline: pipeline, settings: set, options: each, executor: executor, isSilent: reporting.quiet)
+  }
+
+  private func runOnce() throws {
+    let runner = try runner()
+    if let graph {
+      try OutputFolder.check(forFile: graph)
+      try StageDrawing(runner.graph, title: runner.pipeline.name).write(to: graph)
+      return print(graph)
+    }
+    if dryRun { return print(try Self.forecast(runner) { report("\($0)") }) }
+    SignalRelay.install()
+    let summary = try runner.run { report("\($0)") }
     report("\(summary)")
     if summary.exitStatus != 0 { throw ExitCode(summary.exitStatus) }
   }
 
-  private func forecast(_ runner: PipelineRunner) throws {
-    let verdicts = try runner.outlook { report("\($0)") }
-    for (index, (node, verdict)) in zip(runner.graph.nodes, verdicts).enumerated() {
-      print("[\(index + 1)/\(verdicts.count)] \(node.stage.commandLine)\n      \(verdict)")
+  /// The pipeline's run; of the first file, where it is to be run for each.
+  private func runner() throws -> PipelineRunner {
+    if each.isGiven {
+      return try eachRun.firstRunner()
     }
+    let file = try Pipeline(contentsOf: pipeline, variables: PipelineVariables(settings: set))
+    return try PipelineRunner(
+      file, program: .grisea, recordPath: provenance, declare: StageDeclaration.init(line:))
+  }
+
+  /// Two lines for each stage: the command, and whether it would run.
+  static func forecast(
+    _ runner: PipelineRunner, report: (RunEvent) -> Void = { _ in }
+  ) throws(PipelineError) -> String {
+    let verdicts = try runner.outlook(report: report)
+    return zip(runner.graph.nodes, verdicts).enumerated().map { index, pair in
+      "[\(index + 1)/\(verdicts.count)] \(pair.0.stage.commandLine)\n      \(pair.1)"
+    }.joined(separator: "\n")
   }
 
   private func report(_ line: String) {
     if !reporting.quiet { StandardError.print(line) }
   }
-
-  /// Reads a line with the command line's own parser, and asks the command that it names.
-  private static func declaration(of stage: Pipeline.Stage) throws -> StageDeclaration {
-    let command: any ParsableCommand
-    do {
-      command = try Grisea.parseAsRoot(stage.arguments)
-    } catch {
-      throw LineRefused(description: Grisea.message(for: error))
-    }
-    guard let command = command as? any StageCommand else {
-      let name = stage.arguments.first.map { "grisea \($0)" } ?? "grisea"
-      throw LineRefused(
-        description: "'\(name)' is not a stage; a pipeline holds commands that read and write files")
-    }
-    return try command.declaration()
-  }
-}
-
-/// Why a line of a pipeline is no stage.
-private struct LineRefused: Error, CustomStringConvertible {
-  let description: String
 }

@@ -17,7 +17,7 @@ struct Segment: StageCommand, ReportingCommand {
       """)
 
   @Argument(help: "Scans to segment, NIfTI.")
-  var images: [String]
+  var images: [String] = []
 
   @Option(
     help: ArgumentHelp(
@@ -59,34 +59,58 @@ struct Segment: StageCommand, ReportingCommand {
   @Flag(help: "Say how each scan would go through the network and what memory that takes; do nothing.")
   var dryRun = false
 
+  @OptionGroup var executor: ExecutorOptions
+  @OptionGroup var jobs: JobOptions
   @OptionGroup var memory: MemoryOptions
   @OptionGroup var precision: PrecisionOptions
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var reporting: ReportingOptions
 
   func validate() throws {
+    guard !images.isEmpty || executor.workList != nil else {
+      throw ValidationError("Missing expected argument '<images> ...'")
+    }
     try ScanLoop.validateNames(images)
     guard !compact || probabilities || entropy else {
       throw ValidationError(
         "--compact says how --probabilities and --entropy are written; give one of them too")
     }
+    guard !report || executor.isWhole else {
+      throw ValidationError("--report needs the whole batch; call `grisea report` when its parts are collected")
+    }
   }
 
-  func run() throws {
-    let volumes = files(of: images[0]).volumes
+  mutating func run() throws {
+    let given = images.map { WorkList.Item(subject: ScanName(path: $0).stem, operand: $0) }
     let network = try SegmentationModel(nameOrPath: model)
     let configuration = configuration(for: network)
-    let segmenter = try Segmenter(network, configuration, threads: threads.count)
-    if dryRun { return try InferencePlanTable(segmenter, isSilent: reporting.quiet).print(for: images) }
+    if executor.executor == .slurm {
+      try OutputFolder.make(output)
+      return try ClusterRun(output: output, isSilent: reporting.quiet).submit(
+        given, stage: "segment", operands: images,
+        request: .segmentation(configuration, threads: threads.threads), executor)
+    }
+    images = try executor.items { given }.map(\.operand)
+    if dryRun {
+      let segmenter = try Segmenter(network, configuration, threads: threads.count)
+      return try InferencePlanTable(segmenter, isSilent: reporting.quiet).print(for: images)
+    }
     precision.remark(isSilent: reporting.quiet)
     try OutputFolder.make(output)
     // Files of these names that are no such tables are better known now than after the first scan.
     _ = try VolumeTable(contentsOf: volumes)
-    _ = try StatusTable(folder: output).rows()
-    let batch = SegmentationBatch(try recipe(configuration), segmenter: segmenter, folder: output)
+    _ = try StatusTable(folder: output, shard: executor.shard).rows()
+    try segment(
+      SegmentationBatch(try recipe(configuration), model: network, folder: output, shard: executor.shard))
+  }
+
+  private func segment(_ batch: SegmentationBatch) throws {
     let plan = try batch.plan(tasks, anew: anew)
     let batchReport = BatchReport("scans segmented", plan, isSilent: reporting.quiet)
-    let summary = try batch.run(tasks, plan, overlaps: threads.count > 1) { batchReport.tell($0) }
+    let share = MachineShare(
+      items: images.count, jobs: jobs.jobs, memory: memory.byteCount, cores: threads.count)
+    share.remark(isSilent: reporting.quiet)
+    let summary = try batch.run(tasks, plan, jobs: share.jobs) { batchReport.tell($0) }
     if summary.done + summary.skipped > 0 { try LabelDescription.write(to: output) }
     if report { try writeReport() }
     try batchReport.finish(summary, footers: [volumes] + page) {
@@ -101,6 +125,11 @@ struct Segment: StageCommand, ReportingCommand {
     let results = try ResultFolder(output, images: images)
     try CohortReport(of: results, version: Program.grisea.version)
       .write(to: Report.page(in: output), isSilent: reporting.quiet)
+  }
+
+  /// The table of volumes; while the batch is divided, this part's.
+  private var volumes: String {
+    executor.shard?.volumes(in: output) ?? (output as NSString).appendingPathComponent(VolumeTable.fileName)
   }
 
   private func configuration(for network: SegmentationModel) -> Segmenter.Configuration {
@@ -132,15 +161,20 @@ struct Segment: StageCommand, ReportingCommand {
 
   private func files(of scan: String) -> SegmentationFiles {
     SegmentationFiles(
-      scan: scan, folder: output, probabilities: probabilities, entropy: entropy, picture: picture)
+      scan: scan, folder: output, probabilities: probabilities, entropy: entropy, picture: picture,
+      volumes: volumes)
   }
 
   func declaration() throws -> StageDeclaration {
-    let files = images.map(files)
+    // A list that an earlier stage has still to write is itself what is known so far.
+    let listed = executor.workList.map { (try? WorkList(contentsOf: $0).items) ?? [] } ?? []
+    let scans = images + listed.map(\.operand)
+    let files = scans.map(files)
     return StageDeclaration(
-      inputs: images + (BuiltInModel(rawValue: model) == nil ? [model] : []),
+      inputs: scans + [executor.workList].compactMap { $0 }
+        + (BuiltInModel(rawValue: model) == nil ? [model] : []),
       outputs: files.flatMap { $0.ownPaths + $0.sidecars },
-      updates: [files[0].volumes, StatusTable(folder: output).path] + page
-        + LabelDescription.paths(in: output))
+      updates: [volumes, StatusTable(folder: output).path] + page + LabelDescription.paths(in: output),
+      memory: memory.byteCount)
   }
 }

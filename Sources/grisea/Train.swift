@@ -13,6 +13,10 @@ struct Train: StageCommand, ReportingCommand {
       random contrast, shape and quality are synthesized while training. Beside the model stand \
       model.log.tsv (loss and validation Dice by epoch) and, until the training ends, a checkpoint, from which \
       --resume goes on to the same weights that an uninterrupted training would have reached.
+
+      With --folds 5 the subjects are divided by five, and --output is a folder: fold-1/ holds a model that has not \
+      seen the first fifth, and what it finds in these, and so on; scores.tsv says how well all of them were \
+      segmented. What is there and unchanged is not done again.
       """)
 
   @OptionGroup var list: TrainingListOptions
@@ -24,11 +28,18 @@ struct Train: StageCommand, ReportingCommand {
   @Flag(help: "Go on from the checkpoint beside the output, if there is one.")
   var resume = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Cross-validate: as many trainings, each without its share of the subjects.", valueName: "count"))
+  var folds: Int?
+
+  @OptionGroup var executor: ExecutorOptions
   @OptionGroup var seed: SeedOptions
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var reporting: ReportingOptions
 
   func validate() throws {
+    try validateFolds()
     guard let from = recipe.from, BuiltInModel(rawValue: from) == nil else { return }
     let files = Trainer.Files(model: output)
     let paths = [from, files.model, files.checkpoint].map { URL(filePath: $0).standardizedFileURL.path }
@@ -37,7 +48,22 @@ struct Train: StageCommand, ReportingCommand {
     }
   }
 
+  private func validateFolds() throws {
+    guard let folds else {
+      guard executor.executor == .local, executor.shard == nil else {
+        throw ValidationError("--executor slurm and --shard divide the trainings of --folds")
+      }
+      return
+    }
+    guard folds > 1 else { throw ValidationError("--folds \(folds): needed at least 2") }
+    guard list.labelMaps.isEmpty else {
+      throw ValidationError(
+        "--folds with --label-maps: whose heads these are cannot be told, and so not held out")
+    }
+  }
+
   func run() throws {
+    if let folds { return try FoldRun(self, count: folds).run() }
     let origin = try recipe.from.map { try SegmentationModel(nameOrPath: $0) }
     try origin?.checkTissueProbabilities(path: recipe.from ?? "")
     var configuration = recipe.configuration(adapting: origin, seed: seed.seed)
@@ -89,7 +115,8 @@ struct Train: StageCommand, ReportingCommand {
   func declaration() throws -> StageDeclaration {
     let files = Trainer.Files(model: output)
     return StageDeclaration(
-      inputs: list.files + recipe.files, inputPatterns: list.patterns, outputs: [files.model, files.log],
-      temporaries: [files.checkpoint])
+      inputs: list.files + recipe.files, inputPatterns: list.patterns,
+      outputs: folds == nil ? [files.model, files.log] : FoldRun.scores(in: output),
+      temporaries: folds == nil ? [files.checkpoint] : [])
   }
 }

@@ -138,7 +138,7 @@ struct BidsTests {
     #expect(outcome.status == 1)
     #expect(
       try place.states() == [
-        "sub-02_acq-x_run-1 failed", "sub-02_acq-x_run-2 done", "sub-04 failed", "sub-05 skipped",
+        "sub-02_acq-x_run-1 failed", "sub-02_acq-x_run-2 done", "sub-03_sub-04 failed", "sub-05 skipped",
         "sub-10 done",
       ])
     #expect(

@@ -68,6 +68,51 @@ struct InterruptionTests {
     #expect(try place.results("out") == place.results("whole"))
   }
 
+  /// Each time the process, and what it has started, is killed when some more files than before are there.
+  @Test(
+    "killed ten times over, a batch ends with the files of an undisturbed one",
+    arguments: [
+      "segment SCANS --model model.safetensors --threads 1 --probabilities --quiet --output OUT",
+      "run one.pipeline --each scan=sub-*_T1w.nii --jobs 2 --quiet --output OUT",
+    ])
+  func tenTimes(command: String) throws {
+    try SmallModel.write(to: place)
+    try place.write(
+      "grisea segment \"${scan}\" --model model.safetensors --threads 1 --output \"${output}/${item}\"\n",
+      to: "one.pipeline")
+    let subjects = (1...20).map { "sub-\($0)" }
+    for (number, subject) in subjects.enumerated() {
+      try place.write(SyntheticHead(shape: [48, 46, 44], number: number), to: "\(subject)_T1w.nii")
+    }
+    let scans = subjects.map { $0 + "_T1w.nii" }.joined(separator: " ")
+    func words(_ folder: String) -> [String] {
+      command.replacing("SCANS", with: scans).replacing("OUT", with: folder).split(separator: " ").map(
+        String.init)
+    }
+    func images() throws -> [String: Data] {
+      guard place.exists("out") else { return [:] }
+      return try place.results("out").filter { $0.key.hasSuffix(".nii.gz") }
+    }
+    #expect(try place.run("grisea", words("whole")).status == 0)
+    let whole = try place.results("whole").filter { !$0.key.hasPrefix("provenance") }
+    var killed = 0
+    for more in [1, 5, 2, 7, 3, 1, 4, 6, 2, 3] {
+      let before = try images().count
+      let status = try place.start("grisea", words("out")).kill {
+        ((try? images().count) ?? 0) >= before + more
+      }
+      killed += status == 128 + SIGKILL ? 1 : 0
+      // What bears a result's name is that result, whole.
+      for (name, content) in try images() { #expect(content == whole[name], "\(name)") }
+    }
+    #expect(killed > 3)
+    #expect(try place.run("grisea", words("out")).status == 0)
+    let resumed = try place.results("out").filter { !$0.key.hasPrefix("provenance") }
+    #expect(resumed == whole && whole.count >= 6 * subjects.count)
+    let states = try place.table("out/status.tsv").filter { $0["stage"] != nil }
+    #expect(states.count == subjects.count && states.allSatisfy { $0["state"] != "failed" })
+  }
+
   /// So many epochs that the first checkpoint is far from the end.
   private static let training = SmallModel.training + " --epochs 150 --output"
 

@@ -29,10 +29,11 @@ struct ShippedFilesTests {
     let head = "sample-data/sub-colin27/anat/sub-colin27_"
     let values = [
       "model": "model.safetensors", "scan": head + "T1w.nii.gz", "reference": head + "dseg.nii.gz",
-      "table": "bids", "output": "out",
+      "table": "bids", "output": "out", "item": "sub-colin27", "images": head + "T1w.nii.gz",
+      "labels": head + "dseg.nii.gz", "minutes": "60",
     ]
     let text = try text("Pipelines/" + name)
-    let settings = values.filter { text.contains("\"${\($0.key)}") }.map { "--set \($0.key)=\($0.value)" }
+    let settings = values.filter { text.contains("${\($0.key)}") }.map { "--set \($0.key)=\($0.value)" }
     let outcome = try place.grisea(
       "run \(Self.project.path)/Pipelines/\(name) --dry-run \(settings.joined(separator: " "))")
     #expect(outcome.status == 0, "\(outcome.error)")

@@ -45,17 +45,29 @@ public struct BIDSDataset: Sendable {
   public func scans(participants: [String] = [], sessions: [String] = []) throws(BIDSDatasetError)
     -> [BIDSScan]
   {
-    let all: [String]
-    do { all = try folders.participants() } catch { throw .unreadable(path, reason: Self.reason(error)) }
-    guard !all.isEmpty else { throw .noParticipants(path) }
-    let wanted = participants.map { $0.hasPrefix("sub-") ? $0 : "sub-" + $0 }
-    if let nobody = wanted.first(where: { !all.contains($0) }) { throw .noParticipant(nobody, path) }
+    let wanted = try participants.isEmpty ? everybody() : known(participants)
     let labels = Set(sessions.map { $0.hasPrefix("ses-") ? String($0.dropFirst(4)) : $0 })
-    let found = all.filter { wanted.isEmpty || wanted.contains($0) }.flatMap { scans(of: $0, labels) }
+    let found = wanted.flatMap { scans(of: $0, labels) }
     if !labels.isEmpty, !found.contains(where: { $0.path != $0.participant }) {
       throw .noSession(labels.sorted(), path)
     }
     return found
+  }
+
+  private func everybody() throws(BIDSDatasetError) -> [String] {
+    let all: [String]
+    do { all = try folders.participants() } catch { throw .unreadable(path, reason: Self.reason(error)) }
+    guard !all.isEmpty else { throw .noParticipants(path) }
+    return all
+  }
+
+  /// These participants' folders, each once, in the order of all. The others' are not looked at: a thousand tasks that
+  /// did so in a dataset of a hundred thousand would be a hundred million questions to the file system.
+  private func known(_ labels: [String]) throws(BIDSDatasetError) -> [String] {
+    let names = Set(labels.map { $0.hasPrefix("sub-") ? $0 : "sub-" + $0 })
+    let sorted = BIDSFolders.sorted(Array(names))
+    if let nobody = sorted.first(where: { !folders.isFolder($0) }) { throw .noParticipant(nobody, path) }
+    return sorted
   }
 
   private func scans(of participant: String, _ sessions: Set<String>) -> [BIDSScan] {
@@ -81,11 +93,13 @@ public struct BIDSDataset: Sendable {
   private func scan(_ file: String, in folder: String, beside names: [String]) -> BIDSScan {
     let plain = file.hasSuffix(".gz") ? String(file.dropLast(3)) : file
     let parts = folder.split(separator: "/").map(String.init)
+    let state = Self.state(
+      of: file, folders: parts.dropLast(), twin: names.first { $0 != file && $0.hasPrefix(plain) })
+    var stem = String(plain.dropLast("_T1w.nii".count))
+    // Under the name that it bears it would be taken for another's scan.
+    if case .faulty(.elsewhere) = state { stem = parts.dropLast().joined(separator: "_") + "_" + stem }
     return BIDSScan(
-      participant: parts[0], folder: folder, path: folder + "/" + file,
-      stem: String(plain.dropLast("_T1w.nii".count)),
-      state: Self.state(
-        of: file, folders: parts.dropLast(), twin: names.first { $0 != file && $0.hasPrefix(plain) }))
+      participant: parts[0], folder: folder, path: folder + "/" + file, stem: stem, state: state)
   }
 
   /// - Parameter folders: `sub-01` and, where there are sessions, `ses-2`.
@@ -103,6 +117,7 @@ public struct BIDSDataset: Sendable {
   }
 
   static func reason(_ error: any Error) -> String {
+    if (error as? CocoaError)?.code == .fileReadNoPermission { return "permission denied" }
     let error = error as NSError
     if let cause = error.userInfo[NSUnderlyingErrorKey] as? NSError, cause.domain == NSPOSIXErrorDomain {
       return String(cString: strerror(Int32(cause.code))).lowercased()

@@ -32,12 +32,16 @@ struct BIDSFolders {
   }
 
   private func names(_ folder: String) throws -> [String] {
-    try FileManager.default.contentsOfDirectory(atPath: root.joined(folder))
-      .filter { !$0.hasPrefix(".") }
-      .sorted { $0.compare($1, options: .numeric) == .orderedAscending }
+    Self.sorted(
+      try FileManager.default.contentsOfDirectory(atPath: root.joined(folder)).filter { !$0.hasPrefix(".") })
   }
 
-  private func isFolder(_ path: String) -> Bool {
+  /// In numeric order: `sub-2` before `sub-10`.
+  static func sorted(_ names: [String]) -> [String] {
+    names.sorted { $0.compare($1, options: .numeric) == .orderedAscending }
+  }
+
+  func isFolder(_ path: String) -> Bool {
     var isFolder: ObjCBool = false
     return FileManager.default.fileExists(atPath: root.joined(path), isDirectory: &isFolder)
       && isFolder.boolValue

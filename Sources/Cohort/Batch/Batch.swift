@@ -1,5 +1,6 @@
-import Dispatch
+import Foundation
 import Provenance
+import Synchronization
 
 /// Many scans, each isolated from the others: a bad one costs a row that says why, never the others' results.
 ///
@@ -30,14 +31,44 @@ public struct Batch: Sendable {
   ) throws(StatusTableError) -> BatchSummary {
     try status.begin(tasks, stage: stage, version: version)
     let ledger = BatchLedger(self, report: report)
-    let line = BatchLine(steps, ledger: ledger)
+    run(tasks, BatchLine(steps, ledger: ledger), report: report)
+    return ledger.summary
+  }
+
+  /// The same by several assembly lines side by side, each with its share of the tasks, in the order of which its results
+  /// come; each may hold `memoryLimit`.
+  /// - Parameter steps: called once for each line, on the thread that works for it.
+  /// - Throws: as above.
+  public func run<Input, Output>(
+    _ tasks: [BatchTask], lines: Int, _ steps: @escaping @Sendable () -> BatchSteps<Input, Output>,
+    report: @escaping @Sendable (BatchEvent) -> Void
+  ) throws(StatusTableError) -> BatchSummary {
+    try status.begin(tasks, stage: stage, version: version)
+    let turn = Mutex(())
+    let inTurn: @Sendable (BatchEvent) -> Void = { event in turn.withLock { _ in report(event) } }
+    let ledger = BatchLedger(self, report: inTurn)
+    let workers = DispatchGroup()
+    for index in 1...lines {
+      workers.enter()
+      let share = Shard(index: index, count: lines).share(of: tasks)
+      Thread.detachNewThread {
+        run(share, BatchLine(steps(), ledger: ledger), report: inTurn)
+        workers.leave()
+      }
+    }
+    workers.wait()
+    return ledger.summary
+  }
+
+  private func run<Input, Output>(
+    _ tasks: [BatchTask], _ line: BatchLine<Input, Output>, report: (BatchEvent) -> Void
+  ) {
     let order = tasks.indices.filter { tasks[$0].runs }
     var following = Dictionary(zip(order, order.dropFirst())) { first, _ in first }
     if !overlaps { following = [:] }
     for (index, task) in tasks.enumerated() {
       switch task.plan {
-      case .skips(let reason, let lines):
-        line.settle { ledger.skipped(task.subject, reason: reason, lines: lines) }
+      case .skips(let reason, let lines): line.skip(task.subject, reason: reason, lines: lines)
       case .runs(let why):
         report(.begins(task.subject, why: why))
         line.run(task.subject, why: why, then: following[index].map { tasks[$0].subject }, memoryLimit)
@@ -45,6 +76,5 @@ public struct Batch: Sendable {
       }
     }
     line.drain()
-    return ledger.summary
   }
 }

@@ -14,10 +14,10 @@ final class BatchLedger: Sendable {
 
   var summary: BatchSummary { state.withLock { $0 } }
 
-  func done(_ subject: BatchSubject, why: RunReason, lines: [String], warnings: [String], seconds: Double) {
-    append(subject, .done, "\(why)", seconds)
+  func done(_ subject: BatchSubject, why: RunReason, _ products: BatchProducts, seconds: Double) {
+    append(subject, .done, "\(why)", seconds, peak: products.peakByteCount)
     state.withLock { $0.done += 1 }
-    report(.done(subject, lines: lines, warnings: warnings))
+    report(.done(subject, lines: products.lines, warnings: products.warnings))
   }
 
   /// The row has been written with those of all that is skipped.
@@ -39,11 +39,13 @@ final class BatchLedger: Sendable {
     return reason.hasPrefix(scan + ": ") ? reason : "\(scan): \(reason)"
   }
 
-  private func append(_ subject: BatchSubject, _ state: StatusRow.State, _ reason: String, _ seconds: Double?)
-  {
+  private func append(
+    _ subject: BatchSubject, _ state: StatusRow.State, _ reason: String, _ seconds: Double?, peak: Int? = nil
+  ) {
+    let peak = peak ?? ProcessMemory.peakByteCount
     let row = StatusRow(
       subject: subject.name, stage: batch.stage, state: state, reason: reason, seconds: seconds,
-      peakMegabytes: ProcessMemory.peakByteCount.map { $0 / 1_000_000 }, version: batch.version)
+      peakMegabytes: peak.map { $0 / 1_000_000 }, version: batch.version)
     do throws(StatusTableError) {
       try batch.status.append(row)
     } catch {

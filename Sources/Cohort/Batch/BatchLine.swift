@@ -22,8 +22,11 @@ final class BatchLine<Input: Sendable, Output: Sendable> {
     self.ledger = ledger
   }
 
-  /// Puts an outcome behind those that come before it.
-  func settle(_ body: @escaping @Sendable () -> Void) { writer.async(execute: body) }
+  /// Tells that there is nothing to do, after what comes before it.
+  func skip(_ subject: BatchSubject, reason: String, lines: [String]) {
+    let ledger = ledger
+    writer.async { ledger.skipped(subject, reason: reason, lines: lines) }
+  }
 
   /// Waits until all is written and settled.
   func drain() { writer.sync {} }
@@ -42,7 +45,7 @@ final class BatchLine<Input: Sendable, Output: Sendable> {
       write(
         output, of: subject, why: why, seconds: reading.seconds + (ContinuousClock.now - start) / .seconds(1))
     } catch {
-      settle { ledger.failed(subject, error) }
+      writer.async { ledger.failed(subject, error) }
     }
   }
 
@@ -80,7 +83,7 @@ final class BatchLine<Input: Sendable, Output: Sendable> {
       do {
         let products = try write(subject, output)
         let all = seconds + (ContinuousClock.now - start) / .seconds(1)
-        ledger.done(subject, why: why, lines: products.lines, warnings: products.warnings, seconds: all)
+        ledger.done(subject, why: why, products, seconds: all)
       } catch {
         ledger.failed(subject, error)
       }

@@ -1,16 +1,5 @@
 /// What is done to each scan: read on one thread, worked on in the caller's, written on a third.
 public struct BatchSteps<Input: Sendable, Output: Sendable> {
-  /// What is told of a subject whose results have been written.
-  public struct Products: Sendable {
-    public var lines: [String]
-    public var warnings: [String]
-
-    public init(lines: [String], warnings: [String] = []) {
-      self.lines = lines
-      self.warnings = warnings
-    }
-  }
-
   /// Reads and decodes a scan; `nil` where it would hold more than `room` bytes, to be asked for again with more.
   public var read: @Sendable (_ subject: BatchSubject, _ room: Int) throws -> Input?
   /// Bytes that the process holds at most while it works on a scan.
@@ -18,12 +7,12 @@ public struct BatchSteps<Input: Sendable, Output: Sendable> {
   public var work: (Input) throws -> Output
   /// Bytes that a result holds until it is written.
   public var residue: (Output) -> Int = { _ in 0 }
-  public var write: @Sendable (BatchSubject, Output) throws -> Products
+  public var write: @Sendable (BatchSubject, Output) throws -> BatchProducts
 
   public init(
     read: @escaping @Sendable (_ subject: BatchSubject, _ room: Int) throws -> Input?,
     work: @escaping (Input) throws -> Output,
-    write: @escaping @Sendable (BatchSubject, Output) throws -> Products
+    write: @escaping @Sendable (BatchSubject, Output) throws -> BatchProducts
   ) {
     self.read = read
     self.work = work

@@ -10,11 +10,19 @@ import Imaging
 struct FolderLock: Sendable {
   private let path: String
 
-  /// - Parameter folder: is there already.
-  init(folder: String) { path = folder.joined(".grisea/lock") }
+  /// - Parameters:
+  ///   - folder: is there already.
+  ///   - shard: the part of a batch that alone writes the tables; `nil` where a whole batch does.
+  init(folder: String, shard: Shard? = nil) {
+    path = shard?.lock(in: folder) ?? folder.joined(".grisea/lock")
+  }
 
   func withLock<Value, Failure: Error>(_ body: () throws(Failure) -> Value) throws(Failure) -> Value {
-    mkdir(path.parentFolder, 0o777)
+    let folder = path.parentFolder
+    if mkdir(folder, 0o777) != 0 && errno == ENOENT {
+      mkdir(folder.parentFolder, 0o777)
+      mkdir(folder, 0o777)
+    }
     let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
     defer { if file >= 0 { close(file) } }
     if file >= 0 { while flock(file, LOCK_EX) != 0 && errno == EINTR {} }

@@ -11,16 +11,21 @@ import Segmentation
 public struct StatusTable: Sendable {
   public let path: String
   private let lock: FolderLock
+  private let isShard: Bool
 
-  /// The table of a folder.
-  public init(folder: String) {
-    path = folder.joined("status.tsv")
-    lock = FolderLock(folder: folder)
+  /// The table of a folder, or of one part of a divided batch, which is not done in one go perhaps: what has been done
+  /// stays done in its table when a later attempt finds it unchanged.
+  public init(folder: String, shard: Shard? = nil) {
+    path = shard?.status(in: folder) ?? folder.joined("status.tsv")
+    lock = FolderLock(folder: folder, shard: shard)
+    isShard = shard != nil
   }
 
   /// The rows, in the order in which they came; none where there is no file.
   /// - Throws: `StatusTableError` where the file is there but is no such table.
-  public func rows() throws(StatusTableError) -> [StatusRow] {
+  public func rows() throws(StatusTableError) -> [StatusRow] { try Self.rows(of: path) }
+
+  static func rows(of path: String) throws(StatusTableError) -> [StatusRow] {
     guard FileManager.default.fileExists(atPath: path) else { return [] }
     let text: String
     do {
@@ -44,8 +49,21 @@ public struct StatusTable: Sendable {
         subject: task.subject.name, stage: stage, state: .skipped, reason: reason, version: version)
     }
     try lock.withLock { () throws(StatusTableError) in
-      let others = try rows().filter { $0.stage != stage || !names.contains($0.subject) }
-      try replace(with: others + skipped)
+      let old = try rows()
+      let standing = isShard ? old.filter { $0.stage == stage && $0.state == .done } : []
+      let done = Dictionary(standing.map { ($0.subject, $0) }) { $1 }
+      let others = old.filter { $0.stage != stage || !names.contains($0.subject) }
+      try replace(with: others + skipped.map { done[$0.subject] ?? $0 })
+    }
+  }
+
+  /// Adds rows, or replaces those of their subjects and stages, in one step.
+  func join(_ new: [StatusRow]) throws(StatusTableError) {
+    let latest = Dictionary(new.map { ([$0.subject, $0.stage], $0) }) { $1 }
+    var unwritten = latest
+    let rows = new.compactMap { unwritten.removeValue(forKey: [$0.subject, $0.stage]) }
+    try lock.withLock { () throws(StatusTableError) in
+      try replace(with: try self.rows().filter { latest[[$0.subject, $0.stage]] == nil } + rows)
     }
   }
 

@@ -7,19 +7,24 @@ import Segmentation
 public struct SegmentationBatch {
   /// The folder of `status.tsv` and of the records; results may be in folders below it.
   public let folder: String
-  private let segmenter: Segmenter
+  private let model: SegmentationModel
   private let recipe: SegmentationRecipe
   private let writer: SegmentationWriter
+  private let shard: Shard?
 
+  /// - Parameter shard: the part of a divided batch that this is.
+  /// - Throws: `EngineError.graph` where the model's graph cannot work on its patch size.
   public init(
-    _ recipe: SegmentationRecipe, segmenter: Segmenter, folder: String
-  ) {
+    _ recipe: SegmentationRecipe, model: SegmentationModel, folder: String, shard: Shard? = nil
+  ) throws {
+    _ = try Segmenter(model, recipe.configuration)
+    self.shard = shard
     self.recipe = recipe
-    self.segmenter = segmenter
+    self.model = model
     self.folder = folder
     writer = SegmentationWriter(
-      recipe: recipe, arguments: recipe.arguments(segmenter.model.fieldOfView),
-      memory: SubjectMemory(folder: folder), volumes: SharedVolumeTable(folder: folder))
+      recipe: recipe, arguments: recipe.arguments(model.fieldOfView),
+      memory: SubjectMemory(folder: folder), volumes: SharedVolumeTable(folder: folder, shard: shard))
   }
 
   /// What must be done, and why. A subject that need not run and whose row of volumes is gone has it again.
@@ -39,34 +44,60 @@ public struct SegmentationBatch {
     return plan
   }
 
-  /// Segments what the plan says.
-  /// - Parameters:
-  ///   - overlaps: whether the next scan is read, and the last written, while the network works.
-  ///   - report: as for `Batch`.
+  /// How the work is divided among the cores.
+  public struct Jobs: Hashable, Sendable {
+    /// Scans that go through a network at the same time, each of which may take the recipe's memory.
+    public var count: Int
+    /// Cores of each.
+    public var threads: Int
+
+    public init(count: Int, threads: Int) {
+      self.count = count
+      self.threads = threads
+    }
+  }
+
+  /// Segments what the plan says. Results come in the order of the scans where there is one job.
+  /// - Parameter report: as for `Batch`.
   /// - Throws: `StatusTableError`; a scan that fails is no error but a row of the table.
   public func run(
-    _ tasks: [SegmentationTask], _ plan: [BatchTask], overlaps: Bool = true,
+    _ tasks: [SegmentationTask], _ plan: [BatchTask], jobs: Jobs,
     report: @escaping @Sendable (BatchEvent) -> Void
   ) throws(StatusTableError) -> BatchSummary {
-    var batch = Batch(stage: "segment", version: recipe.program.version, status: StatusTable(folder: folder))
+    var batch = Batch(
+      stage: "segment", version: recipe.program.version, status: StatusTable(folder: folder, shard: shard))
     batch.memoryLimit = recipe.configuration.memoryLimit
-    batch.overlaps = overlaps
-    let (writer, segmenter) = (writer, segmenter)
+    batch.overlaps = jobs.threads > 1
+    let (writer, model, configuration) = (writer, model, recipe.configuration)
     let tasks = Dictionary(tasks.map { ($0.subject, $0) }) { first, _ in first }
+    return try batch.run(
+      plan, lines: jobs.count, { Self.steps(tasks, model, configuration, jobs.threads, writer) },
+      report: report)
+  }
+
+  /// The steps of one job, with a network of its own.
+  private static func steps(
+    _ tasks: [BatchSubject: SegmentationTask], _ model: SegmentationModel,
+    _ configuration: Segmenter.Configuration, _ threads: Int, _ writer: SegmentationWriter
+  ) -> BatchSteps<HashedScan, SegmentedScan> {
+    // What a model's graph refuses it has refused already where the batch was made.
+    let segmenter = Result { try Segmenter(model, configuration, threads: threads) }
     var steps = BatchSteps<HashedScan, SegmentedScan>(
       read: { subject, room in
         if let fault = tasks[subject]?.fault { throw fault }
         return try HashedScan(contentsOf: subject.scan, room: room)
       },
-      work: { scan in SegmentedScan(scan: scan, result: try segmenter.segment(scan.image.volume)) },
+      work: { scan in
+        SegmentedScan(scan: scan, result: try segmenter.get().segment(scan.image.volume))
+      },
       write: { subject, found in
         guard let task = tasks[subject] else { return .init(lines: []) }
         try writer.write(found, task)
         return .init(
           lines: task.files.ownPaths, warnings: found.scan.image.header.warnings.map { "\($0)" })
       })
-    steps.need = { try segmenter.plan(for: $0.image.volume.grid).peakByteCount }
+    steps.need = { try segmenter.get().plan(for: $0.image.volume.grid).peakByteCount }
     steps.residue = \.byteCount
-    return try batch.run(plan, steps, report: report)
+    return steps
   }
 }

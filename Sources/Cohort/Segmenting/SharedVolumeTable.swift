@@ -16,8 +16,10 @@ final class SharedVolumeTable: Sendable {
   private let known = Mutex<Known?>(nil)
   private let lock: FolderLock
 
-  /// - Parameter folder: the results', in or below which the tables are.
-  init(folder: String) { lock = FolderLock(folder: folder) }
+  /// - Parameters:
+  ///   - folder: the results', in or below which the tables are.
+  ///   - shard: the part of a batch that alone writes them.
+  init(folder: String, shard: Shard? = nil) { lock = FolderLock(folder: folder, shard: shard) }
 
   /// Adds rows, or replaces those of their subjects.
   /// - Throws: `VolumeTableError`.

@@ -3,13 +3,13 @@ import Imaging
 import Segmentation
 
 /// Small files that appear whole or not at all.
-enum WholeText {
+public enum WholeText {
   /// Why a file was not written.
-  struct Failure: Error, CustomStringConvertible {
-    let path: String
-    let reason: String
+  public struct Failure: Error, CustomStringConvertible {
+    public let path: String
+    public let reason: String
 
-    var description: String { "\(path): cannot be written: \(reason)" }
+    public var description: String { "\(path): cannot be written: \(reason)" }
   }
 
   static func write(_ text: Data, to path: String) throws(Failure) {
@@ -23,7 +23,7 @@ enum WholeText {
   static func write(_ text: String, to path: String) throws(Failure) { try write(Data(text.utf8), to: path) }
 
   /// Writes what differs from what is there: a file that is as it should be keeps its times.
-  static func update(_ text: String, to path: String) throws(Failure) {
+  public static func update(_ text: String, to path: String) throws(Failure) {
     let bytes = Data(text.utf8)
     if FileManager.default.contents(atPath: path) != bytes { try write(bytes, to: path) }
   }

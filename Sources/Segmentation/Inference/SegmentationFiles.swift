@@ -19,11 +19,15 @@ public struct SegmentationFiles: Hashable, Sendable {
   public let volumes: String
 
   /// For results in one folder with one table of volumes.
-  public init(scan: String, folder: String, probabilities: Bool, entropy: Bool = false, picture: Bool) {
+  /// - Parameter volumes: the table, where it is not the folder's `volumes.tsv`.
+  public init(
+    scan: String, folder: String, probabilities: Bool, entropy: Bool = false, picture: Bool,
+    volumes: String? = nil
+  ) {
     self.init(
       stem: (folder as NSString).appendingPathComponent(ScanName(path: scan).stem),
       probabilities: probabilities, entropy: entropy, picture: picture,
-      volumes: (folder as NSString).appendingPathComponent("volumes.tsv"))
+      volumes: volumes ?? (folder as NSString).appendingPathComponent(VolumeTable.fileName))
   }
 
   /// - Parameter stem: what all paths but that of the table begin with, before the underscore.

@@ -5,6 +5,9 @@ import Imaging
 /// of the brain mask, which in a scan of a whole head is the intracranial volume; and with how far they can be believed
 /// (`SegmentationQuality`): a score, the doubts in words, and what was measured.
 public struct VolumeTable: Hashable, Sendable {
+  /// Of the table that all scans of a folder share.
+  public static let fileName = "volumes.tsv"
+
   /// Of the file, in their order.
   public static let columns =
     [

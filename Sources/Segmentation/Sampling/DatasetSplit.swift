@@ -14,14 +14,19 @@ public struct DatasetSplit: Hashable, Codable, Sendable {
   /// subject and leaves at least one for training, where there are two or more; a single subject trains.
   public init(subjects: [String], validationFraction: Double, seed: UInt64) {
     precondition((0..<1).contains(validationFraction), "the validation fraction is at least 0 and below 1")
-    let all = Set(subjects)
-    var count = Int((validationFraction * Double(all.count)).rounded())
-    if validationFraction > 0 { count = min(max(count, 1), all.count - 1) }
-    // Ranking by a number of (seed, name) rather than shuffling: whoever adds a subject to a study moves
-    // few of the others to the opposite side.
-    let ranked = all.sorted { (DatasetSplit.rank($0, seed), $0) < (DatasetSplit.rank($1, seed), $1) }
+    let ranked = Self.ranked(subjects, seed: seed)
+    var count = Int((validationFraction * Double(ranked.count)).rounded())
+    if validationFraction > 0 { count = min(max(count, 1), ranked.count - 1) }
     validation = ranked.prefix(max(0, count)).sorted()
     training = ranked.dropFirst(max(0, count)).sorted()
+  }
+
+  /// Each subject once, in an order that the seed draws.
+  ///
+  /// Ranking by a number of (seed, name) rather than shuffling: whoever adds a subject to a study moves few of the
+  /// others to the opposite side.
+  static func ranked(_ subjects: [String], seed: UInt64) -> [String] {
+    Set(subjects).sorted { (rank($0, seed), $0) < (rank($1, seed), $1) }
   }
 
   /// FNV-1a of the name's UTF-8, mixed with the seed. Swift's own hash differs from run to run.

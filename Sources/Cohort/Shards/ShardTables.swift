@@ -1,0 +1,46 @@
+import Foundation
+import Segmentation
+
+/// The tables that the parts of a divided batch have left, joined with those of their folder.
+public struct ShardTables: Sendable {
+  private let output: String
+
+  /// - Parameter output: the batch's folder.
+  public init(output: String) { self.output = output }
+
+  /// Rows of states, part by part; a subject that several have stands as the latest has it.
+  /// - Throws: `StatusTableError`.
+  public func rows() throws(StatusTableError) -> [StatusRow] {
+    var rows: [StatusRow] = []
+    for path in files(ending: Shard.statusEnding) { rows += try StatusTable.rows(of: path) }
+    return rows
+  }
+
+  /// Puts all rows into `status.tsv` and `volumes.tsv` and removes the parts' tables. What stops it in between does no
+  /// harm: joined again, they give the same.
+  /// - Parameter lost: rows of subjects that no part has reached.
+  /// - Throws: `StatusTableError`, `VolumeTableError`.
+  public func join(with lost: [StatusRow] = []) throws {
+    try StatusTable(folder: output).join(try rows() + lost)
+    let tables = files(ending: Shard.volumesEnding)
+    var volumes: [VolumeTable.Row] = []
+    for path in tables { volumes += try VolumeTable(contentsOf: path).rows }
+    try SharedVolumeTable(folder: output).add(volumes, to: output.joined(VolumeTable.fileName))
+    remove()
+  }
+
+  /// Removes what an earlier batch has left.
+  func remove() { try? FileManager.default.removeItem(atPath: Shard.folder(in: output)) }
+
+  /// The oldest first.
+  private func files(ending: String) -> [String] {
+    let folder = Shard.folder(in: output)
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    let dated = names.filter { $0.hasSuffix(ending) && !$0.hasPrefix(".") }.map { name -> (Date, String) in
+      let path = folder.joined(name)
+      let facts = try? FileManager.default.attributesOfItem(atPath: path)
+      return (facts?[.modificationDate] as? Date ?? .distantPast, path)
+    }
+    return dated.sorted { ($0.0, $0.1) < ($1.0, $1.1) }.map(\.1)
+  }
+}

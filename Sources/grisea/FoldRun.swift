@@ -1,0 +1,127 @@
+import ArgumentParser
+import Cohort
+import Evaluation
+import Foundation
+import Imaging
+import Provenance
+import Segmentation
+
+/// `grisea train --folds`: a pipeline of `train` and `segment` that is written to the output folder and run for each
+/// fold, and the scores of all that was held out.
+struct FoldRun {
+  private let train: Train
+  private let count: Int
+  private let entries: [TrainingList.Entry]
+
+  /// - Throws: `TrainingListError`, and `ValidationError` where there are too few subjects.
+  init(_ train: Train, count: Int) throws {
+    self.train = train
+    self.count = count
+    var list = train.list
+    list.validation = "0"
+    entries = try list.list(seed: train.seed.seed)?.entries ?? []
+    guard !entries.contains(where: \.isValidation) else {
+      throw ValidationError("--folds decides who is held out; leave out the table's column split")
+    }
+    let subjects = Set(entries.map(\.subject)).count
+    guard count <= subjects else {
+      throw ValidationError("--folds \(count): there are \(subjects) subjects, and each fold needs one")
+    }
+    try ScanLoop.validateNames(entries.map(\.image))
+  }
+
+  func run() throws {
+    if train.executor.shard == nil {
+      try OutputFolder.make(train.output)
+      try writeFolds()
+    }
+    var options = try EachOptions.parse(["--each", "pairs=\(path("fold-*.tsv"))", "--output", train.output])
+    options.jobs.jobs = 1
+    try EachRun(
+      pipeline: path("fold.pipeline"), settings: [], options: options, executor: train.executor,
+      isSilent: train.reporting.quiet
+    ).run()
+    if train.executor.shard == nil, !train.executor.detach { try score() }
+  }
+
+  /// The tables that stand in the end.
+  static func scores(in output: String) -> [String] {
+    let table = (output as NSString).appendingPathComponent("scores.tsv")
+    return [table, ScoreTable.jsonPath(beside: table)]
+  }
+
+  private var folds: [[String]] {
+    DatasetFolds(subjects: entries.map(\.subject), count: count, seed: train.seed.seed).heldOut
+  }
+
+  private func path(_ name: String) -> String { (train.output as NSString).appendingPathComponent(name) }
+
+  /// The tables of what each fold learns from, the lists of what it holds out, and the pipeline. What is as it should be
+  /// keeps its times; what another division has left would be taken for a fold of this one.
+  private func writeFolds() throws {
+    for (index, heldOut) in folds.enumerated() {
+      let (held, taught) = (
+        entries.filter { heldOut.contains($0.subject) }, entries.filter { !heldOut.contains($0.subject) }
+      )
+      let rows = taught.map { [Self.absolute($0.image), Self.absolute($0.label), $0.subject] }
+      let table = [["image", "label", "subject"]] + rows
+      try OutputFolder.make(path("fold-\(index + 1)"))
+      try WholeText.update(
+        table.map { $0.joined(separator: "\t") + "\n" }.joined(), to: path("fold-\(index + 1).tsv"))
+      try WorkList(held.map { .init(subject: ScanName(path: $0.image).stem, operand: $0.image) })
+        .write(to: path("fold-\(index + 1).held-out"))
+    }
+    for path in ImageFiles.matches(of: path("fold-*.tsv")) where !tables.contains(path) {
+      try FileManager.default.removeItem(atPath: path)
+    }
+    try WholeText.update(pipeline, to: path("fold.pipeline"))
+  }
+
+  private var tables: Set<String> { Set((1...count).map { path("fold-\($0).tsv") }) }
+
+  /// This command's training with other images, and the segmentation of those that it leaves out.
+  private var pipeline: String {
+    let own = ExecutorOptions.own
+    let words = CommandWords(Array(CommandLine.arguments.dropFirst(2))).removing(
+      own.options.union(["--folds", "--output", "-o", "--images", "--labels", "--pairs"]),
+      flags: own.flags.union(["--resume"])
+    ).words
+    return """
+      # Written by grisea train --folds \(count), and run for each fold-*.tsv.
+      grisea train \(ShellWords.line(words)) --resume --pairs "${pairs}" \\
+        --output "${output}/${item}/model.safetensors"
+      grisea segment --work-list "${output}/${item}.held-out" --model "${output}/${item}/model.safetensors" \\
+        --output "${output}/${item}"
+
+      """
+  }
+
+  private static func absolute(_ path: String) -> String { URL(filePath: path).standardizedFileURL.path }
+
+  /// Compares what each model has found in the scans that it did not see with their labels.
+  private func score() throws {
+    let evaluator = Evaluator(referenceTable: try LabelTable(nameOrPath: train.list.labelTable))
+    let pairs = folds.enumerated().flatMap { index, heldOut in
+      entries.filter { heldOut.contains($0.subject) }.map { entry in
+        EvaluationPair(
+          subject: ScanName(path: entry.image).subject,
+          prediction: SegmentationFiles(
+            scan: entry.image, folder: path("fold-\(index + 1)"), probabilities: false, picture: false
+          ).labels,
+          reference: entry.label)
+      }
+    }
+    var failures = 0
+    let table = evaluator.scores(
+      of: pairs, read: { try NIfTIImage(contentsOf: $0).labelMap() },
+      failed: { failure in
+        StandardError.print("\(failure)")
+        failures += 1
+      })
+    print(table.text)
+    let files = Self.scores(in: train.output)
+    _ = try table.write(to: files[0])
+    print(files.joined(separator: "\n"))
+    if failures > 0 { throw ExitCode.failure }
+  }
+}
