@@ -4,7 +4,8 @@ import PackageDescription
 // Dependencies run one way, bottom to top. Imaging knows no network, NeuralNetwork knows no brain.
 // C libraries come from Debian: libnifti-dev and zlib1g-dev (images), libdeflate-dev (gzip of whole buffers at twice
 // zlib's speed; zlib remains for streams that are read in pieces), libdnnl-dev (primitives), libpng-dev (pictures),
-// libssl-dev (SHA-256 of inputs and outputs).
+// libssl-dev (SHA-256 of inputs and outputs), liblapacke-dev (linear algebra of statistics: least squares, singular
+// values, positive definite systems; no hand-written solver is as exact, or as often tested).
 let package = Package(
   name: "grisea",
   products: [
@@ -30,6 +31,7 @@ let package = Package(
     .target(name: "COneDNN", linkerSettings: [.linkedLibrary("dnnl"), .linkedLibrary("gomp")]),
     .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
     .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("crypto")]),
+    .target(name: "CLAPACK", linkerSettings: [.linkedLibrary("lapacke"), .linkedLibrary("blas")]),
 
     .target(name: "CAllocationWatch"),
     // The weights of the built-in models, as bytes of the program.
@@ -41,7 +43,9 @@ let package = Package(
     .target(name: "Evaluation", dependencies: ["Imaging", "CPNG"]),
     // What was read and written, by content: pipelines and batches skip what is unchanged by one and the same rule.
     .target(name: "Provenance", dependencies: ["COpenSSL"]),
-    .target(name: "Cohort", dependencies: ["Imaging", "Segmentation", "Evaluation", "Provenance"]),
+    .target(
+      name: "Cohort",
+      dependencies: ["Imaging", "NeuralNetwork", "Segmentation", "Evaluation", "Provenance", "CLAPACK"]),
     .target(name: "PipelineRunner", dependencies: ["Provenance"]),
     .executableTarget(
       name: "grisea",
@@ -65,7 +69,7 @@ let package = Package(
     .testTarget(name: "SegmentationTests", dependencies: ["Segmentation"]),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"], exclude: ["Oracles"]),
     .testTarget(name: "ProvenanceTests", dependencies: ["Provenance"]),
-    .testTarget(name: "CohortTests", dependencies: ["Cohort", "Imaging", "Segmentation"]),
+    .testTarget(name: "CohortTests", dependencies: ["Cohort", "Imaging", "NeuralNetwork", "Segmentation"]),
     .testTarget(name: "PipelineRunnerTests", dependencies: ["PipelineRunner", "Provenance"]),
     .testTarget(
       name: "griseaTests",

@@ -1,0 +1,41 @@
+import Evaluation
+
+/// How well one measure is predicted from one set of features.
+public struct AssociationResult: Hashable, Codable, Sendable {
+  /// A measure of agreement, and how much of it could be chance.
+  public struct Score: Hashable, Codable, Sendable {
+    public let measure: AssociationMeasure
+    /// Over all subjects, each predicted by a model that did not see it; `nil` where it is not defined.
+    public let value: Double?
+    /// By the bootstrap over groups, of these predictions: the spread of other folds is not in it.
+    public let interval: ConfidenceInterval?
+    /// Of the permutation test; `nil` without permutations.
+    public let probability: Double?
+    /// Of the exchanged targets: what chance gives, which cross-validation puts a little below 0 or 0.5.
+    public let nullMean: Double?
+  }
+
+  /// What was measured of a scan, and what was predicted.
+  public struct Prediction: Hashable, Codable, Sendable {
+    public let scan: String
+    public let target, predicted: Double
+  }
+
+  public let target: String
+  public let kind: TargetMeasure.Kind
+  /// What counts as 0 and as 1; empty for numbers.
+  public let classes: [String]
+  /// `features`, `covariates`, or the name of another table.
+  public let features: String
+  public let model: PredictionModel
+  /// Scans, the groups that folds keep together, and scans left out as something about them is not known.
+  public let subjects, groups, left: Int
+  /// The first is the one that is corrected for many targets.
+  public let scores: [Score]
+  /// The false discovery rate at which the first score counts, over all targets; `nil` for what stands beside.
+  public var falseDiscoveryRate: Double?
+  public let predictions: [Prediction]
+  public let pattern: AssociationPattern
+  /// What a reader must know before believing it, in plain words.
+  public let warnings: [String]
+}
