@@ -37,7 +37,7 @@ let package = Package(
     // The weights of the built-in models, as bytes of the program.
     .target(name: "CModels", exclude: ["fast.safetensors"]),
 
-    .target(name: "Imaging", dependencies: ["CNIfTI"]),
+    .target(name: "Imaging", dependencies: ["CNIfTI", "CLAPACK"]),
     .target(name: "NeuralNetwork", dependencies: ["COneDNN"]),
     .target(name: "Segmentation", dependencies: ["Imaging", "NeuralNetwork", "CModels"]),
     .target(name: "Evaluation", dependencies: ["Imaging", "CPNG"]),

@@ -7,7 +7,8 @@ import PipelineRunner
 /// `grisea associate --features TSV --participants TSV --target COLUMN`
 struct Associate: StageCommand, ReportingCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Predicts what is known of participants from features of their brains, and says what could be chance.",
+    abstract:
+      "Predicts what is known of participants from features of their brains, and says what could be chance.",
     discussion: """
       Each scan is predicted by a model that saw neither it nor any of its group. Scaling, the regression of the \
       features on covariates, and the choice of the model's strength happen inside the folds (nested \

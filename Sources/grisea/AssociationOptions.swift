@@ -4,7 +4,8 @@ import Evaluation
 
 /// What is associated with what, and how.
 struct AssociationOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Features, one row for each scan, as `grisea encode` writes them.", valueName: "tsv"))
+  @Option(
+    help: ArgumentHelp("Features, one row for each scan, as `grisea encode` writes them.", valueName: "tsv"))
   var features: String
 
   @Option(
@@ -56,7 +57,9 @@ struct AssociationOptions: ParsableArguments {
   var resamples = 2000
 
   func validate() throws {
-    for (name, value, least) in [("folds", folds, 2), ("inner-folds", innerFolds, 2), ("resamples", resamples, 1)]
+    for (name, value, least) in [
+      ("folds", folds, 2), ("inner-folds", innerFolds, 2), ("resamples", resamples, 1),
+    ]
     where value < least {
       throw ValidationError("--\(name) \(value): needed a number of at least \(least)")
     }

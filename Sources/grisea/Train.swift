@@ -15,6 +15,16 @@ struct Train: StageCommand, ReportingCommand {
       --resume goes on to the same weights that an uninterrupted training would have reached.
       """)
 
+  /// What is learned.
+  enum Task: String, ExpressibleByArgument, CaseIterable { case segmentation, reconstruction }
+
+  @Option(
+    help: ArgumentHelp(
+      "What is learned: segmentation, of images with labels; reconstruction, a latent space of --images that `grisea register` has written.",
+      valueName: "task"))
+  var task = Task.segmentation
+
+  @OptionGroup var maps: MapTrainingOptions
   @OptionGroup var list: TrainingListOptions
   @OptionGroup var recipe: RecipeOptions
 
@@ -29,6 +39,7 @@ struct Train: StageCommand, ReportingCommand {
   @OptionGroup var reporting: ReportingOptions
 
   func validate() throws {
+    if task == .segmentation { try list.checkLabels() } else { try list.checkMaps(task: task.rawValue) }
     guard let from = recipe.from, BuiltInModel(rawValue: from) == nil else { return }
     let files = Trainer.Files(model: output)
     let paths = [from, files.model, files.checkpoint].map { URL(filePath: $0).standardizedFileURL.path }
@@ -38,6 +49,13 @@ struct Train: StageCommand, ReportingCommand {
   }
 
   func run() throws {
+    switch task {
+    case .segmentation: try segmentation()
+    case .reconstruction: try reconstruct()
+    }
+  }
+
+  private func segmentation() throws {
     let origin = try recipe.from.map { try SegmentationModel(nameOrPath: $0) }
     try origin?.checkTissueProbabilities(path: recipe.from ?? "")
     var configuration = recipe.configuration(adapting: origin, seed: seed.seed)
@@ -87,6 +105,9 @@ struct Train: StageCommand, ReportingCommand {
   }
 
   func declaration() throws -> StageDeclaration {
+    guard task == .segmentation else {
+      return StageDeclaration(inputPatterns: list.patterns, outputs: [output])
+    }
     let files = Trainer.Files(model: output)
     return StageDeclaration(
       inputs: list.files + recipe.files, inputPatterns: list.patterns, outputs: [files.model, files.log],

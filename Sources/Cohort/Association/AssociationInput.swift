@@ -49,7 +49,9 @@ public struct AssociationInput: Sendable {
 
   /// The scans for which all is known, ready to be associated with one measure.
   /// - Throws: `AssociationError`.
-  func sample(of target: String, kind: TargetMeasure.Kind?) throws(AssociationError) -> AssociationSample {
+  package func sample(of target: String, kind: TargetMeasure.Kind?) throws(AssociationError)
+    -> AssociationSample
+  {
     var columns: [[[Double]?]] = []
     for name in covariates { columns.append(TargetMeasure.covariate(try cells(name))) }
     let groupCells = try cells(group ?? "participant_id")
@@ -100,11 +102,11 @@ public struct AssociationInput: Sendable {
 }
 
 /// One measure and the features of the scans that have it.
-struct AssociationSample: Sendable {
-  struct Features: Sendable {
+package struct AssociationSample: Sendable {
+  package struct Features: Sendable {
     let name: String
     let columns: [String]
-    let values: Matrix
+    package let values: Matrix
   }
 
   /// Fewer groups leave no inner folds worth the name.
@@ -113,13 +115,13 @@ struct AssociationSample: Sendable {
   let measure: TargetMeasure
   /// The first cell of each row.
   let rows: [String]
-  let target: [Double]
+  package let target: [Double]
   /// Numbers from 0.
-  let groups: [Int]
-  let covariates: Matrix
-  let features: [Features]
+  package let groups: [Int]
+  package let covariates: Matrix
+  package let features: [Features]
   /// How many scans were left out, as something about them is not known.
   let left: Int
 
-  var groupCount: Int { Set(groups).count }
+  package var groupCount: Int { Set(groups).count }
 }

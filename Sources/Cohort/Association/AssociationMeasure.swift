@@ -14,7 +14,7 @@ public enum AssociationMeasure: String, Hashable, Codable, Sendable, CaseIterabl
   case balancedAccuracy = "balanced_accuracy"
 
   /// Those that fit a target, the one that is tested and corrected for many targets first.
-  static func all(isBinary: Bool) -> [AssociationMeasure] {
+  package static func all(isBinary: Bool) -> [AssociationMeasure] {
     isBinary ? [.areaUnderCurve, .balancedAccuracy] : [.r, .rSquared, .meanAbsoluteError]
   }
 
@@ -31,7 +31,7 @@ public enum AssociationMeasure: String, Hashable, Codable, Sendable, CaseIterabl
   }
 
   /// `nil` where it is not defined: with one class only, or where nothing varies.
-  func value(of predictions: [Double], target: [Double]) -> Double? {
+  package func value(of predictions: [Double], target: [Double]) -> Double? {
     precondition(predictions.count == target.count, "one prediction for each subject")
     switch self {
     case .r: return Self.correlation(predictions, target)

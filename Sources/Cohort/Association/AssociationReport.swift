@@ -25,7 +25,8 @@ public struct AssociationReport: Hashable, Codable, Sendable {
 
   /// One row for each target, set of features and measure.
   public static let columns = [
-    "target", "kind", "features", "model", "subjects", "measure", "value", "low", "high", "p", "q", "null_mean",
+    "target", "kind", "features", "model", "subjects", "measure", "value", "low", "high", "p", "q",
+    "null_mean",
   ]
 
   /// With `n/a` where there is no value.

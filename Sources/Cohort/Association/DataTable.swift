@@ -3,7 +3,7 @@ import Foundation
 /// A TSV of BIDS: a line of columns, then a row for each subject or scan, `n/a` where something is not known.
 ///
 /// Its first column says whose a row is: `participant_id`, or `subject` or `scan` as in tables of volumes, of which the
-/// entity `sub-…` counts.
+/// entity `sub-…` counts; or `target`, in tables of patterns.
 public struct DataTable: Hashable, Sendable {
   public let path: String
   public let columns: [String]
@@ -34,9 +34,9 @@ public struct DataTable: Hashable, Sendable {
     rows = Array(lines.dropFirst())
   }
 
-  private static let keys: Set = ["participant_id", "subject", "scan"]
+  private static let keys: Set = ["participant_id", "subject", "scan", "target"]
   /// Columns that say which scan a row is of, and nothing about it.
-  static let identities: Set = ["participant_id", "subject", "session_id", "scan"]
+  static let identities: Set = ["participant_id", "subject", "session_id", "scan", "target"]
 
   /// Whose each row is: `sub-01` of `sub-01_ses-2`.
   public var participants: [String] {
@@ -49,7 +49,9 @@ public struct DataTable: Hashable, Sendable {
     return rows.map { Self.isMissing($0[place]) ? nil : $0[place] }
   }
 
-  private static func isMissing(_ cell: String) -> Bool { ["", "n/a", "na", "nan"].contains(cell.lowercased()) }
+  private static func isMissing(_ cell: String) -> Bool {
+    ["", "n/a", "na", "nan"].contains(cell.lowercased())
+  }
 
   /// All columns of numbers but those that identify, with their names.
   /// - Throws: `AssociationError.notNumbers` where a cell is no number.

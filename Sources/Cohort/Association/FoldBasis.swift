@@ -5,20 +5,20 @@
 /// Miletić and Scholte 2019, doi 10.1016/j.neuroimage.2018.09.074), means, standard deviations, and the principal axes to
 /// which the features are turned. Ridge, logistic regression and PLS do not change under a rotation, so turning costs
 /// nothing and leaves at most as many numbers per subject as there are subjects.
-struct FoldBasis: Sendable {
+package struct FoldBasis: Sendable {
   /// Rows of the table.
-  let training, testing: [Int]
+  package let training, testing: [Int]
   /// [training, rank], orthogonal columns in descending order of their length.
-  let trainingScores: Matrix
+  package let trainingScores: Matrix
   /// [testing, rank].
-  let testingScores: Matrix
+  package let testingScores: Matrix
   /// Lengths of the columns of `trainingScores`.
-  let lengths: [Double]
+  package let lengths: [Double]
 
   /// - Parameters:
   ///   - covariates: as many rows as `features`, perhaps no columns.
   /// - Throws: `LinearAlgebraError`.
-  init(
+  package init(
     _ features: Matrix, covariates: Matrix, training: [Int], testing: [Int]
   ) throws(LinearAlgebraError) {
     var seen = features.rows(at: training)

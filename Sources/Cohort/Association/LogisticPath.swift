@@ -5,7 +5,7 @@ import Foundation
 ///
 /// By Newton's method, from one penalty to the next; the problem is strictly convex, and small once the features are
 /// turned to their principal axes.
-struct LogisticPath {
+package struct LogisticPath {
   /// Of the basis' columns, and the intercept last, for each penalty.
   private(set) var weights: [[Double]] = []
 
@@ -13,6 +13,9 @@ struct LogisticPath {
   /// probabilities are compared with other software.
   private static let tolerance = 1e-10
   private static let mostSteps = 50
+
+  /// In steps of 10: every second of a ridge's, as each costs a minimisation of its own.
+  package static let penalties = stride(from: 5.0, through: -1, by: -1).map { pow(10, $0) }
 
   init(_ basis: FoldBasis, target: [Double], penalties: [Double]) {
     let scores = basis.trainingScores

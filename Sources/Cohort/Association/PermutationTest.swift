@@ -7,13 +7,19 @@ import Segmentation
 /// Exchanged is what is exchangeable. Where the target is one and the same within each group, the groups' values change
 /// places; where it varies within groups, such as sites, values change places inside them (Winkler et al. 2015, doi
 /// 10.1016/j.neuroimage.2015.05.092).
-struct PermutationTest: Sendable {
-  let target: [Double]
-  let groups: [Int]
-  let seed: UInt64
+package struct PermutationTest: Sendable {
+  package let target: [Double]
+  package let groups: [Int]
+  package let seed: UInt64
+
+  package init(target: [Double], groups: [Int], seed: UInt64) {
+    self.target = target
+    self.groups = groups
+    self.seed = seed
+  }
 
   /// The target after the exchange of this number, from 0.
-  func permuted(_ number: Int) -> [Double] {
+  package func permuted(_ number: Int) -> [Double] {
     var generator = SeededGenerator(seed: seed, stream: UInt64(number) + Self.firstStream)
     let members = Dictionary(grouping: target.indices, by: { groups[$0] })
     let order = members.keys.sorted()
@@ -36,7 +42,7 @@ struct PermutationTest: Sendable {
 
   /// The share of exchanged targets that come out as well as the true one, which counts as one of them: exact for any
   /// number of them, and never 0 (Phipson and Smyth 2010, doi 10.2202/1544-6115.1585).
-  static func probability(of value: Double, among null: [Double], isError: Bool) -> Double {
+  package static func probability(of value: Double, among null: [Double], isError: Bool) -> Double {
     // Sums in another order differ by rounding; such a one is as good as what was observed.
     let slack = 1e-12 * abs(value)
     let extreme = null.count { isError ? $0 <= value + slack : $0 >= value - slack }
@@ -44,7 +50,7 @@ struct PermutationTest: Sendable {
   }
 
   /// The false discovery rates of Benjamini and Hochberg (1995), adjusted to be ascending with p.
-  static func falseDiscoveryRates(_ probabilities: [Double]) -> [Double] {
+  package static func falseDiscoveryRates(_ probabilities: [Double]) -> [Double] {
     let order = probabilities.indices.sorted { probabilities[$0] > probabilities[$1] }
     var (rates, least) = (probabilities, 1.0)
     for (place, index) in order.enumerated() {
@@ -56,7 +62,7 @@ struct PermutationTest: Sendable {
   }
 
   /// One value for each of `0..<count`, on as many threads as asked for.
-  static func map<Value>(_ count: Int, threads: Int, _ body: (Int) -> Value) -> [Value] {
+  package static func map<Value>(_ count: Int, threads: Int, _ body: (Int) -> Value) -> [Value] {
     let share = max(1, (count + threads - 1) / threads)
     return Slabs.map(over: count, size: share) { $0.map(body) }.flatMap { $0 }
   }

@@ -18,7 +18,7 @@ public enum PredictionModel: String, Hashable, Codable, Sendable, CaseIterable {
   /// others from 0 and 1 as numbers, moved so that the training's mean lies there, since a rare class would else never
   /// pass it. What a split makes constant is predicted as that.
   /// - Throws: `EngineError`, by the perceptron.
-  func predictions(
+  package func predictions(
     of target: [Double], isBinary: Bool, in basis: FoldBasis
   ) throws(EngineError) -> [[Double]] {
     let seen = basis.training.map { target[$0] }
@@ -27,7 +27,7 @@ public enum PredictionModel: String, Hashable, Codable, Sendable, CaseIterable {
       return [Array(repeating: isBinary ? 0.5 : mean, count: basis.testing.count)]
     }
     if self == .logistic {
-      return LogisticPath(basis, target: seen, penalties: Self.penalties).predictions(
+      return LogisticPath(basis, target: seen, penalties: LogisticPath.penalties).predictions(
         of: basis.testingScores)
     }
     let centred = seen.map { $0 - mean }
@@ -45,8 +45,8 @@ public enum PredictionModel: String, Hashable, Codable, Sendable, CaseIterable {
     return found.map { $0.map { $0 + middle } }
   }
 
-  /// Of standardised features, in the unit of scikit-learn's `alpha` and `1 / C`: from one that leaves nothing to one
-  /// that leaves all, in steps of √10 and 10.
-  static let penalties = stride(from: 5.0, through: -1, by: -0.5).map { pow(10, $0) }
+  /// Of standardised features, in the unit of scikit-learn's `alpha`: from one that leaves nothing to one
+  /// that leaves all, in steps of √10.
+  package static let penalties = stride(from: 5.0, through: -1, by: -0.5).map { pow(10, $0) }
   static let mostComponents = 8
 }

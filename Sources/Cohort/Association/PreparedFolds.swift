@@ -1,17 +1,17 @@
 import NeuralNetwork
 
 /// The splits of one table of features, ready for any target.
-struct PreparedFolds: Sendable {
-  struct Fold: Sendable {
-    let outer: FoldBasis
-    let inner: [FoldBasis]
+package struct PreparedFolds: Sendable {
+  package struct Fold: Sendable {
+    package let outer: FoldBasis
+    package let inner: [FoldBasis]
   }
 
-  let folds: [Fold]
+  package let folds: [Fold]
   let count: Int
 
   /// - Throws: `LinearAlgebraError`.
-  init(
+  package init(
     _ features: Matrix, covariates: Matrix, groups: [Int], _ validation: CrossValidation
   ) throws(LinearAlgebraError) {
     count = features.rows
@@ -44,7 +44,7 @@ struct PreparedFolds: Sendable {
   /// A prediction for each row, by models that saw neither it nor any row of its group.
   /// - Parameter target: with two classes 0 and 1.
   /// - Throws: `EngineError`, by a perceptron.
-  func predictions(
+  package func predictions(
     of target: [Double], isBinary: Bool, _ model: PredictionModel
   ) throws(EngineError) -> [Double] {
     var predictions = [Double](repeating: 0, count: count)

@@ -38,7 +38,8 @@ struct SampleSize {
         let least = tanh(2.80 / Double(max(1, count - 3)).squareRoot())
         warnings.append(
           String(
-            format: "the sample is small: with %d subjects a correlation is only known to about ±%.2f, and one "
+            format:
+              "the sample is small: with %d subjects a correlation is only known to about ±%.2f, and one "
               + "below %.2f is missed more often than in one study of five", count, half, least))
       }
     }
@@ -46,7 +47,8 @@ struct SampleSize {
       warnings.append("there are more features (\(features)) than subjects (\(count))")
     }
     if sample.groupCount < 2 * CrossValidation().folds {
-      warnings.append("with \(sample.groupCount) groups the folds are so few that other ones could tell another story")
+      warnings.append(
+        "with \(sample.groupCount) groups the folds are so few that other ones could tell another story")
     }
     return warnings
   }

@@ -1,21 +1,21 @@
 import CLAPACK
 
 /// A factorisation that did not come to an end, which finite numbers hardly ever cause.
-struct LinearAlgebraError: Error, Hashable, CustomStringConvertible {
+public struct LinearAlgebraError: Error, Hashable, CustomStringConvertible {
   /// LAPACK's name of what failed.
-  var routine: String
+  public var routine: String
   /// Its `info`.
-  var code: Int
+  public var code: Int
 
-  var description: String { "\(routine) of LAPACK failed with code \(code)" }
+  public var description: String { "\(routine) of LAPACK failed with code \(code)" }
 }
 
 /// `U · diag(s) · Vᵀ`, without the directions in which there is nothing.
-struct SingularValues: Sendable {
+package struct SingularValues: Sendable {
   /// [rows, rank], [columns, rank].
-  var left, right: Matrix
+  package var left, right: Matrix
   /// In descending order.
-  var values: [Double]
+  package var values: [Double]
 }
 
 extension Matrix {
@@ -23,7 +23,7 @@ extension Matrix {
   private static let rankTolerance = 1e-10
 
   /// By divide and conquer (LAPACK's `dgesdd`).
-  func singularValues() throws(LinearAlgebraError) -> SingularValues {
+  package func singularValues() throws(LinearAlgebraError) -> SingularValues {
     let count = min(rows, columns)
     var (copy, s) = (values, [Double](repeating: 0, count: count))
     var left = Matrix(rows: rows, columns: count)
@@ -41,7 +41,7 @@ extension Matrix {
   }
 
   /// The B of least norm that brings `self · B` closest to `targets`, columns that depend on others included (`dgelsd`).
-  func leastSquares(_ targets: Matrix) throws(LinearAlgebraError) -> Matrix {
+  package func leastSquares(_ targets: Matrix) throws(LinearAlgebraError) -> Matrix {
     precondition(rows == targets.rows, "one row of targets for each row")
     guard rows > 0, columns > 0, targets.columns > 0 else {
       return Matrix(rows: columns, columns: targets.columns)
@@ -58,7 +58,7 @@ extension Matrix {
   }
 
   /// The x with `self · x = right` for a symmetric positive definite matrix (`dposv`); `nil` where it is none.
-  func solvedPositiveDefinite(_ right: [Double]) -> [Double]? {
+  package func solvedPositiveDefinite(_ right: [Double]) -> [Double]? {
     precondition(rows == columns && right.count == rows, "as many equations as unknowns")
     var (copy, solution) = (values, right)
     let info = LAPACKE_dposv(
