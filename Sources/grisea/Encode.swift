@@ -13,10 +13,13 @@ struct Encode: StageCommand {
       with participant_id and is what `grisea associate --features` takes.
       """)
 
-  @Argument(help: "Maps in the model's space.")
+  @Argument(help: "Maps in the model's space, or quoted patterns of them.")
   var images: [String]
 
-  @Option(help: ArgumentHelp("A model of a latent space.", valueName: "safetensors"))
+  @Option(
+    help: ArgumentHelp(
+      "A model of a latent space, or of --task classification, whose feature is a probability.",
+      valueName: "safetensors"))
   var model: String
 
   @Option(name: .shortAndLong, help: ArgumentHelp("Table to write.", valueName: "tsv"))
@@ -27,13 +30,15 @@ struct Encode: StageCommand {
   func run() throws {
     try OutputFolder.check(forFile: output)
     let model = try LatentModel(contentsOf: model)
-    let maps = try MapSet(images, grid: model.grid)
+    let maps = try MapSet(MapPaths(images).found(), grid: model.grid)
     let features = try model.encode(maps.values, threads: threads.count)
     try FeatureTable(subjects: maps.subjects, names: model.names, features: features).write(to: output)
     print(output)
   }
 
   func declaration() throws -> StageDeclaration {
-    StageDeclaration(inputs: images + [model], outputs: [output])
+    let paths = MapPaths(images)
+    return StageDeclaration(
+      inputs: paths.words + [model], inputPatterns: paths.patterns, outputs: [output])
   }
 }

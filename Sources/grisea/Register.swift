@@ -15,7 +15,7 @@ struct Register: StageCommand, ReportingCommand {
       correlation ratio before and after and the change of volume.
       """)
 
-  @Argument(help: "Maps or scans to bring into the space.")
+  @Argument(help: "Maps or scans to bring into the space, or quoted patterns of them.")
   var images: [String]
 
   @Option(help: ArgumentHelp("The image to lay them onto, 0 where there is no brain.", valueName: "nifti"))
@@ -39,7 +39,7 @@ struct Register: StageCommand, ReportingCommand {
     guard spacing >= 0.5, spacing <= 20 else {
       throw ValidationError("--spacing \(spacing): needed millimetres between 0.5 and 20")
     }
-    let paths = images.map(files.path(of:))
+    let paths = MapPaths(images).files.map(files.path(of:))
     guard Set(paths).count == paths.count else {
       throw ValidationError("two images would be written as one; give each an --output of its own")
     }
@@ -50,7 +50,8 @@ struct Register: StageCommand, ReportingCommand {
   func run() throws {
     try OutputFolder.make(output)
     var registration = try RegistrationBatch(template: template, spacing: spacing, labels: labels)
-    let loop = ScanLoop(scans: images, title: "images registered", isSilent: reporting.quiet)
+    let loop = ScanLoop(
+      scans: try MapPaths(images).found(), title: "images registered", isSilent: reporting.quiet)
     try loop.run { [files] image in
       let (volume, row) = try registration.register(image)
       try volume.write(to: files.path(of: image.path))
@@ -62,8 +63,9 @@ struct Register: StageCommand, ReportingCommand {
   }
 
   func declaration() throws -> StageDeclaration {
-    StageDeclaration(
-      inputs: images + [template] + [labels].compactMap { $0 },
-      outputs: images.map(files.path(of:)) + [files.table])
+    let paths = MapPaths(images)
+    return StageDeclaration(
+      inputs: paths.words + [template] + [labels].compactMap { $0 }, inputPatterns: paths.patterns,
+      outputs: paths.files.map(files.path(of:)) + [files.table])
   }
 }

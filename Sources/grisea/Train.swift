@@ -16,11 +16,11 @@ struct Train: StageCommand, ReportingCommand {
       """)
 
   /// What is learned.
-  enum Task: String, ExpressibleByArgument, CaseIterable { case segmentation, reconstruction }
+  enum Task: String, ExpressibleByArgument, CaseIterable { case segmentation, reconstruction, classification }
 
   @Option(
     help: ArgumentHelp(
-      "What is learned: segmentation, of images with labels; reconstruction, a latent space of --images that `grisea register` has written.",
+      "What is learned: segmentation, of images with labels; reconstruction, a latent space of --images that `grisea register` has written; classification, to tell the --participants apart by such images.",
       valueName: "task"))
   var task = Task.segmentation
 
@@ -40,6 +40,7 @@ struct Train: StageCommand, ReportingCommand {
 
   func validate() throws {
     if task == .segmentation { try list.checkLabels() } else { try list.checkMaps(task: task.rawValue) }
+    if task == .classification { try maps.checkClassification() }
     guard let from = recipe.from, BuiltInModel(rawValue: from) == nil else { return }
     let files = Trainer.Files(model: output)
     let paths = [from, files.model, files.checkpoint].map { URL(filePath: $0).standardizedFileURL.path }
@@ -52,6 +53,7 @@ struct Train: StageCommand, ReportingCommand {
     switch task {
     case .segmentation: try segmentation()
     case .reconstruction: try reconstruct()
+    case .classification: try classify()
     }
   }
 
@@ -105,9 +107,8 @@ struct Train: StageCommand, ReportingCommand {
   }
 
   func declaration() throws -> StageDeclaration {
-    guard task == .segmentation else {
-      return StageDeclaration(inputPatterns: list.patterns, outputs: [output])
-    }
+    if task == .reconstruction { return StageDeclaration(inputPatterns: list.patterns, outputs: [output]) }
+    if task == .classification { return classificationDeclaration }
     let files = Trainer.Files(model: output)
     return StageDeclaration(
       inputs: list.files + recipe.files, inputPatterns: list.patterns, outputs: [files.model, files.log],

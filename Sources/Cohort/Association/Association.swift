@@ -72,19 +72,11 @@ public struct Association: Sendable {
       set.values, covariates: covariates, groups: sample.groups, settings.validation)
     let predictions = try folds.predictions(of: sample.target, isBinary: isBinary, model)
     let null = try nullDistribution(of: sample, folds, model, report: report)
-    let scores = AssociationMeasure.all(isBinary: isBinary).enumerated().map { place, measure in
-      score(measure, predictions, sample, null: null.compactMap { $0[place] })
-    }
     return AssociationResult(
-      target: sample.measure.name, kind: sample.measure.kind, classes: sample.measure.classes,
-      features: set.name, model: model, subjects: sample.rows.count, groups: sample.groupCount,
-      left: sample.left, scores: scores,
-      predictions: zip(sample.rows, zip(sample.target, predictions)).map {
-        .init(scan: $0, target: $1.0, predicted: $1.1)
-      },
+      sample, features: set.name, model: model.rawValue,
+      scores: settings.scores(of: predictions, sample, null: null), predictions: predictions,
       pattern: try AssociationPattern(
-        of: predictions, columns: set.columns, features: set.values, covariates: covariates),
-      warnings: SampleSize(sample, features: set.columns.count).warnings)
+        of: predictions, columns: set.columns, features: set.values, covariates: covariates))
   }
 
   /// The measures of each exchanged target.
@@ -115,23 +107,4 @@ public struct Association: Sendable {
 
   /// Permutations of a thread between two reports.
   private static let chunk = 10
-
-  private func score(
-    _ measure: AssociationMeasure, _ predictions: [Double], _ sample: AssociationSample, null: [Double]
-  ) -> AssociationResult.Score {
-    let value = measure.value(of: predictions, target: sample.target)
-    let members = Dictionary(grouping: sample.rows.indices, by: { sample.groups[$0] })
-    let groups = members.keys.sorted().compactMap { members[$0] }
-    let interval = settings.resampling.interval(over: groups.count) { drawn in
-      let rows = drawn.flatMap { groups[$0] }
-      return measure.value(of: rows.map { predictions[$0] }, target: rows.map { sample.target[$0] })
-    }
-    return AssociationResult.Score(
-      measure: measure, value: value, interval: interval,
-      probability: value.flatMap { value in
-        settings.permutations == 0
-          ? nil : PermutationTest.probability(of: value, among: null, isError: measure.isError)
-      },
-      nullMean: null.isEmpty ? nil : null.mean)
-  }
 }

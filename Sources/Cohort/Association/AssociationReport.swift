@@ -34,7 +34,7 @@ public struct AssociationReport: Hashable, Codable, Sendable {
     let rows = results.flatMap { result in
       result.scores.enumerated().map { place, score in
         [
-          result.target, result.kind.rawValue, result.features, result.model.rawValue, "\(result.subjects)",
+          result.target, result.kind.rawValue, result.features, result.model, "\(result.subjects)",
           score.measure.rawValue, cell(score.value), cell(score.interval?.low), cell(score.interval?.high),
           cell(score.probability), cell(place == 0 ? result.falseDiscoveryRate : nil), cell(score.nullMean),
         ]
@@ -47,8 +47,10 @@ public struct AssociationReport: Hashable, Codable, Sendable {
   /// changes.
   public var patternsTSV: String {
     let own = results.filter { $0.features == Self.main }
-    let head = ["target"] + (own.first?.pattern.columns ?? [])
-    let rows = own.map { [$0.target] + $0.pattern.values.map { String(format: "%.6g", $0) } }
+    let head = ["target"] + (own.first?.pattern?.columns ?? [])
+    let rows = own.map { result in
+      [result.target] + (result.pattern?.values ?? []).map { String(format: "%.6g", $0) }
+    }
     return ([head] + rows).map { $0.joined(separator: "\t") + "\n" }.joined()
   }
 
@@ -82,7 +84,7 @@ public struct AssociationReport: Hashable, Codable, Sendable {
       return "\(score.measure.rawValue) \(value)\(interval)\(p)"
     }
     let rate = result.falseDiscoveryRate.map { String(format: ", q %.4f", $0) } ?? ""
-    let name = "\(result.features) (\(result.model.rawValue))".padding(
+    let name = "\(result.features) (\(result.model))".padding(
       toLength: max(22, result.features.count + 10), withPad: " ", startingAt: 0)
     return name + scores.joined(separator: ", ") + rate
   }
@@ -96,14 +98,14 @@ public struct AssociationReport: Hashable, Codable, Sendable {
     (path as NSString).deletingPathExtension + ".json"
   }
 
-  /// Writes the table, and beside it the JSON with every prediction, and the patterns; each whole or not at all.
+  /// Writes the table, and beside it the JSON with every prediction, and the patterns where there are any; each whole or not at all.
   /// - Returns: the paths.
   /// - Throws: `AssociationError.unwritable`.
   public func write(to path: String) throws -> [String] {
-    let files = [
-      (path, tsv), (Self.jsonPath(beside: path), try WholeText.json(self)),
-      (Self.patternsPath(beside: path), patternsTSV),
-    ]
+    var files = [(path, tsv), (Self.jsonPath(beside: path), try WholeText.json(self))]
+    if results.contains(where: { $0.pattern != nil }) {
+      files.append((Self.patternsPath(beside: path), patternsTSV))
+    }
     for (path, text) in files {
       do throws(WholeText.Failure) { try WholeText.write(text, to: path) } catch {
         throw AssociationError.unwritable(path: path, reason: error.reason)

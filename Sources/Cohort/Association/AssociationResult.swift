@@ -27,7 +27,8 @@ public struct AssociationResult: Hashable, Codable, Sendable {
   public let classes: [String]
   /// `features`, `covariates`, or the name of another table.
   public let features: String
-  public let model: PredictionModel
+  /// `ridge` and so on, or `cnn` of `MapClassification`.
+  public let model: String
   /// Scans, the groups that folds keep together, and scans left out as something about them is not known.
   public let subjects, groups, left: Int
   /// The first is the one that is corrected for many targets.
@@ -35,7 +36,26 @@ public struct AssociationResult: Hashable, Codable, Sendable {
   /// The false discovery rate at which the first score counts, over all targets; `nil` for what stands beside.
   public var falseDiscoveryRate: Double?
   public let predictions: [Prediction]
-  public let pattern: AssociationPattern
+  /// `nil` of a network that sees maps and no features.
+  public let pattern: AssociationPattern?
   /// What a reader must know before believing it, in plain words.
   public let warnings: [String]
+
+  init(
+    _ sample: AssociationSample, features: String, model: String, scores: [Score], predictions: [Double],
+    pattern: AssociationPattern? = nil
+  ) {
+    target = sample.measure.name
+    kind = sample.measure.kind
+    classes = sample.measure.classes
+    self.features = features
+    self.model = model
+    (subjects, groups, left) = (sample.rows.count, sample.groupCount, sample.left)
+    self.scores = scores
+    self.predictions = zip(sample.rows, zip(sample.target, predictions)).map {
+      Prediction(scan: $0, target: $1.0, predicted: $1.1)
+    }
+    self.pattern = pattern
+    warnings = SampleSize(sample, features: pattern?.columns.count ?? 0).warnings
+  }
 }

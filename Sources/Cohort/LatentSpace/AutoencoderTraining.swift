@@ -1,4 +1,3 @@
-import Foundation
 import NeuralNetwork
 import Segmentation
 
@@ -35,12 +34,16 @@ struct AutoencoderTraining {
     let batch = min(configuration.batchSize, maps.count)
     let size = encoderGraph.nodes[encoderGraph.inputs[0]].shape.size ?? .one
     let encoder = try Executable(
-      encoderGraph, batch: batch, size: size, purpose: .training(), threads: threads)
+      encoderGraph, batch: batch, size: size, purpose: .training(), precision: .fastest,
+      threads: threads)
     let decoder = try Executable(
-      decoderGraph, batch: batch, size: .one, purpose: .training(inputGradients: true), threads: threads)
+      decoderGraph, batch: batch, size: .one, purpose: .training(inputGradients: true),
+      precision: .fastest, threads: threads)
     var generator = SeededGenerator(seed: configuration.seed)
     var front = Half(encoderGraph, &generator)
     var back = Half(decoderGraph, &generator)
+    // The mean map is where it begins.
+    back.fill(Autoencoder.outputName, weight: 0, bias: 0)
     // A wide start would drown the means in noise.
     if isVariational { front.fill(Self.spreadName, weight: 0, bias: -4) }
     let stepsPerEpoch = max(1, maps.count / batch)
@@ -96,53 +99,5 @@ private struct Half {
   mutating func update(_ rate: Float) {
     gradient.clipNorm(to: Self.norm)
     optimizer.update(&parameters.values, gradient: gradient, learningRate: rate)
-  }
-}
-
-/// Latent vectors of a batch, or samples of their distributions z = μ + exp(s / 2) ε.
-struct LatentSample {
-  /// [N, size].
-  private(set) var values: [Float]
-  private let means, spreads, noise: [Float]
-  private let size: Int
-  private let shape: [Int]
-
-  /// - Parameter output: of the encoder: [N, size] or, variational, [N, 2 size] with means first.
-  init(_ output: Tensor, size: Int, _ isVariational: Bool, _ generator: inout SeededGenerator) {
-    self.size = size
-    shape = output.shape
-    guard isVariational else {
-      values = output.values
-      (means, spreads, noise) = ([], [], [])
-      return
-    }
-    let batch = output.values.count / (2 * size)
-    func part(_ first: Int) -> [Float] {
-      (0..<batch).flatMap { n -> ArraySlice<Float> in
-        let start = 2 * size * n + first
-        return output.values[start..<start + size]
-      }
-    }
-    let (means, spreads) = (part(0), part(size))
-    let noise = means.map { _ in NormalDistribution.standard.next(using: &generator) }
-    (self.means, self.spreads, self.noise) = (means, spreads, noise)
-    values = means
-    for i in means.indices { values[i] += expf(spreads[i] / 2) * noise[i] }
-  }
-
-  /// The gradient by the encoder's output, of the loss and of the divergence from a standard normal distribution,
-  /// ½ Σ(exp(s) + μ² - 1 - s).
-  func cotangent(_ gradient: [Float], divergenceWeight: Float) -> Tensor {
-    guard !noise.isEmpty else { return Tensor(shape: shape, values: gradient) }
-    var result = Tensor(shape: shape)
-    for i in gradient.indices {
-      let (n, j) = i.quotientAndRemainder(dividingBy: size)
-      let variance = expf(spreads[i])
-      let mean = 2 * size * n + j
-      let bySample = gradient[i] * noise[i] * variance.squareRoot() / 2
-      result.values[mean] = gradient[i] + divergenceWeight * means[i]
-      result.values[mean + size] = bySample + divergenceWeight * (variance - 1) / 2
-    }
-    return result
   }
 }

@@ -10,6 +10,8 @@ public enum LatentError: Error, Hashable, Sendable {
   case notLatent(path: String)
   case otherFeatures(path: String, found: Int, needed: Int)
   case emptyImage(path: String)
+  /// Maps of a classifier's probabilities.
+  case noWayBack
 }
 
 extension LatentError: CustomStringConvertible {
@@ -29,6 +31,7 @@ extension LatentError: CustomStringConvertible {
     case .otherFeatures(let path, let found, let needed):
       "\(path): \(found) features in a row, needed the \(needed) of the model"
     case .emptyImage(let path): "\(path): is 0 everywhere; needed a map of the gray matter"
+    case .noWayBack: "a classifier makes no maps: needed a model of --task reconstruction"
     }
   }
 

@@ -29,7 +29,7 @@ extension LatentModel {
     var tensors: [String: Tensor]
     var graph: Graph?
     switch coder {
-    case .autoencoder(let network, let parameters):
+    case .autoencoder(let network, let parameters), .classifier(let network, let parameters):
       tensors = parameters.tensors
       graph = network
     case .components(let axes):
@@ -38,11 +38,11 @@ extension LatentModel {
         Key.components: Tensor(shape: [axes.columns, axes.rows], values: axes.values.map { Float($0) })
       ]
     }
-    tensors[Key.mean] = Tensor(shape: [grid.shape.z, grid.shape.y, grid.shape.x], values: mean)
+    tensors[Key.mean] = Tensor(shape: [grid.shape.z, grid.shape.y, grid.shape.x], values: scaling.mean)
     tensors[Key.centre] = Tensor(shape: [centre.count], values: centre)
     tensors[Key.deviations] = Tensor(shape: [deviations.count], values: deviations)
     let facts = Facts(
-      grid: grid, scale: scale, graph: graph, trainingSubjects: trainingSubjects, program: program)
+      grid: grid, scale: scaling.scale, graph: graph, trainingSubjects: trainingSubjects, program: program)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let text = String(decoding: try encoder.encode(facts), as: UTF8.self)
@@ -61,7 +61,9 @@ extension LatentModel {
     if let graph = facts.graph {
       let weights = file.tensors.filter { !$0.key.hasPrefix(Key.prefix) }
       do {
-        coder = .autoencoder(graph, try Parameters(for: graph, tensors: weights))
+        let parameters = try Parameters(for: graph, tensors: weights)
+        let hasLatent = graph.nodes.contains { $0.name == Autoencoder.latentName }
+        coder = hasLatent ? .autoencoder(graph, parameters) : .classifier(graph, parameters)
       } catch {
         throw ModelError.badParameters(path: path, reason: "\(error)")
       }
@@ -73,7 +75,7 @@ extension LatentModel {
         Matrix(rows: axes.shape[1], columns: axes.shape[0], values: axes.values.map(Double.init)))
     }
     self.init(
-      grid: facts.grid, mean: mean.values, scale: facts.scale, coder: coder,
+      grid: facts.grid, scaling: MapScaling(mean: mean.values, scale: facts.scale), coder: coder,
       trainingSubjects: facts.trainingSubjects)
     guard deviations.values.count == size, centre.values.count == size else {
       throw LatentError.notLatent(path: path)

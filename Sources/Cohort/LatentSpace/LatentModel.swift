@@ -13,11 +13,12 @@ public struct LatentModel: Hashable, Sendable {
     case autoencoder(Graph, Parameters)
     /// Principal components: voxels by components, orthonormal columns.
     case components(Matrix)
+    /// A network that tells two classes apart: its one feature is the probability of class 1, and there is no way back.
+    case classifier(Graph, Parameters)
   }
 
   public let grid: Grid
-  public let mean: [Float]
-  public let scale: Float
+  public let scaling: MapScaling
   package let coder: Coder
   /// Mean and standard deviation of each feature over the training's maps: where changes begin, and what one step is.
   public internal(set) var centre: [Float] = []
@@ -25,10 +26,9 @@ public struct LatentModel: Hashable, Sendable {
   /// Those that the training saw.
   public var trainingSubjects: [String]
 
-  init(grid: Grid, mean: [Float], scale: Float, coder: Coder, trainingSubjects: [String]) {
+  init(grid: Grid, scaling: MapScaling, coder: Coder, trainingSubjects: [String]) {
     self.grid = grid
-    self.mean = mean
-    self.scale = scale
+    self.scaling = scaling
     self.coder = coder
     self.trainingSubjects = trainingSubjects
   }
@@ -39,14 +39,22 @@ public struct LatentModel: Hashable, Sendable {
     case .autoencoder(let graph, _):
       graph.nodes.first { $0.name == Autoencoder.latentName }?.shape.elementCount ?? 0
     case .components(let axes): axes.columns
+    case .classifier: 1
     }
   }
 
-  /// `z1` to `zN`.
-  public var names: [String] { (0..<size).map { "z\($0 + 1)" } }
+  /// `z1` to `zN`, or `probability`.
+  public var names: [String] {
+    if case .classifier = coder { return ["probability"] }
+    return (0..<size).map { "z\($0 + 1)" }
+  }
 
-  /// What the network sees of a map.
-  func centred(_ map: [Float]) -> [Float] { zip(map, mean).map { ($0 - $1) / scale } }
+  /// Keeps mean and spread of the training's features.
+  mutating func describe(_ features: [[Float]]) {
+    let columns = (0..<size).map { j in features.map { Double($0[j]) } }
+    centre = columns.map { Float($0.mean) }
+    deviations = columns.map { Float($0.standardDeviation) }
+  }
 
   /// The features of each map.
   /// - Throws: `EngineError`, `GraphError`.
@@ -54,16 +62,18 @@ public struct LatentModel: Hashable, Sendable {
     switch coder {
     case .components(let axes):
       return maps.map { map in
-        axes.times(centred(map).map(Double.init), transposed: true).map { Float($0) }
+        axes.times(scaling(map).map(Double.init), transposed: true).map { Float($0) }
       }
     case .autoencoder(let graph, let parameters):
       guard let encoder = graph.part(endingAt: Autoencoder.latentName) else { return [] }
-      return try run(encoder, parameters, maps.map(centred), threads)
+      return try run(encoder, parameters, maps.map { scaling($0) }, threads)
+    case .classifier(let graph, let parameters):
+      return try run(graph, parameters, maps.map { scaling($0) }, threads)
     }
   }
 
   /// The map of each row of features, 0 to 1.
-  /// - Throws: `EngineError`, `GraphError`.
+  /// - Throws: `EngineError`, `GraphError`, `LatentError.noWayBack` of a classifier.
   public func decode(_ features: [[Float]], threads: Int? = nil) throws -> [Volume] {
     let differences: [[Float]]
     switch coder {
@@ -72,9 +82,10 @@ public struct LatentModel: Hashable, Sendable {
     case .autoencoder(let graph, let parameters):
       guard let decoder = graph.part(beginningAfter: Autoencoder.latentName) else { return [] }
       differences = try run(decoder, parameters, features, threads)
+    case .classifier: throw LatentError.noWayBack
     }
     return differences.map { difference in
-      let voxels = zip(mean, difference).map { min(max($0 + scale * $1, 0), 1) }
+      let voxels = zip(scaling.mean, difference).map { min(max($0 + scaling.scale * $1, 0), 1) }
       return Volume(grid: grid, voxels: voxels)
     }
   }

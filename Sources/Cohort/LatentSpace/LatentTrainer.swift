@@ -16,8 +16,10 @@ public struct LatentTrainer: Sendable {
 
     public var method = Method.autoencoder
     public var latentSize = 32
-    public var levels = 4
-    public var channels = 8
+    /// Resolutions of the network; the first has half the maps' voxels along each axis.
+    public var levels = 3
+    /// At the first of them.
+    public var channels = 16
     public var epochs = 100
     public var batchSize = 8
     public var schedule = LearningRateSchedule(peak: 1e-3, decay: .cosine, warmUp: 0.05)
@@ -56,32 +58,22 @@ public struct LatentTrainer: Sendable {
   public func run(
     training: MapSet, validation: MapSet? = nil, report: (Progress) -> Void = { _ in }
   ) throws -> Outcome {
-    let mean = training.mean
-    var squares = 0.0
-    for map in training.values {
-      for i in map.indices { squares += Double((map[i] - mean[i]) * (map[i] - mean[i])) }
-    }
-    let scale = Float((squares / Double(training.values.count * training.grid.count)).squareRoot())
+    let scaling = MapScaling(training.values)
     func model(_ coder: LatentModel.Coder) -> LatentModel {
       LatentModel(
-        grid: training.grid, mean: mean, scale: max(scale, .leastNormalMagnitude), coder: coder,
+        grid: training.grid, scaling: scaling, coder: coder,
         trainingSubjects: training.subjects.map(\.description))
     }
     var found: LatentModel
+    let inputs = training.values.map { scaling($0) }
     if configuration.method == .pca {
-      let blank = model(.components(Matrix(rows: 0, columns: 0)))
-      found = model(.components(try components(training.values.map(blank.centred))))
+      found = model(.components(try components(inputs)))
     } else {
       let graph = try graph(for: training.grid)
-      let blank = model(.autoencoder(graph, Parameters(zerosFor: graph)))
       let network = try AutoencoderTraining(graph, configuration, threads: threads)
-      let parameters = try network.run(training.values.map(blank.centred), report: report)
-      found = model(.autoencoder(graph, parameters))
+      found = model(.autoencoder(graph, try network.run(inputs, report: report)))
     }
-    let features = try found.encode(training.values, threads: threads)
-    let columns = (0..<found.size).map { j in features.map { Double($0[j]) } }
-    found.centre = columns.map { Float($0.mean) }
-    found.deviations = columns.map { Float($0.standardDeviation) }
+    found.describe(try found.encode(training.values, threads: threads))
     return Outcome(
       model: found,
       training: try ReconstructionScores(training.values, model: found, threads: threads),
@@ -107,6 +99,9 @@ public struct LatentTrainer: Sendable {
     architecture.encoderConvolutions = 1
     architecture.skipConnections = false
     architecture.normalization = false
+    // oneDNN 2.6 has no fast float32 gradient for the weights of a convolution from a block's eight values.
+    architecture.voxelBlocks = Precision.bfloat16.isFast
+    if !architecture.voxelBlocks { architecture.levels += 1 }
     architecture.latentSize = configuration.latentSize
     architecture.size = SIMD3(grid.shape.z, grid.shape.y, grid.shape.x)
     architecture.output = .identity

@@ -37,11 +37,4 @@ public struct MapSet: Sendable {
   func scans(at indices: [Int]) -> MapSet {
     MapSet(grid: grid, subjects: indices.map { subjects[$0] }, values: indices.map { values[$0] })
   }
-
-  /// Of all scans, voxel by voxel.
-  var mean: [Float] {
-    var sums = [Float](repeating: 0, count: grid.count)
-    for map in values { for i in sums.indices { sums[i] += map[i] } }
-    return sums.map { $0 / Float(values.count) }
-  }
 }

@@ -20,7 +20,7 @@ public struct ReconstructionScores: Hashable, Codable, Sendable {
       var (both, either) = (0, 0)
       for i in map.indices {
         errors += Double((map[i] - other.voxels[i]) * (map[i] - other.voxels[i]))
-        spread += Double((map[i] - model.mean[i]) * (map[i] - model.mean[i]))
+        spread += Double((map[i] - model.scaling.mean[i]) * (map[i] - model.scaling.mean[i]))
         let (a, b) = (map[i] > 0.5, other.voxels[i] > 0.5)
         if a && b { both += 1 }
         either += (a ? 1 : 0) + (b ? 1 : 0)

@@ -72,7 +72,7 @@ public struct Autoencoder: Hashable, Codable, Sendable {
       }
     }
     x = graph.convolution(
-      x, outputChannels: voxelBlocks ? 8 * outputChannels : outputChannels, kernel: 1, name: "output")
+      x, outputChannels: voxelBlocks ? 8 * outputChannels : outputChannels, kernel: 1, name: Self.outputName)
     if voxelBlocks { x = graph.depthToSpace(x) }
     switch output {
     case .softmax: _ = graph.softmax(x)
@@ -94,6 +94,8 @@ public struct Autoencoder: Hashable, Codable, Sendable {
 
   /// The node of the latent vector.
   public static let latentName = "latent"
+  /// The last convolution.
+  public static let outputName = "output"
 
   private func bottleneck(_ graph: inout Graph, _ x: Graph.ID, _ latentSize: Int) -> Graph.ID {
     let shape = graph.nodes[x].shape

@@ -39,7 +39,7 @@ struct AssociationTests {
   func pattern() throws {
     let cohort = SyntheticCohort(subjects: 200, features: 6, noise: 0.2, seed: 4)
     let report = try run(cohort, settings(permutations: 0), targets: ["score"])
-    let pattern = try #require(report.results.first?.pattern.values)
+    let pattern = try #require(report.results.first?.pattern?.values)
     // The score is f0 + f1 / 2 with deviations 1 and 2: each half of its variance, so √½ of each deviation.
     #expect(abs(pattern[0] - 0.707) < 0.12 && abs(pattern[1] - 1.414) < 0.24)
     // √(1 / 200) of each feature's deviation is chance; four times that.

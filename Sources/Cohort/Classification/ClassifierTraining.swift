@@ -1,0 +1,88 @@
+import Imaging
+import NeuralNetwork
+import Segmentation
+
+/// Trains a 3D convolutional network to tell two classes of maps apart, by binary cross entropy.
+///
+/// Each step draws as many maps of one class as of the other, however rare one is.
+public struct ClassifierTraining: Sendable {
+  /// What decides the weights.
+  public struct Configuration: Hashable, Codable, Sendable {
+    /// Of the levels, each of half the size of the one before.
+    public var channels = [16, 32, 64]
+    public var epochs = 20
+    public var batchSize = 8
+    public var schedule = LearningRateSchedule(peak: 1e-3, decay: .cosine, warmUp: 0.1)
+    public var weightDecay: Float = 0.05
+    public var seed: UInt64 = 0
+
+    public init() {}
+  }
+
+  let configuration: Configuration
+  let grid: Grid
+  let threads: Int?
+
+  /// Input [N, 1, D, H, W], output [N, 1, 1, 1, 1].
+  var graph: Graph {
+    var architecture = ConvolutionalClassifier(size: SIMD3(grid.shape.z, grid.shape.y, grid.shape.x))
+    architecture.channels = configuration.channels
+    return architecture.graph
+  }
+
+  /// - Parameters:
+  ///   - maps: centred and scaled.
+  ///   - target: 0 or 1 for each, both of them present.
+  /// - Throws: `EngineError`, `LatentError.diverged`.
+  func run(_ maps: [[Float]], target: [Double], report: () -> Void = {}) throws -> Parameters {
+    let graph = graph
+    let batch = max(2, configuration.batchSize)
+    let executable = try Executable(
+      graph, batch: batch, size: SIMD3(grid.shape.z, grid.shape.y, grid.shape.x), purpose: .training(),
+      threads: threads)
+    var generator = SeededGenerator(seed: configuration.seed)
+    var parameters = Parameters(for: graph, using: &generator)
+    var (gradient, optimizer) = (
+      parameters.values, Optimizer(.adamW(weightDecay: configuration.weightDecay))
+    )
+    let classes = [0.0, 1].map { label in target.indices.filter { target[$0] == label } }
+    let steps = configuration.epochs * max(1, maps.count / batch)
+    for step in 0..<steps {
+      let chosen = (0..<batch).map { place in
+        classes[place % 2][Int.random(in: 0..<classes[place % 2].count, using: &generator)]
+      }
+      try executable.setParameters(parameters)
+      let loss = try executable.learn(
+        from: [Tensor(shape: executable.inputShapes[0], values: chosen.flatMap { maps[$0] })],
+        target: .values(chosen.map { Float(target[$0]) }), loss: Loss(.binaryCrossEntropy),
+        gradient: &gradient
+      )
+      guard loss.isFinite else { throw LatentError.diverged(step: step) }
+      gradient.clipNorm(to: 5)
+      optimizer.update(
+        &parameters.values, gradient: gradient,
+        learningRate: configuration.schedule.rate(at: Float(step) / Float(steps)))
+      report()
+    }
+    return parameters
+  }
+
+  /// The probability of class 1 of each map, and how it rises with each voxel: the gradient of its logit, a mean over
+  /// the maps (Simonyan, Vedaldi and Zisserman 2014, arXiv 1312.6034).
+  func apply(_ parameters: Parameters, to maps: [[Float]]) throws -> (chances: [Double], saliency: [Float]) {
+    let executable = try Executable(
+      graph, batch: 1, size: SIMD3(grid.shape.z, grid.shape.y, grid.shape.x),
+      purpose: .training(inputGradients: true), threads: threads)
+    try executable.setParameters(parameters)
+    var (chances, sum) = ([Double](), [Float](repeating: 0, count: grid.count))
+    for map in maps {
+      let chance = try executable.predict([Tensor(shape: executable.inputShapes[0], values: map)])
+      // dp = p (1 - p) d logit; where the sigmoid is flat to the last digit nothing is left to see.
+      let slope = max(chance.values[0] * (1 - chance.values[0]), 1e-6)
+      let gradient = try executable.gradients(cotangent: Tensor(shape: chance.shape, values: [1 / slope]))
+      for (i, value) in gradient.inputs[0].values.enumerated() { sum[i] += value }
+      chances.append(Double(chance.values[0]))
+    }
+    return (chances, sum)
+  }
+}
