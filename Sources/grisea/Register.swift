@@ -24,6 +24,9 @@ struct Register: StageCommand, ReportingCommand {
   @Option(help: "Voxel size of the space in mm.")
   var spacing = 4.0
 
+  @Option(help: "Full width at half maximum in mm of a Gaussian by which images are smoothed there.")
+  var smoothing = 0.0
+
   @Option(
     help: ArgumentHelp(
       "Label map of the template: how well gray matter overlaps before and after goes to the table too, for maps of it.",
@@ -39,6 +42,9 @@ struct Register: StageCommand, ReportingCommand {
     guard spacing >= 0.5, spacing <= 20 else {
       throw ValidationError("--spacing \(spacing): needed millimetres between 0.5 and 20")
     }
+    guard smoothing >= 0, smoothing <= 100 else {
+      throw ValidationError("--smoothing \(smoothing): needed millimetres between 0 and 100")
+    }
     let paths = MapPaths(images).files.map(files.path(of:))
     guard Set(paths).count == paths.count else {
       throw ValidationError("two images would be written as one; give each an --output of its own")
@@ -49,7 +55,8 @@ struct Register: StageCommand, ReportingCommand {
 
   func run() throws {
     try OutputFolder.make(output)
-    var registration = try RegistrationBatch(template: template, spacing: spacing, labels: labels)
+    var registration = try RegistrationBatch(
+      template: template, spacing: spacing, smoothing: smoothing, labels: labels)
     let loop = ScanLoop(
       scans: try MapPaths(images).found(), title: "images registered", isSilent: reporting.quiet)
     try loop.run { [files] image in

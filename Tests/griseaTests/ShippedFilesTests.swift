@@ -29,8 +29,12 @@ struct ShippedFilesTests {
     let head = "sample-data/sub-colin27/anat/sub-colin27_"
     let values = [
       "model": "model.safetensors", "scan": head + "T1w.nii.gz", "reference": head + "dseg.nii.gz",
-      "table": "bids", "output": "out",
+      "table": "bids", "output": "out", "derivatives": "derivatives", "participants": "participants.tsv",
+      "targets": "age,sex", "covariates": "ICV_ml",
     ]
+    try place.write("participant_id\tage\tsex\n", to: "participants.tsv")
+    try place.write("participant_id\tICV_ml\n", to: "derivatives/group_volumes.tsv")
+    try place.write("", to: "derivatives/sub-1/anat/sub-1_label-GM_probseg.nii.gz")
     let text = try text("Pipelines/" + name)
     let settings = values.filter { text.contains("\"${\($0.key)}") }.map { "--set \($0.key)=\($0.value)" }
     let outcome = try place.grisea(

@@ -38,9 +38,9 @@ public struct DataTable: Hashable, Sendable {
   /// Columns that say which scan a row is of, and nothing about it.
   static let identities: Set = ["participant_id", "subject", "session_id", "scan", "target"]
 
-  /// Whose each row is: `sub-01` of `sub-01_ses-2`.
+  /// Whose each row is: `sub-01` of `sub-01_ses-2`, and a name without `sub-` as it is.
   public var participants: [String] {
-    rows.map { row in String(row[0].prefix { $0 != "_" }) }
+    rows.map { $0[0].hasPrefix("sub-") ? String($0[0].prefix { $0 != "_" }) : $0[0] }
   }
 
   /// The cells of a column, `nil` where it is not known; `nil` without such a column.

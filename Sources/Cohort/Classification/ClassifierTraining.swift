@@ -23,8 +23,17 @@ public struct ClassifierTraining: Sendable {
   let grid: Grid
   let threads: Int?
 
+  /// - Parameters:
+  ///   - grid: of the maps.
+  ///   - threads: by default all cores.
+  public init(_ configuration: Configuration, grid: Grid, threads: Int? = nil) {
+    self.configuration = configuration
+    self.grid = grid
+    self.threads = threads
+  }
+
   /// Input [N, 1, D, H, W], output [N, 1, 1, 1, 1].
-  var graph: Graph {
+  package var graph: Graph {
     var architecture = ConvolutionalClassifier(size: SIMD3(grid.shape.z, grid.shape.y, grid.shape.x))
     architecture.channels = configuration.channels
     return architecture.graph
@@ -67,9 +76,12 @@ public struct ClassifierTraining: Sendable {
     return parameters
   }
 
-  /// The probability of class 1 of each map, and how it rises with each voxel: the gradient of its logit, a mean over
+  /// The probability of class 1 of each map, and how it rises with each voxel: the gradient of its logit, the sum over
   /// the maps (Simonyan, Vedaldi and Zisserman 2014, arXiv 1312.6034).
-  func apply(_ parameters: Parameters, to maps: [[Float]]) throws -> (chances: [Double], saliency: [Float]) {
+  /// - Throws: `EngineError`.
+  package func apply(_ parameters: Parameters, to maps: [[Float]]) throws -> (
+    chances: [Double], saliency: [Float]
+  ) {
     let executable = try Executable(
       graph, batch: 1, size: SIMD3(grid.shape.z, grid.shape.y, grid.shape.x),
       purpose: .training(inputGradients: true), threads: threads)

@@ -33,7 +33,7 @@ public struct MapClassification: Sendable {
     sample = try input.sample(of: target, kind: .binary)
     self.maps = maps.scans(at: sample.features[0].values.column(0).map { Int($0) })
     self.settings = settings
-    training = ClassifierTraining(configuration: configuration, grid: maps.grid, threads: threads)
+    training = ClassifierTraining(configuration, grid: maps.grid, threads: threads)
   }
 
   /// How many networks are trained: for each fold of the true target and of each exchanged one, and the last.

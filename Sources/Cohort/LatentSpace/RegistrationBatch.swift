@@ -33,18 +33,23 @@ public struct RegistrationBatch: Sendable {
 
   private let space: CommonSpace
   private let grayMatter: Volume?
+  /// Standard deviation in voxels.
+  private let sigma: Double
   public private(set) var rows: [Row] = []
 
   /// - Parameters:
   ///   - template: path of the template.
+  ///   - spacing: voxel size in mm.
+  ///   - smoothing: full width at half maximum in mm of a Gaussian by which images are smoothed in the space.
   ///   - labels: path of its label map, of BIDS.
   /// - Throws: `NIfTIError`, `LatentError.emptyImage`.
-  public init(template: String, spacing: Double, labels: String? = nil) throws {
+  public init(template: String, spacing: Double, smoothing: Double = 0, labels: String? = nil) throws {
     let image = try NIfTIImage(contentsOf: template)
     guard let space = CommonSpace(template: image.volume, spacing: spacing) else {
       throw LatentError.emptyImage(path: template)
     }
     self.space = space
+    sigma = smoothing / (spacing * (8 * log(2.0)).squareRoot())
     grayMatter = try labels.map { path in
       let map = try NIfTIImage(contentsOf: path).labelMap()
       let mask = Volume(grid: map.grid, voxels: map.labels.map { $0 == Tissue.grayMatter.rawValue ? 1 : 0 })
@@ -62,7 +67,7 @@ public struct RegistrationBatch: Sendable {
     let row = Row(
       subject: ScanName(path: image.path).subject.description, result: result,
       diceBefore: dice(before), diceAfter: dice(volume))
-    return (volume, row)
+    return (sigma > 0 ? volume.smoothed(sigma: SIMD3(repeating: sigma)) : volume, row)
   }
 
   private func dice(_ map: Volume) -> Double? {
