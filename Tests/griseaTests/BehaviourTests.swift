@@ -107,7 +107,7 @@ struct BehaviourTests {
     ("register seg/sub-1_label-GM_probseg.nii.gz --template no.nii --output maps", 1, "no.nii: "),
     (
       "associate --features participants.tsv --participants participants.tsv --target score", 1,
-      "participants.tsv: column size holds 'large'; needed numbers"
+      "participants.tsv: column size holds 'small'; needed numbers"
     ),
     (
       "associate --features participants.tsv --participants participants.tsv --target iq", 1,

@@ -15,7 +15,7 @@ package struct LogisticPath {
   private static let mostSteps = 50
 
   /// In steps of 10: every second of a ridge's, as each costs a minimisation of its own.
-  package static let penalties = stride(from: 5.0, through: -1, by: -1).map { pow(10, $0) }
+  package static let penalties = stride(from: 4.0, through: 0, by: -1).map { pow(10, $0) }
 
   init(_ basis: FoldBasis, target: [Double], penalties: [Double]) {
     let scores = basis.trainingScores
@@ -81,7 +81,9 @@ package struct LogisticPath {
     for j in 0..<rank { gradient[j] += penalty * weights[j] }
     gradient.append(residuals.reduce(0, +))
     var scaled = scores
-    for j in 0..<rank { for i in spreads.indices { scaled[i, j] *= spreads[i] } }
+    scaled.values.withUnsafeMutableBufferPointer { values in
+      for j in 0..<rank { for i in spreads.indices { values[i + spreads.count * j] *= spreads[i] } }
+    }
     let inner = scores.times(scaled, transposed: true)
     var curvature = Matrix(rows: rank + 1, columns: rank + 1)
     for j in 0..<rank {

@@ -17,9 +17,10 @@ public enum PredictionModel: String, Hashable, Codable, Sendable, CaseIterable {
   /// A measure of two classes is predicted on a scale whose middle is 0.5: as a probability by `logistic`; by the
   /// others from 0 and 1 as numbers, moved so that the training's mean lies there, since a rare class would else never
   /// pass it. What a split makes constant is predicted as that.
+  /// - Parameter last: the last candidate that is wanted; `nil` for all.
   /// - Throws: `EngineError`, by the perceptron.
   package func predictions(
-    of target: [Double], isBinary: Bool, in basis: FoldBasis
+    of target: [Double], isBinary: Bool, in basis: FoldBasis, upTo last: Int? = nil
   ) throws(EngineError) -> [[Double]] {
     let seen = basis.training.map { target[$0] }
     let mean = seen.mean
@@ -27,8 +28,8 @@ public enum PredictionModel: String, Hashable, Codable, Sendable, CaseIterable {
       return [Array(repeating: isBinary ? 0.5 : mean, count: basis.testing.count)]
     }
     if self == .logistic {
-      return LogisticPath(basis, target: seen, penalties: LogisticPath.penalties).predictions(
-        of: basis.testingScores)
+      let penalties = Array(LogisticPath.penalties.prefix(last.map { $0 + 1 } ?? .max))
+      return LogisticPath(basis, target: seen, penalties: penalties).predictions(of: basis.testingScores)
     }
     let centred = seen.map { $0 - mean }
     let found: [[Double]] =

@@ -59,7 +59,7 @@ package struct PreparedFolds: Sendable {
       }
       // The first of equals is the simplest.
       let best = losses.indices.min { losses[$0] < losses[$1] } ?? 0
-      let found = try model.predictions(of: target, isBinary: isBinary, in: fold.outer)
+      let found = try model.predictions(of: target, isBinary: isBinary, in: fold.outer, upTo: best)
       // Fewer candidates than inside only where a rank is lower: the most complex that there is.
       for (row, value) in zip(fold.outer.testing, found[min(best, found.count - 1)]) {
         predictions[row] = value
