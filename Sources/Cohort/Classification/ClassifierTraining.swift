@@ -34,7 +34,7 @@ public struct ClassifierTraining: Sendable {
 
   /// Input [N, 1, D, H, W], output [N, 1, 1, 1, 1].
   package var graph: Graph {
-    var architecture = ConvolutionalClassifier(size: SIMD3(grid.shape.z, grid.shape.y, grid.shape.x))
+    var architecture = ConvolutionalClassifier(size: size)
     architecture.channels = configuration.channels
     return architecture.graph
   }
@@ -47,8 +47,7 @@ public struct ClassifierTraining: Sendable {
     let graph = graph
     let batch = max(2, configuration.batchSize)
     let executable = try Executable(
-      graph, batch: batch, size: SIMD3(grid.shape.z, grid.shape.y, grid.shape.x), purpose: .training(),
-      threads: threads)
+      graph, batch: batch, size: size, purpose: .training(), precision: .fastest, threads: threads)
     var generator = SeededGenerator(seed: configuration.seed)
     var parameters = Parameters(for: graph, using: &generator)
     var (gradient, optimizer) = (
@@ -76,25 +75,34 @@ public struct ClassifierTraining: Sendable {
     return parameters
   }
 
-  /// The probability of class 1 of each map, and how it rises with each voxel: the gradient of its logit, the sum over
-  /// the maps (Simonyan, Vedaldi and Zisserman 2014, arXiv 1312.6034).
+  /// The probability of class 1 of each map.
   /// - Throws: `EngineError`.
-  package func apply(_ parameters: Parameters, to maps: [[Float]]) throws -> (
-    chances: [Double], saliency: [Float]
-  ) {
-    let executable = try Executable(
-      graph, batch: 1, size: SIMD3(grid.shape.z, grid.shape.y, grid.shape.x),
-      purpose: .training(inputGradients: true), threads: threads)
+  package func chances(_ parameters: Parameters, of maps: [[Float]]) throws -> [Double] {
+    let executable = try Executable(graph, batch: 1, size: size, threads: threads)
     try executable.setParameters(parameters)
-    var (chances, sum) = ([Double](), [Float](repeating: 0, count: grid.count))
+    return try maps.map { map in
+      Double(try executable.predict([Tensor(shape: executable.inputShapes[0], values: map)]).values[0])
+    }
+  }
+
+  /// How the logit of class 1 rises with each voxel: its gradient, the sum over the maps (Simonyan, Vedaldi and
+  /// Zisserman 2014, arXiv 1312.6034).
+  /// - Throws: `EngineError`.
+  package func saliency(_ parameters: Parameters, of maps: [[Float]]) throws -> [Float] {
+    let executable = try Executable(
+      graph, batch: 1, size: size, purpose: .training(inputGradients: true), threads: threads)
+    try executable.setParameters(parameters)
+    var sum = [Float](repeating: 0, count: grid.count)
     for map in maps {
       let chance = try executable.predict([Tensor(shape: executable.inputShapes[0], values: map)])
       // dp = p (1 - p) d logit; where the sigmoid is flat to the last digit nothing is left to see.
       let slope = max(chance.values[0] * (1 - chance.values[0]), 1e-6)
       let gradient = try executable.gradients(cotangent: Tensor(shape: chance.shape, values: [1 / slope]))
       for (i, value) in gradient.inputs[0].values.enumerated() { sum[i] += value }
-      chances.append(Double(chance.values[0]))
     }
-    return (chances, sum)
+    return sum
   }
+
+  /// (D, H, W).
+  private var size: SIMD3<Int> { SIMD3(grid.shape.z, grid.shape.y, grid.shape.x) }
 }

@@ -47,51 +47,52 @@ public struct MapClassification: Sendable {
   /// - Throws: `EngineError`, `LatentError.diverged`.
   public func run(report: (Int) -> Void = { _ in }) throws -> Outcome {
     var done = 0
-    func judged(_ target: [Double]) throws -> (chances: [Double], saliency: [Float]) {
+    var saliency = [Float](repeating: 0, count: maps.grid.count)
+    func judged(_ target: [Double], isTrue: Bool) throws -> [Double] {
       var chances = [Double](repeating: 0.5, count: target.count)
-      var saliency = [Float](repeating: 0, count: maps.grid.count)
       for testing in folds {
-        let found = try judge(testing, target)
-        for (row, chance) in zip(testing, found.chances) { chances[row] = chance }
-        for i in saliency.indices { saliency[i] += found.saliency[i] / Float(target.count) }
+        if let network = try network(without: testing, target) {
+          let inputs = testing.map { network.scaling(maps.values[$0]) }
+          let found = try training.chances(network.parameters, of: inputs)
+          for (row, chance) in zip(testing, found) { chances[row] = chance }
+          if isTrue {
+            let slopes = try training.saliency(network.parameters, of: inputs)
+            for i in saliency.indices { saliency[i] += slopes[i] / Float(target.count) }
+          }
+        }
         done += 1
         report(done)
       }
-      return (chances, saliency)
+      return chances
     }
-    let found = try judged(sample.target)
+    let found = try judged(sample.target, isTrue: true)
     let test = PermutationTest(
       target: sample.target, groups: sample.groups, seed: settings.resampling.seed)
     let null = try (0..<settings.permutations).map { number in
       let target = test.permuted(number)
-      let chances = try judged(target).chances
+      let chances = try judged(target, isTrue: false)
       return AssociationMeasure.all(isBinary: true).map { $0.value(of: chances, target: target) }
     }
     let result = AssociationResult(
       sample, features: "maps", model: "cnn",
-      scores: settings.scores(of: found.chances, sample, null: null), predictions: found.chances)
+      scores: settings.scores(of: found, sample, null: null), predictions: found)
     let model = try lastModel()
     report(done + 1)
     return Outcome(
       report: AssociationReport(settings: settings, covariates: [], results: [result]), model: model,
-      saliency: Volume(grid: maps.grid, voxels: found.saliency))
+      saliency: Volume(grid: maps.grid, voxels: saliency))
   }
 
-  /// A network that saw none of these rows, on them.
-  private func judge(
-    _ testing: [Int], _ target: [Double]
-  ) throws -> (chances: [Double], saliency: [Float]) {
+  /// A network that saw none of these rows; `nil` where only one class is left.
+  private func network(
+    without testing: [Int], _ target: [Double]
+  ) throws -> (scaling: MapScaling, parameters: Parameters)? {
     let held = Set(testing)
     let rows = target.indices.filter { !held.contains($0) }
     let own = rows.map { target[$0] }
-    guard Set(own).count == 2 else {
-      return (
-        Array(repeating: 0.5, count: testing.count), Array(repeating: 0, count: maps.grid.count)
-      )
-    }
+    guard Set(own).count == 2 else { return nil }
     let scaling = MapScaling(maps.scans(at: rows).values)
-    let parameters = try training.run(rows.map { scaling(maps.values[$0]) }, target: own)
-    return try training.apply(parameters, to: testing.map { scaling(maps.values[$0]) })
+    return (scaling, try training.run(rows.map { scaling(maps.values[$0]) }, target: own))
   }
 
   private func lastModel() throws -> LatentModel {

@@ -21,6 +21,9 @@ package struct SingularValues: Sendable {
 extension Matrix {
   /// Singular values below this share of the largest are rounding.
   private static let rankTolerance = 1e-10
+  /// LAPACK's letters for as many vectors as there are values, and for the upper triangle.
+  private static let thin = CChar(UInt8(ascii: "S"))
+  private static let upper = CChar(UInt8(ascii: "U"))
 
   /// By divide and conquer (LAPACK's `dgesdd`).
   package func singularValues() throws(LinearAlgebraError) -> SingularValues {
@@ -30,7 +33,7 @@ extension Matrix {
     var right = Matrix(rows: count, columns: columns)
     if count > 0 {
       let info = LAPACKE_dgesdd(
-        LAPACK_COL_MAJOR, 0x53 /* S: thin */, Int32(rows), Int32(columns), &copy, Int32(rows), &s,
+        LAPACK_COL_MAJOR, Self.thin, Int32(rows), Int32(columns), &copy, Int32(rows), &s,
         &left.values, Int32(rows), &right.values, Int32(count))
       guard info == 0 else { throw LinearAlgebraError(routine: "dgesdd", code: Int(info)) }
     }
@@ -62,7 +65,7 @@ extension Matrix {
     precondition(rows == columns && right.count == rows, "as many equations as unknowns")
     var (copy, solution) = (values, right)
     let info = LAPACKE_dposv(
-      LAPACK_COL_MAJOR, 0x55 /* U */, Int32(rows), 1, &copy, Int32(rows), &solution, Int32(rows))
+      LAPACK_COL_MAJOR, Self.upper, Int32(rows), 1, &copy, Int32(rows), &solution, Int32(rows))
     return info == 0 ? solution : nil
   }
 }

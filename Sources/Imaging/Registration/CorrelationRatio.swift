@@ -165,7 +165,7 @@ struct Linearization {
     for a in 0..<n { matrix[a * n + a] *= 1 + damping }
     // Row by row the upper triangle is the lower one column by column.
     let info = LAPACKE_dposv(
-      LAPACK_COL_MAJOR, 0x4C /* L */, Int32(n), 1, &matrix, Int32(n), &right, Int32(n))
+      LAPACK_COL_MAJOR, CChar(UInt8(ascii: "L")), Int32(n), 1, &matrix, Int32(n), &right, Int32(n))
     return info == 0 && right.allSatisfy(\.isFinite) ? right : nil
   }
 }

@@ -61,10 +61,10 @@ struct MapClassificationTests {
     let parameters = Parameters(for: training.graph, using: &generator)
     let map = maps.values[0]
     func logit(_ map: [Float]) throws -> Double {
-      let chance = try training.apply(parameters, to: [map]).chances[0]
+      let chance = try training.chances(parameters, of: [map])[0]
       return log(chance / (1 - chance))
     }
-    let saliency = try training.apply(parameters, to: [map]).saliency
+    let saliency = try training.saliency(parameters, of: [map])
     let strongest = saliency.indices.sorted { abs(saliency[$0]) > abs(saliency[$1]) }.prefix(5)
     for voxel in strongest {
       var (above, below) = (map, map)
