@@ -84,6 +84,10 @@ struct BehaviourTests {
     // Larger where the score is higher: gray matter comes on at the ball's surface.
     #expect(change[12, 20, 12] + change[12, 4, 12] > 0.05)
     _ = try succeed("reconstruct --model ae.safetensors --features features.tsv --output back")
+    _ = try succeed("reconstruct --model ae.safetensors --along z1,z3 --output along")
+    #expect(place.exists("along/z1_change.nii.gz") && place.exists("along/z3_change.nii.gz"))
+    let unknown = try place.grisea("reconstruct --model ae.safetensors --along z4 --output along")
+    #expect(unknown.error == ["there is no feature z4: the model has z1 to z3"])
     #expect(place.exists("back/sub-1_desc-reconstructed_probseg.nii.gz"))
   }
 

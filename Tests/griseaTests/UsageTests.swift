@@ -65,7 +65,8 @@ struct UsageTests {
       name: "encode", options: ["--model", "--output", "--threads"],
       needed: ["a.nii --model m", "--output o"], missed: "--output"),
     Command(
-      name: "reconstruct", options: ["--model", "--features", "--changes", "--output", "--threads"],
+      name: "reconstruct",
+      options: ["--model", "--features", "--changes", "--along", "--output", "--threads"],
       needed: ["--model m --features f", "--output o"], missed: "--output"),
     Command(
       name: "associate",

@@ -21,15 +21,6 @@ public enum AssociationMeasure: String, Hashable, Codable, Sendable, CaseIterabl
   /// Whether a small value is a good one.
   var isError: Bool { self == .meanAbsoluteError }
 
-  /// What it has when nothing is known; `nil` where that depends on the data.
-  var chance: Double? {
-    switch self {
-    case .r, .rSquared: 0
-    case .areaUnderCurve, .balancedAccuracy: 0.5
-    case .meanAbsoluteError: nil
-    }
-  }
-
   /// `nil` where it is not defined: with one class only, or where nothing varies.
   package func value(of predictions: [Double], target: [Double]) -> Double? {
     precondition(predictions.count == target.count, "one prediction for each subject")

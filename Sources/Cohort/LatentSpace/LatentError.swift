@@ -12,6 +12,7 @@ public enum LatentError: Error, Hashable, Sendable {
   case emptyImage(path: String)
   /// Maps of a classifier's probabilities.
   case noWayBack
+  case noFeature(String, count: Int)
 }
 
 extension LatentError: CustomStringConvertible {
@@ -31,6 +32,7 @@ extension LatentError: CustomStringConvertible {
     case .otherFeatures(let path, let found, let needed):
       "\(path): \(found) features in a row, needed the \(needed) of the model"
     case .emptyImage(let path): "\(path): is 0 everywhere; needed a map of the gray matter"
+    case .noFeature(let name, let count): "there is no feature \(name): the model has z1 to z\(count)"
     case .noWayBack: "a classifier makes no maps: needed a model of --task reconstruction"
     }
   }

@@ -90,6 +90,13 @@ public struct LatentModel: Hashable, Sendable {
     }
   }
 
+  /// The change of the features that is one standard deviation of one of them.
+  /// - Throws: `LatentError.noFeature`.
+  public func step(along name: String) throws(LatentError) -> [Float] {
+    guard let place = names.firstIndex(of: name) else { throw .noFeature(name, count: size) }
+    return (0..<size).map { $0 == place ? deviations[$0] : 0 }
+  }
+
   /// How the map of the training's mean features changes when a row of changes is added to them.
   /// - Throws: `EngineError`, `GraphError`.
   public func decode(changes: [[Float]], threads: Int? = nil) throws -> [Volume] {
