@@ -4,7 +4,8 @@ import PackageDescription
 // Dependencies run one way, bottom to top. Imaging knows no network, NeuralNetwork knows no brain.
 // C libraries come from Debian: libnifti-dev and zlib1g-dev (images), libdeflate-dev (gzip of whole buffers at twice
 // zlib's speed; zlib remains for streams that are read in pieces), libdnnl-dev (primitives), libpng-dev (pictures),
-// libssl-dev (SHA-256 of inputs and outputs).
+// libssl-dev (SHA-256 of inputs and outputs), liblapacke-dev (linear algebra of statistics: least squares, singular
+// values, positive definite systems; no hand-written solver is as exact, or as often tested).
 let package = Package(
   name: "grisea",
   products: [
@@ -33,12 +34,13 @@ let package = Package(
     .target(name: "COneDNN", linkerSettings: [.linkedLibrary("dnnl"), .linkedLibrary("gomp")]),
     .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
     .target(name: "COpenSSL", linkerSettings: [.linkedLibrary("crypto")]),
+    .target(name: "CLAPACK", linkerSettings: [.linkedLibrary("lapacke"), .linkedLibrary("blas")]),
 
     .target(name: "CAllocationWatch"),
     // The weights of the built-in models, as bytes of the program.
     .target(name: "CModels", exclude: ["fast.safetensors"]),
 
-    .target(name: "Imaging", dependencies: ["CNIfTI"]),
+    .target(name: "Imaging", dependencies: ["CNIfTI", "CLAPACK"]),
     .target(name: "NeuralNetwork", dependencies: ["COneDNN"]),
     .target(name: "Segmentation", dependencies: ["Imaging", "NeuralNetwork", "CModels"]),
     .target(name: "Evaluation", dependencies: ["Imaging", "CPNG"]),
@@ -54,7 +56,9 @@ let package = Package(
     .target(name: "PipelineRunner", dependencies: ["Provenance"]),
     .target(
       name: "Cohort",
-      dependencies: ["Imaging", "Segmentation", "Evaluation", "Provenance", "PipelineRunner", "Reporting"]),
+      dependencies: [
+        "Imaging", "NeuralNetwork", "Segmentation", "Evaluation", "Provenance", "PipelineRunner", "Reporting", "CLAPACK",
+      ]),
     .executableTarget(
       name: "grisea",
       dependencies: [
@@ -78,7 +82,7 @@ let package = Package(
     .testTarget(name: "ReportingTests", dependencies: ["Reporting"]),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"], exclude: ["Oracles"]),
     .testTarget(name: "ProvenanceTests", dependencies: ["Provenance"]),
-    .testTarget(name: "CohortTests", dependencies: ["Cohort", "Imaging", "Segmentation"]),
+    .testTarget(name: "CohortTests", dependencies: ["Cohort", "Imaging", "NeuralNetwork", "Segmentation"]),
     .testTarget(name: "PipelineRunnerTests", dependencies: ["PipelineRunner", "Provenance"]),
     .testTarget(
       name: "griseaTests",

@@ -1,7 +1,7 @@
 # Read by quickstart.sh and Tests/run.sh, in the project's folder: makes sure that what the build needs is there.
 
-# Debian packages: images, their compression, primitives of networks, pictures, checksums.
-packages="libnifti-dev zlib1g-dev libdeflate-dev libdnnl-dev libpng-dev libssl-dev"
+# Debian packages: images, their compression, primitives of networks, pictures, checksums, linear algebra.
+packages="libnifti-dev zlib1g-dev libdeflate-dev libdnnl-dev libpng-dev libssl-dev liblapacke-dev"
 
 say() { printf '%s\n' "$*" >&2; }
 

@@ -18,19 +18,19 @@ install_missing chromium chromium-driver fonts-dejavu-core ||
   say "Chromium cannot be installed: the test that opens a report in it is skipped"
 
 # Some tests let nibabel, SimpleITK and safetensors read what grisea wrote, and the other way round, or ask
-# SimpleITK and SciPy for what they compute; onnx and onnxruntime check and run exported networks, and
+# SimpleITK, SciPy and scikit-learn for what they compute; onnx and onnxruntime check and run exported networks, and
 # bids-validator-deno judges derivatives.
 # Reports are opened in Chromium, which Selenium drives, and judged by axe-core and html5lib.
 # GRISEA_PYTHON names the Python that has them; where there is none, those tests are skipped.
 if [ -z "${GRISEA_PYTHON:-}" ]; then
   environment="$PWD/.build/foreign-readers"
-  if [ ! -x "$environment/bin/python" ] || ! "$environment/bin/python" -c 'import nibabel, SimpleITK, safetensors, scipy, onnx, onnxruntime, bids_validator_deno, selenium, axe_core_python, html5lib' 2>/dev/null; then
+  if [ ! -x "$environment/bin/python" ] || ! "$environment/bin/python" -c 'import nibabel, SimpleITK, safetensors, scipy, sklearn, onnx, onnxruntime, bids_validator_deno, selenium, axe_core_python, html5lib' 2>/dev/null; then
     rm -rf "$environment"
     mkdir -p .build
     install_missing python3-venv || say "python3-venv cannot be installed"
     if python3 -m venv "$environment" &&
       "$environment/bin/pip" install --quiet --disable-pip-version-check nibabel SimpleITK safetensors numpy scipy \
-        onnx onnxruntime bids-validator-deno selenium axe-core-python html5lib; then
+        scikit-learn onnx onnxruntime bids-validator-deno selenium axe-core-python html5lib; then
       :
     else
       rm -rf "$environment"

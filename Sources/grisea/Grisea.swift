@@ -9,7 +9,8 @@ struct Grisea: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       Inspect.self, Preprocess.self, Synthesize.self, Train.self, Calibrate.self, Segment.self, Evaluate.self,
-      Report.self, View.self, Export.self, Bids.self, Run.self, Status.self, Collect.self,
+      Report.self, View.self, Register.self, Encode.self, Reconstruct.self, Associate.self, Export.self, Bids.self,
+      Run.self, Status.self, Collect.self,
     ])
 
   /// Wrong usage is told by the parser, with exit code 64; what then fails is one line that says what, and

@@ -19,6 +19,16 @@ struct Train: StageCommand, ReportingCommand {
       segmented. What is there and unchanged is not done again.
       """)
 
+  /// What is learned.
+  enum Task: String, ExpressibleByArgument, CaseIterable { case segmentation, reconstruction, classification }
+
+  @Option(
+    help: ArgumentHelp(
+      "What is learned: segmentation, of images with labels; reconstruction, a latent space of --images that `grisea register` has written; classification, to tell the --participants apart by such images.",
+      valueName: "task"))
+  var task = Task.segmentation
+
+  @OptionGroup var maps: MapTrainingOptions
   @OptionGroup var list: TrainingListOptions
   @OptionGroup var recipe: RecipeOptions
 
@@ -39,6 +49,8 @@ struct Train: StageCommand, ReportingCommand {
   @OptionGroup var reporting: ReportingOptions
 
   func validate() throws {
+    if task == .segmentation { try list.checkLabels() } else { try list.checkMaps(task: task.rawValue) }
+    if task == .classification { try maps.checkClassification() }
     try validateFolds()
     guard let from = recipe.from, BuiltInModel(rawValue: from) == nil else { return }
     let files = Trainer.Files(model: output)
@@ -56,6 +68,9 @@ struct Train: StageCommand, ReportingCommand {
       return
     }
     guard folds > 1 else { throw ValidationError("--folds \(folds): needed at least 2") }
+    guard task == .segmentation else {
+      throw ValidationError("--folds \(folds): goes with --task segmentation; others divide by themselves")
+    }
     guard list.labelMaps.isEmpty else {
       throw ValidationError(
         "--folds with --label-maps: whose heads these are cannot be told, and so not held out")
@@ -64,6 +79,14 @@ struct Train: StageCommand, ReportingCommand {
 
   func run() throws {
     if let folds { return try FoldRun(self, count: folds).run() }
+    switch task {
+    case .segmentation: try segmentation()
+    case .reconstruction: try reconstruct()
+    case .classification: try classify()
+    }
+  }
+
+  private func segmentation() throws {
     let origin = try recipe.from.map { try SegmentationModel(nameOrPath: $0) }
     try origin?.checkTissueProbabilities(path: recipe.from ?? "")
     var configuration = recipe.configuration(adapting: origin, seed: seed.seed)
@@ -113,6 +136,8 @@ struct Train: StageCommand, ReportingCommand {
   }
 
   func declaration() throws -> StageDeclaration {
+    if task == .reconstruction { return StageDeclaration(inputPatterns: list.patterns, outputs: [output]) }
+    if task == .classification { return classificationDeclaration }
     let files = Trainer.Files(model: output)
     return StageDeclaration(
       inputs: list.files + recipe.files, inputPatterns: list.patterns,

@@ -37,12 +37,26 @@ struct TrainingListOptions: ParsableArguments {
       valueName: "share"))
   var syntheticShare = 0.8
 
-  func validate() throws {
+  /// What a segmentation is learned from.
+  func checkLabels() throws {
     let hasNone = pairs == nil && images == nil && labels == nil
     guard (images == nil) == (labels == nil), pairs == nil || images == nil, !hasNone || !labelMaps.isEmpty
     else {
       throw ValidationError("needed --images with --labels, or --pairs alone, or --label-maps")
     }
+  }
+
+  /// What maps of a common space are learned from.
+  func checkMaps(task: String) throws {
+    guard images != nil, labels == nil, pairs == nil, labelMaps.isEmpty else {
+      throw ValidationError("--task \(task): needed --images alone, maps that `grisea register` has written")
+    }
+    guard Double(validation) != nil else {
+      throw ValidationError("--validation \(validation): of --task \(task) it is a share of the people")
+    }
+  }
+
+  func validate() throws {
     guard (0...1).contains(syntheticShare) else {
       throw ValidationError("--synthetic-share \(syntheticShare): needed a share from 0 to 1")
     }

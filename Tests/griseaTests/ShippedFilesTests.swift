@@ -31,7 +31,12 @@ struct ShippedFilesTests {
       "model": "model.safetensors", "scan": head + "T1w.nii.gz", "reference": head + "dseg.nii.gz",
       "table": "bids", "output": "out", "item": "sub-colin27", "images": head + "T1w.nii.gz",
       "labels": head + "dseg.nii.gz", "minutes": "60",
+      "derivatives": "derivatives", "participants": "participants.tsv",
+      "targets": "age,sex", "covariates": "ICV_ml",
     ]
+    try place.write("participant_id\tage\tsex\n", to: "participants.tsv")
+    try place.write("participant_id\tICV_ml\n", to: "derivatives/group_volumes.tsv")
+    try place.write("", to: "derivatives/sub-1/anat/sub-1_label-GM_probseg.nii.gz")
     let text = try text("Pipelines/" + name)
     let settings = values.filter { text.contains("${\($0.key)}") }.map { "--set \($0.key)=\($0.value)" }
     let outcome = try place.grisea(

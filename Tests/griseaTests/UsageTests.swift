@@ -31,7 +31,8 @@ struct UsageTests {
         "--threads", "--output", "--resume", "--quiet", "--from", "--levels", "--channels",
         "--maximum-channels",
         "--voxel-blocks", "--skip-connections/--no-skip-connections", "--spacing", "--patch-size",
-        "--field-of-view", "--learning-rate", "--batch-size",
+        "--field-of-view", "--learning-rate", "--batch-size", "--task", "--method", "--latent-size",
+        "--participants", "--target", "--group", "--permutations",
       ], needed: ["--pairs p", "--output o"], missed: "--output"),
     Command(
       name: "calibrate",
@@ -56,6 +57,25 @@ struct UsageTests {
     Command(
       name: "export", options: ["--onnx", "--safetensors"], needed: ["--onnx o", "m.safetensors"],
       missed: "<fast | safetensors>"),
+    Command(
+      name: "register",
+      options: ["--template", "--spacing", "--smoothing", "--labels", "--output", "--quiet"],
+      needed: ["a.nii --template t", "--output o"], missed: "--output"),
+    Command(
+      name: "encode", options: ["--model", "--output", "--threads"],
+      needed: ["a.nii --model m", "--output o"], missed: "--output"),
+    Command(
+      name: "reconstruct",
+      options: ["--model", "--features", "--changes", "--along", "--output", "--threads"],
+      needed: ["--model m --features f", "--output o"], missed: "--output"),
+    Command(
+      name: "associate",
+      options: [
+        "--features", "--participants", "--target", "--covariates", "--group", "--baseline", "--model",
+        "--kind",
+        "--folds", "--inner-folds", "--permutations", "--resamples", "--output", "--seed", "--threads",
+        "--quiet",
+      ], needed: ["--features f --participants p", "--target t"], missed: "--target"),
     Command(
       name: "bids",
       options: [

@@ -35,6 +35,21 @@ public struct Resampling: Hashable, Codable, Sendable {
       low: Self.quantile(tail, of: means), high: Self.quantile(1 - tail, of: means))
   }
 
+  /// Percentile bootstrap of any statistic of units, such as subjects, that are drawn with replacement; draws for which
+  /// it is not defined do not count.
+  /// - Parameter statistic: of the units drawn, as numbers from 0 to below `count`.
+  /// - Returns: `nil` with fewer than two units, or where most draws have no value.
+  public func interval(over units: Int, _ statistic: ([Int]) -> Double?) -> ConfidenceInterval? {
+    guard units > 1 else { return nil }
+    let values = resamples { generator in
+      statistic((0..<units).map { _ in generator.index(below: units) }) ?? .nan
+    }.filter(\.isFinite).sorted()
+    guard values.count > count / 2 else { return nil }
+    let tail = (1 - confidence) / 2
+    return ConfidenceInterval(
+      low: Self.quantile(tail, of: values), high: Self.quantile(1 - tail, of: values))
+  }
+
   /// Probability of a mean at least as far from 0, were each difference as likely with the other sign: the paired
   /// permutation test, two-sided (Fisher 1935, The Design of Experiments, §21).
   ///

@@ -19,6 +19,9 @@ public struct Autoencoder: Hashable, Codable, Sendable {
   public var encoderConvolutions = 2
   public var decoderConvolutions = 1
   public var skipConnections = true
+  /// Instance normalisation after each convolution. Without it the network sees how much of something there is, and
+  /// not only where: what a latent vector is for.
+  public var normalization = true
   /// Blocks of 2×2×2 voxels are one voxel of the first level, whose channels hold all eight; the output gives each
   /// voxel its own values back. An eighth of the arithmetic of a level.
   public var voxelBlocks = false
@@ -70,7 +73,7 @@ public struct Autoencoder: Hashable, Codable, Sendable {
       }
     }
     x = graph.convolution(
-      x, outputChannels: voxelBlocks ? 8 * outputChannels : outputChannels, kernel: 1, name: "output")
+      x, outputChannels: voxelBlocks ? 8 * outputChannels : outputChannels, kernel: 1, name: Self.outputName)
     if voxelBlocks { x = graph.depthToSpace(x) }
     switch output {
     case .softmax: _ = graph.softmax(x)
@@ -80,21 +83,27 @@ public struct Autoencoder: Hashable, Codable, Sendable {
     return graph
   }
 
-  /// Convolution, instance normalisation, ReLU.
+  /// Convolution, instance normalisation where it is wanted, ReLU.
   private func block(
     _ graph: inout Graph, _ x: Graph.ID, _ channels: Int, stride: Int, name: String
   ) -> Graph.ID {
     let y = graph.convolution(
       x, outputChannels: channels, kernel: 3, stride: stride, name: "\(name).convolution")
-    return graph.relu(graph.instanceNormalization(y, name: "\(name).normalization"))
+    return graph.relu(
+      normalization ? graph.instanceNormalization(y, name: "\(name).normalization") : y)
   }
+
+  /// The node of the latent vector.
+  public static let latentName = "latent"
+  /// The last convolution.
+  public static let outputName = "output"
 
   private func bottleneck(_ graph: inout Graph, _ x: Graph.ID, _ latentSize: Int) -> Graph.ID {
     let shape = graph.nodes[x].shape
     guard let count = shape.elementCount else {
       preconditionFailure("a latent vector needs the input's size")
     }
-    let latent = graph.dense(x, outputs: latentSize, name: "latent")
+    let latent = graph.dense(x, outputs: latentSize, name: Self.latentName)
     return graph.reshape(graph.relu(graph.dense(latent, outputs: count, name: "expansion")), to: shape)
   }
 }
@@ -111,6 +120,7 @@ extension Autoencoder {
     encoderConvolutions = try container.decode(Int.self, forKey: .encoderConvolutions)
     decoderConvolutions = try container.decode(Int.self, forKey: .decoderConvolutions)
     skipConnections = try container.decode(Bool.self, forKey: .skipConnections)
+    normalization = try container.decodeIfPresent(Bool.self, forKey: .normalization) ?? true
     voxelBlocks = try container.decodeIfPresent(Bool.self, forKey: .voxelBlocks) ?? false
     latentSize = try container.decodeIfPresent(Int.self, forKey: .latentSize)
     size = try container.decodeIfPresent(SIMD3<Int>.self, forKey: .size)

@@ -1,0 +1,116 @@
+import Evaluation
+import Foundation
+
+/// Everything that an association found, and what decided it.
+public struct AssociationReport: Hashable, Codable, Sendable {
+  public let settings: Association.Settings
+  public let covariates: [String]
+  public let results: [AssociationResult]
+
+  /// Corrects the features' first scores for the number of targets.
+  init(settings: Association.Settings, covariates: [String], results: [AssociationResult]) {
+    var results = results
+    let tested = results.indices.filter {
+      results[$0].features == Self.main && results[$0].scores.first?.probability != nil
+    }
+    let rates = PermutationTest.falseDiscoveryRates(
+      tested.compactMap { results[$0].scores.first?.probability })
+    for (index, rate) in zip(tested, rates) { results[index].falseDiscoveryRate = rate }
+    self.settings = settings
+    self.covariates = covariates
+    self.results = results
+  }
+
+  static let main = "features"
+
+  /// One row for each target, set of features and measure.
+  public static let columns = [
+    "target", "kind", "features", "model", "subjects", "measure", "value", "low", "high", "p", "q",
+    "null_mean",
+  ]
+
+  /// With `n/a` where there is no value.
+  public var tsv: String {
+    let rows = results.flatMap { result in
+      result.scores.enumerated().map { place, score in
+        [
+          result.target, result.kind.rawValue, result.features, result.model, "\(result.subjects)",
+          score.measure.rawValue, cell(score.value), cell(score.interval?.low), cell(score.interval?.high),
+          cell(score.probability), cell(place == 0 ? result.falseDiscoveryRate : nil), cell(score.nullMean),
+        ]
+      }
+    }
+    return ([Self.columns] + rows).map { $0.joined(separator: "\t") + "\n" }.joined()
+  }
+
+  /// How the features go with the prediction of each target, one row for each: what `grisea reconstruct` takes as
+  /// changes.
+  public var patternsTSV: String {
+    let own = results.filter { $0.features == Self.main }
+    let head = ["target"] + (own.first?.pattern?.columns ?? [])
+    let rows = own.map { result in
+      [result.target] + (result.pattern?.values ?? []).map { String(format: "%.6g", $0) }
+    }
+    return ([head] + rows).map { $0.joined(separator: "\t") + "\n" }.joined()
+  }
+
+  private func cell(_ value: Double?) -> String { value.map { String(format: "%.6f", $0) } ?? "n/a" }
+
+  /// For a person: a line for each target and set of features, and what to beware of.
+  public var text: String {
+    var lines: [String] = []
+    for (target, own) in grouped {
+      let classes = own[0].classes
+      let question = classes.isEmpty ? target : "\(target) (\(classes[1]) against \(classes[0]))"
+      lines.append("\(question), \(own[0].subjects) scans")
+      for result in own { lines.append("  " + line(result)) }
+      let shown = own[0].left > 0 ? ["\(own[0].left) scans left out: something about them is not known"] : []
+      lines += (shown + own[0].warnings).map { "  warning: \($0)" }
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private var grouped: [(String, [AssociationResult])] {
+    var order: [String] = []
+    for result in results where !order.contains(result.target) { order.append(result.target) }
+    return order.map { target in (target, results.filter { $0.target == target }) }
+  }
+
+  private func line(_ result: AssociationResult) -> String {
+    let scores = result.scores.map { score in
+      let value = score.value.map { String(format: "%.3f", $0) } ?? "n/a"
+      let interval = score.interval.map { String(format: " [%.3f, %.3f]", $0.low, $0.high) } ?? ""
+      let p = score.probability.map { String(format: " p %.4f", $0) } ?? ""
+      return "\(score.measure.rawValue) \(value)\(interval)\(p)"
+    }
+    let rate = result.falseDiscoveryRate.map { String(format: ", q %.4f", $0) } ?? ""
+    let name = "\(result.features) (\(result.model))".padding(
+      toLength: max(22, result.features.count + 10), withPad: " ", startingAt: 0)
+    return name + scores.joined(separator: ", ") + rate
+  }
+
+  /// Where the patterns go: `scores_patterns.tsv` beside `scores.tsv`.
+  public static func patternsPath(beside path: String) -> String {
+    (path as NSString).deletingPathExtension + "_patterns.tsv"
+  }
+
+  public static func jsonPath(beside path: String) -> String {
+    (path as NSString).deletingPathExtension + ".json"
+  }
+
+  /// Writes the table, and beside it the JSON with every prediction, and the patterns where there are any; each whole or not at all.
+  /// - Returns: the paths.
+  /// - Throws: `AssociationError.unwritable`.
+  public func write(to path: String) throws -> [String] {
+    var files = [(path, tsv), (Self.jsonPath(beside: path), try WholeText.json(self))]
+    if results.contains(where: { $0.pattern != nil }) {
+      files.append((Self.patternsPath(beside: path), patternsTSV))
+    }
+    for (path, text) in files {
+      do throws(WholeText.Failure) { try WholeText.write(text, to: path) } catch {
+        throw AssociationError.unwritable(path: path, reason: error.reason)
+      }
+    }
+    return files.map(\.0)
+  }
+}

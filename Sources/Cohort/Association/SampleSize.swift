@@ -1,0 +1,55 @@
+import Foundation
+
+/// What a sample of this size can and cannot show, in plain words.
+struct SampleSize {
+  private let sample: AssociationSample
+  private let features: Int
+
+  init(_ sample: AssociationSample, features: Int) {
+    self.sample = sample
+    self.features = features
+  }
+
+  /// The half-width of a 95 % interval above which a claim about single numbers is not worth making: 0.1 takes about
+  /// 400 subjects for a correlation near 0 and 100 for an accuracy near 0.5 (Varoquaux 2018, doi
+  /// 10.1016/j.neuroimage.2017.06.061, shows the same by experiment).
+  private static let widest = 0.1
+  private static let fewestOfClass = 20
+
+  var warnings: [String] {
+    let count = sample.groupCount
+    var warnings: [String] = []
+    if sample.measure.kind == .binary {
+      let half = 1.96 * (0.25 / Double(count)).squareRoot()
+      if half > Self.widest {
+        warnings.append(
+          String(
+            format: "the sample is small: with %d subjects an accuracy is only known to ±%.2f", count, half))
+      }
+      let ones = sample.target.count { $0 == 1 }
+      let rare = min(ones, sample.target.count - ones)
+      if rare < Self.fewestOfClass {
+        warnings.append("only \(rare) scans are of the rarer class: a few of them decide the result")
+      }
+    } else {
+      let half = tanh(1.96 / Double(max(1, count - 3)).squareRoot())
+      if half > Self.widest {
+        // Fisher's z; 1.96 + 0.84 are the quantiles of a two-sided 5 % and a power of 80 %.
+        let least = tanh(2.80 / Double(max(1, count - 3)).squareRoot())
+        warnings.append(
+          String(
+            format:
+              "the sample is small: with %d subjects a correlation is only known to about ±%.2f, and one "
+              + "below %.2f is missed more often than in one study of five", count, half, least))
+      }
+    }
+    if features > count {
+      warnings.append("there are more features (\(features)) than subjects (\(count))")
+    }
+    if sample.groupCount < 2 * CrossValidation().folds {
+      warnings.append(
+        "with \(sample.groupCount) groups the folds are so few that other ones could tell another story")
+    }
+    return warnings
+  }
+}

@@ -1,0 +1,113 @@
+import Imaging
+import NeuralNetwork
+import Segmentation
+
+/// Finds a latent space of maps: by a convolutional autoencoder, variational or not, or by principal components.
+public struct LatentTrainer: Sendable {
+  /// What decides the weights.
+  public struct Configuration: Hashable, Codable, Sendable {
+    public enum Method: String, Hashable, Codable, Sendable, CaseIterable {
+      case autoencoder
+      /// With a normal distribution in place of each latent vector (Kingma and Welling 2014, arXiv 1312.6114).
+      case variational
+      /// Principal components: what a linear autoencoder finds at best.
+      case pca
+    }
+
+    public var method = Method.autoencoder
+    public var latentSize = 32
+    /// Resolutions of the network; the first has half the maps' voxels along each axis.
+    public var levels = 3
+    /// At the first of them.
+    public var channels = 16
+    public var epochs = 100
+    public var batchSize = 8
+    public var schedule = LearningRateSchedule(peak: 1e-3, decay: .cosine, warmUp: 0.05)
+    /// Of the Kullback-Leibler divergence beside the squared error, both summed over a map; reached after half of the
+    /// training, from 0 (Bowman et al. 2016, arXiv 1511.06349).
+    public var divergenceWeight: Float = 1
+    public var seed: UInt64 = 0
+
+    public init() {}
+  }
+
+  /// What a caller can show.
+  public struct Progress: Hashable, Sendable {
+    public var step, steps: Int
+    /// Mean squared error of the scaled differences; the mean map has 1.
+    public var loss: Double
+  }
+
+  /// What was found, and how well it gives maps back.
+  public struct Outcome: Sendable {
+    public var model: LatentModel
+    public var training: ReconstructionScores
+    /// Of maps that took no part; `nil` where there were none.
+    public var validation: ReconstructionScores?
+  }
+
+  private let configuration: Configuration
+  private let threads: Int?
+
+  public init(_ configuration: Configuration, threads: Int? = nil) {
+    self.configuration = configuration
+    self.threads = threads
+  }
+
+  /// - Throws: `LatentError`, `EngineError`, `GraphError`, `LinearAlgebraError`.
+  public func run(
+    training: MapSet, validation: MapSet? = nil, report: (Progress) -> Void = { _ in }
+  ) throws -> Outcome {
+    let scaling = MapScaling(training.values)
+    func model(_ coder: LatentModel.Coder) -> LatentModel {
+      LatentModel(
+        grid: training.grid, scaling: scaling, coder: coder,
+        trainingSubjects: training.subjects.map(\.description))
+    }
+    var found: LatentModel
+    let inputs = training.values.map { scaling($0) }
+    if configuration.method == .pca {
+      found = model(.components(try components(inputs)))
+    } else {
+      let graph = try graph(for: training.grid)
+      let network = try AutoencoderTraining(graph, configuration, threads: threads)
+      found = model(.autoencoder(graph, try network.run(inputs, report: report)))
+    }
+    found.describe(try found.encode(training.values, threads: threads))
+    return Outcome(
+      model: found,
+      training: try ReconstructionScores(training.values, model: found, threads: threads),
+      validation: try validation.map {
+        try ReconstructionScores($0.values, model: found, threads: threads)
+      })
+  }
+
+  /// The directions of greatest variance over the maps, voxels by components.
+  private func components(_ maps: [[Float]]) throws -> Matrix {
+    guard maps.count > configuration.latentSize, let first = maps.first else {
+      throw LatentError.tooFewMaps(found: maps.count, components: configuration.latentSize)
+    }
+    let columns = Matrix(
+      rows: first.count, columns: maps.count, values: maps.flatMap { $0.map(Double.init) })
+    return try columns.singularValues().left.prefix(columns: configuration.latentSize)
+  }
+
+  private func graph(for grid: Grid) throws(LatentError) -> Graph {
+    var architecture = Autoencoder(outputChannels: 1)
+    architecture.levels = configuration.levels
+    architecture.channels = configuration.channels
+    architecture.encoderConvolutions = 1
+    architecture.skipConnections = false
+    architecture.normalization = false
+    // oneDNN 2.6 has no fast float32 gradient for the weights of a convolution from a block's eight values.
+    architecture.voxelBlocks = Precision.bfloat16.isFast
+    if !architecture.voxelBlocks { architecture.levels += 1 }
+    architecture.latentSize = configuration.latentSize
+    architecture.size = SIMD3(grid.shape.z, grid.shape.y, grid.shape.x)
+    architecture.output = .identity
+    guard grid.shape % architecture.sizeMultiple == .zero else {
+      throw .indivisible(shape: grid.shape, multiple: architecture.sizeMultiple)
+    }
+    return architecture.graph
+  }
+}

@@ -1,0 +1,76 @@
+import ArgumentParser
+import Cohort
+import Foundation
+import Imaging
+import PipelineRunner
+
+/// `grisea reconstruct --model FILE --features TSV --output DIR`
+struct Reconstruct: StageCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Makes maps of latent features, or of changes of them, as NIfTI.",
+    discussion: """
+      Each row of the table becomes a map, named after its first cell. With --changes rows are added to the mean \
+      features of the training, and the difference from the mean's map is written: of the patterns of `grisea \
+      associate`, how the brain differs for one standard deviation of what is predicted.
+      """)
+
+  @Option(help: ArgumentHelp("A model of a latent space.", valueName: "safetensors"))
+  var model: String
+
+  @Option(help: ArgumentHelp("Rows of features, or of changes.", valueName: "tsv"))
+  var features: String?
+
+  @Flag(help: "Rows are changes of the mean features; the maps are differences.")
+  var changes = false
+
+  @Option(
+    help: ArgumentHelp(
+      "In place of a table: the change by one standard deviation of each of these features.",
+      valueName: "feature,…"))
+  var along: String?
+
+  @Option(name: .shortAndLong, help: "Folder to write to; made if it is missing.")
+  var output: String
+
+  @OptionGroup var threads: ThreadOptions
+
+  func validate() throws {
+    guard (features == nil) != (along == nil) else {
+      throw ValidationError("needed --features, a table, or --along, names of features")
+    }
+  }
+
+  private var areChanges: Bool { changes || along != nil }
+  private var names: [String] { (along ?? "").split(separator: ",").map(String.init) }
+
+  func run() throws {
+    try OutputFolder.make(output)
+    let latent = try LatentModel(contentsOf: model)
+    let rows =
+      try features.map { try DataTable(contentsOf: $0).features(of: latent) }
+      ?? names.map { (name: $0, values: try latent.step(along: $0)) }
+    let values = rows.map(\.values)
+    let maps =
+      try areChanges
+      ? latent.decode(changes: values, threads: threads.count) : latent.decode(values, threads: threads.count)
+    for (row, map) in zip(rows, maps) {
+      let path = path(of: row.name)
+      try map.write(to: path)
+      print(path)
+    }
+  }
+
+  private func path(of name: String) -> String {
+    // A column's name may hold what a file's cannot.
+    let word = name.map { $0.isLetter || $0.isNumber || "-_".contains($0) ? $0 : "-" }
+    return (output as NSString).appendingPathComponent(
+      String(word) + (areChanges ? "_change.nii.gz" : "_desc-reconstructed_probseg.nii.gz"))
+  }
+
+  /// Of a table that an earlier stage makes the rows are not known yet.
+  func declaration() throws -> StageDeclaration {
+    let rows = features.flatMap { try? DataTable(contentsOf: $0) }?.rows.map { $0[0] } ?? names
+    return StageDeclaration(
+      inputs: [model] + [features].compactMap { $0 }, outputs: rows.map { path(of: $0) })
+  }
+}

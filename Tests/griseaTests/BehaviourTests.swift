@@ -1,0 +1,141 @@
+import Foundation
+import Imaging
+import Testing
+
+/// From maps of gray matter to what is known of participants: `register`, `train --task`, `encode`, `associate` and
+/// `reconstruct`, one after the other.
+@Suite("Brain and behaviour")
+struct BehaviourTests {
+  private let place: Workplace
+
+  /// Balls of gray matter whose size is the participants' score.
+  init() throws {
+    place = try Workplace()
+    let grid = Grid(shape: [24, 24, 24], affine: Affine(spacing: [6, 6, 6], origin: [-70, -70, -70]))
+    var rows = ["participant_id\tscore\tsize"]
+    for number in 1...24 {
+      let radius = 6 + Double(number * 7 % 24) / 8
+      try Self.ball(grid, radius).write(to: folder("sub-\(number)_label-GM_probseg.nii.gz"))
+      rows.append("sub-\(number)\t\(radius + Double(number % 3) / 10)\t\(radius > 7.4 ? "large" : "small")")
+    }
+    try Self.ball(grid, 7.5).write(to: place("template.nii.gz"))
+    try place.write(rows.joined(separator: "\n") + "\n", to: "participants.tsv")
+  }
+
+  private func folder(_ name: String) throws -> String {
+    try FileManager.default.createDirectory(atPath: place("seg"), withIntermediateDirectories: true)
+    return place("seg/" + name)
+  }
+
+  private static func ball(_ grid: Grid, _ radius: Double) -> Volume {
+    var volume = Volume(grid: grid)
+    for k in 0..<24 {
+      for j in 0..<24 {
+        for i in 0..<24 {
+          // Longer from front to back, with a mark on one side: no two axes are alike.
+          let way = SIMD3(Double(i) - 12, (Double(j) - 12) / 1.2, (Double(k) - 12) * 1.1)
+          let mark: Float = i > 16 && k > 12 ? 0.5 : 1
+          volume[i, j, k] = mark * Float(1 / (1 + exp(2 * ((way * way).sum().squareRoot() - radius))))
+        }
+      }
+    }
+    return volume
+  }
+
+  private func succeed(_ words: String) throws -> [String] {
+    let outcome = try place.grisea(words)
+    try #require(outcome.status == 0, "\(words): \(outcome.error)")
+    return outcome.output
+  }
+
+  @Test("the whole chain runs, and its tables and maps are there")
+  func chain() throws {
+    let printed = try succeed(
+      "register seg/*_probseg.nii.gz --template template.nii.gz --spacing 6 --output maps --quiet")
+    #expect(printed.count == 25 && printed.last == "maps/registration.tsv")
+    let table = try place.table("maps/registration.tsv")
+    #expect(table.count == 24)
+    for row in table {
+      #expect(try #require(Double(row["ratio_after"] ?? "")) > 0.9)
+      #expect(row["dice_after"] == "n/a")
+    }
+    let maps = "maps/*_probseg.nii.gz"
+    let trained = try succeed(
+      "train --task reconstruction --images \(maps) --method pca --latent-size 3 --validation 0.25 --output pca.safetensors --quiet"
+    )
+    #expect(trained.count == 3 && trained[1].hasPrefix("held out 6 maps: mean squared error "))
+    // Registered maps have one size; scans as they are have the score's.
+    _ = try succeed(
+      "train --task reconstruction --images seg/*_probseg.nii.gz --latent-size 3 --epochs 30 --levels 2 --output ae.safetensors --quiet"
+    )
+    _ = try succeed("encode seg/*_probseg.nii.gz --model ae.safetensors --output features.tsv")
+    #expect(try place.table("features.tsv").count == 24)
+    let told = try succeed(
+      "associate --features features.tsv --participants participants.tsv --target score,size --permutations 99 --output scores.tsv --quiet"
+    )
+    #expect(told.suffix(3) == ["scores.tsv", "scores.json", "scores_patterns.tsv"])
+    #expect(told.contains { $0.contains("the sample is small: with 24 subjects") })
+    let scores = try place.table("scores.tsv")
+    #expect(scores.map { $0["measure"] ?? "" } == ["r", "R2", "MAE", "AUC", "balanced_accuracy"])
+    #expect(scores[0]["p"] == "0.010000" && scores[0]["q"] == "0.010000")
+    _ = try succeed(
+      "reconstruct --model ae.safetensors --features scores_patterns.tsv --changes --output out")
+    let change = try NIfTIImage(contentsOf: place("out/score_change.nii.gz")).volume
+    // Larger where the score is higher: gray matter comes on at the ball's surface.
+    #expect(change[12, 20, 12] + change[12, 4, 12] > 0.05)
+    _ = try succeed("reconstruct --model ae.safetensors --features features.tsv --output back")
+    _ = try succeed("reconstruct --model ae.safetensors --along z1,z3 --output along")
+    #expect(place.exists("along/z1_change.nii.gz") && place.exists("along/z3_change.nii.gz"))
+    let unknown = try place.grisea("reconstruct --model ae.safetensors --along z4 --output along")
+    #expect(unknown.error == ["there is no feature z4: the model has z1 to z3"])
+    #expect(place.exists("back/sub-1_desc-reconstructed_probseg.nii.gz"))
+  }
+
+  @Test("classes are learned end to end, with scores, a map of saliency and a model that encodes")
+  func classification() throws {
+    let printed = try succeed(
+      "train --task classification --images seg/*_probseg.nii.gz --participants participants.tsv --target size --epochs 4 --permutations 1 --output c.safetensors --quiet"
+    )
+    #expect(printed[0].hasPrefix("size (small against large), 24 scans"))
+    #expect(printed.suffix(4) == ["c.safetensors", "c_saliency.nii.gz", "c_scores.tsv", "c_scores.json"])
+    _ = try succeed("encode seg/*_probseg.nii.gz --model c.safetensors --output p.tsv")
+    #expect(try place.table("p.tsv").allSatisfy { 0...1 ~= Double($0["probability"] ?? "") ?? -1 })
+  }
+
+  static let faults: [(words: String, status: Int32, message: String)] = [
+    (
+      "encode seg/sub-1_label-GM_probseg.nii.gz --model participants.tsv --output f.tsv", 1,
+      "participants.tsv: "
+    ),
+    ("encode no-*.nii.gz --model m --output no/f.tsv", 1, "no/f.tsv: its folder no does not exist"),
+    ("register seg/sub-1_label-GM_probseg.nii.gz --template no.nii --output maps", 1, "no.nii: "),
+    (
+      "associate --features participants.tsv --participants participants.tsv --target score", 1,
+      "participants.tsv: column size holds 'small'; needed numbers"
+    ),
+    (
+      "associate --features participants.tsv --participants participants.tsv --target iq", 1,
+      "no column iq in the tables of participants"
+    ),
+    (
+      "associate --features f --participants p --target t --baseline x", 64,
+      "Error: --baseline x: needed a name"
+    ),
+    (
+      "train --task reconstruction --images a --labels b --output o", 64,
+      "Error: --task reconstruction: needed --images"
+    ),
+    (
+      "train --task classification --images a --output o", 64,
+      "Error: --task classification: needed --participants"
+    ),
+  ]
+
+  @Test("what cannot be done is told in one line", arguments: faults)
+  func unusable(words: String, status: Int32, message: String) throws {
+    let outcome = try place.grisea(words)
+    #expect(outcome.status == status)
+    #expect(outcome.error.first?.hasPrefix(message) == true, "\(outcome.error)")
+    #expect(outcome.output.isEmpty)
+  }
+}
