@@ -38,7 +38,7 @@ let package = Package(
 
     .target(name: "CAllocationWatch"),
     // The weights of the built-in models, as bytes of the program.
-    .target(name: "CModels", exclude: ["fast.safetensors"]),
+    .target(name: "CModels", exclude: ["accurate.safetensors", "fast.safetensors"]),
 
     .target(name: "Imaging", dependencies: ["CNIfTI", "CLAPACK"]),
     .target(name: "NeuralNetwork", dependencies: ["COneDNN"]),
@@ -57,7 +57,8 @@ let package = Package(
     .target(
       name: "Cohort",
       dependencies: [
-        "Imaging", "NeuralNetwork", "Segmentation", "Evaluation", "Provenance", "PipelineRunner", "Reporting", "CLAPACK",
+        "Imaging", "NeuralNetwork", "Segmentation", "Evaluation", "Provenance", "PipelineRunner", "Reporting",
+        "CLAPACK",
       ]),
     .executableTarget(
       name: "grisea",

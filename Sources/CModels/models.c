@@ -4,9 +4,18 @@
 // every C; a Swift array of so many bytes takes the compiler minutes.
 #pragma clang diagnostic ignored "-Wc23-extensions"
 
+static const unsigned char accurate[] = {
+#embed "accurate.safetensors"
+};
+
 static const unsigned char fast[] = {
 #embed "fast.safetensors"
 };
+
+const unsigned char *grisea_model_accurate(size_t *byte_count) {
+    *byte_count = sizeof accurate;
+    return accurate;
+}
 
 const unsigned char *grisea_model_fast(size_t *byte_count) {
     *byte_count = sizeof fast;

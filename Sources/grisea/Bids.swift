@@ -55,8 +55,8 @@ struct Bids: ParsableCommand, ReportingCommand {
   @Option(
     help: ArgumentHelp(
       "A model inside the program, or the file of one that `grisea train` has written.",
-      valueName: "fast | safetensors"))
-  var model = BuiltInModel.fast.rawValue
+      valueName: "accurate | fast | safetensors"))
+  var model = BuiltInModel.standard.rawValue
 
   @Flag(help: "Write probabilities in steps of 1/255, a quarter of the size, instead of float32.")
   var compact = false

@@ -17,7 +17,7 @@ struct Calibrate: StageCommand, ReportingCommand {
   @Argument(
     help: ArgumentHelp(
       "A model inside the program, or the file of one that `grisea train` has written.",
-      valueName: "fast | safetensors"))
+      valueName: "accurate | fast | safetensors"))
   var model: String
 
   @Option(help: ArgumentHelp("Pattern of the images, in quotes.", valueName: "pattern"))

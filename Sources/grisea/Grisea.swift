@@ -8,9 +8,10 @@ struct Grisea: ParsableCommand {
     abstract: "Finds the gray matter in T1-weighted brain MRI.",
     version: "0.1.0",
     subcommands: [
-      Inspect.self, Preprocess.self, Synthesize.self, Train.self, Calibrate.self, Segment.self, Evaluate.self,
-      Report.self, View.self, Register.self, Encode.self, Reconstruct.self, Associate.self, Export.self, Bids.self,
-      Run.self, Status.self, Collect.self,
+      Inspect.self, Preprocess.self, Synthesize.self, Train.self, Calibrate.self, Segment.self,
+      Evaluate.self,
+      Report.self, View.self, Register.self, Encode.self, Reconstruct.self, Associate.self, Export.self,
+      Bids.self, Run.self, Status.self, Collect.self,
     ])
 
   /// Wrong usage is told by the parser, with exit code 64; what then fails is one line that says what, and

@@ -8,7 +8,7 @@ struct RecipeOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "A model to adapt: its preprocessing and field of view are kept, and training begins with its weights, in its network or, with --channels, in a wider one.",
-      valueName: "fast | safetensors"))
+      valueName: "accurate | fast | safetensors"))
   var from: String?
 
   @Option(help: "Epochs at most.")

@@ -22,8 +22,8 @@ struct Segment: StageCommand, ReportingCommand {
   @Option(
     help: ArgumentHelp(
       "A model inside the program, or the file of one that `grisea train` has written.",
-      valueName: "fast | safetensors"))
-  var model = BuiltInModel.fast.rawValue
+      valueName: "accurate | fast | safetensors"))
+  var model = BuiltInModel.standard.rawValue
 
   @Option(name: .shortAndLong, help: "Folder for the results; it is made if its parent exists.")
   var output: String
@@ -76,7 +76,7 @@ struct Segment: StageCommand, ReportingCommand {
         "--compact says how --probabilities and --entropy are written; give one of them too")
     }
     guard !report || executor.isWhole else {
-      throw ValidationError("--report needs the whole batch; call `grisea report` when its parts are collected")
+      throw ValidationError("--report needs the whole batch; `grisea report` makes it when all is collected")
     }
   }
 

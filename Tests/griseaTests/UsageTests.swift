@@ -56,7 +56,7 @@ struct UsageTests {
       needed: ["--prediction p", "--reference r"], missed: "--reference"),
     Command(
       name: "export", options: ["--onnx", "--safetensors"], needed: ["--onnx o", "m.safetensors"],
-      missed: "<fast | safetensors>"),
+      missed: "<accurate | fast | safetensors>"),
     Command(
       name: "register",
       options: ["--template", "--spacing", "--smoothing", "--labels", "--output", "--quiet"],

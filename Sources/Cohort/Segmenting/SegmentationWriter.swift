@@ -33,9 +33,9 @@ struct SegmentedScan: Sendable {
   var scan: HashedScan
   var result: Segmentation
 
-  /// What it holds until it is written: the scan, labels and three probabilities (18 bytes a voxel), and as much again
-  /// for masks, components and a compressed file.
-  var byteCount: Int { 36 * result.labels.labels.count }
+  /// What it holds until it is written: the scan, labels and three probabilities (18 bytes a voxel), and 30 more for
+  /// masks, a compressed file, and the connected parts of the worst case, which is noise.
+  var byteCount: Int { 48 * result.labels.labels.count }
 }
 
 /// Writes what was found in a scan, and remembers how it came to be.

@@ -3,7 +3,12 @@ import Foundation
 
 /// The models that are inside the program.
 public enum BuiltInModel: String, Hashable, CaseIterable, Sendable {
+  case accurate
+  /// The same design with half as many channels.
   case fast
+
+  /// What scans are segmented with where no model is named.
+  public static let standard = accurate
 
   /// - Throws: `ModelError`, which would be a fault of the program's build.
   public func model() throws(ModelError) -> SegmentationModel {
@@ -13,7 +18,11 @@ public enum BuiltInModel: String, Hashable, CaseIterable, Sendable {
   /// The bytes of the model file that is inside the program.
   package var file: Data {
     var count = 0
-    let bytes = grisea_model_fast(&count)
+    let bytes =
+      switch self {
+      case .accurate: grisea_model_accurate(&count)
+      case .fast: grisea_model_fast(&count)
+      }
     return Data(bytes: bytes, count: count)
   }
 }
