@@ -12,7 +12,7 @@ public struct ShardTables: Sendable {
   /// - Throws: `StatusTableError`.
   public func rows() throws(StatusTableError) -> [StatusRow] {
     var rows: [StatusRow] = []
-    for path in files(ending: Shard.statusEnding) { rows += try StatusTable.rows(of: path) }
+    for path in try files(ending: Shard.statusEnding) { rows += try StatusTable.rows(of: path) }
     return rows
   }
 
@@ -22,7 +22,7 @@ public struct ShardTables: Sendable {
   /// - Throws: `StatusTableError`, `VolumeTableError`.
   public func join(with lost: [StatusRow] = []) throws {
     try StatusTable(folder: output).join(try rows() + lost)
-    let tables = files(ending: Shard.volumesEnding)
+    let tables = try files(ending: Shard.volumesEnding)
     var volumes: [VolumeTable.Row] = []
     for path in tables { volumes += try VolumeTable(contentsOf: path).rows }
     try SharedVolumeTable(folder: output).add(volumes, to: output.joined(VolumeTable.fileName))
@@ -32,10 +32,14 @@ public struct ShardTables: Sendable {
   /// Removes what an earlier batch has left.
   func remove() { try? FileManager.default.removeItem(atPath: Shard.folder(in: output)) }
 
-  /// The oldest first.
-  private func files(ending: String) -> [String] {
+  /// The oldest first; none where there is no folder. One that cannot be read is no empty one: its rows would be lost.
+  private func files(ending: String) throws(StatusTableError) -> [String] {
     let folder = Shard.folder(in: output)
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    guard FileManager.default.fileExists(atPath: folder) else { return [] }
+    let names: [String]
+    do {
+      names = try FileManager.default.contentsOfDirectory(atPath: folder)
+    } catch { throw .unreadable(path: folder, reason: error.localizedDescription) }
     let dated = names.filter { $0.hasSuffix(ending) && !$0.hasPrefix(".") }.map { name -> (Date, String) in
       let path = folder.joined(name)
       let facts = try? FileManager.default.attributesOfItem(atPath: path)

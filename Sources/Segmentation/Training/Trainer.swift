@@ -18,9 +18,9 @@ public struct Trainer {
 
   /// - Parameters:
   ///   - origin: a model to begin with, whose output is a softmax over the tissues
-  ///     (`checkTissueProbabilities`). Its preprocessing, patch size and field of view are kept, as in a `TrainingConfiguration(adapting:)`, and
-  ///     its network too, unless the configuration has another architecture: the same with more channels. Its
-  ///     weights are the first, and the optimizer starts anew.
+  ///     (`checkTissueProbabilities`). Its preprocessing, patch size and field of view are kept, as in a
+  ///     `TrainingConfiguration(adapting:)`, and its network too, unless the configuration has another architecture:
+  ///     the same with more channels. Its weights are the first, and the optimizer starts anew.
   ///   - program: name and version, for the model's provenance.
   ///   - threads: by default all cores.
   public init(

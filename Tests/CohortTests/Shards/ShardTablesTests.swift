@@ -44,6 +44,14 @@ struct ShardTablesTests {
     #expect(try states().count == 5)
   }
 
+  @Test("where the parts' folder cannot be read nothing is joined, and nothing removed")
+  func unreadable() throws {
+    // A file in the folder's place: root may read any folder.
+    try place.write("rows", to: ".grisea/shards")
+    #expect(throws: StatusTableError.self) { try ShardTables(output: place.path).join() }
+    #expect(try place.read(".grisea/shards") == "rows")
+  }
+
   @Test("what an earlier attempt of a part has done stays done, though the next one finds it unchanged")
   func attempts() throws {
     let shard = Shard(index: 1, count: 2)
