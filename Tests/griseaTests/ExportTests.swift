@@ -64,7 +64,7 @@ struct ExportTests {
     for words in [
       "preprocess sub-01_T1w.nii --spacing 2 --output preprocessed",
       "segment sub-01_T1w.nii --model model.safetensors --output out --probabilities --threads 1 --precision float32",
-      "export model.safetensors --onnx fast.onnx",
+      "export model.safetensors --onnx accurate.onnx",
     ] {
       let outcome = try place.grisea(words)
       #expect(outcome.status == 0, "\(outcome.error)")
