@@ -18,8 +18,8 @@ public struct ContrastPrior: Hashable, Codable, Sendable {
   public var fatSuppressionShare = 0.25
   /// Standard deviation within a structure, of voxels that are independent.
   public var deviation = 0.0...0.05
-  /// Largest amplitude of a smooth texture within a structure, of white matter's intensity; soft tissue
-  /// outside of the brain varies between fat and muscle in any case.
+  /// Largest amplitude of a smooth texture within a structure, of white matter's intensity; three times that in
+  /// structures that fibres cross, and soft tissue outside of the brain varies between fat and muscle in any case.
   public var texture = 0.06
   /// Distance of the texture's control points, in mm.
   public var textureSpacing = 5.0...16.0
@@ -54,6 +54,9 @@ public struct ContrastPrior: Hashable, Codable, Sendable {
       palette[.softTissue].mean = (fat + muscle) / 2
       palette[.softTissue].texture = (fat - muscle) / 2
       palette[.skin].texture *= 2
+      // Fibres cross them in plenty here and sparsely there: parts of the thalamus and the pallidum are as bright as
+      // white matter, and so are the folia's cores, which maps count as the cerebellum's cortex.
+      for matter in [Matter.thalamus, .pallidum, .putamen, .cerebellarCortex] { palette[matter].texture *= 3 }
     }
     return palette
   }
@@ -78,8 +81,8 @@ public struct ContrastPrior: Hashable, Codable, Sendable {
     return [
       .fluid: fluid, .plexus: fluid + (gray - fluid) * draw(0.1...0.9),
       .cortex: gray, .cerebellarCortex: between(-0.2...0.25), .hippocampus: between(-0.15...0.2),
-      .caudate: between(-0.05...0.3), .putamen: between(0.05...0.5), .thalamus: between(0.25...0.75),
-      .pallidum: between(0.4...0.95),
+      .caudate: between(-0.05...0.3), .putamen: between(0.05...0.5), .thalamus: between(0.25...0.9),
+      .pallidum: between(0.4...1.05),
       .whiteMatter: 1, .cerebellarWhite: between(0.75...1.1), .brainStem: between(0.6...1.05),
       .mixedFibres: between(0.45...0.95), .lesion: between(0.1...1),
       .fat: fat, .muscle: muscle, .softTissue: (fat + muscle) / 2, .skin: draw(0.3...1.1),
