@@ -1,4 +1,5 @@
 import Dispatch
+import Synchronization
 
 /// Work on ranges of indices, spread over the processor's cores.
 ///
@@ -8,16 +9,31 @@ package enum Slabs {
   /// Elements per slab where none is given: enough that starting a slab costs nothing beside its work.
   package static let standardSize = 1 << 18
 
+  private static let width = Atomic<Int>(.max)
+
+  /// From now on each call works on at most so many slabs at the same time, in place of as many as there are cores.
+  /// No result depends on it.
+  package static func limit(to threads: Int) {
+    precondition(threads > 0, "slabs are worked on by one thread at least")
+    width.store(threads, ordering: .relaxed)
+  }
+
   /// Calls `body` once for each slab of `0..<count`, concurrently.
   package static func forEach(over count: Int, size: Int = standardSize, _ body: (Range<Int>) -> Void) {
     let slabs = (count + size - 1) / size
-    if slabs == 1 { return body(0..<count) }
+    let workers = min(slabs, width.load(ordering: .relaxed))
+    guard workers > 1 else {
+      for slab in 0..<slabs { body(slab * size..<min((slab + 1) * size, count)) }
+      return
+    }
     withoutActuallyEscaping(body) { body in
       // Not checked by the compiler, and right as long as each call writes only to its own range:
       // concurrentPerform returns after the last call, so nothing outlives what `body` captures.
       nonisolated(unsafe) let body = body
-      DispatchQueue.concurrentPerform(iterations: slabs) { slab in
-        body(slab * size..<min((slab + 1) * size, count))
+      DispatchQueue.concurrentPerform(iterations: workers) { worker in
+        for slab in stride(from: worker, to: slabs, by: workers) {
+          body(slab * size..<min((slab + 1) * size, count))
+        }
       }
     }
   }

@@ -121,7 +121,7 @@ struct Bids: ParsableCommand, ReportingCommand {
     let plan = try batch.plan(tasks, anew: anew) + scans.compactMap { $0.passedOver(in: source) }
     let report = BatchReport("scans segmented", plan, isSilent: reporting.quiet)
     let share = share(of: tasks.count)
-    share.remark(isSilent: reporting.quiet)
+    share.take(isSilent: reporting.quiet)
     let summary = try batch.run(tasks, plan, jobs: share.jobs) { report.tell($0) }
     let participants = Dictionary(zip(tasks.map(\.subject), scans.filter(\.isTask).map(\.participant))) { $1 }
     try report.finish(summary) { Self.command(for: $0.compactMap { participants[$0] }) }
@@ -155,7 +155,8 @@ struct Bids: ParsableCommand, ReportingCommand {
     try derivatives.describe(source, model: recipe.model, version: recipe.program.version)
     let items = try source.scans(participants: participantLabel, sessions: sessionLabel).map(\.item)
     try ClusterRun(output: output, isSilent: reporting.quiet).submit(
-      items, stage: "segment", request: .segmentation(recipe.configuration, threads: cpuCount), executor)
+      items, stage: SegmentationBatch.stage, request: .segmentation(recipe.configuration, threads: cpuCount),
+      executor)
   }
 
   /// The folder is made, and `derivatives` above it where the dataset has none yet, its usual place.

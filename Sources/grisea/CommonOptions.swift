@@ -76,7 +76,7 @@ struct PrecisionOptions: ParsableArguments {
 struct MemoryOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "What each job may hold, such as 3G or 800M; scans that do not fit whole are segmented in tiles. (default: 4G, less on a machine that has less)",
+      "What each job may hold, such as 3G or 800M; scans that do not fit whole are segmented in tiles, what fits in no way is refused. (default: 4G, less on a machine that has less)",
       valueName: "size"))
   var maxMemory: String?
 

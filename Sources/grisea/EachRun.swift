@@ -48,7 +48,7 @@ struct EachRun {
   private func run(_ items: [WorkList.Item]) throws {
     _ = try StatusTable(folder: output, shard: executor.shard).rows()
     let share = MachineShare(items: items.count, jobs: options.jobs.jobs, memory: try memory(items))
-    share.remark(isSilent: isSilent)
+    share.take(isSilent: isSilent)
     let jobs = share.jobs.count
     let batch = try batch(jobs: jobs)
     SignalRelay.install()

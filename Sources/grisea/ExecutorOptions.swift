@@ -1,6 +1,7 @@
 import ArgumentParser
 import Cohort
 import Foundation
+import Imaging
 
 extension Shard: ExpressibleByArgument {
   public init?(argument: String) { self.init(argument) }
@@ -58,6 +59,14 @@ struct ExecutorOptions: ParsableArguments {
     }
   }
 
+  /// Refuses a batch without scans, and one whose results would have one name.
+  func check(_ scans: [String]) throws {
+    guard !scans.isEmpty || workList != nil else {
+      throw ValidationError("Missing expected argument '<images> ...'")
+    }
+    try ScanLoop.validateNames(scans)
+  }
+
   /// Whether this process does all of the batch.
   var isWhole: Bool { executor == .local && shard == nil }
 
@@ -66,9 +75,23 @@ struct ExecutorOptions: ParsableArguments {
     ["--executor", "--slurm-options", "--tasks", "--shard", "--work-list"], ["--detach"]
   )
 
+  /// What a work list holds; nothing where none is named, and where an earlier stage has still to write it: the list
+  /// itself is then what is known.
+  var listed: [WorkList.Item] { workList.map { (try? WorkList(contentsOf: $0).items) ?? [] } ?? [] }
+
+  /// Files that are read besides.
+  var files: [String] { workList.map { [$0] } ?? [] }
+
   /// The part of a work list that is this process's; `found` makes the list where no file is named.
   func items(_ found: () throws -> [WorkList.Item]) throws -> [WorkList.Item] {
     let all = try workList.map { try WorkList(contentsOf: $0).items } ?? found()
     return shard?.share(of: all) ?? all
+  }
+}
+
+extension WorkList {
+  /// Scans, by what their names say.
+  static func items(_ scans: [String]) -> [Item] {
+    scans.map { Item(subject: ScanName(path: $0).stem, operand: $0) }
   }
 }

@@ -1,8 +1,9 @@
 import Cohort
+import Imaging
 
 /// How a machine is divided among jobs that run at the same time: cores and memory together.
 struct MachineShare {
-  let jobs: SegmentationBatch.Jobs
+  let jobs: JobShare
 
   /// Cores of a job, where there are that many: a network's layers are divided among a few at little loss, while what
   /// one thread does (decompression, components, writing) leaves the others idle.
@@ -24,8 +25,9 @@ struct MachineShare {
     self.jobs = .init(count: count, threads: max(1, cores / count))
   }
 
-  /// Says how the machine is divided, where it is.
-  func remark(isSilent: Bool) {
+  /// Keeps to it from now on, and says how the machine is divided, where it is.
+  func take(isSilent: Bool) {
+    Slabs.limit(to: jobs.threads)
     guard !isSilent, jobs.count > 1 else { return }
     StandardError.print("\(jobs.count) jobs at the same time, \(jobs.threads) threads each")
   }

@@ -9,11 +9,13 @@ struct Preprocess: StageCommand, ReportingCommand {
     abstract: "Brings scans onto one kind of grid, corrects their bias field, and scales their intensities.",
     discussion: """
       For sub-01_T1w.nii.gz it writes sub-01_desc-preproc_T1w.nii.gz, prints the path, and keeps status.tsv. The order is: \
-      orientation, spacing and shape; bias field; clipping; matching; scaling.
+      orientation, spacing and shape; bias field; clipping; matching; scaling. One scan that cannot be read does not stop \
+      the others. Scans whose results are there and unchanged, and follow from the same scan, mask, reference, arguments \
+      and version, are not preprocessed again.
       """)
 
   @Argument(help: "Scans, NIfTI.")
-  var images: [String]
+  var images: [String] = []
 
   @Option(name: .shortAndLong, help: "Folder for the results; it is made if its parent exists.")
   var output: String
@@ -27,42 +29,49 @@ struct Preprocess: StageCommand, ReportingCommand {
       """)
   var mask: String?
 
+  @Flag(help: "Preprocess all scans, those too whose results are there and unchanged.")
+  var anew = false
+
+  @OptionGroup var executor: ExecutorOptions
+  @OptionGroup var jobs: JobOptions
+  @OptionGroup var memory: MemoryOptions
+  @OptionGroup var threads: ThreadOptions
   @OptionGroup var reporting: ReportingOptions
 
   func validate() throws {
-    try ScanLoop.validateNames(images)
+    try executor.check(images)
     do { _ = try masks() } catch { throw ValidationError("\(error)") }
   }
 
-  func run() throws {
-    let preprocessing = try options.preprocessing()
-    let masks = try masks()
+  mutating func run() throws {
+    let program = try Program.grisea.identity()
+    let recipe = try PreprocessingRecipe(
+      program: program, references: options.files, options.preprocessing)
     try OutputFolder.make(output)
-    let batch = Batch(
-      stage: "preprocess", version: Grisea.configuration.version, status: StatusTable(folder: output))
-    let tasks = images.map {
-      BatchTask(BatchSubject(name: ScanName(path: $0).stem, scan: $0), .runs(.neverRan))
+    if executor.executor == .slurm {
+      return try ClusterRun(output: output, isSilent: reporting.quiet).submit(
+        WorkList.items(images), stage: PreprocessingBatch.stage, operands: images, request: request, executor)
     }
-    let results = Dictionary(uniqueKeysWithValues: images.map { ($0, result(of: $0)) })
-    let steps = BatchSteps<NIfTIImage, NIfTIImage>(
-      read: { subject, _ in try NIfTIImage(contentsOf: subject.scan) },
-      work: { image in
-        var prepared = image
-        prepared.volume = try preprocessing(image.volume, mask: masks?.mask(of: image))
-        return prepared
-      },
-      write: { subject, image in
-        let result = results[subject.scan] ?? ""
-        try image.volume.write(to: result, like: image.header)
-        return .init(lines: [result], warnings: image.header.warnings.map { "\($0)" })
-      })
-    let report = BatchReport("scans preprocessed", tasks, isSilent: reporting.quiet)
-    let summary = try batch.run(tasks, steps) { report.tell($0) }
+    images = try executor.items { WorkList.items(images) }.map(\.operand)
+    let batch = try PreprocessingBatch(
+      recipe, masks: masks(), folder: output, shard: executor.shard)
+    let plan = batch.plan(images, anew: anew)
+    let report = BatchReport("scans preprocessed", plan, isSilent: reporting.quiet)
+    let share = MachineShare(
+      items: images.count, jobs: jobs.jobs, memory: memory.byteCount, cores: threads.count)
+    share.take(isSilent: reporting.quiet)
+    let summary = try batch.run(plan, jobs: share.jobs, memoryLimit: memory.byteCount) { report.tell($0) }
     try report.finish(summary) { CommandLine.command(replacing: images, with: $0.map(\.scan)) }
   }
 
+  private var request: SlurmRequest {
+    .preprocessing(
+      correctsBias: options.biasField != .none, memory: memory.byteCount, threads: threads.threads)
+  }
+
+  /// - Throws: `ScanMaskError`. A part without scans needs none.
   private func masks() throws(ScanMaskError) -> ScanMasks? {
-    guard let mask else { return nil }
+    guard let mask, !images.isEmpty else { return nil }
     return try ScanMasks(mask, for: images)
   }
 
@@ -70,9 +79,10 @@ struct Preprocess: StageCommand, ReportingCommand {
 
   func declaration() throws -> StageDeclaration {
     let masks = mask.map { [$0] } ?? []
+    let scans = images + executor.listed.map(\.operand)
     return StageDeclaration(
-      inputs: images + options.files + masks.filter { !ImageFiles.isPattern($0) },
-      inputPatterns: masks.filter(ImageFiles.isPattern), outputs: images.map(result),
-      updates: [StatusTable(folder: output).path])
+      inputs: scans + executor.files + options.files + masks.filter { !ImageFiles.isPattern($0) },
+      inputPatterns: masks.filter(ImageFiles.isPattern), outputs: scans.map(result),
+      updates: [StatusTable(folder: output).path], memory: memory.byteCount)
   }
 }

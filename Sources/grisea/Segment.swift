@@ -67,10 +67,7 @@ struct Segment: StageCommand, ReportingCommand {
   @OptionGroup var reporting: ReportingOptions
 
   func validate() throws {
-    guard !images.isEmpty || executor.workList != nil else {
-      throw ValidationError("Missing expected argument '<images> ...'")
-    }
-    try ScanLoop.validateNames(images)
+    try executor.check(images)
     guard !compact || probabilities || entropy else {
       throw ValidationError(
         "--compact says how --probabilities and --entropy are written; give one of them too")
@@ -81,16 +78,15 @@ struct Segment: StageCommand, ReportingCommand {
   }
 
   mutating func run() throws {
-    let given = images.map { WorkList.Item(subject: ScanName(path: $0).stem, operand: $0) }
     let network = try SegmentationModel(nameOrPath: model)
     let configuration = configuration(for: network)
     if executor.executor == .slurm {
       try OutputFolder.make(output)
       return try ClusterRun(output: output, isSilent: reporting.quiet).submit(
-        given, stage: "segment", operands: images,
+        WorkList.items(images), stage: SegmentationBatch.stage, operands: images,
         request: .segmentation(configuration, threads: threads.threads), executor)
     }
-    images = try executor.items { given }.map(\.operand)
+    images = try executor.items { WorkList.items(images) }.map(\.operand)
     if dryRun {
       let segmenter = try Segmenter(network, configuration, threads: threads.count)
       return try InferencePlanTable(segmenter, isSilent: reporting.quiet).print(for: images)
@@ -109,7 +105,7 @@ struct Segment: StageCommand, ReportingCommand {
     let batchReport = BatchReport("scans segmented", plan, isSilent: reporting.quiet)
     let share = MachineShare(
       items: images.count, jobs: jobs.jobs, memory: memory.byteCount, cores: threads.count)
-    share.remark(isSilent: reporting.quiet)
+    share.take(isSilent: reporting.quiet)
     let summary = try batch.run(tasks, plan, jobs: share.jobs) { batchReport.tell($0) }
     if summary.done + summary.skipped > 0 { try LabelDescription.write(to: output) }
     if report { try writeReport() }
@@ -166,13 +162,10 @@ struct Segment: StageCommand, ReportingCommand {
   }
 
   func declaration() throws -> StageDeclaration {
-    // A list that an earlier stage has still to write is itself what is known so far.
-    let listed = executor.workList.map { (try? WorkList(contentsOf: $0).items) ?? [] } ?? []
-    let scans = images + listed.map(\.operand)
+    let scans = images + executor.listed.map(\.operand)
     let files = scans.map(files)
     return StageDeclaration(
-      inputs: scans + [executor.workList].compactMap { $0 }
-        + (BuiltInModel(rawValue: model) == nil ? [model] : []),
+      inputs: scans + executor.files + (BuiltInModel(rawValue: model) == nil ? [model] : []),
       outputs: files.flatMap { $0.ownPaths + $0.sidecars },
       updates: [volumes, StatusTable(folder: output).path] + page + LabelDescription.paths(in: output),
       memory: memory.byteCount)

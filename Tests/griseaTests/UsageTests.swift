@@ -21,7 +21,8 @@ struct UsageTests {
       name: "preprocess",
       options: [
         "--output", "--orientation", "--spacing", "--shape", "--interpolation", "--smoothing/--no-smoothing",
-        "--bias-field", "--clip", "--match", "--match-mask", "--mask", "--scaling", "--quiet",
+        "--bias-field", "--clip", "--match", "--match-mask", "--mask", "--scaling", "--anew",
+        "--executor", "--shard", "--jobs", "--max-memory", "--threads", "--quiet",
       ],
       needed: ["a.nii", "--output o"], missed: "--output"),
     Command(

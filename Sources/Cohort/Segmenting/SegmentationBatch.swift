@@ -5,6 +5,9 @@ import Segmentation
 /// Many scans segmented by one recipe into one folder, those only whose results are missing or no longer follow from
 /// scan, model, arguments and program.
 public struct SegmentationBatch {
+  /// As `status.tsv` calls it.
+  public static let stage = "segment"
+
   /// The folder of `status.tsv` and of the records; results may be in folders below it.
   public let folder: String
   private let model: SegmentationModel
@@ -23,8 +26,9 @@ public struct SegmentationBatch {
     self.model = model
     self.folder = folder
     writer = SegmentationWriter(
-      recipe: recipe, arguments: recipe.arguments(model.fieldOfView),
-      memory: SubjectMemory(folder: folder), volumes: SharedVolumeTable(folder: folder, shard: shard))
+      recipe: recipe,
+      memory: SubjectMemory(folder: folder, stage: Self.stage, recipe: recipe.identity(model.fieldOfView)),
+      volumes: SharedVolumeTable(folder: folder, shard: shard))
   }
 
   /// What must be done, and why. A subject that need not run and whose row of volumes is gone has it again.
@@ -33,39 +37,23 @@ public struct SegmentationBatch {
   public func plan(_ tasks: [SegmentationTask], anew: Bool = false) throws(VolumeTableError) -> [BatchTask] {
     var rows: [String: [VolumeTable.Row]] = [:]
     let plan = tasks.map { task in
-      if anew { return BatchTask(task.subject, .runs(.demanded)) }
-      if task.fault != nil { return BatchTask(task.subject, .runs(.neverRan)) }
-      let judgement = writer.memory.judgement(on: task, recipe, arguments: writer.arguments)
-      if let reason = judgement.reason { return BatchTask(task.subject, .runs(reason)) }
-      if let row = judgement.record?.volumes { rows[task.files.volumes, default: []].append(row) }
-      return BatchTask(task.subject, .skips(reason: "unchanged", lines: task.files.ownPaths))
+      writer.memory.plan(task, anew: anew) { record in
+        if let row = record.volumes { rows[task.files.volumes, default: []].append(row) }
+      }
     }
     for (path, rows) in rows { try writer.volumes.add(writer.volumes.missing(rows, in: path), to: path) }
     return plan
-  }
-
-  /// How the work is divided among the cores.
-  public struct Jobs: Hashable, Sendable {
-    /// Scans that go through a network at the same time, each of which may take the recipe's memory.
-    public var count: Int
-    /// Cores of each.
-    public var threads: Int
-
-    public init(count: Int, threads: Int) {
-      self.count = count
-      self.threads = threads
-    }
   }
 
   /// Segments what the plan says. Results come in the order of the scans where there is one job.
   /// - Parameter report: as for `Batch`.
   /// - Throws: `StatusTableError`; a scan that fails is no error but a row of the table.
   public func run(
-    _ tasks: [SegmentationTask], _ plan: [BatchTask], jobs: Jobs,
+    _ tasks: [SegmentationTask], _ plan: [BatchTask], jobs: JobShare,
     report: @escaping @Sendable (BatchEvent) -> Void
   ) throws(StatusTableError) -> BatchSummary {
     var batch = Batch(
-      stage: "segment", version: recipe.program.version, status: StatusTable(folder: folder, shard: shard))
+      stage: Self.stage, version: recipe.program.version, status: StatusTable(folder: folder, shard: shard))
     batch.memoryLimit = recipe.configuration.memoryLimit
     batch.overlaps = jobs.threads > 1
     let (writer, model, configuration) = (writer, model, recipe.configuration)
@@ -84,8 +72,7 @@ public struct SegmentationBatch {
     let segmenter = Result { try Segmenter(model, configuration, threads: threads) }
     var steps = BatchSteps<HashedScan, SegmentedScan>(
       read: { subject, room in
-        if let fault = tasks[subject]?.fault { throw fault }
-        return try HashedScan(contentsOf: subject.scan, room: room)
+        try tasks[subject].flatMap { try HashedScan(of: $0, room: room) }
       },
       work: { scan in
         SegmentedScan(scan: scan, result: try segmenter.get().segment(scan.image.volume))

@@ -18,7 +18,6 @@ public struct SegmentationRecipe: Hashable, Sendable {
   public var model: ModelIdentity
   public var configuration: Segmenter.Configuration
   public var options: Options
-  /// Another build of one version counts too: results that are out of date are worse than some that are made twice.
   public var program: ProgramIdentity
 
   public init(
@@ -31,10 +30,14 @@ public struct SegmentationRecipe: Hashable, Sendable {
     self.program = program
   }
 
-  /// As words of a command line, in a fixed order.
-  /// - Parameter fieldOfView: of the model. The memory limit decides between the whole image and tiles where it may see
-  ///   either, and only there.
-  func arguments(_ fieldOfView: FieldOfView) -> [String] {
+  /// - Parameter fieldOfView: of the model.
+  func identity(_ fieldOfView: FieldOfView) -> RecipeIdentity {
+    RecipeIdentity(program: program, arguments: arguments(fieldOfView), model: model.hash)
+  }
+
+  /// As words of a command line. The memory limit decides between the whole image and tiles where the model may see
+  /// either, and only there.
+  private func arguments(_ fieldOfView: FieldOfView) -> [String] {
     let flags: [(Bool, String)] = [
       (options.probabilities, "--probabilities"), (options.entropy, "--entropy"),
       (options.compact, "--compact"), (!options.largestComponent, "--no-largest-component"),

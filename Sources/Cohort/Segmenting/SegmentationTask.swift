@@ -2,7 +2,7 @@ import Imaging
 import Segmentation
 
 /// A scan to segment, and where its results go.
-public struct SegmentationTask: Sendable {
+public struct SegmentationTask: ScanTask {
   public var subject: BatchSubject
   public var files: SegmentationFiles
   /// How sidecars name the scan: a BIDS URI, or the file's name.
@@ -19,6 +19,7 @@ public struct SegmentationTask: Sendable {
     self.fault = fault
   }
 
-  /// All files that are this scan's alone.
+  var inputs: [String] { ScanName.files(of: subject.scan) }
   var outputs: [String] { files.ownPaths + files.sidecars }
+  var results: [String] { files.ownPaths }
 }

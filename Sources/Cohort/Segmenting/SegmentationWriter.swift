@@ -4,30 +4,6 @@ import Imaging
 import Provenance
 import Segmentation
 
-/// A scan with the hashes of its files.
-struct HashedScan: Sendable {
-  var image: NIfTIImage
-  var files: [FileRecord]
-
-  /// Hashes first and reads then: where the file changes in between, the record tells of other bytes than are there
-  /// afterwards, and the next batch does the scan again.
-  /// - Returns: `nil` where the scan would hold more than `room` bytes.
-  init?(contentsOf path: String, room: Int) throws {
-    var hashes = FileHashes()
-    let records = Result { try hashes.records(ScanName.files(of: path)) }
-    if room < Int.max {
-      let count = try NIfTIHeader(contentsOf: path).grid.count
-      guard count * Self.bytesPerVoxel <= room else { return nil }
-    }
-    // The reader's words for what is wrong with a file are better than the hash's.
-    image = try NIfTIImage(contentsOf: path)
-    files = try records.get()
-  }
-
-  /// Voxels as float32, and a file as large as they are.
-  private static let bytesPerVoxel = 8
-}
-
 /// A scan, and what was found in it.
 struct SegmentedScan: Sendable {
   var scan: HashedScan
@@ -41,7 +17,6 @@ struct SegmentedScan: Sendable {
 /// Writes what was found in a scan, and remembers how it came to be.
 struct SegmentationWriter: Sendable {
   let recipe: SegmentationRecipe
-  let arguments: [String]
   let memory: SubjectMemory
   let volumes: SharedVolumeTable
 
@@ -64,17 +39,12 @@ struct SegmentationWriter: Sendable {
     let quality = SegmentationQuality(result, scan: image.volume, brain: brain)
     let row = VolumeTable.Row(subject: task.subject.name, result, brain: brain, quality: quality)
     try volumes.add([row], to: files.volumes)
-    var hashes = FileHashes()
-    try memory.keep(
-      SubjectRecord(
-        subject: task.subject.name, program: recipe.program, arguments: arguments, model: recipe.model.hash,
-        inputs: found.scan.files.map(\.withoutFolder),
-        outputs: try hashes.records(task.outputs).map(\.withoutFolder), volumes: row))
+    try memory.keep(task, inputs: found.scan.files, volumes: row)
   }
 
   private func writeSidecars(_ task: SegmentationTask, sourceHash: ContentHash?) throws {
     let sidecars = Sidecar.all(
-      task.files, source: task.source, sourceHash: sourceHash, recipe, arguments: arguments)
+      task.files, source: task.source, sourceHash: sourceHash, recipe, arguments: memory.recipe.arguments)
     for (path, sidecar) in sidecars { try WholeText.write(WholeText.json(sidecar), to: path) }
   }
 }

@@ -16,6 +16,14 @@ public struct ScanMasks: Sendable {
     paths = Dictionary(grouping: ImageFiles.matches(of: word)) { ScanName(path: $0).subject }
   }
 
+  /// The file of a scan's mask; its being there is not looked at.
+  public func path(for scan: String) throws(ScanMaskError) -> String {
+    let found = paths[ScanName(path: scan).subject] ?? []
+    guard let path = found.first else { throw .none(scan: scan, word: word) }
+    guard found.count == 1 else { throw .several(scan: scan, masks: found.sorted()) }
+    return path
+  }
+
   /// The mask on the scan's own grid.
   /// - Throws: `ScanMaskError`, or `NIfTIError` where the file cannot be read.
   public func mask(of scan: NIfTIImage) throws -> LabelMap {
@@ -25,9 +33,7 @@ public struct ScanMasks: Sendable {
   /// The mask of the file with this path, which lies on this grid.
   /// - Throws: `ScanMaskError`, or `NIfTIError` where the mask cannot be read.
   public func mask(of scan: String, on grid: Grid) throws -> LabelMap {
-    let found = paths[ScanName(path: scan).subject] ?? []
-    guard let path = found.first else { throw ScanMaskError.none(scan: scan, word: word) }
-    guard found.count == 1 else { throw ScanMaskError.several(scan: scan, masks: found.sorted()) }
+    let path = try path(for: scan)
     let mask = try NIfTIImage(contentsOf: path).labelMap()
     guard mask.grid.matches(grid) else { throw ScanMaskError.gridsDiffer(mask: path, mask.grid, grid) }
     guard mask.labels.contains(where: { $0 > 0 }) else { throw ScanMaskError.empty(mask: path) }

@@ -5,17 +5,16 @@ import Segmentation
 /// How a subject's results came to be: what the next batch compares with what it finds.
 struct SubjectRecord: Codable, Hashable, Sendable {
   /// Raised when the meaning of a member changes.
-  static let currentFormat = 1
+  static let currentFormat = 2
 
   var format = currentFormat
   var subject: String
-  var program: ProgramIdentity
-  /// What decides the results' bytes beside model and scan.
-  var arguments: [String]
-  var model: ContentHash
-  /// The scan as it was found right before it was read: all its files, by their names without folders.
+  var recipe: RecipeIdentity
+  /// As found right before they were read: all files of the scan, and what else was read for it; by their names
+  /// without folders.
   var inputs: [FileRecord]
   /// As found right after they were written, by their names without folders.
   var outputs: [FileRecord]
-  var volumes: VolumeTable.Row
+  /// Of a segmentation.
+  var volumes: VolumeTable.Row?
 }

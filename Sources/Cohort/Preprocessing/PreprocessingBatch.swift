@@ -1,0 +1,109 @@
+import Imaging
+import Provenance
+
+/// Many scans preprocessed by one recipe into one folder, those only whose results are missing or no longer follow from
+/// scan, mask, reference, arguments and program.
+public struct PreprocessingBatch {
+  /// As `status.tsv` calls it.
+  public static let stage = "preprocess"
+
+  private let recipe: PreprocessingRecipe
+  private let masks: ScanMasks?
+  private let folder: String
+  private let shard: Shard?
+  private let memory: SubjectMemory
+
+  /// - Parameters:
+  ///   - masks: where intensities are measured.
+  ///   - folder: of the results, of `status.tsv` and of the records.
+  ///   - shard: the part of a divided batch that this is.
+  public init(
+    _ recipe: PreprocessingRecipe, masks: ScanMasks?, folder: String, shard: Shard? = nil
+  ) throws {
+    self.recipe = recipe
+    self.masks = masks
+    self.folder = folder
+    self.shard = shard
+    memory = SubjectMemory(
+      folder: folder, stage: Self.stage, recipe: try recipe.identity(), shared: recipe.references)
+  }
+
+  /// What must be done, and why.
+  /// - Parameter anew: whether all is done again, changed or not.
+  public func plan(_ scans: [String], anew: Bool = false) -> [BatchTask] {
+    scans.map { memory.plan(PreprocessingTask(scan: $0, folder: folder, masks: masks), anew: anew) }
+  }
+
+  /// Preprocesses what the plan says. Results come in the order of the scans where there is one job.
+  /// - Parameters:
+  ///   - memoryLimit: bytes that each job may hold.
+  ///   - report: as for `Batch`.
+  /// - Throws: `StatusTableError`; a scan that fails is no error but a row of the table.
+  public func run(
+    _ plan: [BatchTask], jobs: JobShare, memoryLimit: Int, report: @escaping @Sendable (BatchEvent) -> Void
+  ) throws(StatusTableError) -> BatchSummary {
+    var batch = Batch(
+      stage: Self.stage, version: recipe.program.version, status: StatusTable(folder: folder, shard: shard))
+    batch.memoryLimit = memoryLimit
+    batch.overlaps = jobs.threads > 1
+    let (recipe, folder, masks, memory) = (recipe, folder, masks, memory)
+    let task: @Sendable (BatchSubject) -> PreprocessingTask = {
+      PreprocessingTask(scan: $0.scan, folder: folder, masks: masks)
+    }
+    return try batch.run(
+      plan, lines: jobs.count, { Self.steps(recipe.preprocessing, masks, memory, memoryLimit, task) },
+      report: report)
+  }
+
+  private static func steps(
+    _ preprocessing: Preprocessing, _ masks: ScanMasks?, _ memory: SubjectMemory, _ memoryLimit: Int,
+    _ task: @escaping @Sendable (BatchSubject) -> PreprocessingTask
+  ) -> BatchSteps<MaskedScan, PreparedScan> {
+    var steps = BatchSteps<MaskedScan, PreparedScan>(
+      read: { subject, room in
+        guard let scan = try HashedScan(of: task(subject), room: room) else { return nil }
+        return MaskedScan(scan: scan, mask: try masks?.mask(of: scan.image))
+      },
+      work: { input in
+        PreparedScan(
+          header: input.scan.image.header, inputs: input.scan.files,
+          volume: try preprocessing(input.scan.image.volume, mask: input.mask))
+      },
+      write: { subject, found in
+        let task = task(subject)
+        try found.volume.write(to: task.result, like: found.header)
+        try memory.keep(task, inputs: found.inputs)
+        return .init(lines: task.results, warnings: found.header.warnings.map { "\($0)" })
+      })
+    steps.need = { try $0.need(preprocessing, limit: memoryLimit) }
+    steps.residue = \.byteCount
+    return steps
+  }
+}
+
+/// A scan, and where its intensities are measured.
+private struct MaskedScan {
+  var scan: HashedScan
+  var mask: LabelMap?
+
+  /// Bytes that the process holds at most while it is preprocessed.
+  /// - Throws: `PreprocessingMemoryError` where these are more than the limit.
+  func need(_ preprocessing: Preprocessing, limit: Int) throws(PreprocessingMemoryError) -> Int {
+    let grid = scan.image.volume.grid
+    let needed =
+      preprocessing.peakByteCount(for: grid, isMasked: mask != nil)
+      + PreprocessingMemoryError.programByteCount
+    guard needed <= limit else { throw PreprocessingMemoryError(needed: needed, limit: limit) }
+    return needed
+  }
+}
+
+/// What became of a scan, whose own voxels are needed no more.
+private struct PreparedScan {
+  var header: NIfTIHeader
+  var inputs: [FileRecord]
+  var volume: Volume
+
+  /// Until it is written: voxels, and a file as large as they are.
+  var byteCount: Int { HashedScan.bytesPerVoxel * volume.grid.count }
+}

@@ -1,0 +1,12 @@
+/// A scan of a batch: what its results follow from, and where they go.
+protocol ScanTask: Sendable {
+  var subject: BatchSubject { get }
+  /// All files that are read for this scan alone, its own first.
+  var inputs: [String] { get }
+  /// All files that are this scan's alone.
+  var outputs: [String] { get }
+  /// Those of them that are told.
+  var results: [String] { get }
+  /// Why it cannot be done, known before it is read.
+  var fault: (any Error)? { get }
+}

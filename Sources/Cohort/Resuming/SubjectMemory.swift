@@ -1,0 +1,118 @@
+import Foundation
+import Imaging
+import Provenance
+import Segmentation
+
+/// The records of a folder's subjects, one file for each and stage in `.grisea/`: they appear whole or not at all, and
+/// commands on several machines that fill one folder never write the same one.
+struct SubjectMemory: Sendable {
+  private let folder, stage: String
+  let recipe: RecipeIdentity
+  /// Files from which all subjects' results follow, as they were before they were read.
+  private let shared: [FileRecord]
+
+  /// - Parameter stage: as `status.tsv` calls it.
+  init(folder: String, stage: String, recipe: RecipeIdentity, shared: [FileRecord] = []) {
+    self.folder = folder.joined(".grisea")
+    self.stage = stage
+    self.recipe = recipe
+    self.shared = shared
+  }
+
+  private func path(of subject: String) -> String { folder.joined("\(subject).\(stage).json") }
+
+  /// `nil` where there is none that can be understood: then the work is done again.
+  private func record(of subject: String) -> SubjectRecord? {
+    guard let data = FileManager.default.contents(atPath: path(of: subject)),
+      let record = try? JSONDecoder().decode(SubjectRecord.self, from: data)
+    else { return nil }
+    return record.format == SubjectRecord.currentFormat ? record : nil
+  }
+
+  /// Remembers how a subject's results, which are all written, came to be.
+  /// - Parameter inputs: of the task, as found right before they were read.
+  func keep(_ task: some ScanTask, inputs: [FileRecord], volumes: VolumeTable.Row? = nil) throws {
+    var hashes = FileHashes()
+    let outputs = try hashes.records(task.outputs)
+    try keep(
+      SubjectRecord(
+        subject: task.subject.name, recipe: recipe, inputs: (inputs + shared).withoutFolders,
+        outputs: outputs.withoutFolders, volumes: volumes))
+  }
+
+  private func keep(_ record: SubjectRecord) throws {
+    mkdir(folder, 0o777)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    try WholeText.write(encoder.encode(record), to: path(of: record.subject))
+  }
+
+  /// What must be done about a scan, and why.
+  /// - Parameters:
+  ///   - anew: whether it is done again, changed or not.
+  ///   - unchanged: is told what is remembered where there is nothing to do.
+  func plan(
+    _ task: some ScanTask, anew: Bool, unchanged: (SubjectRecord) -> Void = { _ in }
+  ) -> BatchTask {
+    if anew { return BatchTask(task.subject, .runs(.demanded)) }
+    guard task.fault == nil, var record = record(of: task.subject.name) else {
+      return BatchTask(task.subject, .runs(.neverRan))
+    }
+    if let reason = recipe.change(since: record.recipe) ?? difference(from: &record, task) {
+      return BatchTask(task.subject, .runs(reason))
+    }
+    unchanged(record)
+    return BatchTask(task.subject, .skips(reason: "unchanged", lines: task.results))
+  }
+
+  /// The first file that is not as recorded; where all are, the record learns what vouches for them from now on.
+  ///
+  /// Files are known by content: the bytes that were written say at once that a result is there, whole and on the
+  /// scan's grid. A file that lies as it lay when it was hashed costs one system call.
+  private func difference(from record: inout SubjectRecord, _ task: some ScanTask) -> RunReason? {
+    let inputs = record.inputs.placed(at: task.inputs + shared.map(\.path))
+    let outputs = record.outputs.placed(at: task.outputs)
+    var hashes = FileHashes(remembering: inputs + outputs)
+    do throws(UnreadableFile) {
+      let current = try hashes.records(task.inputs) + shared
+      if let reason = RunReason.difference(inputs, current) { return reason }
+      if let reason = try RunReason.loss(of: task.outputs, recorded: outputs, hashes: &hashes) {
+        return reason
+      }
+      let before = record
+      record.inputs = current.withoutFolders
+      record.outputs = try hashes.records(task.outputs).withoutFolders
+      // Not being able to write it costs the next batch the hashing that this one has done, and nothing else.
+      if record != before { try? keep(record) }
+      return nil
+    } catch {
+      return task.inputs.contains(error.path) ? .inputChanged(error.path) : .outputChanged(error.path)
+    }
+  }
+}
+
+extension [FileRecord] {
+  /// By their names without folders, so that results and scans may be moved.
+  fileprivate var withoutFolders: [FileRecord] {
+    zip(self, Self.names(of: map(\.path))).map {
+      FileRecord(path: $1, hash: $0.hash, signature: $0.signature)
+    }
+  }
+
+  /// What is recorded of files by their names, at the places where they are looked for now; those that no one looks for
+  /// keep their names.
+  fileprivate func placed(at paths: [String]) -> [FileRecord] {
+    let places = Dictionary(zip(Self.names(of: paths), paths)) { first, _ in first }
+    return map { FileRecord(path: places[$0.path] ?? $0.path, hash: $0.hash, signature: $0.signature) }
+  }
+
+  /// Without folders; where files of several folders have one name, as a scan and its mask may, with their number.
+  private static func names(of paths: [String]) -> [String] {
+    var counts: [String: Int] = [:]
+    return paths.map { path in
+      let name = (path as NSString).lastPathComponent
+      counts[name, default: 0] += 1
+      return counts[name] == 1 ? name : "\(counts[name, default: 0])/\(name)"
+    }
+  }
+}
