@@ -2,6 +2,7 @@ import ArgumentParser
 import Cohort
 import Foundation
 import PipelineRunner
+import Provenance
 
 /// A batch handed to Slurm by a command, and the waiting for it.
 struct ClusterRun {
@@ -13,16 +14,18 @@ struct ClusterRun {
   ///   - stage: as `status.tsv` calls it.
   ///   - operands: of this command; the work list takes their place.
   ///   - request: its options are still to come.
+  ///   - finish: the command that is due when all is done, without the program's name.
   func submit(
     _ items: [WorkList.Item], stage: String, operands: [String] = [], request: SlurmRequest,
-    _ options: ExecutorOptions
+    _ options: ExecutorOptions, finish: [String] = []
   ) throws {
     var request = request
     request.options = options.slurmOptions.split(whereSeparator: \.isWhitespace).map(String.init)
     request.secondsPerSubject = try known(stage) ?? request.secondsPerSubject
-    let job = SlurmJob(
+    var job = SlurmJob(
       stage: stage, version: Grisea.configuration.version,
       shardCount: min(items.count, options.tasks ?? request.taskCount(for: items.count)), request: request)
+    job.finish = finish
     let batch = try SlurmBatch(job, WorkList(items), command: command(without: operands), output: output)
     if !isSilent {
       StandardError.print(
@@ -35,7 +38,7 @@ struct ClusterRun {
     try collect(batch)
   }
 
-  /// Waits for a batch that was handed over, joins its tables, and tells how it ended.
+  /// Waits for a batch that was handed over, joins its tables, tells how it ended, and does what is due then.
   /// - Throws: exit code 1 where something failed.
   func collect(_ batch: SlurmBatch) throws {
     var batch = batch
@@ -55,10 +58,18 @@ struct ClusterRun {
     progress.finish()
     print("\(summary.done) done, \(summary.skipped) skipped, \(summary.failures.count) failed")
     print(StatusTable(folder: output).path)
-    guard !summary.isComplete else { return }
+    guard !summary.isComplete else { return try finish(batch.job) }
     for failure in summary.failures { StandardError.print(failure.line) }
     StandardError.print("the same command again does what failed, and nothing else")
     throw ExitCode.failure
+  }
+
+  /// Does what is left to do when all subjects are done, where the tasks ran.
+  private func finish(_ job: SlurmJob) throws {
+    guard !job.finish.isEmpty else { return }
+    guard chdir(job.folder) == 0 else { throw UnreadableFile(path: job.folder, code: errno) }
+    var command = try Grisea.parseAsRoot(job.finish)
+    try command.run()
   }
 
   /// Seconds between two looks at queue and tables: the cluster's controller serves others too, and a hundred thousand

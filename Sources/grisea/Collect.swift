@@ -7,8 +7,8 @@ struct Collect: ParsableCommand {
     abstract: "Finishes a batch that was divided: by Slurm, or by --shard.",
     discussion: """
       It waits for the tasks, hands over once more those that ended early (scancel, a time limit, a node that went \
-      down), which do only what is left, and joins the tables of all parts into status.tsv and volumes.tsv. It may be \
-      stopped and called again.
+      down), which do only what is left, and joins the tables of all parts into status.tsv and volumes.tsv. Of a \
+      cross-validation it writes the scores then. It may be stopped and called again.
       """)
 
   @Argument(help: "The batch's --output.")

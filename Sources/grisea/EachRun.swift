@@ -11,6 +11,8 @@ struct EachRun {
   let options: EachOptions
   let executor: ExecutorOptions
   var isSilent = false
+  /// The command that is due when Slurm has done all, without the program's name.
+  var finish: [String] = []
 
   private var output: String { options.output ?? "." }
 
@@ -63,7 +65,7 @@ struct EachRun {
     let request = SlurmRequest(
       threads: min(ThreadOptions.available, MachineShare.threadsPerJob), memory: try memory(items))
     try ClusterRun(output: output, isSilent: isSilent).submit(
-      items, stage: batch(jobs: 1).name, request: request, executor)
+      items, stage: batch(jobs: 1).name, request: request, executor, finish: finish)
   }
 
   /// What the stages of the first item say that they hold at most.

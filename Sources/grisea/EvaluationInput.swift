@@ -15,7 +15,13 @@ struct EvaluationInput: ParsableArguments {
   var compare: [String] = []
 
   @Option(help: "What they should be: a file, a folder or a pattern.")
-  var reference: String
+  var reference: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Both, where names do not tell what belongs together: a table with the columns prediction and reference.",
+      valueName: "tsv"))
+  var pairs: String?
 
   @Option(help: "What the predictions' labels mean: bids, freesurfer, brainweb, ibsr or a TSV.")
   var labelTable = "bids"
@@ -37,15 +43,21 @@ struct EvaluationInput: ParsableArguments {
   var probabilities: String?
 
   func validate() throws {
-    guard (prediction == nil) != compare.isEmpty else {
-      throw ValidationError("needed is either --prediction or --compare")
+    guard [prediction != nil, !compare.isEmpty, pairs != nil].count(where: \.self) == 1 else {
+      throw ValidationError("needed is either --prediction or --compare, or --pairs")
     }
-    guard prediction != nil || compare.count == 2 else {
+    guard (reference == nil) == (pairs != nil) else {
+      throw ValidationError(
+        pairs == nil
+          ? "Missing expected argument '--reference <reference>'"
+          : "--pairs names the references too; leave out --reference")
+    }
+    guard compare.isEmpty || compare.count == 2 else {
       throw ValidationError(
         "--compare \(compare.joined(separator: " ")): needed two sets, found \(compare.count); put patterns in quotes"
       )
     }
-    guard probabilities == nil || prediction != nil else {
+    guard probabilities == nil || compare.isEmpty else {
       throw ValidationError("--probabilities goes with --prediction, not with --compare")
     }
     do {
@@ -56,10 +68,14 @@ struct EvaluationInput: ParsableArguments {
   }
 
   /// The one set of predictions, or the two that are compared.
-  var sets: [String] { prediction.map { [$0] } ?? compare }
+  var sets: [String] { (prediction ?? pairs).map { [$0] } ?? compare }
 
   /// All words that stand for images.
-  var words: [String] { sets + [reference] + [mask, probabilities].compactMap { $0 } }
+  var words: [String] {
+    let listed = pairs.flatMap { try? EvaluationPair.pairs(table: $0) } ?? []
+    return sets + [reference, mask, probabilities].compactMap { $0 }
+      + listed.flatMap { [$0.prediction, $0.reference] }
+  }
 
   /// Tables that are files.
   var tableFiles: [String] { [labelTable, referenceTable].filter { LabelTable.named($0) == nil } }
@@ -71,7 +87,12 @@ struct EvaluationInput: ParsableArguments {
       referenceTable: try LabelTable(nameOrPath: referenceTable), settings: settings)
     evaluator.probabilities = try probabilities.map { try ProbabilityMaps($0) }
     return try sets.map { set in
-      let (pairs, unpaired) = EvaluationPair.pairs(predictions: set, references: reference)
+      let (pairs, unpaired) =
+        if let reference {
+          EvaluationPair.pairs(predictions: set, references: reference)
+        } else {
+          (try EvaluationPair.pairs(table: set), [])
+        }
       evaluator.masks = try mask.map { try ScanMasks($0, for: pairs.map(\.prediction)) }
       unpaired.forEach(failed)
       return evaluator.scores(

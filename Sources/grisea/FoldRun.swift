@@ -31,7 +31,7 @@ struct FoldRun {
   }
 
   func run() throws {
-    if train.executor.shard == nil {
+    if train.executor.workList == nil {
       try OutputFolder.make(train.output)
       try writeFolds()
     }
@@ -39,9 +39,9 @@ struct FoldRun {
     options.jobs.jobs = 1
     try EachRun(
       pipeline: path("fold.pipeline"), settings: [], options: options, executor: train.executor,
-      isSilent: train.reporting.quiet
+      isSilent: train.reporting.quiet, finish: scoring
     ).run()
-    if train.executor.shard == nil, !train.executor.detach { try score() }
+    if train.executor.isWhole { try Evaluate.parse(Array(scoring.dropFirst())).run() }
   }
 
   /// The tables that stand in the end.
@@ -66,8 +66,7 @@ struct FoldRun {
       let rows = taught.map { [Self.absolute($0.image), Self.absolute($0.label), $0.subject] }
       let table = [["image", "label", "subject"]] + rows
       try OutputFolder.make(path("fold-\(index + 1)"))
-      try WholeText.update(
-        table.map { $0.joined(separator: "\t") + "\n" }.joined(), to: path("fold-\(index + 1).tsv"))
+      try WholeText.update(Self.text(table), to: path("fold-\(index + 1).tsv"))
       try WorkList(held.map { .init(subject: ScanName(path: $0.image).stem, operand: $0.image) })
         .write(to: path("fold-\(index + 1).held-out"))
     }
@@ -75,6 +74,7 @@ struct FoldRun {
       try FileManager.default.removeItem(atPath: path)
     }
     try WholeText.update(pipeline, to: path("fold.pipeline"))
+    try WholeText.update(pairs, to: path(Self.pairs))
   }
 
   private var tables: Set<String> { Set((1...count).map { path("fold-\($0).tsv") }) }
@@ -98,30 +98,29 @@ struct FoldRun {
 
   private static func absolute(_ path: String) -> String { URL(filePath: path).standardizedFileURL.path }
 
-  /// Compares what each model has found in the scans that it did not see with their labels.
-  private func score() throws {
-    let evaluator = Evaluator(referenceTable: try LabelTable(nameOrPath: train.list.labelTable))
-    let pairs = folds.enumerated().flatMap { index, heldOut in
+  /// The command that compares what each model has found in the scans that it did not see with their labels.
+  private var scoring: [String] {
+    [
+      "evaluate", "--pairs", path(Self.pairs), "--reference-table", train.list.labelTable, "--output",
+      Self.scores(in: train.output)[0],
+    ]
+  }
+
+  /// What each model is to find, and what it should be.
+  private static let pairs = "held-out.tsv"
+
+  private var pairs: String {
+    let rows = folds.enumerated().flatMap { index, heldOut in
       entries.filter { heldOut.contains($0.subject) }.map { entry in
-        EvaluationPair(
-          subject: ScanName(path: entry.image).subject,
-          prediction: SegmentationFiles(
-            scan: entry.image, folder: path("fold-\(index + 1)"), probabilities: false, picture: false
-          ).labels,
-          reference: entry.label)
+        let files = SegmentationFiles(
+          scan: entry.image, folder: "fold-\(index + 1)", probabilities: false, picture: false)
+        return [files.labels, Self.absolute(entry.label)]
       }
     }
-    var failures = 0
-    let table = evaluator.scores(
-      of: pairs, read: { try NIfTIImage(contentsOf: $0).labelMap() },
-      failed: { failure in
-        StandardError.print("\(failure)")
-        failures += 1
-      })
-    print(table.text)
-    let files = Self.scores(in: train.output)
-    _ = try table.write(to: files[0])
-    print(files.joined(separator: "\n"))
-    if failures > 0 { throw ExitCode.failure }
+    return Self.text([["prediction", "reference"]] + rows)
+  }
+
+  private static func text(_ rows: [[String]]) -> String {
+    rows.map { $0.joined(separator: "\t") + "\n" }.joined()
   }
 }

@@ -204,6 +204,8 @@ struct EvaluateTests {
     "what cannot be meant is wrong usage",
     arguments: [
       ("--reference r", "needed is either --prediction or --compare"),
+      ("--prediction p --pairs t.tsv", "needed is either --prediction or --compare, or --pairs"),
+      ("--pairs t.tsv --reference r", "--pairs names the references too; leave out --reference"),
       ("--prediction p --compare a b --reference r", "needed is either --prediction or --compare"),
       ("--compare a --reference r", "--compare a: needed two sets, found 1; put patterns in quotes"),
       ("--compare a b --reference r --probabilities p", "--probabilities goes with --prediction"),
@@ -215,5 +217,25 @@ struct EvaluateTests {
     let outcome = try place.grisea("evaluate " + words)
     #expect(outcome.status == 64)
     #expect(outcome.error.first?.hasPrefix("Error: " + message) == true, "\(outcome.error)")
+  }
+
+  @Test("a table says what belongs together where names do not")
+  func pairs() throws {
+    try place.write([1, 1, 2], "p/one.nii")
+    try place.write([1, 2, 2], "p/two.nii")
+    try place.write([1, 1, 2], "r/Anna.nii")
+    try place.write([1, 1, 1], "r/Bo.nii")
+    // Paths begin at the table's folder.
+    try place.write(
+      "reference\tprediction\n../r/Anna.nii\t../p/two.nii\n\(place("r/Bo.nii"))\t../p/one.nii\n",
+      to: "t/pairs.tsv")
+    let outcome = try place.grisea("evaluate --pairs t/pairs.tsv --output s.tsv")
+    #expect(outcome.status == 0, "\(outcome.error)")
+    let dice = try place.table("s.tsv").filter { $0["label"] == "GM" }.map {
+      [$0["subject"] ?? "", String(($0["dice"] ?? "").prefix(6))]
+    }
+    #expect(dice.contains(["two", "0.6666"]) && dice.contains(["one", "0.8000"]), "\(dice)")
+    let missing = try place.grisea("evaluate --pairs no.tsv")
+    #expect(missing.status == 1 && missing.error == ["no.tsv: cannot be read"])
   }
 }

@@ -68,6 +68,22 @@ struct FoldsTests {
     #expect(own.count == 3 * held.count)
   }
 
+  @Test(
+    "parts by hand, which begin at the same time, and the command once more are the undivided cross-validation"
+  )
+  func parts() throws {
+    #expect(try place.grisea(Self.command).status == 0)
+    let command = Self.command.replacing("--output cv", with: "--output parts")
+    let parts = try (1...2).map { index in
+      try place.start("grisea", (command + " --shard \(index)/2").split(separator: " ").map(String.init))
+    }
+    #expect(try parts.map { try $0.end().status } == [0, 0])
+    #expect(try place.grisea("collect parts").output == ["parts/status.tsv"])
+    #expect(try place.grisea(command).status == 0)
+    #expect(try place.states("parts/status.tsv") == ["fold-1 skipped", "fold-2 skipped", "fold-3 skipped"])
+    #expect(try place.read("parts/scores.tsv") == place.read("cv/scores.tsv"))
+  }
+
   @Test("called again it trains nothing, and after an interruption what is missing")
   func again() throws {
     #expect(try place.grisea(Self.command).status == 0)

@@ -114,9 +114,10 @@ struct SlurmTests {
     #expect(try place.results("far") == place.results("local"))
   }
 
-  @Test("a BIDS dataset, and a pipeline for each of many files, give the same far away as here")
+  @Test("preprocessing, a BIDS dataset, and a pipeline for each of many files give the same far away as here")
   func others() throws {
     for (name, words) in [
+      ("preprocess", "preprocess \(scans.joined(separator: " ")) --spacing 3 --threads 1 --output OUT"),
       ("bids", "bids ds OUT participant --model model.safetensors --n-cpus 1"),
       ("run", "run one.pipeline --each scan=ds/sub-*/anat/*_T1w.nii --output OUT"),
     ] {
@@ -139,20 +140,46 @@ struct SlurmTests {
     }
   }
 
-  @Test("the trainings of a cross-validation are tasks, and their scores those of a local one")
+  @Test(
+    "the trainings of a cross-validation are tasks, and their scores those of a local one, waited for or collected"
+  )
   func folds() throws {
     try place.writeDataset(1...5)
-    let outcomes = try ["local", "far"].map { place in
-      let line =
-        SmallModel.training + " --epochs 3 --folds 2 --output \(place)"
-        + (place == "far" ? " --executor slurm" : "")
-      return try run("grisea", line.split(separator: " ").map(String.init))
+    let folders = ["local": "", "far": "--executor slurm", "later": "--executor slurm --detach"]
+    var printed: [String: [String]] = [:]
+    for (folder, executor) in folders {
+      let line = SmallModel.training + " --epochs 3 --folds 2 --output \(folder) \(executor)"
+      let outcome = try run("grisea", line.split(separator: " ").map(String.init))
+      #expect(outcome.status == 0, "\(outcome.error)")
+      printed[folder] = outcome.output
     }
-    #expect(outcomes.map(\.status) == [0, 0], "\(outcomes.map(\.error))")
-    #expect(try table("far").map { $0[0...2] } == table("local").map { $0[0...2] })
-    for file in ["scores.tsv", "scores.json", "fold-1/model.safetensors", "fold-2/model.safetensors"] {
-      #expect(try place.read("far/" + file) == place.read("local/" + file), "\(file)")
+    #expect(!place.exists("later/scores.tsv"))
+    printed["later"] = try run("grisea", ["collect", "later"]).output
+    for folder in ["far", "later"] {
+      #expect(try table(folder).map { $0[0...2] } == table("local").map { $0[0...2] })
+      for file in ["scores.tsv", "scores.json", "fold-1/model.safetensors", "fold-2/model.safetensors"] {
+        #expect(try place.read("\(folder)/\(file)") == place.read("local/" + file), "\(folder)/\(file)")
+      }
+      #expect(
+        printed[folder]?.suffix(2) == ["\(folder)/scores.tsv", "\(folder)/scores.json"],
+        "\(printed[folder] ?? [])")
     }
+  }
+
+  @Test("scores of a cross-validation wait for the fold that failed")
+  func failedFold() throws {
+    try place.writeDataset(1...4)
+    let scan = try place.read("data/sub-2_T1w.nii")
+    let line = SmallModel.training + " --epochs 2 --folds 2 --output far --executor slurm --detach"
+    try place.write(scan.prefix(1000), to: "data/sub-2_T1w.nii")
+    #expect(try run("grisea", line.split(separator: " ").map(String.init)).status == 0)
+    #expect(try run("grisea", ["collect", "far"]).status == 1)
+    #expect(!place.exists("far/scores.tsv"))
+    try place.write(scan, to: "data/sub-2_T1w.nii")
+    #expect(try run("grisea", line.split(separator: " ").map(String.init)).status == 0)
+    let collected = try run("grisea", ["collect", "far", "--quiet"])
+    #expect(collected.status == 0, "\(collected.error)")
+    #expect(try place.table("far/scores.tsv").count { $0["subject"]?.hasPrefix("sub-") == true } == 12)
   }
 
   @Test("requests follow from what the stage knows, and sbatch's own options win over them")

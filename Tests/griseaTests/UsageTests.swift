@@ -50,7 +50,7 @@ struct UsageTests {
     Command(
       name: "evaluate",
       options: [
-        "--prediction", "--compare", "--reference", "--label-table", "--reference-table", "--mask",
+        "--prediction", "--compare", "--reference", "--pairs", "--label-table", "--reference-table", "--mask",
         "--probabilities", "--tolerance", "--empty", "--confidence", "--resamples", "--seed", "--output",
         "--json",
       ],

@@ -14,7 +14,7 @@ public struct SlurmJob: Codable, Hashable, Sendable {
   }
 
   /// Raised when the meaning of a member changes.
-  static let currentFormat = 1
+  static let currentFormat = 2
 
   var format = currentFormat
   /// As `status.tsv` calls it.
@@ -25,6 +25,9 @@ public struct SlurmJob: Codable, Hashable, Sendable {
   public var folder: String
   public var shardCount: Int
   public var request: SlurmRequest
+  /// The words of a command, without the program's name, that is due in `folder` when all is done; none where nothing
+  /// is left to do.
+  public var finish: [String] = []
   public internal(set) var attempts: [Attempt] = []
   /// Whether its tables have been joined with the folder's.
   var collected = false

@@ -44,6 +44,17 @@ public struct EvaluationPair: Hashable, Sendable {
     )
   }
 
+  /// Reads a table with the columns `prediction` and `reference`, for files whose names do not tell what belongs
+  /// together. The subjects are those of the predictions.
+  /// - Throws: `PathTable.Failure`.
+  public static func pairs(table path: String) throws(PathTable.Failure) -> [EvaluationPair] {
+    let table = try PathTable(contentsOf: path, columns: ["prediction", "reference"])
+    return zip(table.files("prediction"), table.files("reference")).map { prediction, reference in
+      EvaluationPair(
+        subject: ScanName(path: prediction).subject, prediction: prediction, reference: reference)
+    }
+  }
+
   private static func onlyPair(_ predicted: ImageFiles.Source, _ referenced: ImageFiles.Source)
     -> EvaluationPair?
   {

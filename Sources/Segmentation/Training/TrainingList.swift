@@ -65,35 +65,24 @@ public struct TrainingList: Hashable, Sendable {
   public init(
     pairs path: String, validation: Validation, seed: UInt64, mayOnlyValidate: Bool = false
   ) throws(TrainingListError) {
-    guard let data = FileManager.default.contents(atPath: path) else { throw .unreadable(path) }
-    guard let text = String(data: data, encoding: .utf8) else { throw .notText(path) }
-    let rows = text.split(whereSeparator: \.isNewline).map {
-      $0.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+    let table: PathTable
+    do throws(PathTable.Failure) {
+      table = try PathTable(contentsOf: path, columns: ["image", "label"])
+    } catch {
+      throw .table(error)
     }
-    let header = rows.first ?? []
-    func column(_ name: String) -> Int? { header.firstIndex(of: name) }
-    guard let image = column("image") else { throw .noColumn(path: path, needed: "image", found: header) }
-    guard let label = column("label") else { throw .noColumn(path: path, needed: "label", found: header) }
-    let folder = path.parentFolder
-    func file(_ cell: String) -> String {
-      cell.hasPrefix("/") ? cell : (folder as NSString).appendingPathComponent(cell)
+    let (images, splits) = (table.files("image"), table.cells("split"))
+    let subjects = table.cells("subject") ?? images.map { ScanName(path: $0).subject.person }
+    entries = zip(zip(images, table.files("label")), subjects).map { files, subject in
+      Entry(subject: subject, image: files.0, label: files.1, isValidation: false)
     }
-    entries = []
-    for (number, cells) in rows.enumerated().dropFirst() {
-      guard cells.count == header.count else {
-        throw .badRow(path: path, line: number + 1, cells: cells.count, needed: header.count)
+    for (row, split) in (splits ?? []).enumerated() {
+      guard ["train", "validation"].contains(split) else {
+        throw .badSplit(path: path, line: PathTable.line(ofRow: row), found: split)
       }
-      let role = column("split").map { cells[$0] } ?? "train"
-      guard ["train", "validation"].contains(role) else {
-        throw .badSplit(path: path, line: number + 1, found: role)
-      }
-      entries.append(
-        Entry(
-          subject: column("subject").map { cells[$0] } ?? ScanName(path: cells[image]).subject.person,
-          image: file(cells[image]), label: file(cells[label]), isValidation: role == "validation"))
+      entries[row].isValidation = split == "validation"
     }
-    if entries.isEmpty { throw .noRows(path) }
-    if column("split") == nil {
+    if splits == nil {
       try split(validation, seed: seed)
     } else if validation != .none {
       throw .splitTwice(path)

@@ -152,15 +152,17 @@ struct TrainingListTests {
   @Test("a table's faults are named with file, line and what was found")
   func tableFaults() throws {
     let path = workplace("pairs.tsv")
-    #expect(throws: TrainingListError.noColumn(path: path, needed: "image", found: ["a", "label"])) {
+    #expect(throws: TrainingListError.table(.noColumn(path: path, needed: "image", found: ["a", "label"]))) {
       try table("a\tlabel\n")
     }
-    #expect(throws: TrainingListError.noColumn(path: path, needed: "label", found: ["image"])) {
+    #expect(throws: TrainingListError.table(.noColumn(path: path, needed: "label", found: ["image"]))) {
       try table("image\nx\n")
     }
-    #expect(throws: TrainingListError.noColumn(path: path, needed: "image", found: [])) { try table("") }
-    #expect(throws: TrainingListError.noRows(path)) { try table("image\tlabel\n") }
-    #expect(throws: TrainingListError.badRow(path: path, line: 3, cells: 1, needed: 2)) {
+    #expect(throws: TrainingListError.table(.noColumn(path: path, needed: "image", found: []))) {
+      try table("")
+    }
+    #expect(throws: TrainingListError.table(.noRows(path))) { try table("image\tlabel\n") }
+    #expect(throws: TrainingListError.table(.badRow(path: path, line: 3, cells: 1, needed: 2))) {
       try table("image\tlabel\na\tb\nc\n")
     }
     #expect(throws: TrainingListError.badSplit(path: path, line: 2, found: "test")) {
@@ -169,11 +171,11 @@ struct TrainingListTests {
     #expect(throws: TrainingListError.nothingToTrainOn) {
       try table("image\tlabel\tsplit\na\tb\tvalidation\n")
     }
-    #expect(throws: TrainingListError.unreadable(workplace("missing.tsv"))) {
+    #expect(throws: TrainingListError.table(.unreadable(workplace("missing.tsv")))) {
       try TrainingList(pairs: workplace("missing.tsv"), validation: .none, seed: 0)
     }
     let binary = try workplace.write(Data([0xFF, 0xFE, 0x00, 0xC3]), to: "binary.tsv")
-    #expect(throws: TrainingListError.notText(binary)) {
+    #expect(throws: TrainingListError.table(.notText(binary))) {
       try TrainingList(pairs: binary, validation: .none, seed: 0)
     }
   }
