@@ -9,7 +9,8 @@ enum WholeFile {
     } catch {
       switch error {
       case .missingFolder(let folder): throw .noFolder(path: path, folder: folder)
-      case .unwritable(let errno): throw .notWritten(path: path, reason: String(cString: strerror(errno)))
+      case .unwritable(let errno):
+        throw .notWritten(path: path, reason: String(cString: strerror(errno)).lowercased())
       }
     }
   }

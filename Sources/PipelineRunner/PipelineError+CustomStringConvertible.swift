@@ -38,7 +38,7 @@ extension PipelineError: CustomStringConvertible {
     }
   }
 
-  private static func words(_ code: Int32) -> String { String(cString: strerror(code)) }
+  private static func words(_ code: Int32) -> String { String(cString: strerror(code)).lowercased() }
 
   private static func line(_ other: Int, from line: Int) -> String {
     other == line ? "the same line also" : "line \(other)"

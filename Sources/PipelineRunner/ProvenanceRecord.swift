@@ -72,7 +72,7 @@ public struct ProvenanceRecord: Codable, Sendable, Hashable {
     do {
       try encoder.encode(self).write(to: URL(filePath: path), options: .atomic)
     } catch {
-      throw .notRecorded(path: path, reason: error.localizedDescription)
+      throw .notRecorded(path: path, reason: error.systemReason)
     }
   }
 }

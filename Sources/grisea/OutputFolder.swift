@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import Provenance
 
 /// Checks and makes the folders that results go to.
 enum OutputFolder {
@@ -29,7 +30,8 @@ enum OutputFolder {
       do {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
       } catch {
-        throw .notMade(folder, error.localizedDescription)
+        // Parts of one batch that begin at the same time make it together.
+        guard kind(of: folder) == true else { throw .notMade(folder, error.systemReason) }
       }
     }
     guard access(folder, W_OK | X_OK) == 0 else { throw .notWritable(folder) }

@@ -32,7 +32,7 @@ struct RunTests {
   func missingFile() throws {
     let outcome = try place.grisea("run a.pipeline")
     #expect(outcome.status == 1)
-    #expect(outcome.error == ["a.pipeline: cannot be read: No such file or directory"])
+    #expect(outcome.error == ["a.pipeline: cannot be read: no such file or directory"])
   }
 
   @Test("a file without stages does nothing, as the shell would")

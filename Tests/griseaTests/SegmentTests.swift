@@ -209,15 +209,6 @@ struct SegmentTests {
     #expect(outcome.output.last == "out/volumes.tsv")
   }
 
-  @Test("a scan that may not be read is one line", .disabled(if: isRoot, "root may read anything"))
-  func unreadable() throws {
-    try FileManager.default.setAttributes([.posixPermissions: 0], ofItemAtPath: place("colin.nii"))
-    let outcome = try segment("colin.nii sub-01_T1w.nii")
-    #expect(outcome.status == 1)
-    #expect(outcome.error == ["colin.nii: cannot be read: permission denied"])
-    #expect(try volumes().keys.sorted() == ["sub-01"])
-  }
-
   @Test("a scan without contrast is one line, the others are segmented")
   func flat() throws {
     try place.write([5, 5, 5], "flat.nii")

@@ -1,4 +1,5 @@
 import Foundation
+import Provenance
 
 /// A BIDS dataset as it is read: its description, and its T1-weighted scans.
 public struct BIDSDataset: Sendable {
@@ -56,7 +57,7 @@ public struct BIDSDataset: Sendable {
 
   private func everybody() throws(BIDSDatasetError) -> [String] {
     let all: [String]
-    do { all = try folders.participants() } catch { throw .unreadable(path, reason: Self.reason(error)) }
+    do { all = try folders.participants() } catch { throw .unreadable(path, reason: error.systemReason) }
     guard !all.isEmpty else { throw .noParticipants(path) }
     return all
   }
@@ -81,12 +82,12 @@ public struct BIDSDataset: Sendable {
           let names = try folders.files(in: folder, ending: ["_T1w.nii.gz", "_T1w.nii"])
           scans += names.map { scan($0, in: folder, beside: names) }
         } catch {
-          scans.append(place(folder, .faulty(.folder(reason: Self.reason(error)))))
+          scans.append(place(folder, .faulty(.folder(reason: error.systemReason))))
         }
       }
       return scans.isEmpty ? [place(participant, .passedOver("no T1w scan"))] : scans
     } catch {
-      return [place(participant, .faulty(.folder(reason: Self.reason(error))))]
+      return [place(participant, .faulty(.folder(reason: error.systemReason)))]
     }
   }
 
@@ -114,14 +115,5 @@ public struct BIDSDataset: Sendable {
     if let twin { return .faulty(.twin(twin)) }
     if let part = name["part"], part != "mag" { return .passedOver("part-\(part) is no magnitude image") }
     return .usable
-  }
-
-  static func reason(_ error: any Error) -> String {
-    if (error as? CocoaError)?.code == .fileReadNoPermission { return "permission denied" }
-    let error = error as NSError
-    if let cause = error.userInfo[NSUnderlyingErrorKey] as? NSError, cause.domain == NSPOSIXErrorDomain {
-      return String(cString: strerror(Int32(cause.code))).lowercased()
-    }
-    return error.localizedDescription
   }
 }

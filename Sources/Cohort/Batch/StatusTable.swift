@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import Provenance
 import Segmentation
 
 /// `status.tsv`: one row for each subject and stage, whole and complete at any moment.
@@ -31,7 +32,7 @@ public struct StatusTable: Sendable {
     do {
       text = try String(contentsOfFile: path, encoding: .utf8)
     } catch {
-      throw .unreadable(path: path, reason: error.localizedDescription)
+      throw .unreadable(path: path, reason: error.systemReason)
     }
     let lines = text.split(separator: "\n")
     guard let header = lines.first, header.split(separator: "\t").map(String.init) == StatusRow.columns else {

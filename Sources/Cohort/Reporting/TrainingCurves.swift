@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import Provenance
 import Reporting
 
 /// The curves of a training, from the table that `train` writes.
@@ -13,7 +14,7 @@ public struct TrainingCurves: Sendable {
     do {
       text = try String(contentsOfFile: path, encoding: .utf8)
     } catch {
-      throw .unreadable(path: path, reason: error.localizedDescription)
+      throw .unreadable(path: path, reason: error.systemReason)
     }
     let lines = text.split(whereSeparator: \.isNewline).map {
       $0.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)

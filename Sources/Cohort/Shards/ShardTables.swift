@@ -1,4 +1,5 @@
 import Foundation
+import Provenance
 import Segmentation
 
 /// The tables that the parts of a divided batch have left, joined with those of their folder.
@@ -39,7 +40,7 @@ public struct ShardTables: Sendable {
     let names: [String]
     do {
       names = try FileManager.default.contentsOfDirectory(atPath: folder)
-    } catch { throw .unreadable(path: folder, reason: error.localizedDescription) }
+    } catch { throw .unreadable(path: folder, reason: error.systemReason) }
     let dated = names.filter { $0.hasSuffix(ending) && !$0.hasPrefix(".") }.map { name -> (Date, String) in
       let path = folder.joined(name)
       let facts = try? FileManager.default.attributesOfItem(atPath: path)
