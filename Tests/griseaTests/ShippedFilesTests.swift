@@ -21,18 +21,70 @@ struct ShippedFilesTests {
     String(decoding: try Data(contentsOf: Self.project.appending(path: name)), as: UTF8.self)
   }
 
+  private func linkSampleData() throws {
+    try FileManager.default.createSymbolicLink(
+      atPath: place("sample-data"), withDestinationPath: Self.project.appending(path: "sample-data").path)
+  }
+
+  private func run(_ pipeline: String, _ settings: [String]) throws -> Workplace.Outcome {
+    try place.run(
+      "grisea",
+      ["run", "\(Self.project.path)/Pipelines/\(pipeline).pipeline"] + settings.flatMap { ["--set", $0] })
+  }
+
+  @Test("a scan is segmented with a model of one's own and scored, by its pipeline")
+  func segmentAndScore() throws {
+    try SmallModel.write(to: place)
+    try place.writeDataset(3...3)
+    let settings = [
+      "model=model.safetensors", "scan=data/sub-3_T1w.nii", "reference=data/sub-3_dseg.nii.gz", "table=bids",
+      "output=out",
+    ]
+    let outcome = try run("segment-and-score", settings)
+    #expect(outcome.status == 0, "\(outcome.error)")
+    #expect(try place.table("out-scores.tsv").count { $0["subject"] == "sub-3" } == 3)
+    let again = try run("segment-and-score", settings)
+    #expect(again.error.count { $0.contains("unchanged, not run again") } == 2, "\(again.error)")
+  }
+
+  /// Ten heads, whose ages are known to nobody's gray matter: what matters is that all stages take what the ones before
+  /// have written.
+  @Test("gray matter of a BIDS dataset and what is known of its participants go through the whole pipeline")
+  func brainAndBehaviour() throws {
+    try SmallModel.write(to: place)
+    try linkSampleData()
+    for number in 10...19 {
+      try place.write(SyntheticHead(number: number), to: "ds/sub-\(number)/anat/sub-\(number)_T1w.nii")
+    }
+    try place.write("{\"Name\": \"heads\", \"BIDSVersion\": \"1.8.0\"}", to: "ds/dataset_description.json")
+    let rows = (10...19).map { "sub-\($0)\t\(20 + $0 * 7 % 40)\n" }
+    try place.write("participant_id\tage\n" + rows.joined(), to: "ds/participants.tsv")
+    try place.write("", to: "work/behaviour/.keep")
+    #expect(try place.grisea("bids ds derivatives participant --model model.safetensors").status == 0)
+    #expect(try place.grisea("bids ds derivatives group").status == 0)
+    let outcome = try run(
+      "brain-and-behaviour",
+      [
+        "derivatives=derivatives", "participants=ds/participants.tsv", "targets=age", "covariates=ICV_ml",
+        "size=3",
+      ])
+    #expect(outcome.status == 0, "\(outcome.error)")
+    let models = try place.table("work/behaviour/scores.tsv").filter { $0["target"] == "age" }
+    #expect(models.count > 3, "features, two baselines, and covariates: \(models)")
+    #expect(place.exists("work/behaviour/changes/age_change.nii.gz"))
+  }
+
   @Test("every pipeline passes a dry run, with the settings that its comment shows", arguments: pipelines)
   func pipeline(name: String) throws {
     try SmallModel.write(to: place)
-    try FileManager.default.createSymbolicLink(
-      atPath: place("sample-data"), withDestinationPath: Self.project.appending(path: "sample-data").path)
+    try linkSampleData()
     let head = "sample-data/sub-colin27/anat/sub-colin27_"
     let values = [
       "model": "model.safetensors", "scan": head + "T1w.nii.gz", "reference": head + "dseg.nii.gz",
       "table": "bids", "output": "out", "item": "sub-colin27", "images": head + "T1w.nii.gz",
       "labels": head + "dseg.nii.gz", "minutes": "60",
       "derivatives": "derivatives", "participants": "participants.tsv",
-      "targets": "age,sex", "covariates": "ICV_ml",
+      "targets": "age,sex", "covariates": "ICV_ml", "size": "32",
     ]
     try place.write("participant_id\tage\tsex\n", to: "participants.tsv")
     try place.write("participant_id\tICV_ml\n", to: "derivatives/group_volumes.tsv")

@@ -38,6 +38,9 @@ public struct DataTable: Hashable, Sendable {
   /// Columns that say which scan a row is of, and nothing about it.
   static let identities: Set = ["participant_id", "subject", "session_id", "scan", "target"]
 
+  /// Columns of words about a scan, in tables of volumes.
+  private static let remarks: Set = ["doubts"]
+
   /// Whose each row is: `sub-01` of `sub-01_ses-2`, and a name without `sub-` as it is.
   public var participants: [String] {
     rows.map { $0[0].hasPrefix("sub-") ? String($0[0].prefix { $0 != "_" }) : $0[0] }
@@ -53,10 +56,11 @@ public struct DataTable: Hashable, Sendable {
     ["", "n/a", "na", "nan"].contains(cell.lowercased())
   }
 
-  /// All columns of numbers but those that identify, with their names.
+  /// All columns but those that identify and those of words, with their names.
   /// - Throws: `AssociationError.notNumbers` where a cell is no number.
   func numbers() throws(AssociationError) -> (names: [String], values: Matrix) {
-    let places = columns.indices.filter { !Self.identities.contains(columns[$0].lowercased()) }
+    let others = Self.identities.union(Self.remarks)
+    let places = columns.indices.filter { !others.contains(columns[$0].lowercased()) }
     guard !places.isEmpty else { throw .noFeatures(path: path) }
     var matrix = Matrix(rows: rows.count, columns: places.count)
     for (j, place) in places.enumerated() {
