@@ -26,13 +26,17 @@ package enum Slabs {
       for slab in 0..<slabs { body(slab * size..<min((slab + 1) * size, count)) }
       return
     }
+    // The next slab that nobody works on: where a core is taken by others, the rest do its share.
+    let next = Atomic<Int>(0)
     withoutActuallyEscaping(body) { body in
       // Not checked by the compiler, and right as long as each call writes only to its own range:
       // concurrentPerform returns after the last call, so nothing outlives what `body` captures.
       nonisolated(unsafe) let body = body
-      DispatchQueue.concurrentPerform(iterations: workers) { worker in
-        for slab in stride(from: worker, to: slabs, by: workers) {
+      DispatchQueue.concurrentPerform(iterations: workers) { _ in
+        var slab = next.add(1, ordering: .relaxed).oldValue
+        while slab < slabs {
           body(slab * size..<min((slab + 1) * size, count))
+          slab = next.add(1, ordering: .relaxed).oldValue
         }
       }
     }
