@@ -154,7 +154,8 @@ struct SlurmTests {
       printed[folder] = outcome.output
     }
     #expect(!place.exists("later/scores.tsv"))
-    printed["later"] = try run("grisea", ["collect", "later"]).output
+    // From another folder too.
+    printed["later"] = try run("sh", ["-c", "cd data && grisea collect ../later"]).output
     for folder in ["far", "later"] {
       #expect(try table(folder).map { $0[0...2] } == table("local").map { $0[0...2] })
       for file in ["scores.tsv", "scores.json", "fold-1/model.safetensors", "fold-2/model.safetensors"] {
