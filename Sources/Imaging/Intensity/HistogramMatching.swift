@@ -62,11 +62,6 @@ extension HistogramMatching {
 
 extension OrderStatistics {
   fileprivate func landmarks(_ points: Int) -> [Float]? {
-    var result: [Float] = []
-    for point in 0..<points {
-      guard let value = percentile(100 * Double(point) / Double(points - 1)) else { return nil }
-      result.append(Float(value))
-    }
-    return result
+    percentiles((0..<points).map { 100 * Double($0) / Double(points - 1) })?.map { Float($0) }
   }
 }

@@ -52,16 +52,28 @@ package struct OrderStatistics {
 
   /// The p-th percentile, 0...100, linear between neighbouring ranks (NumPy's default); `nil` without values.
   package func percentile(_ p: Double) -> Double? {
+    count > 0 ? interpolated(p, value) : nil
+  }
+
+  /// What `percentile` gives for each of many, from the values sorted once; `nil` without values.
+  func percentiles(_ percentages: [Double]) -> [Double]? {
     guard count > 0 else { return nil }
+    let isPositive = isPositive
+    var sorted = taken.filter { isPositive ? $0 > 0 : $0 == $0 }
+    sorted.sort()
+    return percentages.map { interpolated($0) { rank in sorted[rank] } }
+  }
+
+  private func interpolated(_ p: Double, _ value: (Int) -> Float) -> Double {
     let position = min(max(p, 0), 100) / 100 * Double(count - 1)
     let rank = Int(position)
-    let low = Double(value(rank: rank))
+    let low = Double(value(rank))
     guard rank + 1 < count else { return low }
-    return low + (position - Double(rank)) * (Double(value(rank: rank + 1)) - low)
+    return low + (position - Double(rank)) * (Double(value(rank + 1)) - low)
   }
 
   /// The value that stands at `rank` (from 0) in ascending order.
-  private func value(rank: Int) -> Float {
+  private func value(_ rank: Int) -> Float {
     let (upper, before) = Self.find(rank, in: buckets)
     let isPositive = isPositive
     let fine = Self.histogram(of: taken) { value in
