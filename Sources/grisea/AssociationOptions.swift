@@ -29,7 +29,8 @@ struct AssociationOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Other features of the same scans, judged beside; several when given again.", valueName: "name=tsv"))
+      "Other features of the same scans, judged beside: all columns of a table, or those named; several when given again.",
+      valueName: "name=tsv[:column,…]"))
   var baseline: [String] = []
 
   @Option(
@@ -66,15 +67,17 @@ struct AssociationOptions: ParsableArguments {
     guard permutations >= 0 else {
       throw ValidationError("--permutations \(permutations): needed a number of at least 0")
     }
-    for word in baseline where Self.named(word) == nil {
-      throw ValidationError("--baseline \(word): needed a name and a table, such as volumes=volumes.tsv")
+    for word in baseline where Baseline(word) == nil {
+      throw ValidationError(
+        "--baseline \(word): needed a name and a table, such as volumes=volumes.tsv or volumes=volumes.tsv:GM_ml,WM_ml"
+      )
     }
     guard !targets.isEmpty else { throw ValidationError("--target '\(target)': needed the name of a column") }
   }
 
   var targets: [String] { Self.words(target) }
 
-  var files: [String] { [features] + participants + baseline.compactMap { Self.named($0)?.path } }
+  var files: [String] { [features] + participants + baseline.compactMap { Baseline($0)?.path } }
 
   func settings(seed: UInt64) -> Association.Settings {
     var settings = Association.Settings()
@@ -92,17 +95,35 @@ struct AssociationOptions: ParsableArguments {
     try AssociationInput(
       features: DataTable(contentsOf: features),
       participants: participants.map { try DataTable(contentsOf: $0) },
-      baselines: baseline.compactMap(Self.named).map { ($0.name, try DataTable(contentsOf: $0.path)) },
+      baselines: baseline.compactMap(Baseline.init).map { ($0.name, try $0.table()) },
       covariates: Self.words(covariates ?? ""), group: group)
   }
 
-  private static func words(_ text: String) -> [String] {
+  fileprivate static func words(_ text: String) -> [String] {
     text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
   }
+}
 
-  private static func named(_ word: String) -> (name: String, path: String)? {
+/// What stands beside the features: `volumes=group_volumes.tsv:GM_ml,WM_ml`.
+private struct Baseline {
+  let name, path: String
+  /// Empty for all.
+  let columns: [String]
+
+  /// `nil` where the word is none.
+  init?(_ word: String) {
     let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
-    return parts.count == 2 ? (parts[0], parts[1]) : nil
+    guard parts.count == 2 else { return nil }
+    name = parts[0]
+    let colon = parts[1].lastIndex(of: ":")
+    path = String(colon.map { parts[1][..<$0] } ?? parts[1][...])
+    columns = colon.map { AssociationOptions.words(String(parts[1][parts[1].index(after: $0)...])) } ?? []
+    if colon != nil, columns.isEmpty { return nil }
+  }
+
+  func table() throws -> DataTable {
+    let table = try DataTable(contentsOf: path)
+    return columns.isEmpty ? table : try table.selecting(columns)
   }
 }
 

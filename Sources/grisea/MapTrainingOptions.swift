@@ -32,6 +32,9 @@ struct MapTrainingOptions: ParsableArguments {
     help: "Of --task classification: permutations of the target, each as long as the training of all folds.")
   var permutations = 0
 
+  @Option(help: .hidden)
+  var covariates: String?
+
   func checkClassification() throws {
     guard !participants.isEmpty, target != nil else {
       throw ValidationError("--task classification: needed --participants and --target")
@@ -39,6 +42,11 @@ struct MapTrainingOptions: ParsableArguments {
   }
 
   func validate() throws {
+    if let covariates {
+      throw ValidationError(
+        "--covariates \(covariates): networks see maps and nothing else; `grisea associate --covariates` takes them out "
+          + "of features, inside the folds")
+    }
     guard permutations >= 0 else {
       throw ValidationError("--permutations \(permutations): needed a number of at least 0")
     }

@@ -11,8 +11,8 @@ struct RecipeOptions: ParsableArguments {
       valueName: "accurate | fast | safetensors"))
   var from: String?
 
-  @Option(help: "Epochs at most.")
-  var epochs = 100
+  @Option(help: "Epochs at most (default: 100, of --task classification 20).")
+  var epochs: Int?
 
   @Option(help: "Steps in an epoch.")
   var stepsPerEpoch = 25
@@ -22,12 +22,15 @@ struct RecipeOptions: ParsableArguments {
 
   @OptionGroup var network: NetworkOptions
 
-  @Option(help: "Patches in a step (default: 2, with --from as its model was trained).")
+  @Option(
+    help:
+      "Patches in a step (default: 2, with --from as its model was trained; maps: 8 of reconstruction, 16 of classification)."
+  )
   var batchSize: Int?
 
   @Option(
     help:
-      "The highest learning rate, reached after a warm-up; it then falls as a cosine (default: 3e-3, with --from 1e-3)."
+      "The highest learning rate, reached after a warm-up; it then falls as a cosine (default: 3e-3, with --from and of --task classification 1e-3)."
   )
   var learningRate: Float?
 
@@ -38,7 +41,7 @@ struct RecipeOptions: ParsableArguments {
 
   func validate() throws {
     let counts: [(String, Int)] = [
-      ("epochs", epochs), ("steps-per-epoch", stepsPerEpoch), ("batch-size", batchSize ?? 1),
+      ("epochs", epochs ?? 1), ("steps-per-epoch", stepsPerEpoch), ("batch-size", batchSize ?? 1),
       ("validation-interval", validationInterval),
     ]
     for (name, value) in counts where value < 1 {
@@ -63,7 +66,7 @@ struct RecipeOptions: ParsableArguments {
     if let batchSize { configuration.batchSize = batchSize }
     if let learningRate { configuration.schedule.peak = learningRate }
     configuration.stepsPerEpoch = stepsPerEpoch
-    configuration.epochs = epochs
+    if let epochs { configuration.epochs = epochs }
     configuration.minutes = minutes
     configuration.validationInterval = validationInterval
     configuration.precision = precision.value

@@ -61,10 +61,8 @@ struct Reconstruct: StageCommand {
   }
 
   private func path(of name: String) -> String {
-    // A column's name may hold what a file's cannot.
-    let word = name.map { $0.isLetter || $0.isNumber || "-_".contains($0) ? $0 : "-" }
-    return (output as NSString).appendingPathComponent(
-      String(word) + (areChanges ? "_change.nii.gz" : "_desc-reconstructed_probseg.nii.gz"))
+    let files = LatentMapFiles(folder: output)
+    return areChanges ? files.change(name) : files.map(name)
   }
 
   /// Of a table that an earlier stage makes the rows are not known yet.

@@ -11,7 +11,8 @@ struct Report: StageCommand, ReportingCommand {
     discussion: """
       The folder is one that `segment` or `bids` has filled. The page holds what to look at first, a table of all scans, \
       distributions, and for each scan its slices in three planes with the gray matter's outline, its volumes, its \
-      quality and links to its files. It needs no network and no other file.
+      quality and links to its files. It needs no network and no other file. With --association it tells too what of \
+      the participants is predicted from their brains, and how far that could be chance.
       """)
 
   @Argument(help: "The folder with the results.")
@@ -31,6 +32,8 @@ struct Report: StageCommand, ReportingCommand {
 
   @Option(help: ArgumentHelp("The table that `train` has written, for its curves.", valueName: "tsv"))
   var trainingLog: String?
+
+  @OptionGroup var behaviour: BehaviourOptions
 
   @Option(
     name: .shortAndLong,
@@ -55,6 +58,7 @@ struct Report: StageCommand, ReportingCommand {
       }
       guard isCompared else { throw ExitCode.failure }
     }
+    if let found = try behaviour.report() { report.sections.append(found.section) }
     try report.write(to: path, isSilent: reporting.quiet)
     print(path)
   }
@@ -69,12 +73,18 @@ struct Report: StageCommand, ReportingCommand {
   func declaration() throws -> StageDeclaration {
     let words = images + [reference].compactMap { $0 }
     let tables = LabelTable.named(referenceTable) == nil ? [referenceTable] : []
+    let files = words.filter { !ImageFiles.isPattern($0) } + tables + behaviour.files
     return StageDeclaration(
       // What changes when a result does; the folder itself holds the page too.
-      inputs: [(folder as NSString).appendingPathComponent("volumes.tsv")]
-        + words.filter { !ImageFiles.isPattern($0) } + tables
-        + [trainingLog].compactMap { $0 },
+      inputs: [volumes] + files + [trainingLog].compactMap { $0 },
       inputPatterns: words.filter(ImageFiles.isPattern), outputs: [path])
+  }
+
+  /// The table of all volumes: `segment` writes one name, the group level of `bids` another.
+  private var volumes: String {
+    let group = (folder as NSString).appendingPathComponent(GroupVolumes.fileName)
+    return FileManager.default.fileExists(atPath: group)
+      ? group : (folder as NSString).appendingPathComponent("volumes.tsv")
   }
 }
 

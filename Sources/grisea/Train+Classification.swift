@@ -34,7 +34,8 @@ extension Train {
 
   private var configuration: ClassifierTraining.Configuration {
     var configuration = ClassifierTraining.Configuration()
-    configuration.epochs = recipe.epochs
+    configuration.epochs = recipe.epochs ?? configuration.epochs
+    configuration.stepsPerEpoch = recipe.stepsPerEpoch
     configuration.batchSize = recipe.batchSize ?? configuration.batchSize
     configuration.schedule.peak = recipe.learningRate ?? configuration.schedule.peak
     configuration.seed = seed.seed

@@ -2,6 +2,7 @@ import Cohort
 import Foundation
 import Imaging
 import NeuralNetwork
+import PipelineRunner
 import Segmentation
 
 extension Train {
@@ -19,13 +20,26 @@ extension Train {
     try outcome.model.write(to: output, program: "grisea \(Grisea.configuration.version)")
     print(outcome.text)
     print(output)
+    if let table = outcome.log {
+      try table.write(to: latentLog)
+      print(latentLog)
+    }
+  }
+
+  private var latentLog: String { Trainer.Files(model: output).log }
+
+  var reconstructionDeclaration: StageDeclaration {
+    StageDeclaration(
+      inputPatterns: list.patterns, outputs: [output] + (maps.method == .pca ? [] : [latentLog]))
   }
 
   private var latentConfiguration: LatentTrainer.Configuration {
     var configuration = LatentTrainer.Configuration()
     configuration.method = maps.method
     configuration.latentSize = maps.latentSize
-    configuration.epochs = recipe.epochs
+    configuration.epochs = recipe.epochs ?? configuration.epochs
+    configuration.stepsPerEpoch = recipe.stepsPerEpoch
+    configuration.validationInterval = recipe.validationInterval
     configuration.levels = recipe.network.levels ?? configuration.levels
     configuration.channels = recipe.network.channels ?? configuration.channels
     configuration.batchSize = recipe.batchSize ?? configuration.batchSize

@@ -136,7 +136,7 @@ struct Train: StageCommand, ReportingCommand {
   }
 
   func declaration() throws -> StageDeclaration {
-    if task == .reconstruction { return StageDeclaration(inputPatterns: list.patterns, outputs: [output]) }
+    if task == .reconstruction { return reconstructionDeclaration }
     if task == .classification { return classificationDeclaration }
     let files = Trainer.Files(model: output)
     return StageDeclaration(

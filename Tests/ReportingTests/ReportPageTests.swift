@@ -38,8 +38,19 @@ struct ReportPageTests {
       CurvePlot(
         title: Self.hostile, axis: Self.hostile,
         curves: [.init(name: Self.hostile, points: [(1, 2), (2, 1)])]),
+      ScatterPlot(
+        title: Self.hostile, points: [.init(name: Self.hostile, measured: 1, predicted: 2)],
+        verdict: Self.hostile),
+      ClassPlot(
+        title: Self.hostile, classes: [.init(name: Self.hostile, values: [(Self.hostile, 0.2)])],
+        boundary: 0.5, verdict: Self.hostile),
+      HistogramPlot(title: Self.hostile, values: [1, 2], mark: 1, words: Self.hostile),
     ])
-    return [ReportParagraph(Self.hostile), table, plots, card]
+    let picture = ReportPicture(
+      png: Data([6]), width: 2, height: 3, caption: Self.hostile, description: Self.hostile,
+      scale: .init(colours: [[1, 2, 3]], low: Self.hostile, middle: Self.hostile, high: Self.hostile))
+    let part = ReportPart(title: Self.hostile, [ReportList([Self.hostile]), picture])
+    return [ReportParagraph(Self.hostile), table, plots, card, part]
   }
 
   @Test("no text becomes markup, wherever it stands, and none is lost")
@@ -77,8 +88,46 @@ struct ReportPageTests {
       #expect(!html.contains("nan") && !html.contains("inf"))
       #expect(html.components(separatedBy: "<circle").count == values.count + 1)
     }
+    for values in [[], [1.0], [1, 1], [.nan]] {
+      let html = HistogramPlot(title: "t", values: values, mark: values.first, words: "").html
+      #expect(!html.contains("nan") && !html.contains("inf"))
+    }
+    let nobody = [
+      ScatterPlot(title: "t", points: [], verdict: "").html,
+      ClassPlot(title: "t", classes: [.init(name: "a", values: [])], boundary: 0.5, verdict: "").html,
+    ]
+    #expect(nobody.allSatisfy { !$0.contains("nan") && !$0.contains("inf") })
     let empty = DifferencePlot(title: "t", unit: "ml", points: [], bias: nil, limits: nil).html
     #expect(!empty.contains("nan") && !empty.contains("inf"))
+  }
+
+  @Test("the bars of a histogram hold each value once, the ends too")
+  func histogram() throws {
+    let html = HistogramPlot(
+      title: "t", values: [0] + Array(repeating: 0.5, count: 3) + [1], mark: 2, words: "w"
+    ).html
+    let bars = try html.matches(of: /class="bar"[^>]*height="([0-9.]+)"/).map {
+      try #require(Double($0.1))
+    }
+    #expect(bars.count == 3)
+    #expect(abs(bars[1] / bars[0] - 3) < 0.01 && bars[0] == bars[2])
+  }
+
+  @Test("a prediction that is right lies on the dashed line")
+  func scatter() throws {
+    let points = [(1.0, 1.0), (2, 2), (3, 1)].map {
+      ScatterPlot.Point(name: "a", measured: $0.0, predicted: $0.1)
+    }
+    let html = ScatterPlot(title: "t", points: points, verdict: "v").html
+    let line = try #require(
+      html.firstMatch(of: /class="limit" x1="([0-9.]+)" y1="([0-9.]+)" x2="([0-9.]+)" y2="([0-9.]+)"/))
+    let ends = try [line.1, line.2, line.3, line.4].map { try #require(Double($0)) }
+    let dots = try html.matches(of: /cx="([0-9.]+)" cy="([0-9.]+)"/).map {
+      (try #require(Double($0.1)), try #require(Double($0.2)))
+    }
+    let slope = (ends[3] - ends[1]) / (ends[2] - ends[0])
+    let misses = dots.map { abs($0.1 - (ends[1] + slope * ($0.0 - ends[0]))) }
+    #expect(misses[0] < 0.2 && misses[1] < 0.2 && misses[2] > 20)
   }
 
   @Test("dots lie where their values are: in proportion between the numbers at the axis")

@@ -63,11 +63,15 @@ struct BehaviourTests {
     let trained = try succeed(
       "train --task reconstruction --images \(maps) --method pca --latent-size 3 --validation 0.25 --output pca.safetensors --quiet"
     )
+    #expect(!place.exists("pca.log.tsv"))
     #expect(trained.count == 3 && trained[1].hasPrefix("held out 6 maps: mean squared error "))
     // Registered maps have one size; scans as they are have the score's.
     _ = try succeed(
-      "train --task reconstruction --images seg/*_probseg.nii.gz --latent-size 3 --epochs 30 --levels 2 --output ae.safetensors --quiet"
+      "train --task reconstruction --images seg/*_probseg.nii.gz --latent-size 3 --epochs 6 --levels 2 --validation 0.25 --validation-interval 3 --output ae.safetensors --quiet"
     )
+    let log = try place.table("ae.log.tsv")
+    #expect(log.map { $0["held_out"] == "n/a" } == [true, true, false, true, true, false])
+    #expect(try #require(Double(log[5]["loss"] ?? "")) < (try #require(Double(log[0]["loss"] ?? ""))))
     _ = try succeed("encode seg/*_probseg.nii.gz --model ae.safetensors --output features.tsv")
     #expect(try place.table("features.tsv").count == 24)
     let told = try succeed(
@@ -124,6 +128,18 @@ struct BehaviourTests {
     (
       "train --task reconstruction --images a --labels b --output o", 64,
       "Error: --task reconstruction: needed --images"
+    ),
+    (
+      "associate --features f --participants p --target t --baseline x=y:", 64,
+      "Error: --baseline x=y:: needed a name"
+    ),
+    (
+      "associate --features participants.tsv --participants participants.tsv --target score --baseline a=participants.tsv:iq",
+      1, "participants.tsv: has no column iq; there are participant_id, score, size"
+    ),
+    (
+      "train --task classification --images a --participants p --target t --covariates age --output o", 64,
+      "Error: --covariates age: networks see maps and nothing else"
     ),
     (
       "train --task classification --images a --output o", 64,

@@ -1,4 +1,5 @@
 import Foundation
+import Imaging
 import Testing
 
 @Suite("grisea report")
@@ -73,6 +74,57 @@ struct ReportTests {
     #expect(page.contains("Bland–Altman plot"))
   }
 
+  /// Features and ages of thirty people, associated as `scores.tsv`, and a map of how gray matter changes with age.
+  private func associate() throws {
+    var features = ["participant_id\tz1\tz2"]
+    var participants = ["participant_id\tage\tsex"]
+    for number in 0..<30 {
+      let wobble = Double(number * 7 % 5)
+      features.append("sub-\(number)\t\(Double(number) + wobble)\t\(number * 11 % 13)")
+      participants.append("sub-\(number)\t\(20 + number)\t\(number * 5 % 7 > 2 ? "f" : "m")")
+    }
+    try place.write(features.joined(separator: "\n") + "\n", to: "features.tsv")
+    try place.write(participants.joined(separator: "\n") + "\n", to: "participants.tsv")
+    try place.write("epoch\tloss\theld_out\n1\t0.9\t0.95\n2\t0.5\t0.8\n", to: "latent.log.tsv")
+    let outcome = try place.grisea(
+      "associate --features features.tsv --participants participants.tsv --baseline same=features.tsv "
+        + "--target age,sex --permutations 99 --output scores.tsv --quiet")
+    #expect(outcome.status == 0, "\(outcome.error)")
+    let scan = try NIfTIImage(contentsOf: place("data/sub-1_T1w.nii")).volume
+    var change = Volume(grid: scan.grid)
+    for index in change.voxels.indices.prefix(change.voxels.count / 2) { change.voxels[index] = 0.1 }
+    try FileManager.default.createDirectory(atPath: place("changes"), withIntermediateDirectories: true)
+    try change.write(to: place("changes/age_change.nii.gz"))
+  }
+
+  private static let behaviour =
+    "--association scores.tsv --changes changes --template data/sub-1_T1w.nii --latent-log latent.log.tsv"
+
+  @Test("an association has its scores, predictions, chance, warnings and slices in the page")
+  func association() throws {
+    try associate()
+    let outcome = try place.grisea("report out \(Self.images) \(Self.behaviour) --output page.html --quiet")
+    #expect(outcome.status == 0, "\(outcome.error)")
+    let page = try page("page.html")
+    let start = try #require(page.range(of: "<section id=\"behaviour\"")).lowerBound
+    let end = try #require(page[start...].range(of: "</section>")).lowerBound
+    let section = page[start..<end]
+    for row in try place.table("scores.tsv") where ["r", "AUC"].contains(row["measure"]) {
+      let value = String(format: "%.3f", try #require(Double(row["value"] ?? "")))
+      #expect(section.contains(">\(value)</td>"), "\(row)")
+    }
+    // A dot for each prediction of each target.
+    #expect(section.components(separatedBy: "<circle").count == 61)
+    #expect(section.contains("<li>age is predicted from the features beyond chance: r "))
+    #expect(section.contains("<li>sex is not predicted from the features beyond chance: AUC "))
+    #expect(section.contains("same alone do as well or better"))
+    #expect(section.contains("the sample is small: with 30 subjects"))
+    #expect(section.components(separatedBy: "of 99 permuted targets").count > 2)
+    #expect(section.components(separatedBy: "src=\"data:image/png;base64,").count == 2)
+    #expect(section.contains("one standard deviation of predicted age"))
+    #expect(section.contains("Share of the differences left"))
+  }
+
   @Test("the same results give the same page")
   func again() throws {
     let first = try place.read("out/report.html")
@@ -92,12 +144,14 @@ struct ReportTests {
         "report out --reference none.nii --output other.html --quiet",
         "out/sub-1_dseg.nii.gz: no reference of sub-1 in none.nii"
       ),
+      ("report out --association table.tsv --quiet", "table.json: cannot be read"),
       ("view data/sub-9_T1w.nii out", "data/sub-9_T1w.nii: needed its labels"),
     ] {
       let outcome = try place.grisea(words)
       #expect(
         outcome.status == 1 && outcome.error.first?.hasPrefix(line) == true, "\(words): \(outcome.error)")
     }
+    #expect(try place.grisea("report out --changes out --template data/sub-1_T1w.nii").status == 64)
     #expect(!place.exists("other.html"))
     #expect(try place.grisea("bids data out participant --report").status == 64)
   }
@@ -108,8 +162,10 @@ struct ReportTests {
   func browser() throws {
     try place.write(
       "epoch\tloss\tdice_GM\n1\t0.9\tn/a\n2\t0.5\t0.6\n3\t0.4\t0.7\n", to: "model.log.tsv")
+    try associate()
     let outcome = try place.grisea(
-      "report out \(Self.images) --reference data/sub-*_dseg.nii.gz --training-log model.log.tsv --quiet")
+      "report out \(Self.images) --reference data/sub-*_dseg.nii.gz --training-log model.log.tsv "
+        + "\(Self.behaviour) --quiet")
     #expect(outcome.status == 0, "\(outcome.error)")
     let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "check_report.py").path
     let checked = try place.run(Browser.python, [script, "out/report.html"])

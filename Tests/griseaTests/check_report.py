@@ -164,7 +164,7 @@ def check_looks(driver):
         check_access(driver, scheme)
         driver.execute_script("scrollTo(0, 0)")
         picture(driver, f"top-{scheme}")
-        for part in "distributions", "agreement", "training":
+        for part in "distributions", "agreement", "training", "behaviour":
             if driver.find_elements(By.ID, part):
                 driver.execute_script(f"document.querySelector('#{part}').scrollIntoView()")
                 picture(driver, f"{part}-{scheme}")

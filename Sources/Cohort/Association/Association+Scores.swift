@@ -21,7 +21,8 @@ extension Association.Settings {
       }
       return AssociationResult.Score(
         measure: measure, value: value, interval: interval, probability: probability,
-        nullMean: chance.isEmpty ? nil : chance.mean)
+        nullMean: chance.isEmpty ? nil : chance.mean,
+        null: place == 0 && !chance.isEmpty ? chance.sorted().map { ($0 * 1e4).rounded() / 1e4 } : nil)
     }
   }
 }

@@ -9,6 +9,8 @@ public enum AssociationError: Error, Hashable, Sendable {
   case noFeatures(path: String)
   case notNumbers(path: String, column: String, found: String)
   case noColumn(String, found: [String])
+  /// A table that was to have this column.
+  case noSuchColumn(path: String, column: String, found: [String])
   /// A participant in a table that has one row for each.
   case repeated(path: String, participant: String)
   /// Neither numbers nor two different words.
@@ -39,6 +41,8 @@ extension AssociationError: CustomStringConvertible {
       "\(path): column \(column) holds '\(found)'; needed numbers in every row of features"
     case .noColumn(let column, let found):
       "no column \(column) in the tables of participants; there are \(found.joined(separator: ", "))"
+    case .noSuchColumn(let path, let column, let found):
+      "\(path): has no column \(column); there are \(found.joined(separator: ", "))"
     case .repeated(let path, let participant):
       "\(path): has more than one row of \(participant); needed one row for each participant"
     case .noMeasure(let column, let values):

@@ -21,6 +21,7 @@ public struct AssociationReport: Hashable, Codable, Sendable {
     self.results = results
   }
 
+  /// What the features to be judged are called; all else stands beside them.
   static let main = "features"
 
   /// One row for each target, set of features and measure.
@@ -70,7 +71,8 @@ public struct AssociationReport: Hashable, Codable, Sendable {
     return lines.joined(separator: "\n")
   }
 
-  private var grouped: [(String, [AssociationResult])] {
+  /// The results of each target, in the order of the targets; its features first.
+  var grouped: [(String, [AssociationResult])] {
     var order: [String] = []
     for result in results where !order.contains(result.target) { order.append(result.target) }
     return order.map { target in (target, results.filter { $0.target == target }) }

@@ -13,6 +13,8 @@ public struct AssociationResult: Hashable, Codable, Sendable {
     public let probability: Double?
     /// Of the exchanged targets: what chance gives, which cross-validation puts a little below 0 or 0.5.
     public let nullMean: Double?
+    /// The values of the exchanged targets in ascending order, to four digits; kept of the first measure alone.
+    public var null: [Double]?
   }
 
   /// What was measured of a scan, and what was predicted.

@@ -6,7 +6,7 @@ import Foundation
 /// entity `sub-…` counts; or `target`, in tables of patterns.
 public struct DataTable: Hashable, Sendable {
   public let path: String
-  public let columns: [String]
+  public private(set) var columns: [String]
   public private(set) var rows: [[String]]
 
   /// - Throws: `AssociationError` where there is no such table.
@@ -50,6 +50,21 @@ public struct DataTable: Hashable, Sendable {
   func cells(_ column: String) -> [String?]? {
     guard let place = columns.firstIndex(of: column) else { return nil }
     return rows.map { Self.isMissing($0[place]) ? nil : $0[place] }
+  }
+
+  /// The columns of these names, and those that say whose a row is.
+  /// - Throws: `AssociationError.noSuchColumn`.
+  public func selecting(_ names: [String]) throws(AssociationError) -> DataTable {
+    for name in names where !columns.contains(name) {
+      throw .noSuchColumn(path: path, column: name, found: columns)
+    }
+    let places = columns.indices.filter {
+      $0 == 0 || Self.identities.contains(columns[$0].lowercased()) || names.contains(columns[$0])
+    }
+    var table = self
+    table.columns = places.map { columns[$0] }
+    table.rows = rows.map { row in places.map { row[$0] } }
+    return table
   }
 
   private static func isMissing(_ cell: String) -> Bool {

@@ -6,6 +6,8 @@ public struct GroupVolumes: Hashable, Sendable {
   /// Of the file, in their order. `scan` is the name of the scan less its suffix.
   public static let columns = ["participant_id", "session_id", "scan"] + VolumeTable.columns.dropFirst()
 
+  public static let fileName = "group_volumes.tsv"
+
   /// In the order of participants, sessions and scans.
   public private(set) var rows: [[String]] = []
 
@@ -35,7 +37,7 @@ public struct GroupVolumes: Hashable, Sendable {
 
   /// Writes `group_volumes.tsv`, and returns its path.
   public func write(to derivatives: DerivativeDataset) throws -> String {
-    let path = derivatives.path.joined("group_volumes.tsv")
+    let path = derivatives.path.joined(Self.fileName)
     try WholeText.write(tsv, to: path)
     return path
   }

@@ -4,16 +4,19 @@ import Segmentation
 
 /// Trains a 3D convolutional network to tell two classes of maps apart, by binary cross entropy.
 ///
-/// Each step draws as many maps of one class as of the other, however rare one is.
+/// Each step draws as many maps of one class as of the other, however rare one is, and mixes them (`ClassMixtures`).
 public struct ClassifierTraining: Sendable {
   /// What decides the weights.
   public struct Configuration: Hashable, Codable, Sendable {
     /// Of the levels, each of half the size of the one before.
-    public var channels = [16, 32, 64]
+    public var channels = [16, 32]
+    /// Voxels along a side of the cubes whose means the first of them sees.
+    public var pooling = 2
     public var epochs = 20
-    public var batchSize = 8
+    public var stepsPerEpoch = 25
+    public var batchSize = 16
     public var schedule = LearningRateSchedule(peak: 1e-3, decay: .cosine, warmUp: 0.1)
-    public var weightDecay: Float = 0.05
+    public var weightDecay: Float = 1
     public var seed: UInt64 = 0
 
     public init() {}
@@ -33,10 +36,32 @@ public struct ClassifierTraining: Sendable {
   }
 
   /// Input [N, 1, D, H, W], output [N, 1, 1, 1, 1].
-  package var graph: Graph {
+  package var graph: Graph { graph(size: size, pooling: configuration.pooling) }
+
+  /// Places are those of a common space, and how much gray matter there is somewhere is what counts: no mean over space,
+  /// no normalisation.
+  private func graph(size: SIMD3<Int>, pooling: Int) -> Graph {
     var architecture = ConvolutionalClassifier(size: size)
     architecture.channels = configuration.channels
+    architecture.inputPooling = pooling
+    architecture.normalization = false
+    architecture.seesPlaces = true
     return architecture.graph
+  }
+
+  /// The means over cubes of voxels that the first convolution sees; a rest at the upper ends is left out.
+  package func pooled(_ map: [Float]) -> [Float] {
+    let (side, shape) = (configuration.pooling, grid.shape)
+    let small = shape / side
+    var result = [Float](repeating: 0, count: small.x * small.y * small.z)
+    for k in 0..<small.z * side {
+      for j in 0..<small.y * side {
+        let (from, to) = (shape.x * (j + shape.y * k), small.x * (j / side + small.y * (k / side)))
+        for i in 0..<small.x * side { result[to + i / side] += map[from + i] }
+      }
+    }
+    let share = 1 / Float(side * side * side)
+    return result.map { $0 * share }
   }
 
   /// - Parameters:
@@ -44,25 +69,26 @@ public struct ClassifierTraining: Sendable {
   ///   - target: 0 or 1 for each, both of them present.
   /// - Throws: `EngineError`, `LatentError.diverged`.
   func run(_ maps: [[Float]], target: [Double], report: () -> Void = {}) throws -> Parameters {
-    let graph = graph
+    // The means are taken once, and not in each step.
+    let graph = graph(size: size / configuration.pooling, pooling: 1)
+    let maps = maps.map(pooled)
     let batch = max(2, configuration.batchSize)
     let executable = try Executable(
-      graph, batch: batch, size: size, purpose: .training(), precision: .fastest, threads: threads)
+      graph, batch: batch, size: size / configuration.pooling, purpose: .training(), precision: .fastest,
+      threads: threads)
     var generator = SeededGenerator(seed: configuration.seed)
     var parameters = Parameters(for: graph, using: &generator)
     var (gradient, optimizer) = (
       parameters.values, Optimizer(.adamW(weightDecay: configuration.weightDecay))
     )
-    let classes = [0.0, 1].map { label in target.indices.filter { target[$0] == label } }
-    let steps = configuration.epochs * max(1, maps.count / batch)
+    let steps = configuration.epochs * configuration.stepsPerEpoch
+    let examples = ClassMixtures(maps, target: target)
     for step in 0..<steps {
-      let chosen = (0..<batch).map { place in
-        classes[place % 2][Int.random(in: 0..<classes[place % 2].count, using: &generator)]
-      }
+      let chosen = (0..<batch).map { examples.next(number: $0, using: &generator) }
       try executable.setParameters(parameters)
       let loss = try executable.learn(
-        from: [Tensor(shape: executable.inputShapes[0], values: chosen.flatMap { maps[$0] })],
-        target: .values(chosen.map { Float(target[$0]) }), loss: Loss(.binaryCrossEntropy),
+        from: [Tensor(shape: executable.inputShapes[0], values: chosen.flatMap(\.map))],
+        target: .values(chosen.map(\.target)), loss: Loss(.binaryCrossEntropy),
         gradient: &gradient
       )
       guard loss.isFinite else { throw LatentError.diverged(step: step) }
@@ -72,7 +98,7 @@ public struct ClassifierTraining: Sendable {
         learningRate: configuration.schedule.rate(at: Float(step) / Float(steps)))
       report()
     }
-    return parameters
+    return try Parameters(for: self.graph, tensors: parameters.tensors)
   }
 
   /// The probability of class 1 of each map.

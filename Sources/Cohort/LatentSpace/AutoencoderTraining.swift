@@ -29,9 +29,16 @@ struct AutoencoderTraining {
     self.threads = threads
   }
 
-  /// - Parameter maps: what the network is to give back.
-  func run(_ maps: [[Float]], report: (LatentTrainer.Progress) -> Void) throws -> Parameters {
-    let batch = min(configuration.batchSize, maps.count)
+  /// Learns to give mixtures of maps back.
+  /// - Parameters:
+  ///   - maps: differences from their mean, scaled.
+  ///   - report: told of each step.
+  ///   - ended: told of each epoch that has ended, with its mean loss and the weights so far.
+  func run(
+    _ maps: MapMixtures, report: (LatentTrainer.Progress) -> Void,
+    ended: (Int, Double, () throws -> Parameters) throws -> Void
+  ) throws -> Parameters {
+    let batch = configuration.batchSize
     let size = encoderGraph.nodes[encoderGraph.inputs[0]].shape.size ?? .one
     let encoder = try Executable(
       encoderGraph, batch: batch, size: size, purpose: .training(), precision: .fastest,
@@ -40,40 +47,79 @@ struct AutoencoderTraining {
       decoderGraph, batch: batch, size: .one, purpose: .training(inputGradients: true),
       precision: .fastest, threads: threads)
     var generator = SeededGenerator(seed: configuration.seed)
-    var front = Half(encoderGraph, &generator)
-    var back = Half(decoderGraph, &generator)
+    var halves = Halves(front: Half(encoderGraph, &generator), back: Half(decoderGraph, &generator))
     // The mean map is where it begins.
-    back.fill(Autoencoder.outputName, weight: 0, bias: 0)
+    halves.back.fill(Autoencoder.outputName, weight: 0, bias: 0)
     // A wide start would drown the means in noise.
-    if isVariational { front.fill(Self.spreadName, weight: 0, bias: -4) }
-    let stepsPerEpoch = max(1, maps.count / batch)
-    var order: [Int] = []
-    let steps = configuration.epochs * stepsPerEpoch
+    if isVariational { halves.front.fill(Self.spreadName, weight: 0, bias: -4) }
+    let steps = configuration.epochs * configuration.stepsPerEpoch
+    var sum = 0.0
     for step in 0..<steps {
-      if step % stepsPerEpoch == 0 { order = maps.indices.shuffled(using: &generator) }
-      let chosen = (0..<batch).map { maps[order[step % stepsPerEpoch * batch + $0]] }
       let progress = Float(step) / Float(steps)
-      try encoder.setParameters(front.parameters)
-      try decoder.setParameters(back.parameters)
-      let input = Tensor(shape: encoder.inputShapes[0], values: chosen.flatMap { $0 })
-      let code = LatentSample(
-        try encoder.predict([input]), size: configuration.latentSize, isVariational, &generator)
-      let loss = try decoder.learn(
-        from: [Tensor(shape: decoder.inputShapes[0], values: code.values)],
-        target: .values(input.values), loss: Loss(.meanSquaredError), gradient: &back.gradient)
+      let input = Tensor(shape: encoder.inputShapes[0], values: self.batch(step, of: maps))
+      let loss = try halves.learn(
+        input, encoder, decoder, divergenceWeight: divergenceWeight(at: progress, input.values.count),
+        configuration, &generator)
       guard loss.isFinite else { throw LatentError.diverged(step: step) }
-      // The loss is the mean over voxels of what the evidence bound halves and sums.
-      let weight = 2 * configuration.divergenceWeight * min(1, 2 * progress) / Float(input.values.count)
-      front.gradient = try encoder.gradients(
-        cotangent: code.cotangent(decoder.inputGradients[0].values, divergenceWeight: weight)
-      ).parameters
       let rate = configuration.schedule.rate(at: progress)
-      front.update(rate)
-      back.update(rate)
+      halves.front.update(rate)
+      halves.back.update(rate)
       report(.init(step: step + 1, steps: steps, loss: loss))
+      sum += loss
+      let (epoch, place) = step.quotientAndRemainder(dividingBy: configuration.stepsPerEpoch)
+      if place == configuration.stepsPerEpoch - 1 {
+        let now = halves
+        try ended(epoch + 1, sum / Double(configuration.stepsPerEpoch)) { try self.whole(now) }
+        sum = 0
+      }
     }
-    let tensors = front.parameters.tensors.merging(back.parameters.tensors) { first, _ in first }
+    return try whole(halves)
+  }
+
+  /// The mixtures of a step, each of a stream of its own, so that as many as there are threads are drawn at once.
+  private func batch(_ step: Int, of maps: MapMixtures) -> [Float] {
+    let count = configuration.batchSize
+    let drawn = PermutationTest.map(count, threads: threads ?? count) { place in
+      var generator = SeededGenerator(seed: configuration.seed, stream: UInt64(step * count + place + 1))
+      return maps.next(using: &generator)
+    }
+    return drawn.flatMap { $0 }
+  }
+
+  /// The loss is the mean over voxels of what the evidence bound halves and sums.
+  private func divergenceWeight(at progress: Float, _ count: Int) -> Float {
+    2 * configuration.divergenceWeight * min(1, 2 * progress) / Float(count)
+  }
+
+  private func whole(_ halves: Halves) throws -> Parameters {
+    let tensors = halves.front.parameters.tensors.merging(halves.back.parameters.tensors) { first, _ in first
+    }
     return try Parameters(for: whole, tensors: tensors.filter { !$0.key.hasPrefix(Self.spreadName + ".") })
+  }
+}
+
+/// Both halves' weights, and the step that learns for both.
+private struct Halves {
+  var front, back: Half
+
+  /// Puts the gradients of the loss into both.
+  /// - Returns: the mean squared error.
+  mutating func learn(
+    _ input: Tensor, _ encoder: Executable, _ decoder: Executable, divergenceWeight: Float,
+    _ configuration: LatentTrainer.Configuration, _ generator: inout SeededGenerator
+  ) throws -> Double {
+    try encoder.setParameters(front.parameters)
+    try decoder.setParameters(back.parameters)
+    let code = LatentSample(
+      try encoder.predict([input]), size: configuration.latentSize,
+      configuration.method == .variational, &generator)
+    let loss = try decoder.learn(
+      from: [Tensor(shape: decoder.inputShapes[0], values: code.values)],
+      target: .values(input.values), loss: Loss(.meanSquaredError), gradient: &back.gradient)
+    front.gradient = try encoder.gradients(
+      cotangent: code.cotangent(decoder.inputGradients[0].values, divergenceWeight: divergenceWeight)
+    ).parameters
+    return loss
   }
 }
 

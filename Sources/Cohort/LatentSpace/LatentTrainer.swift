@@ -3,6 +3,9 @@ import NeuralNetwork
 import Segmentation
 
 /// Finds a latent space of maps: by a convolutional autoencoder, variational or not, or by principal components.
+///
+/// People are few, and an autoencoder that sees nothing but their maps learns them by heart: it sees mixtures of them
+/// (`MapMixtures`) most of the time.
 public struct LatentTrainer: Sendable {
   /// What decides the weights.
   public struct Configuration: Hashable, Codable, Sendable {
@@ -21,8 +24,17 @@ public struct LatentTrainer: Sendable {
     /// At the first of them.
     public var channels = 16
     public var epochs = 100
+    public var stepsPerEpoch = 25
     public var batchSize = 8
-    public var schedule = LearningRateSchedule(peak: 1e-3, decay: .cosine, warmUp: 0.05)
+    /// Of what is learned from, the share of mixtures; the rest are maps as they are.
+    public var mixedShare = 0.75
+    /// Maps in each mixture.
+    public var mixedMaps = 4
+    /// Between the control points of the mixtures' weights, in mm; `nil` for weights that are the same everywhere.
+    public var mixtureSpacing: Double? = 80
+    /// Epochs between two looks at the maps held out.
+    public var validationInterval = 10
+    public var schedule = LearningRateSchedule(peak: 3e-3, decay: .cosine, warmUp: 0.05)
     /// Of the Kullback-Leibler divergence beside the squared error, both summed over a map; reached after half of the
     /// training, from 0 (Bowman et al. 2016, arXiv 1511.06349).
     public var divergenceWeight: Float = 1
@@ -38,12 +50,24 @@ public struct LatentTrainer: Sendable {
     public var loss: Double
   }
 
+  /// How far a training was at the end of an epoch.
+  public struct Epoch: Hashable, Sendable {
+    /// From 1.
+    public var number: Int
+    /// Share of the mixtures' differences from the mean map that did not come back; the mean over the epoch.
+    public var loss: Double
+    /// The same of maps held out, at the end; `nil` where nobody looked.
+    public var heldOut: Double?
+  }
+
   /// What was found, and how well it gives maps back.
   public struct Outcome: Sendable {
     public var model: LatentModel
     public var training: ReconstructionScores
     /// Of maps that took no part; `nil` where there were none.
     public var validation: ReconstructionScores?
+    /// Empty for principal components.
+    public var epochs: [Epoch] = []
   }
 
   private let configuration: Configuration
@@ -64,22 +88,37 @@ public struct LatentTrainer: Sendable {
         grid: training.grid, scaling: scaling, coder: coder,
         trainingSubjects: training.subjects.map(\.description))
     }
-    var found: LatentModel
+    func scores(_ maps: MapSet, _ model: LatentModel) throws -> ReconstructionScores {
+      try ReconstructionScores(maps.values, model: model, threads: threads)
+    }
     let inputs = training.values.map { scaling($0) }
+    var epochs: [Epoch] = []
+    var found: LatentModel
     if configuration.method == .pca {
       found = model(.components(try components(inputs)))
     } else {
       let graph = try graph(for: training.grid)
       let network = try AutoencoderTraining(graph, configuration, threads: threads)
-      found = model(.autoencoder(graph, try network.run(inputs, report: report)))
+      let parameters = try network.run(mixtures(inputs, training.grid), report: report) { number, loss, now in
+        let isLook =
+          number % configuration.validationInterval == 0 || number == configuration.epochs
+        let held = isLook ? validation : nil
+        let scores = try held.map { try scores($0, model(.autoencoder(graph, try now()))) }
+        epochs.append(Epoch(number: number, loss: loss, heldOut: scores.map { 1 - $0.explained }))
+      }
+      found = model(.autoencoder(graph, parameters))
     }
     found.describe(try found.encode(training.values, threads: threads))
     return Outcome(
-      model: found,
-      training: try ReconstructionScores(training.values, model: found, threads: threads),
-      validation: try validation.map {
-        try ReconstructionScores($0.values, model: found, threads: threads)
-      })
+      model: found, training: try scores(training, found),
+      validation: try validation.map { try scores($0, found) }, epochs: epochs)
+  }
+
+  private func mixtures(_ maps: [[Float]], _ grid: Grid) -> MapMixtures {
+    let spacing = configuration.mixtureSpacing.map { $0 / grid.affine.spacing.max() }
+    return MapMixtures(
+      maps, shape: grid.shape, members: configuration.mixedMaps, spacing: spacing,
+      share: configuration.mixedShare)
   }
 
   /// The directions of greatest variance over the maps, voxels by components.
@@ -99,6 +138,8 @@ public struct LatentTrainer: Sendable {
     architecture.encoderConvolutions = 1
     architecture.skipConnections = false
     architecture.normalization = false
+    // Without normalisation, ReLU fall silent at a learning rate that is any good.
+    architecture.leak = 0.2
     // oneDNN 2.6 has no fast float32 gradient for the weights of a convolution from a block's eight values.
     architecture.voxelBlocks = Precision.bfloat16.isFast
     if !architecture.voxelBlocks { architecture.levels += 1 }

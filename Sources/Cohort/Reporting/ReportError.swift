@@ -6,6 +6,9 @@ public enum ReportError: Error, Hashable, Sendable {
   case unreadable(path: String, reason: String)
   /// `found` is the first line.
   case noTrainingLog(path: String, found: String)
+  case noAssociation(path: String)
+  /// A folder without a map of how gray matter changes with any target.
+  case noChanges(folder: String, targets: [String])
 }
 
 extension ReportError: CustomStringConvertible {
@@ -18,6 +21,10 @@ extension ReportError: CustomStringConvertible {
     case .unreadable(let path, let reason): "\(path): cannot be read: \(reason)"
     case .noTrainingLog(let path, let found):
       "\(path): needed a training's log with the columns epoch and loss, found \(found)"
+    case .noAssociation(let path):
+      "\(path): needed what `grisea associate` writes beside its table, found something else"
+    case .noChanges(let folder, let targets):
+      "\(folder): needed maps of `grisea reconstruct --changes`, found none of \(targets.joined(separator: ", "))"
     }
   }
 }

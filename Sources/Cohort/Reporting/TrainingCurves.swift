@@ -38,6 +38,15 @@ public struct TrainingCurves: Sendable {
     return ReportSection(id: "training", title: "Training of the model", [ReportPlots(plots)])
   }
 
+  /// The share of the differences from the mean map that does not come back, of a latent space's training.
+  var reconstructionPlot: CurvePlot {
+    let curves = [("loss", "training"), ("held_out", "held out")].compactMap { column, name in
+      let points = points(column)
+      return points.isEmpty ? nil : CurvePlot.Curve(name: name, points: points)
+    }
+    return CurvePlot(title: "Share of the differences left", axis: "epoch", curves: curves)
+  }
+
   /// Epochs that have a value.
   private func points(_ column: String) -> [(x: Double, y: Double)] {
     guard let x = columns.firstIndex(of: "epoch"), let y = columns.firstIndex(of: column) else { return [] }

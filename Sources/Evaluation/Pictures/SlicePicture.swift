@@ -41,7 +41,7 @@ public struct SlicePicture: Sendable {
   }
 
   /// Pictures in rows and columns, each in the middle of a cell that is as large as the largest.
-  private static func grid(of rows: [[Picture]]) -> Picture {
+  static func grid(of rows: [[Picture]]) -> Picture {
     let gap = 2
     let cellWidth = (rows.joined().map(\.width).max() ?? 1) + gap
     let heights = rows.map { ($0.map(\.height).max() ?? 1) + gap }

@@ -92,7 +92,20 @@ struct SliceSampler {
     }
   }
 
+  /// The scan's values at the pixels, 0 beyond its grid; rows from the top.
+  func values(_ frame: SliceFrame) -> [Float] {
+    (0..<frame.width * frame.height).map { index in
+      value(at: toVoxel(frame.point(index % frame.width, index / frame.width)))
+    }
+  }
+
   private func gray(at voxel: SIMD3<Double>) -> UInt8 {
+    let value = value(at: voxel)
+    guard value.isFinite else { return 0 }
+    return UInt8(min(max((value - black) / (white - black), 0), 1) * 255)
+  }
+
+  private func value(at voxel: SIMD3<Double>) -> Float {
     let floor = voxel.rounded(.down)
     let fraction = SIMD3<Float>(voxel - floor)
     let base = SIMD3<Int>(floor)
@@ -105,8 +118,7 @@ struct SliceSampler {
       for axis in 0..<3 { weight *= step[axis] == 1 ? fraction[axis] : 1 - fraction[axis] }
       if weight > 0 { value += weight * scan[index.x, index.y, index.z] }
     }
-    guard value.isFinite else { return 0 }
-    return UInt8(min(max((value - black) / (white - black), 0), 1) * 255)
+    return value
   }
 
   private func isInside(_ voxel: SIMD3<Double>) -> Bool {

@@ -22,6 +22,9 @@ public struct Autoencoder: Hashable, Codable, Sendable {
   /// Instance normalisation after each convolution. Without it the network sees how much of something there is, and
   /// not only where: what a latent vector is for.
   public var normalization = true
+  /// The slope of activations below 0: with 0 they are ReLU, of which some can fall silent for good where nothing
+  /// normalises.
+  public var leak: Float = 0
   /// Blocks of 2×2×2 voxels are one voxel of the first level, whose channels hold all eight; the output gives each
   /// voxel its own values back. An eighth of the arithmetic of a level.
   public var voxelBlocks = false
@@ -83,14 +86,18 @@ public struct Autoencoder: Hashable, Codable, Sendable {
     return graph
   }
 
-  /// Convolution, instance normalisation where it is wanted, ReLU.
+  /// Convolution, instance normalisation where it is wanted, activation.
   private func block(
     _ graph: inout Graph, _ x: Graph.ID, _ channels: Int, stride: Int, name: String
   ) -> Graph.ID {
     let y = graph.convolution(
       x, outputChannels: channels, kernel: 3, stride: stride, name: "\(name).convolution")
-    return graph.relu(
-      normalization ? graph.instanceNormalization(y, name: "\(name).normalization") : y)
+    return activation(
+      &graph, normalization ? graph.instanceNormalization(y, name: "\(name).normalization") : y)
+  }
+
+  private func activation(_ graph: inout Graph, _ x: Graph.ID) -> Graph.ID {
+    leak == 0 ? graph.relu(x) : graph.leakyReLU(x, slope: leak)
   }
 
   /// The node of the latent vector.
@@ -104,7 +111,8 @@ public struct Autoencoder: Hashable, Codable, Sendable {
       preconditionFailure("a latent vector needs the input's size")
     }
     let latent = graph.dense(x, outputs: latentSize, name: Self.latentName)
-    return graph.reshape(graph.relu(graph.dense(latent, outputs: count, name: "expansion")), to: shape)
+    let expansion = graph.dense(latent, outputs: count, name: "expansion")
+    return graph.reshape(activation(&graph, expansion), to: shape)
   }
 }
 
@@ -121,6 +129,7 @@ extension Autoencoder {
     decoderConvolutions = try container.decode(Int.self, forKey: .decoderConvolutions)
     skipConnections = try container.decode(Bool.self, forKey: .skipConnections)
     normalization = try container.decodeIfPresent(Bool.self, forKey: .normalization) ?? true
+    leak = try container.decodeIfPresent(Float.self, forKey: .leak) ?? 0
     voxelBlocks = try container.decodeIfPresent(Bool.self, forKey: .voxelBlocks) ?? false
     latentSize = try container.decodeIfPresent(Int.self, forKey: .latentSize)
     size = try container.decodeIfPresent(SIMD3<Int>.self, forKey: .size)

@@ -1,5 +1,5 @@
 /// A 3D convolutional network that gives one probability per class for a whole volume: strided convolutions,
-/// the mean over space, a dense layer.
+/// the mean over space or every place of it, a dense layer.
 public struct ConvolutionalClassifier: Hashable, Codable, Sendable {
   public var inputChannels = 1
   /// Of the volumes, (D, H, W).
@@ -8,18 +8,28 @@ public struct ConvolutionalClassifier: Hashable, Codable, Sendable {
   /// One class is answered by a sigmoid, several by a softmax.
   public var classes = 1
 
+  /// Voxels along a side of the cubes whose means the first convolution sees.
+  public var inputPooling = 1
+  /// Instance normalisation after each convolution. It hides from the network how much of something there is.
+  public var normalization = true
+  /// Whether the dense layer sees every place by itself, in place of the mean over space: for images of a common space,
+  /// where a place means something.
+  public var seesPlaces = false
+
   public init(size: SIMD3<Int>) { self.size = size }
 
   /// The network. Input [N, inputChannels, D, H, W], output [N, classes, 1, 1, 1].
   public var graph: Graph {
     var graph = Graph()
     var x = graph.input(channels: inputChannels, size: size, name: "image")
+    if inputPooling > 1 { x = graph.averagePooling(x, kernel: inputPooling, stride: inputPooling) }
     for (level, width) in channels.enumerated() {
       x = graph.convolution(
         x, outputChannels: width, kernel: 3, stride: 2, name: "encoder.\(level).convolution")
-      x = graph.relu(graph.instanceNormalization(x, name: "encoder.\(level).normalization"))
+      if normalization { x = graph.instanceNormalization(x, name: "encoder.\(level).normalization") }
+      x = graph.relu(x)
     }
-    x = meanOverSpace(&graph, x)
+    if !seesPlaces { x = meanOverSpace(&graph, x) }
     x = graph.dense(x, outputs: classes, name: "output")
     _ = classes == 1 ? graph.sigmoid(x) : graph.softmax(x)
     return graph

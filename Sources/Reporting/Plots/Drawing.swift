@@ -19,6 +19,12 @@ struct Drawing {
     )
   }
 
+  /// A filled rectangle from its upper left corner down to `base`.
+  mutating func bar(_ x: Double, _ y: Double, _ width: Double, _ base: Double) {
+    let size = Self.point(width, base - y, "width", "height")
+    elements.append("<rect class=\"bar\" \(Self.point(x, y, "x", "y")) \(size)/>")
+  }
+
   mutating func curve(_ points: [(x: Double, y: Double)], _ style: String) {
     let list = points.map { "\(Self.number($0.x)),\(Self.number($0.y))" }.joined(separator: " ")
     elements.append("<polyline class=\"curve \(style)\" points=\"\(list)\"/>")
@@ -48,12 +54,15 @@ struct Drawing {
     text(title, 4, 12, anchor: "start")
   }
 
+  /// What has been drawn, without the figure around it.
+  var body: String { elements.joined(separator: "\n") }
+
   /// The figure.
   func html(caption: String, description: String, height: Double = Self.height) -> String {
     """
     <figure><svg class="plot" role="img" aria-label="\(description.escaped)" \
     viewBox="0 0 \(Self.number(Self.width)) \(Self.number(height))">
-    \(elements.joined(separator: "\n"))
+    \(body)
     </svg><figcaption>\(caption.escaped)</figcaption></figure>
     """
   }

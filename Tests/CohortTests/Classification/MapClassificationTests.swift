@@ -30,7 +30,7 @@ struct MapClassificationTests {
     settings.permutations = permutations
     var configuration = ClassifierTraining.Configuration()
     configuration.channels = [8, 16]
-    configuration.epochs = 12
+    configuration.epochs = 4
     configuration.schedule.peak = 3e-3
     return try MapClassification(
       maps, participants: [participants], target: target, settings: settings, configuration: configuration,
@@ -73,6 +73,27 @@ struct MapClassificationTests {
       let slope = (try logit(above) - logit(below)) / 0.02
       #expect(abs(slope - Double(saliency[voxel])) < Self.slopeTolerance * max(1, abs(slope)))
     }
+  }
+
+  @Test("the network of a model file takes the means that the training has taken beforehand")
+  func pooling() throws {
+    var configuration = ClassifierTraining.Configuration()
+    var coarse = configuration
+    coarse.pooling = 1
+    let training = ClassifierTraining(configuration, grid: maps.grid, threads: 1)
+    let small = ClassifierTraining(
+      coarse, grid: Grid(shape: maps.grid.shape / 2, affine: .identity), threads: 1)
+    var generator = SeededGenerator(seed: 6)
+    let parameters = Parameters(for: training.graph, using: &generator)
+    let same = try Parameters(for: small.graph, tensors: parameters.tensors)
+    let whole = try training.chances(parameters, of: [maps.values[0]])
+    let means = try small.chances(same, of: [training.pooled(maps.values[0])])
+    // Of single precision.
+    #expect(abs(whole[0] - means[0]) < 1e-5)
+    configuration.pooling = 3
+    let odd = ClassifierTraining(configuration, grid: maps.grid).pooled(Array(0..<4096).map(Float.init))
+    // 16 voxels have five cubes of three along a side; the first is the mean of its corners' numbers.
+    #expect(odd.count == 125 && odd[0] == 1 + 16 + 256)
   }
 
   @Test("a coin is not told apart")

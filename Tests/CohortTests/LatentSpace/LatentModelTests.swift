@@ -19,7 +19,7 @@ struct LatentModelTests {
   }
 
   private func configuration(
-    _ method: LatentTrainer.Configuration.Method, size: Int, epochs: Int = 60
+    _ method: LatentTrainer.Configuration.Method, size: Int, epochs: Int = 16
   ) -> LatentTrainer.Configuration {
     var configuration = LatentTrainer.Configuration()
     configuration.method = method

@@ -1,0 +1,67 @@
+import Foundation
+
+/// A picture inside the page, with the scale of its colours below it.
+public struct ReportPicture: ReportContent {
+  /// What the colours mean: from one end to the other.
+  public struct Scale {
+    /// Red, green and blue, each in a field of the same width.
+    public let colours: [SIMD3<UInt8>]
+    /// At the left end, in the middle, and at the right end.
+    public let low, middle, high: String
+
+    public init(colours: [SIMD3<UInt8>], low: String, middle: String, high: String) {
+      self.colours = colours
+      self.low = low
+      self.middle = middle
+      self.high = high
+    }
+  }
+
+  private let png: Data
+  private let width, height: Int
+  private let caption, description: String
+  private let scale: Scale?
+
+  /// - Parameters:
+  ///   - png: the file, of so many pixels.
+  ///   - description: for those who do not see it.
+  public init(
+    png: Data, width: Int, height: Int, caption: String, description: String, scale: Scale? = nil
+  ) {
+    self.png = png
+    self.width = width
+    self.height = height
+    self.caption = caption
+    self.description = description
+    self.scale = scale
+  }
+
+  public var html: String {
+    """
+    <figure><img class="picture" alt="\(description.escaped)" width="\(width)" height="\(height)" \
+    src="data:image/png;base64,\(png.base64EncodedString())">
+    \(scale.map(bar) ?? "")<figcaption>\(caption.escaped)</figcaption></figure>
+    """
+  }
+
+  private func bar(_ scale: Scale) -> String {
+    let field = Drawing.width / Double(max(1, scale.colours.count))
+    let fields = scale.colours.enumerated().map { index, colour in
+      String(
+        format: "<rect x=\"%.2f\" width=\"%.2f\" height=\"10\" fill=\"#%02x%02x%02x\"/>",
+        field * Double(index), field + 0.5, Int(colour.x), Int(colour.y), Int(colour.z))
+    }
+    var labels = Drawing()
+    labels.text(scale.low, 0, 24, anchor: "start")
+    labels.text(scale.middle, Drawing.width / 2, 24)
+    labels.text(scale.high, Drawing.width, 24, anchor: "end")
+    let words = "Colours from \(scale.low) to \(scale.high)"
+    return """
+      <svg class="plot scale" role="img" aria-label="\(words.escaped)" viewBox="0 0 \(Int(Drawing.width)) 30">
+      \(fields.joined())
+      \(labels.body)
+      </svg>
+
+      """
+  }
+}
