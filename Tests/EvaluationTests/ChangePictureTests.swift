@@ -44,7 +44,6 @@ struct ChangePictureTests {
     #expect(ChangePicture.colour(100, 7) == ChangePicture.above)
     #expect(ChangePicture.colour(100, -7) == ChangePicture.below)
     #expect(ChangePicture.colour(100, .nan) == [100, 100, 100])
-    #expect(try picture(limit: 0.2) == picture(limit: 0.1))
     #expect(try picture(limit: 0.2) != picture(limit: 0.4))
   }
 }
