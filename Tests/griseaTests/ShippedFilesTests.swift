@@ -66,12 +66,13 @@ struct ShippedFilesTests {
       "brain-and-behaviour",
       [
         "derivatives=derivatives", "participants=ds/participants.tsv", "targets=age", "covariates=ICV_ml",
-        "size=3",
+        "size=3", "epochs=1",
       ])
     #expect(outcome.status == 0, "\(outcome.error)")
     let models = try place.table("work/behaviour/scores.tsv").filter { $0["target"] == "age" }
     #expect(models.count > 3, "features, two baselines, and covariates: \(models)")
     #expect(place.exists("work/behaviour/changes/age_change.nii.gz"))
+    #expect(place.exists("work/behaviour/report.html"))
   }
 
   @Test("every pipeline passes a dry run, with the settings that its comment shows", arguments: pipelines)
@@ -84,7 +85,7 @@ struct ShippedFilesTests {
       "table": "bids", "output": "out", "item": "sub-colin27", "images": head + "T1w.nii.gz",
       "labels": head + "dseg.nii.gz", "minutes": "60",
       "derivatives": "derivatives", "participants": "participants.tsv",
-      "targets": "age,sex", "covariates": "ICV_ml", "size": "32",
+      "targets": "age,sex", "covariates": "ICV_ml", "epochs": "1", "size": "32",
     ]
     try place.write("participant_id\tage\tsex\n", to: "participants.tsv")
     try place.write("participant_id\tICV_ml\n", to: "derivatives/group_volumes.tsv")
