@@ -14,10 +14,7 @@ struct FullDiskTests {
   init() throws {
     place = try Workplace()
     try SmallModel.write(to: place)
-    for (number, subject) in Self.subjects.enumerated() {
-      try place.write(SyntheticHead(number: number), to: "ds/\(subject)/anat/\(subject)_T1w.nii")
-    }
-    try place.write("{\"Name\": \"heads\", \"BIDSVersion\": \"1.8.0\"}", to: "ds/dataset_description.json")
+    try place.writeHeads(of: Self.subjects)
     try place.write(
       "grisea preprocess \"${scan}\" --output \"${output}/${item}\" --spacing 2\n", to: "one.pipeline")
   }

@@ -9,10 +9,7 @@ struct JobsTests {
   init() throws {
     place = try Workplace()
     try SmallModel.write(to: place)
-    for (number, subject) in Self.subjects.enumerated() {
-      try place.write(SyntheticHead(number: number), to: "ds/\(subject)/anat/\(subject)_T1w.nii")
-    }
-    try place.write("{\"Name\": \"heads\", \"BIDSVersion\": \"1.8.0\"}", to: "ds/dataset_description.json")
+    try place.writeHeads(of: Self.subjects)
     try place.write("no image", to: "ds/sub-4/anat/sub-4_T1w.nii")
   }
 

@@ -53,10 +53,7 @@ struct ShippedFilesTests {
   func brainAndBehaviour() throws {
     try SmallModel.write(to: place)
     try linkSampleData()
-    for number in 10...19 {
-      try place.write(SyntheticHead(number: number), to: "ds/sub-\(number)/anat/sub-\(number)_T1w.nii")
-    }
-    try place.write("{\"Name\": \"heads\", \"BIDSVersion\": \"1.8.0\"}", to: "ds/dataset_description.json")
+    try place.writeHeads(of: (10...19).map { "sub-\($0)" })
     let rows = (10...19).map { "sub-\($0)\t\(20 + $0 * 7 % 40)\n" }
     try place.write("participant_id\tage\n" + rows.joined(), to: "ds/participants.tsv")
     try place.write("", to: "work/behaviour/.keep")

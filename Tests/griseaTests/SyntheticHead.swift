@@ -100,6 +100,14 @@ extension Workplace {
     }
   }
 
+  /// A BIDS dataset of scans: `ds/sub-1/anat/sub-1_T1w.nii` and so on, each head another one.
+  func writeHeads(of subjects: [String]) throws {
+    for (number, subject) in subjects.enumerated() {
+      try write(SyntheticHead(number: number), to: "ds/\(subject)/anat/\(subject)_T1w.nii")
+    }
+    try write("{\"Name\": \"heads\", \"BIDSVersion\": \"1.8.0\"}", to: "ds/dataset_description.json")
+  }
+
   /// Files that `grisea` must refuse, and what it must say of each.
   func writeBadScans() throws -> [(name: String, reason: String)] {
     try write(SyntheticHead(), to: "truncated.nii")

@@ -1,6 +1,7 @@
 import Evaluation
 import Foundation
 import Imaging
+import Provenance
 import Reporting
 
 /// What was found of brain and behaviour, as a section of a report: scores of each target beside those of what stands
@@ -18,7 +19,7 @@ public struct BehaviourReport {
     do {
       data = try Data(contentsOf: URL(filePath: json))
     } catch {
-      throw .unreadable(path: json, reason: error.localizedDescription)
+      throw .unreadable(path: json, reason: error.systemReason)
     }
     guard let association = try? JSONDecoder().decode(AssociationReport.self, from: data),
       !association.results.isEmpty
