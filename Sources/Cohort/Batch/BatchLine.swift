@@ -56,6 +56,8 @@ final class BatchLine<Input: Sendable, Output: Sendable> {
     if let ahead, ahead.subject == subject {
       let early = try ahead.reading.wait()
       if early.input != nil { return early }
+      // There was no room for it beside what was worked on and written then.
+      writing.wait()
     }
     return try Self.read(subject, room: .max, steps.read)
   }
