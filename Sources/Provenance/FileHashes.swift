@@ -43,7 +43,8 @@ package struct FileHashes {
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
       return [path]
     }
-    let names = FileManager.default.enumerator(atPath: path)?.compactMap { $0 as? String } ?? []
+    // The dot: a folder may itself be a symbolic link, which is not followed otherwise.
+    let names = FileManager.default.enumerator(atPath: path + "/.")?.compactMap { $0 as? String } ?? []
     return names.map { path.hasSuffix("/") ? path + $0 : path + "/" + $0 }
       .filter { !isDirectory($0) }
       .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }

@@ -16,8 +16,8 @@ struct Associate: StageCommand, ReportingCommand {
       permutation test of all this together, q is corrected for the number of targets (Benjamini and Hochberg).
 
       Printed and written are r, R2 and the mean absolute error of numbers, and AUC and balanced accuracy of two \
-      classes, with bootstrap intervals; beside the table a JSON with every prediction, and patterns: the change of \
-      each feature for one standard deviation of the prediction.
+      classes, with bootstrap intervals; beside the table a JSON with every prediction, patterns, the change of each \
+      feature for one standard deviation of the prediction, and slopes, how the prediction rises with each feature.
       """)
 
   @OptionGroup var input: AssociationOptions
@@ -25,7 +25,8 @@ struct Associate: StageCommand, ReportingCommand {
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "Table to write; NAME.json and NAME_patterns.tsv are written beside it.", valueName: "tsv"))
+      "Table to write; NAME.json, NAME_patterns.tsv and NAME_slopes.tsv are written beside it.",
+      valueName: "tsv"))
   var output: String?
 
   @OptionGroup var seed: SeedOptions
@@ -46,7 +47,10 @@ struct Associate: StageCommand, ReportingCommand {
 
   func declaration() throws -> StageDeclaration {
     let outputs = output.map {
-      [$0, AssociationReport.jsonPath(beside: $0), AssociationReport.patternsPath(beside: $0)]
+      [
+        $0, AssociationReport.jsonPath(beside: $0), AssociationReport.patternsPath(beside: $0),
+        AssociationReport.slopesPath(beside: $0),
+      ]
     }
     return StageDeclaration(inputs: input.files, outputs: outputs ?? [])
   }

@@ -11,7 +11,9 @@ struct Reconstruct: StageCommand {
     discussion: """
       Each row of the table becomes a map, named after its first cell. With --changes rows are added to the mean \
       features of the training, and the difference from the mean's map is written: of the patterns of `grisea \
-      associate`, how the brain differs for one standard deviation of what is predicted.
+      associate`, how the brain differs for one standard deviation of what is predicted. With --saliency rows are \
+      slopes of `grisea associate`, and the map says how much the prediction rises with each voxel's gray matter, all \
+      other voxels left alone: what it looks at, where a change says what goes with it.
       """)
 
   @Option(help: ArgumentHelp("A model of a latent space.", valueName: "safetensors"))
@@ -22,6 +24,13 @@ struct Reconstruct: StageCommand {
 
   @Flag(help: "Rows are changes of the mean features; the maps are differences.")
   var changes = false
+
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Rows are slopes; the gradients' mean over these maps in the model's space, or over quoted patterns of them.",
+      valueName: "image"))
+  var saliency: [String] = []
 
   @Option(
     help: ArgumentHelp(
@@ -38,6 +47,9 @@ struct Reconstruct: StageCommand {
     guard (features == nil) != (along == nil) else {
       throw ValidationError("needed --features, a table, or --along, names of features")
     }
+    guard saliency.isEmpty || (features != nil && !changes) else {
+      throw ValidationError("--saliency: needed --features, a table of slopes, without --changes")
+    }
   }
 
   private var areChanges: Bool { changes || along != nil }
@@ -51,8 +63,15 @@ struct Reconstruct: StageCommand {
       ?? names.map { (name: $0, values: try latent.step(along: $0)) }
     let values = rows.map(\.values)
     let maps =
-      try areChanges
-      ? latent.decode(changes: values, threads: threads.count) : latent.decode(values, threads: threads.count)
+      if !saliency.isEmpty {
+        try latent.saliency(
+          of: values, at: MapSet(MapPaths(saliency).found(), grid: latent.grid).values, threads: threads.count
+        )
+      } else if areChanges {
+        try latent.decode(changes: values, threads: threads.count)
+      } else {
+        try latent.decode(values, threads: threads.count)
+      }
     for (row, map) in zip(rows, maps) {
       let path = path(of: row.name)
       try map.write(to: path)
@@ -62,13 +81,16 @@ struct Reconstruct: StageCommand {
 
   private func path(of name: String) -> String {
     let files = LatentMapFiles(folder: output)
+    if !saliency.isEmpty { return files.saliency(name) }
     return areChanges ? files.change(name) : files.map(name)
   }
 
   /// Of a table that an earlier stage makes the rows are not known yet.
   func declaration() throws -> StageDeclaration {
     let rows = features.flatMap { try? DataTable(contentsOf: $0) }?.rows.map { $0[0] } ?? names
+    let images = MapPaths(saliency)
     return StageDeclaration(
-      inputs: [model] + [features].compactMap { $0 }, outputs: rows.map { path(of: $0) })
+      inputs: [model] + [features].compactMap { $0 } + images.words, inputPatterns: images.patterns,
+      outputs: rows.map { path(of: $0) })
   }
 }

@@ -77,7 +77,7 @@ struct BehaviourTests {
     let told = try succeed(
       "associate --features features.tsv --participants participants.tsv --target score,size --permutations 99 --output scores.tsv --quiet"
     )
-    #expect(told.suffix(3) == ["scores.tsv", "scores.json", "scores_patterns.tsv"])
+    #expect(told.suffix(4) == ["scores.tsv", "scores.json", "scores_patterns.tsv", "scores_slopes.tsv"])
     #expect(told.contains { $0.contains("the sample is small: with 24 subjects") })
     let scores = try place.table("scores.tsv")
     #expect(scores.map { $0["measure"] ?? "" } == ["r", "R2", "MAE", "AUC", "balanced_accuracy"])
@@ -87,6 +87,12 @@ struct BehaviourTests {
     let change = try NIfTIImage(contentsOf: place("out/score_change.nii.gz")).volume
     // Larger where the score is higher: gray matter comes on at the ball's surface.
     #expect(change[12, 20, 12] + change[12, 4, 12] > 0.05)
+    _ = try succeed(
+      "reconstruct --model ae.safetensors --features scores_slopes.tsv --saliency seg/*_probseg.nii.gz --output out"
+    )
+    let saliency = try NIfTIImage(contentsOf: place("out/score_saliency.nii.gz")).volume
+    // Along its pattern a prediction rises.
+    #expect(zip(saliency.voxels, change.voxels).reduce(0) { $0 + $1.0 * $1.1 } > 0)
     _ = try succeed("reconstruct --model ae.safetensors --features features.tsv --output back")
     _ = try succeed("reconstruct --model ae.safetensors --along z1,z3 --output along")
     #expect(place.exists("along/z1_change.nii.gz") && place.exists("along/z3_change.nii.gz"))

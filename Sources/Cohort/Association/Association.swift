@@ -72,11 +72,14 @@ public struct Association: Sendable {
       set.values, covariates: covariates, groups: sample.groups, settings.validation)
     let predictions = try folds.predictions(of: sample.target, isBinary: isBinary, model)
     let null = try nullDistribution(of: sample, folds, model, report: report)
+    let pattern = try AssociationPattern(
+      of: predictions, columns: set.columns, features: set.values, covariates: covariates)
+    let slopes = try folds.slopes(
+      of: sample.target, isBinary: isBinary, model, features: set.values, covariates: covariates)
     return AssociationResult(
       sample, features: set.name, model: model.rawValue,
       scores: settings.scores(of: predictions, sample, null: null), predictions: predictions,
-      pattern: try AssociationPattern(
-        of: predictions, columns: set.columns, features: set.values, covariates: covariates))
+      pattern: pattern, slopes: AssociationSlopes(columns: set.columns, values: slopes))
   }
 
   /// The measures of each exchanged target.

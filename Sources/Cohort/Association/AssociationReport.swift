@@ -46,11 +46,18 @@ public struct AssociationReport: Hashable, Codable, Sendable {
 
   /// How the features go with the prediction of each target, one row for each: what `grisea reconstruct` takes as
   /// changes.
-  public var patternsTSV: String {
+  public var patternsTSV: String { featureTable { ($0.pattern?.columns, $0.pattern?.values) } }
+
+  /// How the prediction of each target rises with each feature, one row for each target: what `grisea reconstruct
+  /// --saliency` carries back to the voxels.
+  public var slopesTSV: String { featureTable { ($0.slopes?.columns, $0.slopes?.values) } }
+
+  private func featureTable(_ part: (AssociationResult) -> (columns: [String]?, values: [Double]?)) -> String
+  {
     let own = results.filter { $0.features == Self.main }
-    let head = ["target"] + (own.first?.pattern?.columns ?? [])
+    let head = ["target"] + (own.first.flatMap { part($0).columns } ?? [])
     let rows = own.map { result in
-      [result.target] + (result.pattern?.values ?? []).map { String(format: "%.6g", $0) }
+      [result.target] + (part(result).values ?? []).map { String(format: "%.6g", $0) }
     }
     return ([head] + rows).map { $0.joined(separator: "\t") + "\n" }.joined()
   }
@@ -96,17 +103,24 @@ public struct AssociationReport: Hashable, Codable, Sendable {
     (path as NSString).deletingPathExtension + "_patterns.tsv"
   }
 
+  /// Where the slopes go: `scores_slopes.tsv` beside `scores.tsv`.
+  public static func slopesPath(beside path: String) -> String {
+    (path as NSString).deletingPathExtension + "_slopes.tsv"
+  }
+
   public static func jsonPath(beside path: String) -> String {
     (path as NSString).deletingPathExtension + ".json"
   }
 
-  /// Writes the table, and beside it the JSON with every prediction, and the patterns where there are any; each whole or not at all.
+  /// Writes the table, and beside it the JSON with every prediction, and patterns and slopes where there are any; each
+  /// whole or not at all.
   /// - Returns: the paths.
   /// - Throws: `AssociationError.unwritable`.
   public func write(to path: String) throws -> [String] {
     var files = [(path, tsv), (Self.jsonPath(beside: path), try WholeText.json(self))]
     if results.contains(where: { $0.pattern != nil }) {
       files.append((Self.patternsPath(beside: path), patternsTSV))
+      files.append((Self.slopesPath(beside: path), slopesTSV))
     }
     for (path, text) in files {
       do throws(WholeText.Failure) { try WholeText.write(text, to: path) } catch {

@@ -40,12 +40,14 @@ public struct AssociationResult: Hashable, Codable, Sendable {
   public let predictions: [Prediction]
   /// `nil` of a network that sees maps and no features.
   public let pattern: AssociationPattern?
+  /// `nil` likewise.
+  public let slopes: AssociationSlopes?
   /// What a reader must know before believing it, in plain words.
   public let warnings: [String]
 
   init(
     _ sample: AssociationSample, features: String, model: String, scores: [Score], predictions: [Double],
-    pattern: AssociationPattern? = nil
+    pattern: AssociationPattern? = nil, slopes: AssociationSlopes? = nil
   ) {
     target = sample.measure.name
     kind = sample.measure.kind
@@ -58,6 +60,7 @@ public struct AssociationResult: Hashable, Codable, Sendable {
       Prediction(scan: $0, target: $1.0, predicted: $1.1)
     }
     self.pattern = pattern
+    self.slopes = slopes
     warnings = SampleSize(sample, features: pattern?.columns.count ?? 0).warnings
   }
 }

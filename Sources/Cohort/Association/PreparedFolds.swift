@@ -49,23 +49,50 @@ package struct PreparedFolds: Sendable {
   ) throws(EngineError) -> [Double] {
     var predictions = [Double](repeating: 0, count: count)
     for fold in folds {
-      var losses: [Double] = []
-      for basis in fold.inner {
-        let found = try model.predictions(of: target, isBinary: isBinary, in: basis)
-        if losses.isEmpty { losses = Array(repeating: 0, count: found.count) }
-        for (candidate, values) in found.enumerated() {
-          losses[candidate] += Self.squaredError(values, target, basis, isBalanced: isBinary)
-        }
-      }
-      // The first of equals is the simplest.
-      let best = losses.indices.min { losses[$0] < losses[$1] } ?? 0
-      let found = try model.predictions(of: target, isBinary: isBinary, in: fold.outer, upTo: best)
-      // Fewer candidates than inside only where a rank is lower: the most complex that there is.
-      for (row, value) in zip(fold.outer.testing, found[min(best, found.count - 1)]) {
-        predictions[row] = value
-      }
+      let found = try Self.chosen(fold.inner, fold.outer, target, isBinary, model)
+      for (row, value) in zip(fold.outer.testing, found) { predictions[row] = value }
     }
     return predictions
+  }
+
+  /// How the prediction rises with each feature, the mean over the outer folds.
+  /// - Parameters:
+  ///   - features: those of which the folds were made.
+  ///   - covariates: likewise.
+  /// - Throws: `LinearAlgebraError`; `EngineError`, by a perceptron.
+  package func slopes(
+    of target: [Double], isBinary: Bool, _ model: PredictionModel, features: Matrix, covariates: Matrix
+  ) throws -> [Double] {
+    let probes = SlopeProbes(features, covariates: covariates)
+    let rows = features.appending(below: probes.features)
+    let known = covariates.appending(below: probes.covariates)
+    var sum = [Double](repeating: 0, count: features.columns)
+    for fold in folds {
+      let asked = try FoldBasis(
+        rows, covariates: known, training: fold.outer.training, testing: Array(count..<rows.rows))
+      let found = try Self.chosen(fold.inner, asked, target, isBinary, model)
+      for (j, slope) in probes.slopes(of: found).enumerated() { sum[j] += slope / Double(folds.count) }
+    }
+    return sum
+  }
+
+  /// The predictions of a split's tested rows by the candidate that is best in the inner folds.
+  private static func chosen(
+    _ inner: [FoldBasis], _ basis: FoldBasis, _ target: [Double], _ isBinary: Bool, _ model: PredictionModel
+  ) throws(EngineError) -> [Double] {
+    var losses: [Double] = []
+    for basis in inner {
+      let found = try model.predictions(of: target, isBinary: isBinary, in: basis)
+      if losses.isEmpty { losses = Array(repeating: 0, count: found.count) }
+      for (candidate, values) in found.enumerated() {
+        losses[candidate] += squaredError(values, target, basis, isBalanced: isBinary)
+      }
+    }
+    // The first of equals is the simplest.
+    let best = losses.indices.min { losses[$0] < losses[$1] } ?? 0
+    let found = try model.predictions(of: target, isBinary: isBinary, in: basis, upTo: best)
+    // Fewer candidates than inside only where a rank is lower: the most complex that there is.
+    return found[min(best, found.count - 1)]
   }
 
   /// Summed over the tested rows; with two classes each counts as much as the other.

@@ -14,6 +14,9 @@ public struct LatentMapFiles: Sendable {
   /// How maps change along a row of changes with this name, such as a target's.
   public func change(_ name: String) -> String { folder.joined(Self.word(name) + "_change.nii.gz") }
 
+  /// How a prediction with this name rises with each voxel.
+  public func saliency(_ name: String) -> String { folder.joined(Self.word(name) + "_saliency.nii.gz") }
+
   /// A column's name may hold what a file's cannot.
   private static func word(_ name: String) -> String {
     String(name.map { $0.isLetter || $0.isNumber || "-_".contains($0) ? $0 : "-" })

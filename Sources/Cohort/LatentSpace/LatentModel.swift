@@ -106,6 +106,37 @@ public struct LatentModel: Hashable, Sendable {
     }
   }
 
+  /// How what rises with the features by these slopes rises with each voxel: its gradient, the mean over the maps
+  /// (Simonyan, Vedaldi and Zisserman 2014, arXiv 1312.6034).
+  /// - Parameter slopes: rows of one number for each feature.
+  /// - Returns: a volume for each row.
+  /// - Throws: `EngineError`, `GraphError`, `LatentError.noWayBack` of a classifier.
+  public func saliency(of slopes: [[Float]], at maps: [[Float]], threads: Int? = nil) throws -> [Volume] {
+    let gradients: [[Float]]
+    switch coder {
+    case .components(let axes):
+      gradients = slopes.map { axes.times($0.map(Double.init)).map { Float($0) } }
+    case .autoencoder(let graph, let parameters):
+      guard let encoder = graph.part(endingAt: Autoencoder.latentName) else { return [] }
+      let size = encoder.nodes[encoder.inputs[0]].shape.size ?? .one
+      let executable = try Executable(
+        encoder, batch: 1, size: size, purpose: .training(inputGradients: true), threads: threads)
+      try executable.setParameters(try parameters.part(for: encoder))
+      var sums = slopes.map { _ in [Float](repeating: 0, count: grid.count) }
+      for map in maps {
+        let input = Tensor(shape: executable.inputShapes[0], values: scaling(map))
+        for (row, slope) in slopes.enumerated() {
+          let latent = try executable.predict([input])
+          let found = try executable.gradients(cotangent: Tensor(shape: latent.shape, values: slope))
+          for (i, value) in found.inputs[0].values.enumerated() { sums[row][i] += value }
+        }
+      }
+      gradients = sums.map { $0.map { $0 / Float(maps.count) } }
+    case .classifier: throw LatentError.noWayBack
+    }
+    return gradients.map { Volume(grid: grid, voxels: $0.map { $0 / scaling.scale }) }
+  }
+
   /// One at a time: a network compiled once, whatever the number of maps.
   private func run(
     _ graph: Graph, _ parameters: Parameters, _ inputs: [[Float]], _ threads: Int?

@@ -49,6 +49,14 @@ package struct Matrix: Hashable, Sendable {
     return Matrix(rows: rows, columns: columns + other.columns, values: values + other.values)
   }
 
+  /// The rows of both, one below the other.
+  package func appending(below other: Matrix) -> Matrix {
+    precondition(columns == other.columns, "matrices one below the other have as many columns")
+    return Matrix(
+      rows: rows + other.rows, columns: columns,
+      values: (0..<columns).flatMap { column($0) + other.column($0) })
+  }
+
   package var transposed: Matrix {
     var result = Matrix(rows: columns, columns: rows)
     for j in 0..<columns { for i in 0..<rows { result[j, i] = self[i, j] } }

@@ -8,7 +8,7 @@ import Reporting
 /// beside the features, what was predicted, what chance gives, and where in the brain it lies.
 public struct BehaviourReport {
   private let association: AssociationReport
-  private var pictures: [String: ReportPicture] = [:]
+  private var pictures: [String: [ReportPicture]] = [:]
   private var training: TrainingCurves?
 
   /// - Parameter path: the table that `associate` has written, or the JSON beside it.
@@ -30,18 +30,22 @@ public struct BehaviourReport {
   /// The predicted measures.
   public var targets: [String] { association.grouped.map(\.0) }
 
-  /// Shows how gray matter changes with each target, from the maps of `reconstruct --changes`, over a template.
+  /// Shows how gray matter changes with each target, from the maps of `reconstruct --changes`, over a template, and
+  /// below it what the prediction looks at, where the folder has maps of `reconstruct --saliency` too.
   /// - Throws: `ReportError.noChanges` where there is a map of no target, `NIfTIError`, `EvaluationError`.
   public mutating func show(changesIn folder: String, over template: String) throws {
     let brain = try NIfTIImage(contentsOf: template).volume
     let files = LatentMapFiles(folder: folder)
     for (target, own) in association.grouped {
-      let path = files.change(target)
-      guard FileManager.default.fileExists(atPath: path) else { continue }
-      let picture = ChangeFigure(
-        target: target, isBeyondChance: AssociationVerdict(own).isBeyondChance,
-        changes: try NIfTIImage(contentsOf: path).volume)
-      pictures[target] = try picture.content(over: brain)
+      for (path, shows) in [
+        (files.change(target), ChangeFigure.Content.change), (files.saliency(target), .saliency),
+      ]
+      where FileManager.default.fileExists(atPath: path) {
+        let picture = ChangeFigure(
+          shows, target: target, isBeyondChance: AssociationVerdict(own).isBeyondChance,
+          values: try NIfTIImage(contentsOf: path).volume)
+        pictures[target, default: []].append(try picture.content(over: brain))
+      }
     }
     guard !pictures.isEmpty else { throw ReportError.noChanges(folder: folder, targets: targets) }
   }
@@ -102,7 +106,7 @@ public struct BehaviourReport {
     let verdict = AssociationVerdict(own)
     var content: [any ReportContent] = [ReportList(verdict.sentences)]
     content.append(ReportPlots(plots(own[0], verdict)))
-    if let picture = pictures[target] { content.append(picture) }
+    content += pictures[target] ?? []
     return ReportPart(title: verdict.question, content)
   }
 

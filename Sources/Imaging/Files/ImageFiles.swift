@@ -64,7 +64,8 @@ public enum ImageFiles {
   }
 
   private static func images(below folder: String) -> [String] {
-    let below = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
+    // The dot: a folder may itself be a symbolic link, which is not followed otherwise.
+    let below = FileManager.default.enumerator(atPath: folder + "/.")?.compactMap { $0 as? String } ?? []
     return below.filter { path in
       (path.hasSuffix(".nii") || path.hasSuffix(".nii.gz"))
         && !path.split(separator: "/").contains { $0.hasPrefix(".") }

@@ -46,6 +46,30 @@ struct AssociationTests {
     for j in 2..<6 { #expect(abs(pattern[j]) < 0.28 * Double(j + 1)) }
   }
 
+  /// The score is f0 + f1 / 2 and noise; a feature's deviation is its number from 1.
+  @Test(
+    "the slopes of a score are what it was made of, by every model and also where covariates are taken out",
+    arguments: [PredictionModel.ridge, .pls, .mlp], [false, true])
+  func slopes(model: PredictionModel, hasCovariate: Bool) throws {
+    let cohort = SyntheticCohort(subjects: 200, features: 6, noise: 0.2, seed: 4)
+    var features = cohort.matrix
+    var covariates = Matrix(rows: 200, columns: hasCovariate ? 1 : 0)
+    // What is added to all features by the covariate is taken away again, and no slope may know of it.
+    for i in 0..<200 where hasCovariate {
+      covariates[i, 0] = Double(i % 7)
+      for j in 0..<6 { features[i, j] += 3 * covariates[i, 0] }
+    }
+    let folds = try PreparedFolds(
+      features, covariates: covariates, groups: Array(0..<200), CrossValidation())
+    let slopes = try folds.slopes(
+      of: cohort.score, isBinary: false, model, features: features, covariates: covariates)
+    // Shrinkage and noise, in the unit of a feature's deviation.
+    let tolerance = model == .mlp ? 0.2 : 0.08
+    for (j, expected) in [1, 0.5, 0, 0, 0, 0].enumerated() {
+      #expect(abs(slopes[j] - expected) * Double(j + 1) < tolerance, "\(j): \(slopes)")
+    }
+  }
+
   @Test("permuted targets give uniform p", arguments: [PredictionModel.ridge, .logistic, .pls])
   func uniform(model: PredictionModel) throws {
     let repetitions = 200

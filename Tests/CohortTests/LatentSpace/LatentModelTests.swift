@@ -69,6 +69,30 @@ struct LatentModelTests {
   }
 
   @Test(
+    "saliency is how a sum of features rises with a voxel",
+    arguments: [LatentTrainer.Configuration.Method.autoencoder, .pca])
+  func saliency(method: LatentTrainer.Configuration.Method) throws {
+    let model = try outcome(configuration(method, size: 3, epochs: 4)).model
+    let slopes: [[Float]] = [[1, -2, 0.5], [0, 0, 1]]
+    let maps = Array(held.values.prefix(2))
+    let found = try model.saliency(of: slopes, at: maps, threads: 1)
+    #expect(found.count == 2 && found[0].grid == model.grid)
+    // A step along the gradient raises the sum by the gradient's square, half of it on each side.
+    for (row, slope) in slopes.enumerated() {
+      let gradient = found[row].voxels
+      let square = gradient.reduce(0) { $0 + $1 * $1 }
+      let step = 0.02 / square.squareRoot()
+      func mean(_ sign: Float) throws -> Float {
+        let moved = maps.map { map in zip(map, gradient).map { $0 + sign * step * $1 } }
+        let sums = try model.encode(moved, threads: 1).map { zip($0, slope).reduce(0) { $0 + $1.0 * $1.1 } }
+        return sums.reduce(0, +) / Float(sums.count)
+      }
+      let rise = try (mean(1) - mean(-1)) / (2 * step)
+      #expect(abs(rise / square - 1) < 0.02, "\(row)")
+    }
+  }
+
+  @Test(
     "a model that was written and read codes as before",
     arguments: [LatentTrainer.Configuration.Method.autoencoder, .pca])
   func file(method: LatentTrainer.Configuration.Method) throws {
