@@ -76,6 +76,15 @@ struct BuiltInModelTests {
     for start in stride(from: 0, to: elements.count, by: width) { elements[start..<start + width].reverse() }
   }
 
+  @Test("finds the same gray matter where fat is five times as bright")
+  func fat() throws {
+    var scan = try Self.sample("colin27_T1w.nii.gz").volume
+    let plain = try segment(scan)
+    let brightest = zip(scan.voxels, plain.labels.labels).reduce(0) { $1.1 > 0 ? max($0, $1.0) : $0 }
+    for index in scan.voxels.indices where scan.voxels[index] > brightest { scan.voxels[index] *= 5 }
+    #expect(try Self.dice(segment(scan).labels, plain.labels) >= 0.95)
+  }
+
   @Test("finds the same volume of gray matter in a scan that is turned by 5°, and in one of other voxels")
   func turned() throws {
     let scan = try Self.sample("colin27_T1w.nii.gz").volume

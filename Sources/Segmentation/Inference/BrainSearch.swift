@@ -70,6 +70,27 @@ struct BrainSearch {
     return Window(start: window.start &+ shift, shape: windowSize)
   }
 
+  /// The factor that makes the brain that was found in a window as bright as training showed it; 1 where it is.
+  ///
+  /// Fat that is much brighter than the brain, as near a surface coil, leaves a scan scaled by its percentiles dark.
+  /// - Parameters:
+  ///   - voxels: of the window, scaled to 0...1.
+  ///   - output: the network's, [1, C, D, H, W], background first.
+  func gain(for voxels: [Float], _ output: Tensor) -> Float {
+    var brain: [Float] = []
+    forEachStep(windowSize / Self.stride) { voxel in
+      let offset = voxel.x + windowSize.x * (voxel.y + windowSize.y * voxel.z)
+      if output.values[offset] < 0.5 { brain.append(voxels[offset]) }
+    }
+    guard let level = OrderStatistics(of: brain).percentile(95), level > 0, level < Self.leastBrightness
+    else { return 1 }
+    return Float(Self.brightness / level)
+  }
+
+  /// The 95th percentile of a brain in synthesized heads is 0.5 to 1; in the middle of that nothing is lost.
+  private static let leastBrightness = 0.5
+  private static let brightness = 0.75
+
   private func forEachStep(_ steps: SIMD3<Int>, _ body: (SIMD3<Int>) -> Void) {
     for z in 0..<steps.z {
       for y in 0..<steps.y { for x in 0..<steps.x { body(SIMD3(x, y, z) &* Self.stride) } }

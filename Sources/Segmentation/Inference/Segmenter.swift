@@ -139,13 +139,21 @@ public final class Segmenter {
   ) throws(EngineError) -> [Volume] {
     let search = BrainSearch(windowSize: size)
     var window = search.start(in: image)
+    var gain: Float = 1
     var voxels = window(image).voxels
     var output = try predict(voxels, network, size)
     for _ in 1..<BrainSearch.mostLooks {
       let next = search.next(after: window, output)
-      if next == window { break }
+      // Another scale than 0 to 1 has no brightness that a brain should have.
+      let further =
+        if case .percentile = model.preprocessing.scaling { search.gain(for: voxels, output) } else {
+          Float(1)
+        }
+      if next == window, further == 1 { break }
       window = next
+      gain *= further
       voxels = window(image).voxels
+      if gain != 1 { for index in voxels.indices { voxels[index] = min(gain * voxels[index], 1) } }
       output = try predict(voxels, network, size)
     }
     if configuration.ensemble { output = try answer(to: voxels, network, size, first: output) }
