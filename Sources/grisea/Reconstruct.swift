@@ -13,7 +13,8 @@ struct Reconstruct: StageCommand {
       features of the training, and the difference from the mean's map is written: of the patterns of `grisea \
       associate`, how the brain differs for one standard deviation of what is predicted. With --saliency rows are \
       slopes of `grisea associate`, and the map says how much the prediction rises with each voxel's gray matter, all \
-      other voxels left alone: what it looks at, where a change says what goes with it.
+      other voxels left alone: what it looks at, where a change says what goes with it. With the --smoothing of \
+      `grisea register` it is gray matter before smoothing that counts.
       """)
 
   @Option(help: ArgumentHelp("A model of a latent space.", valueName: "safetensors"))
@@ -33,6 +34,12 @@ struct Reconstruct: StageCommand {
   var saliency: [String] = []
 
   @Option(
+    help:
+      "With --saliency: full width at half maximum in mm of the Gaussian by which `register` smoothed the images."
+  )
+  var smoothing = 0.0
+
+  @Option(
     help: ArgumentHelp(
       "In place of a table: the change by one standard deviation of each of these features.",
       valueName: "feature,…"))
@@ -50,6 +57,12 @@ struct Reconstruct: StageCommand {
     guard saliency.isEmpty || (features != nil && !changes) else {
       throw ValidationError("--saliency: needed --features, a table of slopes, without --changes")
     }
+    guard smoothing == 0 || !saliency.isEmpty else {
+      throw ValidationError("--smoothing: needed --saliency, whose images were smoothed")
+    }
+    guard smoothing >= 0, smoothing <= 100 else {
+      throw ValidationError("--smoothing \(smoothing): needed millimetres between 0 and 100")
+    }
   }
 
   private var areChanges: Bool { changes || along != nil }
@@ -65,7 +78,8 @@ struct Reconstruct: StageCommand {
     let maps =
       if !saliency.isEmpty {
         try latent.saliency(
-          of: values, at: MapSet(MapPaths(saliency).found(), grid: latent.grid).values, threads: threads.count
+          of: values, at: MapSet(MapPaths(saliency).found(), grid: latent.grid).values, smoothing: smoothing,
+          threads: threads.count
         )
       } else if areChanges {
         try latent.decode(changes: values, threads: threads.count)

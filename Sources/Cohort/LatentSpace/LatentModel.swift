@@ -108,10 +108,17 @@ public struct LatentModel: Hashable, Sendable {
 
   /// How what rises with the features by these slopes rises with each voxel: its gradient, the mean over the maps
   /// (Simonyan, Vedaldi and Zisserman 2014, arXiv 1312.6034).
-  /// - Parameter slopes: rows of one number for each feature.
+  ///
+  /// By the chain rule a Gaussian of the maps is one of the gradient too, which is then that of maps before smoothing;
+  /// without it a gradient holds what such maps cannot. It is 0 where the training saw hardly any gray matter.
+  /// - Parameters:
+  ///   - slopes: rows of one number for each feature.
+  ///   - smoothing: by which the maps were smoothed, full width at half maximum in mm.
   /// - Returns: a volume for each row.
   /// - Throws: `EngineError`, `GraphError`, `LatentError.noWayBack` of a classifier.
-  public func saliency(of slopes: [[Float]], at maps: [[Float]], threads: Int? = nil) throws -> [Volume] {
+  public func saliency(
+    of slopes: [[Float]], at maps: [[Float]], smoothing: Double = 0, threads: Int? = nil
+  ) throws -> [Volume] {
     let gradients: [[Float]]
     switch coder {
     case .components(let axes):
@@ -120,7 +127,8 @@ public struct LatentModel: Hashable, Sendable {
       guard let encoder = graph.part(endingAt: Autoencoder.latentName) else { return [] }
       let size = encoder.nodes[encoder.inputs[0]].shape.size ?? .one
       let executable = try Executable(
-        encoder, batch: 1, size: size, purpose: .training(inputGradients: true), threads: threads)
+        encoder, batch: 1, size: size, purpose: .training(inputGradients: true), precision: .fastest,
+        threads: threads)
       try executable.setParameters(try parameters.part(for: encoder))
       var sums = slopes.map { _ in [Float](repeating: 0, count: grid.count) }
       for map in maps {
@@ -134,8 +142,16 @@ public struct LatentModel: Hashable, Sendable {
       gradients = sums.map { $0.map { $0 / Float(maps.count) } }
     case .classifier: throw LatentError.noWayBack
     }
-    return gradients.map { Volume(grid: grid, voxels: $0.map { $0 / scaling.scale }) }
+    return gradients.map { gradient in
+      let smooth = Volume(grid: grid, voxels: gradient.map { $0 / scaling.scale }).smoothed(width: smoothing)
+      return Volume(
+        grid: grid, voxels: zip(smooth.voxels, scaling.mean).map { $1 >= Self.leastGrayMatter ? $0 : 0 })
+    }
   }
+
+  /// Where the training's maps have less on average no gradient is told: nothing has taught the network what gray matter
+  /// would mean there.
+  private static let leastGrayMatter: Float = 0.01
 
   /// One at a time: a network compiled once, whatever the number of maps.
   private func run(

@@ -34,7 +34,7 @@ public struct RegistrationBatch: Sendable {
   private let space: CommonSpace
   private let grayMatter: Volume?
   /// Standard deviation in voxels.
-  private let sigma: Double
+  private let smoothing: Double
   public private(set) var rows: [Row] = []
 
   /// - Parameters:
@@ -49,7 +49,7 @@ public struct RegistrationBatch: Sendable {
       throw LatentError.emptyImage(path: template)
     }
     self.space = space
-    sigma = smoothing / (spacing * (8 * log(2.0)).squareRoot())
+    self.smoothing = smoothing
     grayMatter = try labels.map { path in
       let map = try NIfTIImage(contentsOf: path).labelMap()
       let mask = Volume(grid: map.grid, voxels: map.labels.map { $0 == Tissue.grayMatter.rawValue ? 1 : 0 })
@@ -67,7 +67,7 @@ public struct RegistrationBatch: Sendable {
     let row = Row(
       subject: ScanName(path: image.path).subject.description, result: result,
       diceBefore: dice(before), diceAfter: dice(volume))
-    return (sigma > 0 ? volume.smoothed(sigma: SIMD3(repeating: sigma)) : volume, row)
+    return (volume.smoothed(width: smoothing), row)
   }
 
   private func dice(_ map: Volume) -> Double? {

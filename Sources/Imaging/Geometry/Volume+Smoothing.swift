@@ -1,6 +1,11 @@
 import Foundation
 
 extension Volume {
+  /// Convolved with a Gaussian of this full width at half maximum in mm along each axis; 0 changes nothing.
+  public func smoothed(width: Double) -> Volume {
+    width == 0 ? self : smoothed(sigma: width / (8 * log(2.0)).squareRoot() / grid.affine.spacing)
+  }
+
   /// Convolved with a Gaussian whose standard deviation along each axis is given in voxels; 0 leaves an axis.
   ///
   /// The kernel ends at four standard deviations, and beyond the border the outermost value goes on:

@@ -69,21 +69,23 @@ struct LatentModelTests {
   }
 
   @Test(
-    "saliency is how a sum of features rises with a voxel",
-    arguments: [LatentTrainer.Configuration.Method.autoencoder, .pca])
-  func saliency(method: LatentTrainer.Configuration.Method) throws {
+    "saliency is how a sum of features rises with a voxel, of maps as they are or before they were smoothed",
+    arguments: [LatentTrainer.Configuration.Method.autoencoder, .pca], [0.0, 8])
+  func saliency(method: LatentTrainer.Configuration.Method, smoothing: Double) throws {
     let model = try outcome(configuration(method, size: 3, epochs: 4)).model
     let slopes: [[Float]] = [[1, -2, 0.5], [0, 0, 1]]
     let maps = Array(held.values.prefix(2))
-    let found = try model.saliency(of: slopes, at: maps, threads: 1)
+    let found = try model.saliency(of: slopes, at: maps, smoothing: smoothing, threads: 1)
     #expect(found.count == 2 && found[0].grid == model.grid)
     // A step along the gradient raises the sum by the gradient's square, half of it on each side.
     for (row, slope) in slopes.enumerated() {
       let gradient = found[row].voxels
+      // What the network sees of a step before smoothing.
+      let seen = found[row].smoothed(width: smoothing).voxels
       let square = gradient.reduce(0) { $0 + $1 * $1 }
       let step = 0.02 / square.squareRoot()
       func mean(_ sign: Float) throws -> Float {
-        let moved = maps.map { map in zip(map, gradient).map { $0 + sign * step * $1 } }
+        let moved = maps.map { map in zip(map, seen).map { $0 + sign * step * $1 } }
         let sums = try model.encode(moved, threads: 1).map { zip($0, slope).reduce(0) { $0 + $1.0 * $1.1 } }
         return sums.reduce(0, +) / Float(sums.count)
       }
