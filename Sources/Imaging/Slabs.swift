@@ -55,6 +55,12 @@ package enum Slabs {
     }
   }
 
+  /// One value for each of `0..<count`, in their order, on as many threads as asked for.
+  package static func map<Value>(_ count: Int, threads: Int, _ body: (Int) -> Value) -> [Value] {
+    let share = max(1, (count + threads - 1) / threads)
+    return map(over: count, size: share) { $0.map(body) }.flatMap { $0 }
+  }
+
   package static func sum<Value: AdditiveArithmetic>(
     over count: Int, size: Int = standardSize, _ body: (Range<Int>) -> Value
   ) -> Value {

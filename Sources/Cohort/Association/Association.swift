@@ -1,4 +1,5 @@
 import Evaluation
+import Imaging
 import NeuralNetwork
 
 /// Predicts measures from features, and says how much of it could be chance.
@@ -93,7 +94,7 @@ public struct Association: Sendable {
     while null.count < settings.permutations {
       let first = null.count
       let count = min(Self.chunk * threads, settings.permutations - first)
-      let values = PermutationTest.map(count, threads: threads) { number in
+      let values = Slabs.map(count, threads: threads) { number in
         Result { () throws(EngineError) -> [Double?] in
           let target = test.permuted(first + number)
           let predictions = try folds.predictions(of: target, isBinary: isBinary, model)

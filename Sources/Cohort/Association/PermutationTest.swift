@@ -1,4 +1,3 @@
-import Imaging
 import Segmentation
 
 /// How a measure would come out if the target had nothing to do with the features: the target's values exchanged among
@@ -59,11 +58,5 @@ package struct PermutationTest: Sendable {
       rates[index] = least
     }
     return rates
-  }
-
-  /// One value for each of `0..<count`, on as many threads as asked for.
-  package static func map<Value>(_ count: Int, threads: Int, _ body: (Int) -> Value) -> [Value] {
-    let share = max(1, (count + threads - 1) / threads)
-    return Slabs.map(over: count, size: share) { $0.map(body) }.flatMap { $0 }
   }
 }

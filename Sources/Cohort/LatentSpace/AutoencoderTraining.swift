@@ -1,3 +1,4 @@
+import Imaging
 import NeuralNetwork
 import Segmentation
 
@@ -79,7 +80,7 @@ struct AutoencoderTraining {
   /// The mixtures of a step, each of a stream of its own, so that as many as there are threads are drawn at once.
   private func batch(_ step: Int, of maps: MapMixtures) -> [Float] {
     let count = configuration.batchSize
-    let drawn = PermutationTest.map(count, threads: threads ?? count) { place in
+    let drawn = Slabs.map(count, threads: threads ?? count) { place in
       var generator = SeededGenerator(seed: configuration.seed, stream: UInt64(step * count + place + 1))
       return maps.next(using: &generator)
     }

@@ -1,4 +1,5 @@
 import Cohort
+import Imaging
 import Segmentation
 import Testing
 
@@ -83,7 +84,7 @@ struct AssociationTests {
     (validation.folds, validation.innerFolds) = (5, 3)
     let folds = try PreparedFolds(
       cohort.matrix, covariates: Matrix(rows: 40, columns: 0), groups: groups, validation)
-    let values = PermutationTest.map(repetitions, threads: 2) { repetition in
+    let values = Slabs.map(repetitions, threads: 2) { repetition in
       Result {
         let exchanged = PermutationTest(target: target, groups: groups, seed: 77).permuted(repetition)
         let test = PermutationTest(target: exchanged, groups: groups, seed: UInt64(1000 + repetition))
