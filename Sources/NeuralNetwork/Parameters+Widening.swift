@@ -6,22 +6,29 @@ extension Parameters {
   /// old channels take from them has weight 0. This keeps the function as the "Net2Wider" of Chen, Goodfellow and
   /// Shlens (2016, arXiv 1511.05641) does, without its twins of channels that have to drift apart first.
   ///
+  /// Nodes that the narrow network lacks may correct a value of it, by an addition to which a convolution brings them:
+  /// its weights begin at 0.
+  ///
   /// - Parameters:
-  ///   - graph: of the same operations on the same nodes as `narrow`, with as many channels or more.
+  ///   - graph: of the same operations on the same nodes as `narrow`, with as many channels or more, and corrections.
   ///   - parameters: those of `narrow`.
   /// - Throws: `GraphError.notWider` for the first node of which this is not true.
   public init(
     for graph: Graph, widening parameters: Parameters, of narrow: Graph,
     using generator: inout some RandomNumberGenerator
   ) throws(GraphError) {
-    let channels = try ChannelOrigins(of: graph, in: narrow)
+    let origins = try ChannelOrigins(of: graph, in: narrow)
     self.init(for: graph, using: &generator)
     for node in graph.nodes.indices {
       let name = graph.nodes[node].name
       for slot in slots where slot.name == "\(name).\(slot.role.rawValue)" {
+        guard !origins.isNew(node) else {
+          if origins.silent.contains(node) { for index in slot.range { values[index] = 0 } }
+          continue
+        }
         guard let old = parameters[slot.name] else { throw .notWider(node: name) }
-        let origins = graph.nodes[node].inputs.first.map { channels[$0] } ?? []
-        try copy(old, to: slot, outputs: channels[node], inputs: origins, node: name)
+        let inputs = graph.nodes[node].inputs.first.map { origins[$0] } ?? []
+        try copy(old, to: slot, outputs: origins[node], inputs: inputs, node: name)
       }
     }
   }
@@ -56,23 +63,55 @@ extension Parameters {
 /// For each node of a wide graph and each of its channels, the channel of the narrow graph that it continues.
 private struct ChannelOrigins {
   private var nodes: [[Int?]] = []
+  /// The node of the narrow graph that each continues, also through corrections; `nil` for new ones.
+  private var continued: [Graph.ID?] = []
+  private var new: Set<Graph.ID> = []
+  /// Convolutions that bring corrections.
+  private(set) var silent: Set<Graph.ID> = []
 
   subscript(node: Graph.ID) -> [Int?] { nodes[node] }
 
+  /// Whether the narrow graph lacks a node.
+  func isNew(_ node: Graph.ID) -> Bool { new.contains(node) }
+
   init(of wide: Graph, in narrow: Graph) throws(GraphError) {
-    guard wide.nodes.map(\.name) == narrow.nodes.map(\.name) else {
-      let pairs = zip(wide.nodes, narrow.nodes)
-      throw .notWider(node: pairs.first { $0.name != $1.name }?.0.name ?? wide.nodes.last?.name ?? "")
+    let old = Dictionary(uniqueKeysWithValues: narrow.nodes.indices.map { (narrow.nodes[$0].name, $0) })
+    for (id, node) in wide.nodes.enumerated() {
+      if let origin = old[node.name] {
+        guard node.inputs.map({ continued[$0] }) == narrow.nodes[origin].inputs else {
+          throw .notWider(node: node.name)
+        }
+        nodes.append(try origins(of: node, like: narrow.nodes[origin], narrow))
+        continued.append(origin)
+      } else {
+        new.insert(id)
+        let corrected = try correctedValue(of: node, in: wide)
+        nodes.append(corrected.map { nodes[$0] } ?? Array(repeating: nil, count: node.shape.channels))
+        continued.append(corrected.flatMap { continued[$0] })
+      }
     }
-    for (new, old) in zip(wide.nodes, narrow.nodes) {
-      nodes.append(try origins(of: new, like: old, narrow))
+    let found = Set(continued.compactMap { $0 })
+    if let lost = narrow.nodes.indices.first(where: { !found.contains($0) }) {
+      throw .notWider(node: narrow.nodes[lost].name)
     }
+    guard continued.last == narrow.output else { throw .notWider(node: wide.nodes.last?.name ?? "") }
+  }
+
+  /// The old value that a new node adds something to; `nil` where it does not.
+  private mutating func correctedValue(of node: Graph.Node, in wide: Graph) throws(GraphError) -> Graph.ID? {
+    guard node.operation == .addition, let value = node.inputs.first(where: { continued[$0] != nil }) else {
+      return nil
+    }
+    guard let correction = node.inputs.first(where: { continued[$0] == nil }),
+      case .convolution = wide.nodes[correction].operation
+    else { throw .notWider(node: node.name) }
+    silent.insert(correction)
+    return value
   }
 
   private func origins(
     of new: Graph.Node, like old: Graph.Node, _ narrow: Graph
   ) throws(GraphError) -> [Int?] {
-    guard new.inputs == old.inputs else { throw .notWider(node: new.name) }
     switch (new.operation, old.operation) {
     case (
       .convolution(let outputs, let kernel, let stride, let padding),
@@ -85,9 +124,9 @@ private struct ChannelOrigins {
     case (.concatenation, .concatenation):
       var origins: [Int?] = []
       var before = 0
-      for input in new.inputs {
+      for (input, oldInput) in zip(new.inputs, old.inputs) {
         origins += nodes[input].map { $0.map { $0 + before } }
-        before += narrow.nodes[input].shape.channels
+        before += narrow.nodes[oldInput].shape.channels
       }
       return origins
     case (.instanceNormalization, .instanceNormalization), (.linearUpsampling, .linearUpsampling),

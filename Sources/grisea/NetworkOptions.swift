@@ -35,6 +35,12 @@ struct NetworkOptions: ParsableArguments {
   @Flag(help: "Blocks of 2x2x2 voxels are one voxel of the first level: an eighth of the arithmetic.")
   var voxelBlocks = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Channels of a last level at full resolution, behind blocks of voxels, which corrects what these say; a multiple of 16 is fast. (default: 0)",
+      valueName: "n"))
+  var refinement: Int?
+
   @Flag(
     inversion: .prefixedNo,
     help: "Connections from encoder to decoder at each level. (default: --skip-connections)")
@@ -51,7 +57,10 @@ struct NetworkOptions: ParsableArguments {
   }
 
   func validate() throws {
-    let counts = [("levels", levels), ("channels", channels), ("maximum-channels", maximumChannels)]
+    let counts = [
+      ("levels", levels), ("channels", channels), ("maximum-channels", maximumChannels),
+      ("refinement", refinement),
+    ]
     for case (let name, let value?) in counts where value < 1 {
       throw ValidationError("--\(name) \(value): needed a number of at least 1")
     }
@@ -75,18 +84,29 @@ struct NetworkOptions: ParsableArguments {
     architecture.channels = channels ?? 16
     architecture.maximumChannels = maximumChannels ?? 256
     architecture.voxelBlocks = voxelBlocks
+    architecture.refinementChannels = refinement ?? 0
     architecture.skipConnections = skipConnections ?? true
     return architecture
   }
 
-  /// The model's network, or the same with more channels.
-  func widen(_ architecture: inout Autoencoder) {
+  /// The model's network, or the same with more channels, or with a correction behind it.
+  /// - Throws: `ValidationError` where there are no blocks of voxels to correct.
+  func widen(_ architecture: inout Autoencoder) throws {
     architecture.channels = channels ?? architecture.channels
     architecture.maximumChannels = maximumChannels ?? architecture.maximumChannels
+    architecture.refinementChannels = refinement ?? architecture.refinementChannels
+    try checkRefinement(of: architecture)
+  }
+
+  private func checkRefinement(of architecture: Autoencoder) throws {
+    guard let refinement, !architecture.voxelBlocks else { return }
+    throw ValidationError(
+      "--refinement \(refinement): the network has no blocks of voxels that could be refined")
   }
 
   /// A training of a new network.
-  func configuration() -> TrainingConfiguration {
+  func configuration() throws -> TrainingConfiguration {
+    try checkRefinement(of: architecture)
     var configuration = TrainingConfiguration(
       architecture: architecture, preprocessing: Preprocessing(spacing: SIMD3(repeating: spacing ?? 1)))
     configuration.patchSize = size.voxels

@@ -60,9 +60,9 @@ struct RecipeOptions: ParsableArguments {
   var files: [String] { [from].compactMap { $0 }.filter { BuiltInModel(rawValue: $0) == nil } }
 
   /// - Parameter model: that of `--from`.
-  func configuration(adapting model: SegmentationModel?, seed: UInt64) -> TrainingConfiguration {
-    var configuration = model.map { TrainingConfiguration(adapting: $0) } ?? network.configuration()
-    if model != nil { network.widen(&configuration.architecture) }
+  func configuration(adapting model: SegmentationModel?, seed: UInt64) throws -> TrainingConfiguration {
+    var configuration = try model.map { TrainingConfiguration(adapting: $0) } ?? network.configuration()
+    if model != nil { try network.widen(&configuration.architecture) }
     if let batchSize { configuration.batchSize = batchSize }
     if let learningRate { configuration.schedule.peak = learningRate }
     configuration.stepsPerEpoch = stepsPerEpoch

@@ -89,7 +89,7 @@ struct Train: StageCommand, ReportingCommand {
   private func segmentation() throws {
     let origin = try recipe.from.map { try SegmentationModel(nameOrPath: $0) }
     try origin?.checkTissueProbabilities(path: recipe.from ?? "")
-    var configuration = recipe.configuration(adapting: origin, seed: seed.seed)
+    var configuration = try recipe.configuration(adapting: origin, seed: seed.seed)
     if !list.labelMaps.isEmpty {
       var synthesis = Synthesis()
       synthesis.share = list.syntheticShare

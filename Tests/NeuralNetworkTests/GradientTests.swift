@@ -121,6 +121,15 @@ struct GradientTests {
         }, segmentationLoss
       ),
       (
+        "a correction at full resolution, of whole blocks of channels",
+        build { g, x in
+          let blocks = g.spaceToDepth(x)
+          let guess = g.depthToSpace(g.convolution(blocks, outputChannels: 24, kernel: 1))
+          let fine = g.depthToSpace(g.sigmoid(g.convolution(blocks, outputChannels: 256, kernel: 1)))
+          return g.softmax(g.addition(guess, g.convolution(fine, outputChannels: 3, kernel: 3)))
+        }, segmentationLoss
+      ),
+      (
         "average pooling, linear up-sampling and a skip by concatenation",
         build { g, x in
           let y = g.sigmoid(g.convolution(x, outputChannels: 17, kernel: 3))

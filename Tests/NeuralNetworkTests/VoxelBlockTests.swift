@@ -3,9 +3,11 @@ import Testing
 
 @Suite("Blocks of voxels as channels")
 struct VoxelBlockTests {
-  /// Few channels, enough to fill a register, and more; a single voxel of blocks, and rows of odd length.
+  /// Few channels, enough to fill a register, and more; whole blocks of sixteen; a single voxel of blocks, and rows of
+  /// odd length.
   private static let shapes = [
     [1, 1, 2, 2, 2], [2, 1, 4, 6, 10], [1, 2, 6, 2, 14], [2, 3, 4, 4, 4], [1, 4, 2, 6, 6],
+    [2, 16, 4, 6, 10], [2, 48, 2, 4, 6],
   ]
 
   @Test("every voxel comes to the channel of its place in the block", arguments: shapes)

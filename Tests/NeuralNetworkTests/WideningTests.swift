@@ -3,11 +3,12 @@ import Testing
 
 @Suite("Parameters of a wider network")
 struct WideningTests {
-  private static func network(channels: Int, levels: Int = 3) -> Autoencoder {
+  private static func network(channels: Int, levels: Int = 3, refinement: Int = 0) -> Autoencoder {
     var network = Autoencoder(outputChannels: 3)
     network.levels = levels
     network.channels = channels
     network.voxelBlocks = true
+    network.refinementChannels = refinement
     return network
   }
 
@@ -35,6 +36,33 @@ struct WideningTests {
     #expect(widened.values.count > parameters.values.count)
     let (before, after) = (try Self.answer(of: narrow, parameters), try Self.answer(of: wide, widened))
     #expect(zip(before, after).allSatisfy { abs($0 - $1) < Self.tolerance })
+  }
+
+  @Test(
+    "computes what it did without the correction at full resolution, and what the correction did with fewer channels"
+  )
+  func refined() throws {
+    var generator = TestGenerator(seed: 4)
+    let plain = Self.network(channels: 8).graph
+    let refined = Self.network(channels: 8, refinement: 16).graph
+    let parameters = Parameters(for: plain, using: &generator)
+    var widened = try Parameters(for: refined, widening: parameters, of: plain, using: &generator)
+    let before = try Self.answer(of: plain, parameters)
+    let after = try Self.answer(of: refined, widened)
+    #expect(zip(before, after).allSatisfy { abs($0 - $1) < Self.tolerance })
+
+    // All that a training could have changed, the correction too.
+    for index in widened.values.indices {
+      widened.values[index] += Float.random(in: -0.1...0.1, using: &generator)
+    }
+    let wide = Self.network(channels: 16, refinement: 16).graph
+    let wider = try Parameters(for: wide, widening: widened, of: refined, using: &generator)
+    let (narrow, found) = (try Self.answer(of: refined, widened), try Self.answer(of: wide, wider))
+    #expect(zip(narrow, found).allSatisfy { abs($0 - $1) < Self.tolerance })
+    #expect(zip(narrow, before).contains { abs($0 - $1) > 0.01 })
+    #expect(throws: GraphError.self) {
+      try Parameters(for: plain, widening: widened, of: refined, using: &generator)
+    }
   }
 
   @Test("new channels have something to learn: not one of them is all zero")

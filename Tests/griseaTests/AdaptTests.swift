@@ -55,6 +55,19 @@ struct AdaptTests {
     #expect(!place.exists("b.safetensors"))
   }
 
+  @Test(
+    "a correction needs blocks of voxels: without them, of a model or of a new network, it is wrong usage")
+  func nothingToRefine() throws {
+    for words in [
+      "--from model.safetensors --refinement 16", "--refinement 16", "--refinement 0 --voxel-blocks",
+    ] {
+      let outcome = try adapt("\(words) --epochs 1", to: "r.safetensors")
+      #expect(outcome.status == 64, "\(words)")
+      #expect(outcome.error.contains { $0.contains("--refinement") }, "\(outcome.error)")
+      #expect(!place.exists("r.safetensors"))
+    }
+  }
+
   /// The metadata of a safetensors file, read as the format's specification says.
   private func header(_ name: String) throws -> [String: String] {
     let bytes = try place.read(name)

@@ -28,6 +28,10 @@ public struct Autoencoder: Hashable, Codable, Sendable {
   /// Blocks of 2×2×2 voxels are one voxel of the first level, whose channels hold all eight; the output gives each
   /// voxel its own values back. An eighth of the arithmetic of a level.
   public var voxelBlocks = false
+  /// Channels at the input's own resolution, behind the decoder's last level, where there are blocks of voxels: what
+  /// the blocks say of each voxel is a first guess, and these correct it with a look at its neighbours. Eight voxels
+  /// that share a block's channels have few each; here one kernel serves them all. 0 for none.
+  public var refinementChannels = 0
   /// Length of the latent vector; `nil` leaves the deepest level as it is, and the input's size open.
   public var latentSize: Int?
   /// The input's size (D, H, W); needed for a latent vector.
@@ -57,6 +61,7 @@ public struct Autoencoder: Hashable, Codable, Sendable {
     var graph = Graph()
     var x = graph.input(channels: inputChannels, size: size, name: "image")
     if voxelBlocks { x = graph.spaceToDepth(x) }
+    let start = x
     var skips: [Graph.ID] = []
     for level in 0..<levels {
       for index in 0..<encoderConvolutions {
@@ -75,9 +80,11 @@ public struct Autoencoder: Hashable, Codable, Sendable {
         x = block(&graph, x, decoderChannels(at: level), stride: 1, name: "decoder.\(level).\(index)")
       }
     }
+    let features = x
     x = graph.convolution(
       x, outputChannels: voxelBlocks ? 8 * outputChannels : outputChannels, kernel: 1, name: Self.outputName)
     if voxelBlocks { x = graph.depthToSpace(x) }
+    if voxelBlocks, refinementChannels > 0 { x = refined(&graph, x, features: features, blocks: start) }
     switch output {
     case .softmax: _ = graph.softmax(x)
     case .sigmoid: _ = graph.sigmoid(x)
@@ -94,6 +101,23 @@ public struct Autoencoder: Hashable, Codable, Sendable {
       x, outputChannels: channels, kernel: 3, stride: stride, name: "\(name).convolution")
     return activation(
       &graph, normalization ? graph.instanceNormalization(y, name: "\(name).normalization") : y)
+  }
+
+  /// A guess for each voxel plus its correction, which is made of the last features and the image's own blocks.
+  private func refined(
+    _ graph: inout Graph, _ guess: Graph.ID, features: Graph.ID, blocks: Graph.ID
+  ) -> Graph.ID {
+    let width = 8 * refinementChannels
+    var x = graph.addition(
+      graph.convolution(features, outputChannels: width, kernel: 1, name: "refinement.features"),
+      graph.convolution(blocks, outputChannels: width, kernel: 1, name: "refinement.image"))
+    if normalization { x = graph.instanceNormalization(x, name: "refinement.normalization") }
+    x = graph.depthToSpace(activation(&graph, x))
+    for index in 0..<decoderConvolutions {
+      x = block(&graph, x, refinementChannels, stride: 1, name: "refinement.\(index)")
+    }
+    return graph.addition(
+      guess, graph.convolution(x, outputChannels: outputChannels, kernel: 1, name: "refinement.output"))
   }
 
   private func activation(_ graph: inout Graph, _ x: Graph.ID) -> Graph.ID {
@@ -131,6 +155,7 @@ extension Autoencoder {
     normalization = try container.decodeIfPresent(Bool.self, forKey: .normalization) ?? true
     leak = try container.decodeIfPresent(Float.self, forKey: .leak) ?? 0
     voxelBlocks = try container.decodeIfPresent(Bool.self, forKey: .voxelBlocks) ?? false
+    refinementChannels = try container.decodeIfPresent(Int.self, forKey: .refinementChannels) ?? 0
     latentSize = try container.decodeIfPresent(Int.self, forKey: .latentSize)
     size = try container.decodeIfPresent(SIMD3<Int>.self, forKey: .size)
     output = try container.decode(Output.self, forKey: .output)

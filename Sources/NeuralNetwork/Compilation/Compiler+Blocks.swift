@@ -16,6 +16,7 @@ extension Compiler {
 
   /// Channels become blocks of voxels.
   func depthToSpace(_ id: Graph.ID, from input: Graph.ID) throws(EngineError) {
+    if shapes[id].channels % 16 == 0 { return try wholeDepthToSpace(id, from: input) }
     let source = value(of: input)
     let coarse = try Layout(dimensions(of: input), dnnl_aBcde16b, source.layout.type)
     let fine = try Layout.plain(dimensions(of: id))
@@ -28,6 +29,26 @@ extension Compiler {
       let blocks = VoxelBlocks(fine: self.dimensions(of: id), type: type)
       let layout = try Layout(self.dimensions(of: input), dnnl_aBcde16b, type)
       try self.contribute(self.gathered(gradient, blocks, as: layout), to: input)
+    }
+  }
+
+  /// The same where voxels have whole blocks of sixteen channels, which stay together on both sides.
+  private func wholeDepthToSpace(_ id: Graph.ID, from input: Graph.ID) throws(EngineError) {
+    let coarse = try Layout(dimensions(of: input), dnnl_aBcde16b, type)
+    let fine = try Layout(dimensions(of: id), dnnl_aBcde16b, type)
+    let blocks = VoxelBlocks(fine: dimensions(of: id), type: type)
+    let (source, result) = (try reordered(value(of: input), to: coarse), Memory(fine))
+    emit("depth to space", touching: [source, result]) { state in
+      blocks.scatterWhole(source.bytes, into: result.bytes, threads: state.threads)
+    }
+    values[id] = result
+    backward(of: id) { () throws(EngineError) in
+      guard self.isNeeded(input) else { return }
+      let (gradient, share) = (try self.gradient(of: id, as: fine), Memory(coarse))
+      self.emit("space to depth", touching: [gradient, share]) { state in
+        blocks.gatherWhole(gradient.bytes, into: share.bytes, threads: state.threads)
+      }
+      try self.contribute(share, to: input)
     }
   }
 

@@ -126,13 +126,17 @@ final class Compiler {
     isLast(id) ? dnnl_f32 : type
   }
 
-  /// Whether a node is the output, or all that the last activation reads; moving its values about counts for nothing.
+  /// Whether a node is the output, or all that the last activation reads; moving its values about, and adding them up,
+  /// counts for nothing.
   func isLast(_ id: Graph.ID) -> Bool {
     if id == graph.output || (graph.endsInActivation && graph.nodes[graph.output].inputs == [id]) {
       return true
     }
-    guard let next = onlyConsumer(of: id), graph.nodes[next].operation == .depthToSpace else { return false }
-    return isLast(next)
+    guard let next = onlyConsumer(of: id) else { return false }
+    switch graph.nodes[next].operation {
+    case .depthToSpace, .addition: return isLast(next)
+    default: return false
+    }
   }
 
   func reordered(_ memory: Memory, to layout: Layout) throws(EngineError) -> Memory {

@@ -40,6 +40,39 @@ struct VoxelBlocks {
     }
   }
 
+  /// Between layouts with blocks of sixteen channels on both sides, where each voxel has whole blocks.
+  func scatterWhole(
+    _ coarse: UnsafeRawPointer, into fine: UnsafeMutableRawPointer, threads: Int
+  ) {
+    forEachWholeBlock(threads) { coarseByte, fineByte, bytes in
+      (fine + fineByte).copyMemory(from: coarse + coarseByte, byteCount: bytes)
+    }
+  }
+
+  func gatherWhole(_ fine: UnsafeRawPointer, into coarse: UnsafeMutableRawPointer, threads: Int) {
+    forEachWholeBlock(threads) { coarseByte, fineByte, bytes in
+      (coarse + coarseByte).copyMemory(from: fine + fineByte, byteCount: bytes)
+    }
+  }
+
+  /// Visits the sixteen channels of every voxel: where they begin on the coarse and on the fine side, and how many bytes
+  /// they are.
+  private func forEachWholeBlock(_ threads: Int, _ body: (_ coarse: Int, _ fine: Int, _ bytes: Int) -> Void) {
+    precondition(channels % 16 == 0, "whole blocks of sixteen channels")
+    let bytes = type == dnnl_bf16 ? 32 : 64
+    let slabs = channels / 16
+    _ = concurrentMap(Array(0..<batch * channelBlocks * size.x), threads: threads) { plane in
+      let (block, z) = (plane / size.x % channelBlocks, plane % size.x)
+      let (sample, place, slab) = (plane / size.x / channelBlocks, block / slabs, block % slabs)
+      let fineZ = (sample * slabs + slab) * 2 * size.x + 2 * z + place / 4
+      for y in 0..<size.y {
+        let fine = ((fineZ * 2 * size.y) + 2 * y + place / 2 % 2) * 2 * size.z + place % 2
+        let coarse = (plane * size.y + y) * size.z
+        for x in 0..<size.z { body((coarse + x) * bytes, (fine + 2 * x) * bytes, bytes) }
+      }
+    }
+  }
+
   private func gather<Element: SixteenChannels>(
     _ element: Element.Type, _ fine: UnsafeMutableBufferPointer<Float>, _ coarse: UnsafeMutableRawPointer,
     _ threads: Int

@@ -11,9 +11,12 @@ extension SegmentationModel {
     -> SegmentationModel
   {
     precondition(temperature > 0 && temperature.isFinite, "a temperature lies above 0")
-    let name = try logits(path).name
+    let names = Set(try logits(path).map(\.name))
     var model = self
-    for slot in parameters.slots where ["weight", "bias"].contains(where: { slot.name == "\(name).\($0)" }) {
+    for slot in parameters.slots
+    where [.weight, .bias].contains(slot.role)
+      && names.contains(String(slot.name.dropLast(slot.role.rawValue.count + 1)))
+    {
       for index in slot.range {
         model.parameters.values[index] = Float(Double(parameters.values[index]) / temperature)
       }
@@ -22,24 +25,26 @@ extension SegmentationModel {
     return model
   }
 
-  /// The convolution whose values, put in another order at most, the last node makes probabilities of.
-  private func logits(_ path: String) throws(CalibrationError) -> Graph.Node {
-    var chain: [String] = []
-    var id = graph.output
-    while graph.nodes.indices.contains(id) {
-      let node = graph.nodes[id]
-      chain.append(node.name)
-      switch node.operation {
-      case .convolution where chain.count > 1: return node
-      case .softmax where chain.count == 1, .depthToSpace where chain.count > 1,
-        .spaceToDepth where chain.count > 1:
-        guard let input = node.inputs.first else { break }
-        id = input
-        continue
-      default: break
-      }
-      throw .noConvolutionBeforeSoftmax(path: path, found: chain)
+  /// The convolutions whose values, put in another order and added up at most, the last node makes probabilities of.
+  private func logits(_ path: String) throws(CalibrationError) -> [Graph.Node] {
+    guard let last = graph.nodes.last, last.operation == .softmax, let input = last.inputs.first else {
+      throw .noConvolutionBeforeSoftmax(path: path, found: graph.nodes.suffix(1).map(\.name))
     }
-    throw .noConvolutionBeforeSoftmax(path: path, found: chain)
+    return try convolutions(of: input, after: [last.name], path)
+  }
+
+  private func convolutions(
+    of id: Graph.ID, after chain: [String], _ path: String
+  ) throws(CalibrationError) -> [Graph.Node] {
+    let node = graph.nodes[id]
+    let chain = chain + [node.name]
+    switch node.operation {
+    case .convolution: return [node]
+    case .depthToSpace, .spaceToDepth, .addition:
+      var found: [Graph.Node] = []
+      for input in node.inputs { found += try convolutions(of: input, after: chain, path) }
+      return found
+    default: throw .noConvolutionBeforeSoftmax(path: path, found: chain)
+    }
   }
 }

@@ -78,6 +78,8 @@ struct ONNXCase: Sendable, CustomTestStringConvertible {
     (latent.latentSize, latent.size, latent.output) = (8, [8, 12, 16], .identity)
     var blocks = Autoencoder(outputChannels: 4)
     (blocks.levels, blocks.voxelBlocks) = (3, true)
+    var refined = blocks
+    refined.refinementChannels = 16
     let perceptron = MultilayerPerceptron(inputs: 5, hidden: [16, 8], outputs: 3)
     let classifier = ConvolutionalClassifier(size: [16, 12, 10])
     var classes = classifier
@@ -87,6 +89,7 @@ struct ONNXCase: Sendable, CustomTestStringConvertible {
         "default autoencoder", Autoencoder(outputChannels: 4).graph,
         sizes: [(1, [16, 16, 16]), (2, [8, 24, 16])]),
       ONNXCase("autoencoder of blocks of voxels", blocks.graph, sizes: [(1, [16, 8, 24]), (2, [8, 8, 8])]),
+      ONNXCase("blocks of voxels, refined", refined.graph, sizes: [(1, [16, 8, 24]), (2, [8, 8, 8])]),
       ONNXCase("without skip connections", plain.graph, sizes: [(1, [8, 8, 8]), (1, [9, 12, 7])]),
       ONNXCase("with a latent vector", latent.graph, sizes: [(1, [8, 12, 16]), (3, [8, 12, 16])]),
       ONNXCase("multilayer perceptron", perceptron.graph, sizes: [(1, .one), (4, .one)]),

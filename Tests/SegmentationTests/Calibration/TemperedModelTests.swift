@@ -5,10 +5,11 @@ import Segmentation
 import Testing
 
 @Suite struct TemperedModelTests {
-  private static func blocks() -> SegmentationModel {
+  private static func blocks(refinement: Int = 0) -> SegmentationModel {
     var model = TinyModel.random(tile: [16, 16, 16])
     var architecture = TinyModel.configuration.architecture
     architecture.voxelBlocks = true
+    architecture.refinementChannels = refinement
     var generator = SeededGenerator(seed: 6)
     model.graph = architecture.graph
     model.parameters = Parameters(for: model.graph, using: &generator)
@@ -22,6 +23,7 @@ import Testing
 
   static let models = [
     TinyModel.pointwise(tile: [16, 16, 16]), TinyModel.random(tile: [16, 16, 16]), blocks(),
+    blocks(refinement: 16),
   ]
 
   @Test(
