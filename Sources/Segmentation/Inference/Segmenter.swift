@@ -156,6 +156,12 @@ public final class Segmenter {
       if gain != 1 { for index in voxels.indices { voxels[index] = min(gain * voxels[index], 1) } }
       output = try predict(voxels, network, size)
     }
+    if let contrast = model.contrast,
+      let medians = contrast.medians(of: voxels, output, size: size, tissues: model.labels.map(\.tissue))
+    {
+      contrast.apply(medians, to: &voxels)
+      output = try predict(voxels, network, size)
+    }
     if configuration.ensemble { output = try answer(to: voxels, network, size, first: output) }
     return Self.cropped(output, to: window(image.grid))
   }

@@ -23,6 +23,9 @@ public struct SegmentationModel: Hashable, Sendable {
   /// Voxels along i, j, k of the patches that it was trained on.
   public var patchSize: SIMD3<Int>
   public var fieldOfView: FieldOfView
+  /// The contrast that training showed it, and that the brain's window is brought to once it has been seen; `nil` for
+  /// scans as they are.
+  public var contrast: StandardContrast?
   public var provenance: TrainingProvenance
 
   /// Of the metadata; raised when older programs could no longer read what is written.
@@ -34,7 +37,7 @@ public struct SegmentationModel: Hashable, Sendable {
   public init(
     graph: Graph, parameters: Parameters, preprocessing: Preprocessing,
     labels: [OutputLabel] = tissueLabels, patchSize: SIMD3<Int>, fieldOfView: FieldOfView = .tiles,
-    provenance: TrainingProvenance
+    contrast: StandardContrast? = nil, provenance: TrainingProvenance
   ) {
     self.graph = graph
     self.parameters = parameters
@@ -42,6 +45,7 @@ public struct SegmentationModel: Hashable, Sendable {
     self.labels = labels
     self.patchSize = patchSize
     self.fieldOfView = fieldOfView
+    self.contrast = contrast
     self.provenance = provenance
   }
 }

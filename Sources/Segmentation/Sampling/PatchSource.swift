@@ -9,6 +9,8 @@ public struct PatchSource: Sendable {
   public let synthesizer: HeadSynthesizer?
   public let sampler: PatchSampler
   public let augmentation: Augmentation
+  /// What patches' contrast is brought to.
+  public let contrast: StandardContrast?
   /// Patches per batch.
   public let batchSize: Int
   public let seed: UInt64
@@ -16,7 +18,8 @@ public struct PatchSource: Sendable {
   /// At least one image or label map is needed.
   public init(
     images: [LabeledImage], heads: [HeadLabels] = [], synthesizer: HeadSynthesizer? = nil,
-    sampler: PatchSampler, augmentation: Augmentation, batchSize: Int, seed: UInt64
+    sampler: PatchSampler, augmentation: Augmentation, contrast: StandardContrast? = nil, batchSize: Int,
+    seed: UInt64
   ) {
     precondition(!images.isEmpty || !heads.isEmpty, "patches are cut from at least one image or label map")
     precondition(heads.isEmpty || synthesizer != nil, "label maps need a synthesizer")
@@ -26,6 +29,7 @@ public struct PatchSource: Sendable {
     self.synthesizer = synthesizer
     self.sampler = sampler
     self.augmentation = augmentation
+    self.contrast = contrast
     self.batchSize = batchSize
     self.seed = seed
   }
@@ -38,6 +42,13 @@ public struct PatchSource: Sendable {
   /// Patch `index` of the sequence.
   public func patch(at index: Int) -> Patch {
     var generator = SeededGenerator(seed: seed, stream: UInt64(index))
+    var patch = ownPatch(at: index, using: &generator)
+    contrast?.apply(to: &patch, using: &generator)
+    return patch
+  }
+
+  /// The patch in the contrast that it was drawn or scanned in.
+  private func ownPatch(at index: Int, using generator: inout SeededGenerator) -> Patch {
     if let synthesizer, !heads.isEmpty {
       // Drawn where there is a choice alone: images by themselves give the patches that they gave before.
       if images.isEmpty || generator.isHit(synthesizer.synthesis.share) {

@@ -105,7 +105,8 @@ public struct Trainer {
       sampler: PatchSampler(
         size: configuration.patchSize, labeledFraction: configuration.labeledFraction,
         centring: configuration.centring),
-      augmentation: configuration.augmentation, batchSize: configuration.batchSize, seed: configuration.seed)
+      augmentation: configuration.augmentation, contrast: configuration.contrast,
+      batchSize: configuration.batchSize, seed: configuration.seed)
   }
 
   private func initialState() throws(GraphError) -> Checkpoint {
@@ -115,6 +116,7 @@ public struct Trainer {
       validationSubjects: data.validation.map(\.subject), steps: 0, validationDice: nil)
     provenance.origin = origin.map(ModelOrigin.init)
     var model = try origin.map(widened) ?? newModel(provenance)
+    model.contrast = configuration.contrast
     model.provenance = provenance
     return Checkpoint(of: model)
   }

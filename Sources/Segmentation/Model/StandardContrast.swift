@@ -1,0 +1,134 @@
+import Imaging
+import NeuralNetwork
+
+/// Brings the middles of fluid, gray and white matter to intensities that are always the same.
+///
+/// Scanners and sequences leave them anywhere between black and the fat's white. A network that has to see first how dark
+/// gray matter is in this scan draws its borders less well than one that knows: so it looks at a scan as it is, and once
+/// more with the contrast that its first answer allows. Histograms were standardized so by Nyúl and Udupa (1999), whose
+/// landmarks are percentiles; here they are medians of tissues.
+public struct StandardContrast: Hashable, Codable, Sendable {
+  /// Where the medians come to, of intensities from 0 to 1.
+  public var fluid: Float = 0.25
+  public var gray: Float = 0.55
+  public var white: Float = 0.8
+  /// The share of training patches that are brought there; the others teach the first look.
+  public var share = 0.75
+  /// How far from there medians lie in training, as a standard deviation of the distance between two tissues: a first
+  /// answer is not the truth.
+  public var jitter: Float = 0.1
+
+  public init() {}
+
+  var isOrdered: Bool { 0 < fluid && fluid < gray && gray < white && white < 1 }
+
+  /// Medians nearer to each other than this, or in another order, are no T1 weighting.
+  static let leastDistance: Float = 0.02
+  /// Fewer voxels have no median to rely on. Stripped brains may be without fluid.
+  static let leastCount = 200
+  /// Voxels that count are this many apart along each axis.
+  static let stride = 3
+}
+
+extension StandardContrast {
+  /// Medians of the tissues in an image that is scaled to 0...1.
+  struct Medians: Hashable {
+    var fluid: Float?
+    var gray, white: Float
+
+    /// `nil` where gray and white matter are not there, or lie in another order than T1 weighting has them.
+    init?(fluid: [Float], gray: [Float], white: [Float]) {
+      func median(_ values: [Float]) -> Float? {
+        values.count < leastCount ? nil : OrderStatistics(of: values).percentile(50).map(Float.init)
+      }
+      guard let gray = median(gray), let white = median(white) else { return nil }
+      self.init(fluid: median(fluid), gray: gray, white: white)
+    }
+
+    init?(fluid: Float?, gray: Float, white: Float) {
+      guard white - gray >= leastDistance, gray - (fluid ?? 0) >= leastDistance, white <= 1 else {
+        return nil
+      }
+      // Fluid as black as air has no intensity of its own to bring anywhere.
+      self.fluid = fluid.flatMap { $0 >= leastDistance ? $0 : nil }
+      self.gray = gray
+      self.white = white
+    }
+  }
+
+  /// Medians of what a network is sure of.
+  /// - Parameters:
+  ///   - voxels: of a window, scaled to 0...1.
+  ///   - output: the network's, [1, C, D, H, W].
+  func medians(of voxels: [Float], _ output: Tensor, size: SIMD3<Int>, tissues: [Tissue]) -> Medians? {
+    collected(voxels, size) { offset in
+      for (channel, tissue) in tissues.enumerated()
+      where output.values[offset + channel * voxels.count] > 0.9 { return tissue }
+      return .background
+    }
+  }
+
+  /// Medians of what is labelled, borders left out.
+  func medians(of patch: Patch) -> Medians? {
+    let (rows, slices) = (patch.size.x, patch.size.x * patch.size.y)
+    return patch.labels.withUnsafeBufferPointer { labels in
+      collected(patch.image, patch.size) { offset in
+        let label = labels[offset]
+        let near = [offset - 1, offset + 1, offset - rows, offset + rows, offset - slices, offset + slices]
+        guard near.allSatisfy({ labels.indices.contains($0) && labels[$0] == label }) else {
+          return .background
+        }
+        return Tissue(rawValue: UInt16(label)) ?? .background
+      }
+    }
+  }
+
+  private func collected(_ voxels: [Float], _ size: SIMD3<Int>, _ tissue: (Int) -> Tissue) -> Medians? {
+    var values: [Tissue: [Float]] = [:]
+    for z in Swift.stride(from: 1, to: size.z, by: Self.stride) {
+      for y in Swift.stride(from: 1, to: size.y, by: Self.stride) {
+        for x in Swift.stride(from: 1, to: size.x, by: Self.stride) {
+          let offset = x + size.x * (y + size.y * z)
+          let found = tissue(offset)
+          if found != .background { values[found, default: []].append(voxels[offset]) }
+        }
+      }
+    }
+    return Medians(
+      fluid: values[.csf] ?? [], gray: values[.grayMatter] ?? [],
+      white: values[.whiteMatter] ?? [])
+  }
+
+  /// Straight from 0 through the medians' places to 1.
+  func apply(_ medians: Medians, to voxels: inout [Float]) {
+    var knots: [(from: Float, to: Float)] = [(0, 0)]
+    if let fluid = medians.fluid { knots.append((fluid, self.fluid)) }
+    knots += [(medians.gray, gray), (medians.white, white)]
+    let end: Float = max(1, medians.white + 1e-3)
+    knots.append((end, 1))
+    let slopes = zip(knots.dropFirst(), knots).map { ($0.to - $1.to) / ($0.from - $1.from) }
+    for index in voxels.indices {
+      let value = min(max(voxels[index], 0), end)
+      var segment = slopes.count - 1
+      while segment > 0, value < knots[segment].from { segment -= 1 }
+      voxels[index] = knots[segment].to + slopes[segment] * (value - knots[segment].from)
+    }
+  }
+
+  /// A training patch as one of the looks would show it.
+  func apply(to patch: inout Patch, using generator: inout some RandomNumberGenerator) {
+    guard generator.isHit(share), let medians = medians(of: patch) else { return }
+    apply(jittered(medians, using: &generator) ?? medians, to: &patch.image)
+  }
+
+  private func jittered(_ medians: Medians, using generator: inout some RandomNumberGenerator) -> Medians? {
+    let below = medians.gray - (medians.fluid ?? 0)
+    let above = medians.white - medians.gray
+    func moved(_ value: Float, by distance: Float) -> Float {
+      value + jitter * distance * NormalDistribution.standard.next(using: &generator)
+    }
+    let fluid = medians.fluid.map { moved($0, by: below) }
+    let gray = moved(medians.gray, by: min(below, above))
+    return Medians(fluid: fluid, gray: gray, white: min(moved(medians.white, by: above), 1))
+  }
+}
