@@ -15,10 +15,16 @@ extension SegmentationModel {
     static let provenance = "grisea.provenance"
   }
 
-  /// Reads a model, or the model in a checkpoint.
+  /// Reads a model, or the model that the training of a checkpoint has reached: with the mean of its weights, where they
+  /// are averaged.
   /// - Throws: `ModelError` where the file is not a whole model of this format.
   public init(contentsOf path: String) throws(ModelError) {
-    try self.init(SafeTensors(contentsOf: path), path: path)
+    let file = try SafeTensors(contentsOf: path)
+    if file.metadata[Checkpoint.stateKey] != nil {
+      self = try Checkpoint(file, path: path).result
+    } else {
+      try self.init(file, path: path)
+    }
   }
 
   init(_ file: SafeTensors, path: String) throws(ModelError) {

@@ -18,7 +18,7 @@ struct Checkpoint {
   private static let firstMoments = prefix + "first"
   private static let secondMoments = prefix + "second"
   private static let average = prefix + "average"
-  private static let stateKey = "grisea.checkpoint"
+  static let stateKey = "grisea.checkpoint"
 
   private struct State: Codable {
     var log: TrainingLog
@@ -43,7 +43,10 @@ struct Checkpoint {
   }
 
   init(contentsOf path: String) throws(ModelError) {
-    let file = try SafeTensors(contentsOf: path)
+    try self.init(SafeTensors(contentsOf: path), path: path)
+  }
+
+  init(_ file: SafeTensors, path: String) throws(ModelError) {
     model = try SegmentationModel(file, path: path)
     let state: State
     do {

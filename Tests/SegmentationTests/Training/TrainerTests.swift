@@ -234,12 +234,15 @@ struct TrainerTests {
     }
   }
 
-  @Test("a checkpoint can be used as a model")
+  @Test("a checkpoint can be used as a model, which has the mean of the weights")
   func checkpointAsModel() throws {
     try interrupt(afterStep: 12)
     let model = try SegmentationModel(contentsOf: files.checkpoint)
     #expect(model.provenance.steps == 10)
     #expect(model.graph == Self.configuration.architecture.graph)
+    let file = try SafeTensors(contentsOf: files.checkpoint)
+    #expect(model.parameters.values == file.tensors["optimizer/average"]?.values)
+    #expect(model.parameters["output.bias"] != file.tensors["output.bias"])
   }
 
   @Test("a training that runs out of time ends after the step, with a model")
