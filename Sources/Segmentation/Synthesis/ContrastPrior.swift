@@ -14,6 +14,11 @@ public struct ContrastPrior: Hashable, Codable, Sendable {
   public var lowContrastGray = 0.72...0.9
   /// Fluid, of gray matter.
   public var fluid = 0.12...0.75
+  /// How far the cortex is darkened towards fluid where two banks of a sulcus meet, as a share of the way; `nil`, in
+  /// models from before there was a choice, is not at all.
+  public var fold: ClosedRange<Double>? = 0...0.75
+  /// The same where the cortex touches fluid.
+  public var rim: ClosedRange<Double>? = 0...0.4
   /// Of T1-weighted images: fat is suppressed and darker than muscle.
   public var fatSuppressionShare = 0.25
   /// Standard deviation within a structure, of voxels that are independent.
@@ -31,7 +36,7 @@ public struct ContrastPrior: Hashable, Codable, Sendable {
     let isArbitrary = generator.isHit(arbitraryShare)
     var means = weighted(using: &generator)
     if isArbitrary {
-      for matter in Matter.allCases where matter != .air {
+      for matter in Self.drawn {
         means[matter] = Double.random(in: 0.02...1, using: &generator)
       }
       // Parts of one tissue differ less than tissues do, whatever the contrast.
@@ -41,7 +46,7 @@ public struct ContrastPrior: Hashable, Codable, Sendable {
       }
     }
     var palette = Palette()
-    for matter in Matter.allCases where matter != .air {
+    for matter in Self.drawn {
       let value = Float(means[matter] ?? 0)
       let amplitude = Double.random(in: 0...max(texture, 0), using: &generator)
       let color = Palette.Color(
@@ -58,8 +63,23 @@ public struct ContrastPrior: Hashable, Codable, Sendable {
       // white matter, and so are the folia's cores, which maps count as the cerebellum's cortex.
       for matter in [Matter.thalamus, .pallidum, .putamen, .cerebellarCortex] { palette[matter].texture *= 3 }
     }
+    palette[.fold] = palette[.cortex]
+    palette[.rim] = palette[.cortex]
     return palette
   }
+
+  /// Darkens the cortex where it meets fluid, or another bank.
+  func darkenBorders(of palette: inout Palette, using generator: inout some RandomNumberGenerator) {
+    let distance = palette[.fluid].mean - palette[.cortex].mean
+    for case (let matter, let shares?) in [(Matter.fold, fold), (.rim, rim)] {
+      palette[matter].mean += Float(Double.random(in: shares, using: &generator)) * distance
+      // Films are not everywhere as thick.
+      palette[matter].deviation += 0.15 * abs(distance)
+    }
+  }
+
+  /// Matters that have intensities of their own.
+  private static let drawn = Matter.allCases.filter { ![.air, .fold, .rim].contains($0) }
 
   private static let parts: [(Matter, Matter)] = [
     (.cerebellarCortex, .cortex), (.hippocampus, .cortex), (.caudate, .cortex), (.putamen, .cortex),

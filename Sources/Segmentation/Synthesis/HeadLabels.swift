@@ -44,12 +44,18 @@ public struct HeadLabels: Sendable {
       if known == nil { kinds.append(kind) }
       lookup[Int(label)] = UInt8(known ?? kinds.count - 1)
     }
+    var indices = head.labels.map { lookup[Int($0)] }
+    let borders = CorticalBorders(indices, kinds: kinds, grid: head.grid)
+    for (matter, offsets) in [(Matter.rim, borders.rim), (.fold, borders.folds)] where !offsets.isEmpty {
+      for offset in offsets { indices[offset] = UInt8(kinds.count) }
+      kinds.append(Kind(matter: matter, tissue: .grayMatter))
+    }
     self.subject = subject
     grid = map.grid
     self.window = window
     self.brainWindow = brainWindow
     self.kinds = kinds
-    indices = head.labels.map { lookup[Int($0)] }
+    self.indices = indices
     brain = LabelIndex(window(tissues))
     depth = Self.depth(of: head, table: table)
   }

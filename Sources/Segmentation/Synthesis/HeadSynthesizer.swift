@@ -30,8 +30,10 @@ public struct HeadSynthesizer: Sendable {
     let grid = labels.grid
     let spacing = grid.affine.spacing
     let map = synthesis.spatial.map(from: grid, centre: grid.shape / 2, size: grid.shape, using: &generator)
-    let palette = synthesis.contrast.palette(using: &generator)
+    var palette = synthesis.contrast.palette(using: &generator)
     let acquisition = synthesis.acquisition.draw(on: grid, using: &generator)
+    var films = SeededGenerator(seed: ~acquisition.seed)
+    synthesis.contrast.darkenBorders(of: &palette, using: &films)
     let stripping = synthesis.stripping.draw(on: grid, using: &generator)
     let view = synthesis.view.window(of: labels, map, using: &generator)
     var texture: SplineField?

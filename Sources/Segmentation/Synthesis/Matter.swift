@@ -14,6 +14,10 @@ public enum Matter: UInt8, CaseIterable, Codable, Sendable {
   case whiteMatter, cerebellarWhite, brainStem, mixedFibres, lesion
   // Around the brain.
   case fat, muscle, softTissue, skin, bone, marrow, dura, vessel, eye, mucosa
+  /// Cortex where two banks of a sulcus meet, and a film of fluid that is thinner than a voxel lies between.
+  case fold
+  /// Cortex that touches fluid: its outer layers, darker than the inner ones for their lack of myelin.
+  case rim
 
   /// The matter of a label, from its tissue and the words of its name; what no word tells is the tissue's most
   /// common matter.

@@ -44,6 +44,8 @@ public struct Synthesis: Hashable, Codable, Sendable {
     plain.contrast.arbitraryShare = 0
     plain.contrast.texture = 0
     plain.contrast.deviation = 0...0
+    plain.contrast.fold = nil
+    plain.contrast.rim = nil
     plain.acquisition = .perfect
     plain.stripping.share = 0
     plain.view = .whole

@@ -1,0 +1,69 @@
+import Imaging
+import Testing
+
+@testable import Segmentation
+
+/// Slabs along i: white matter, two banks that touch, white matter, and two banks with fluid between.
+@Suite("Borders of the cortex")
+struct CorticalBordersTests {
+  private static let slabs: [(label: UInt16, voxels: Int)] = [
+    (2, 6), (3, 6), (2, 6), (3, 3), (24, 4), (3, 3), (2, 6), (12, 2),
+  ]
+  private static let middle = 6 + 3
+  private static let rim = [20, 25]
+
+  private static func map(_ change: (UInt16) -> UInt16 = { $0 }) -> LabelMap {
+    let line = slabs.flatMap { Array(repeating: change($0.label), count: $0.voxels) }
+    let grid = Grid(shape: [line.count, 9, 9], affine: .identity)
+    return LabelMap(grid: grid, labels: (0..<81).flatMap { _ in line })
+  }
+
+  /// The matter of the voxels in the middle row.
+  private static func matters(_ map: LabelMap, _ table: LabelTable) throws -> [Matter] {
+    let head = try HeadLabels(map, table: table, subject: "sub-1", path: "sub-1.nii")
+    let start = head.window.shape.x * (4 + 9 * 4)
+    return head.indices[start..<start + head.window.shape.x].map { head.kinds[Int($0)].matter }
+  }
+
+  @Test(
+    "two banks that touch have a fold in their middle, and cortex beside fluid is a rim; both stay gray matter"
+  )
+  func borders() throws {
+    let matters = try Self.matters(Self.map(), .freesurfer)
+    #expect(matters.indices.filter { matters[$0] == .fold } == [Self.middle])
+    #expect(matters.indices.filter { matters[$0] == .rim } == Self.rim)
+    let head = try HeadLabels(Self.map(), table: .freesurfer, subject: "sub-1", path: "sub-1.nii")
+    for kind in head.kinds where [.fold, .rim].contains(kind.matter) { #expect(kind.tissue == .grayMatter) }
+  }
+
+  @Test("a map that has one label for all gray matter has no such borders")
+  func oneLabel() throws {
+    let map = Self.map { [2: 2, 3: 1, 24: 3, 12: 1][$0] ?? 0 }
+    let matters = try Self.matters(map, .bids)
+    #expect(!matters.contains(.fold) && !matters.contains(.rim))
+  }
+
+  @Test("borders lie between cortex and fluid in brightness, and where they are left alone they are cortex")
+  func brightness() {
+    var prior = ContrastPrior()
+    var drawn: Set<Float> = []
+    for seed in 0..<50 {
+      var generator = SeededGenerator(seed: UInt64(seed))
+      var palette = prior.palette(using: &generator)
+      #expect(palette[.fold] == palette[.cortex] && palette[.rim] == palette[.cortex])
+      let (fluid, cortex) = (palette[.fluid].mean, palette[.cortex].mean)
+      prior.darkenBorders(of: &palette, using: &generator)
+      for (matter, most) in [(Matter.fold, Float(0.75)), (.rim, 0.4)] {
+        let share = (palette[matter].mean - cortex) / (fluid - cortex)
+        #expect(share >= 0 && share <= most + 1e-4)
+        drawn.insert(share)
+      }
+    }
+    #expect(drawn.count > 90)
+    (prior.fold, prior.rim) = (nil, nil)
+    var generator = SeededGenerator(seed: 1)
+    var palette = prior.palette(using: &generator)
+    prior.darkenBorders(of: &palette, using: &generator)
+    #expect(palette[.fold] == palette[.cortex] && palette[.rim] == palette[.cortex])
+  }
+}
