@@ -112,7 +112,6 @@ struct NetworkOptions: ParsableArguments {
     configuration.patchSize = size.voxels
     configuration.fieldOfView = fieldOfView ?? .tiles
     configuration.centring = fieldOfView == .brain ? Centring() : nil
-    configuration.contrast = fieldOfView == .brain ? StandardContrast() : nil
     return configuration
   }
 }

@@ -34,6 +34,12 @@ struct RecipeOptions: ParsableArguments {
   )
   var learningRate: Float?
 
+  @Option(
+    help: ArgumentHelp(
+      "Share of patches whose tissues' medians are brought to the same intensities, for segment --second-look. (default: 0)",
+      valueName: "share"))
+  var standardContrast: Double?
+
   @Option(help: "Validate whole images after every so many epochs, and after the last.")
   var validationInterval = 10
 
@@ -51,6 +57,9 @@ struct RecipeOptions: ParsableArguments {
     if let learningRate, !(learningRate > 0) {
       throw ValidationError("--learning-rate \(learningRate): needed a number above 0")
     }
+    if let standardContrast, !(0...1).contains(standardContrast) {
+      throw ValidationError("--standard-contrast \(standardContrast): needed a share between 0 and 1")
+    }
     if let from, let flag = network.given.first {
       throw ValidationError("\(flag): the model of --from \(from) has decided this; leave it out")
     }
@@ -63,6 +72,12 @@ struct RecipeOptions: ParsableArguments {
   func configuration(adapting model: SegmentationModel?, seed: UInt64) throws -> TrainingConfiguration {
     var configuration = try model.map { TrainingConfiguration(adapting: $0) } ?? network.configuration()
     if model != nil { try network.widen(&configuration.architecture) }
+    if let share = standardContrast, share > 0 {
+      guard configuration.fieldOfView == .brain else {
+        throw ValidationError("--standard-contrast \(share): the model sees tiles, not the brain")
+      }
+      configuration.contrast = StandardContrast(share: share)
+    }
     if let batchSize { configuration.batchSize = batchSize }
     if let learningRate { configuration.schedule.peak = learningRate }
     configuration.stepsPerEpoch = stepsPerEpoch

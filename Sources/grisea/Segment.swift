@@ -47,6 +47,12 @@ struct Segment: StageCommand, ReportingCommand {
     ))
   var ensemble: Bool?
 
+  @Flag(
+    help:
+      "Look once more, with the tissues' medians at intensities that training showed: for scans of unusual contrast, by models that were taught it."
+  )
+  var secondLook = false
+
   @Flag(help: "Draw the gray matter's outline over slices of the scan, as sub-01_dseg.png.")
   var picture = false
 
@@ -79,7 +85,7 @@ struct Segment: StageCommand, ReportingCommand {
 
   mutating func run() throws {
     let network = try SegmentationModel(nameOrPath: model)
-    let configuration = configuration(for: network)
+    let configuration = try configuration(for: network)
     if executor.executor == .slurm {
       try OutputFolder.make(output)
       return try ClusterRun(output: output, isSilent: reporting.quiet).submit(
@@ -128,10 +134,14 @@ struct Segment: StageCommand, ReportingCommand {
     executor.shard?.volumes(in: output) ?? (output as NSString).appendingPathComponent(VolumeTable.fileName)
   }
 
-  private func configuration(for network: SegmentationModel) -> Segmenter.Configuration {
+  private func configuration(for network: SegmentationModel) throws -> Segmenter.Configuration {
+    guard !secondLook || network.contrast != nil else {
+      throw ValidationError("--second-look: the model was not taught a standard contrast")
+    }
     var configuration = Segmenter.Configuration(precision: precision.value)
     configuration.memoryLimit = memory.byteCount
     configuration.ensemble = ensemble ?? (network.fieldOfView == .brain)
+    configuration.secondLook = secondLook
     return configuration
   }
 

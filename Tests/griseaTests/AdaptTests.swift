@@ -68,6 +68,20 @@ struct AdaptTests {
     }
   }
 
+  @Test("a standard contrast is for models that see the brain, and a second look for models that were taught it")
+  func contrast() throws {
+    let training = try adapt("--from model.safetensors --standard-contrast 0.5 --epochs 1", to: "c.safetensors")
+    #expect(training.status == 64)
+    #expect(training.error.contains { $0.contains("--standard-contrast 0.5: the model sees tiles") })
+    #expect(!place.exists("c.safetensors"))
+    let scan = "segment data/sub-1_T1w.nii --output out --second-look --model"
+    for model in ["model.safetensors", "fast"] {
+      let outcome = try place.grisea("\(scan) \(model)")
+      #expect(outcome.status == 64)
+      #expect(outcome.error.contains { $0.contains("--second-look: the model was not taught") })
+    }
+  }
+
   /// The metadata of a safetensors file, read as the format's specification says.
   private func header(_ name: String) throws -> [String: String] {
     let bytes = try place.read(name)

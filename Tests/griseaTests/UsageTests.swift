@@ -33,7 +33,8 @@ struct UsageTests {
         "--maximum-channels",
         "--voxel-blocks", "--refinement", "--skip-connections/--no-skip-connections", "--spacing",
         "--patch-size",
-        "--field-of-view", "--learning-rate", "--batch-size", "--task", "--method", "--latent-size",
+        "--field-of-view", "--standard-contrast", "--learning-rate", "--batch-size", "--task", "--method",
+        "--latent-size",
         "--participants", "--target", "--group", "--permutations",
       ], needed: ["--pairs p", "--output o"], missed: "--output"),
     Command(
@@ -44,7 +45,8 @@ struct UsageTests {
       name: "segment",
       options: [
         "--model", "--output", "--probabilities", "--entropy", "--compact",
-        "--largest-component/--no-largest-component", "--ensemble/--no-ensemble", "--picture", "--anew",
+        "--largest-component/--no-largest-component", "--ensemble/--no-ensemble", "--second-look",
+        "--picture", "--anew",
         "--threads",
         "--quiet",
       ], needed: ["a.nii", "--output o"], missed: "--output"),

@@ -41,7 +41,8 @@ public struct SegmentationRecipe: Hashable, Sendable {
     let flags: [(Bool, String)] = [
       (options.probabilities, "--probabilities"), (options.entropy, "--entropy"),
       (options.compact, "--compact"), (!options.largestComponent, "--no-largest-component"),
-      (configuration.ensemble, "--ensemble"), (options.picture, "--picture"),
+      (configuration.ensemble, "--ensemble"), (configuration.secondLook, "--second-look"),
+      (options.picture, "--picture"),
     ]
     let memory = fieldOfView == .whole ? ["--max-memory", "\(configuration.memoryLimit / 1000)K"] : []
     return ["--precision", configuration.precision.rawValue] + flags.filter(\.0).map(\.1) + memory

@@ -21,6 +21,8 @@ public final class Segmenter {
     public var memoryLimit = 4_000_000_000
     /// Whether answers to a mirrored and a moved scan are averaged with the plain one: four times the time.
     public var ensemble = false
+    /// Whether a model that was taught a standard contrast sees the brain's window in it, once it has found the tissues.
+    public var secondLook = false
     public init(overlap: Double = 0.5, precision: Precision = .fastest) {
       self.overlap = overlap
       self.precision = precision
@@ -156,7 +158,7 @@ public final class Segmenter {
       if gain != 1 { for index in voxels.indices { voxels[index] = min(gain * voxels[index], 1) } }
       output = try predict(voxels, network, size)
     }
-    if let contrast = model.contrast,
+    if configuration.secondLook, let contrast = model.contrast,
       let medians = contrast.medians(of: voxels, output, size: size, tissues: model.labels.map(\.tissue))
     {
       contrast.apply(medians, to: &voxels)

@@ -23,8 +23,7 @@ public struct SegmentationModel: Hashable, Sendable {
   /// Voxels along i, j, k of the patches that it was trained on.
   public var patchSize: SIMD3<Int>
   public var fieldOfView: FieldOfView
-  /// The contrast that training showed it, and that the brain's window is brought to once it has been seen; `nil` for
-  /// scans as they are.
+  /// The contrast that training showed it among others, for a second look; `nil` for scans as they are alone.
   public var contrast: StandardContrast?
   public var provenance: TrainingProvenance
 

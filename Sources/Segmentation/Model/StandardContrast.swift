@@ -13,12 +13,12 @@ public struct StandardContrast: Hashable, Codable, Sendable {
   public var gray: Float = 0.55
   public var white: Float = 0.8
   /// The share of training patches that are brought there; the others teach the first look.
-  public var share = 0.75
+  public var share: Double
   /// How far from there medians lie in training, as a standard deviation of the distance between two tissues: a first
   /// answer is not the truth.
   public var jitter: Float = 0.1
 
-  public init() {}
+  public init(share: Double = 0.75) { self.share = share }
 
   var isOrdered: Bool { 0 < fluid && fluid < gray && gray < white && white < 1 }
 
@@ -56,47 +56,45 @@ extension StandardContrast {
     }
   }
 
-  /// Medians of what a network is sure of.
+  /// Medians of what a network finds.
   /// - Parameters:
   ///   - voxels: of a window, scaled to 0...1.
   ///   - output: the network's, [1, C, D, H, W].
   func medians(of voxels: [Float], _ output: Tensor, size: SIMD3<Int>, tissues: [Tissue]) -> Medians? {
-    collected(voxels, size) { offset in
-      for (channel, tissue) in tissues.enumerated()
-      where output.values[offset + channel * voxels.count] > 0.9 { return tissue }
-      return .background
+    let labels = output.values.withUnsafeBufferPointer { values in
+      voxels.indices.map { offset in
+        var (best, channel) = (values[offset], 0)
+        for other in 1..<tissues.count where values[offset + other * voxels.count] > best {
+          (best, channel) = (values[offset + other * voxels.count], other)
+        }
+        return UInt8(tissues[channel].rawValue)
+      }
     }
+    return medians(of: Patch(size: size, image: voxels, labels: labels))
   }
 
-  /// Medians of what is labelled, borders left out.
+  /// Medians of what is labelled. Voxels with another label beside them are left out: they hold something of it, and
+  /// the films of fluid in the sulci most of all.
   func medians(of patch: Patch) -> Medians? {
     let (rows, slices) = (patch.size.x, patch.size.x * patch.size.y)
-    return patch.labels.withUnsafeBufferPointer { labels in
-      collected(patch.image, patch.size) { offset in
-        let label = labels[offset]
-        let near = [offset - 1, offset + 1, offset - rows, offset + rows, offset - slices, offset + slices]
-        guard near.allSatisfy({ labels.indices.contains($0) && labels[$0] == label }) else {
-          return .background
-        }
-        return Tissue(rawValue: UInt16(label)) ?? .background
-      }
-    }
-  }
-
-  private func collected(_ voxels: [Float], _ size: SIMD3<Int>, _ tissue: (Int) -> Tissue) -> Medians? {
-    var values: [Tissue: [Float]] = [:]
-    for z in Swift.stride(from: 1, to: size.z, by: Self.stride) {
-      for y in Swift.stride(from: 1, to: size.y, by: Self.stride) {
-        for x in Swift.stride(from: 1, to: size.x, by: Self.stride) {
-          let offset = x + size.x * (y + size.y * z)
-          let found = tissue(offset)
-          if found != .background { values[found, default: []].append(voxels[offset]) }
+    var values: [UInt8: [Float]] = [:]
+    patch.labels.withUnsafeBufferPointer { labels in
+      for z in Swift.stride(from: 1, to: patch.size.z - 1, by: Self.stride) {
+        for y in Swift.stride(from: 1, to: patch.size.y - 1, by: Self.stride) {
+          for x in Swift.stride(from: 1, to: patch.size.x - 1, by: Self.stride) {
+            let offset = x + rows * y + slices * z
+            let label = labels[offset]
+            guard label != 0, labels[offset - 1] == label, labels[offset + 1] == label,
+              labels[offset - rows] == label, labels[offset + rows] == label,
+              labels[offset - slices] == label, labels[offset + slices] == label
+            else { continue }
+            values[label, default: []].append(patch.image[offset])
+          }
         }
       }
     }
-    return Medians(
-      fluid: values[.csf] ?? [], gray: values[.grayMatter] ?? [],
-      white: values[.whiteMatter] ?? [])
+    func found(_ tissue: Tissue) -> [Float] { values[UInt8(tissue.rawValue)] ?? [] }
+    return Medians(fluid: found(.csf), gray: found(.grayMatter), white: found(.whiteMatter))
   }
 
   /// Straight from 0 through the medians' places to 1.

@@ -9,7 +9,6 @@ extension TrainingConfiguration {
     patchSize = model.patchSize
     fieldOfView = model.fieldOfView
     centring = model.fieldOfView == .brain ? Centring() : nil
-    contrast = model.contrast ?? (model.fieldOfView == .brain ? StandardContrast() : nil)
     // It was chosen for the memory that patches of this size take.
     batchSize = max(1, former.batchSize)
     // Tried on three brains of IBSR for 60 steps: better on a fourth than half of this, and as good on heads of other

@@ -12,7 +12,7 @@ public struct TrainingConfiguration: Hashable, Codable, Sendable {
   public var patchSize: SIMD3<Int> = [96, 96, 96]
   /// How the model will be applied; `nil`, in models from before there was a choice, is `tiles`.
   public var fieldOfView: FieldOfView?
-  /// The contrast that patches are brought to; `nil` in models that see tiles, and from before there was a choice.
+  /// The contrast that a share of the patches is brought to, for a second look; `nil` for none.
   public var contrast: StandardContrast?
   /// The share of patches centred on labelled tissue.
   public var labeledFraction = 0.7
