@@ -68,9 +68,11 @@ struct AdaptTests {
     }
   }
 
-  @Test("a standard contrast is for models that see the brain, and a second look for models that were taught it")
+  @Test(
+    "a standard contrast is for models that see the brain, and a second look for models that were taught it")
   func contrast() throws {
-    let training = try adapt("--from model.safetensors --standard-contrast 0.5 --epochs 1", to: "c.safetensors")
+    let training = try adapt(
+      "--from model.safetensors --standard-contrast 0.5 --epochs 1", to: "c.safetensors")
     #expect(training.status == 64)
     #expect(training.error.contains { $0.contains("--standard-contrast 0.5: the model sees tiles") })
     #expect(!place.exists("c.safetensors"))
