@@ -32,9 +32,9 @@ public struct StandardContrast: Hashable, Codable, Sendable {
 
 extension StandardContrast {
   /// Medians of the tissues in an image that is scaled to 0...1.
-  struct Medians: Hashable {
-    var fluid: Float?
-    var gray, white: Float
+  package struct Medians: Hashable {
+    package var fluid: Float?
+    package var gray, white: Float
 
     /// `nil` where gray and white matter are not there, or lie in another order than T1 weighting has them.
     init?(fluid: [Float], gray: [Float], white: [Float]) {
@@ -45,7 +45,7 @@ extension StandardContrast {
       self.init(fluid: median(fluid), gray: gray, white: white)
     }
 
-    init?(fluid: Float?, gray: Float, white: Float) {
+    package init?(fluid: Float?, gray: Float, white: Float) {
       guard white - gray >= leastDistance, gray - (fluid ?? 0) >= leastDistance, white <= 1 else {
         return nil
       }
@@ -60,7 +60,8 @@ extension StandardContrast {
   /// - Parameters:
   ///   - voxels: of a window, scaled to 0...1.
   ///   - output: the network's, [1, C, D, H, W].
-  func medians(of voxels: [Float], _ output: Tensor, size: SIMD3<Int>, tissues: [Tissue]) -> Medians? {
+  package func medians(of voxels: [Float], _ output: Tensor, size: SIMD3<Int>, tissues: [Tissue]) -> Medians?
+  {
     let labels = output.values.withUnsafeBufferPointer { values in
       voxels.indices.map { offset in
         var (best, channel) = (values[offset], 0)
@@ -75,7 +76,7 @@ extension StandardContrast {
 
   /// Medians of what is labelled. Voxels with another label beside them are left out: they hold something of it, and
   /// the films of fluid in the sulci most of all.
-  func medians(of patch: Patch) -> Medians? {
+  package func medians(of patch: Patch) -> Medians? {
     let (rows, slices) = (patch.size.x, patch.size.x * patch.size.y)
     var values: [UInt8: [Float]] = [:]
     patch.labels.withUnsafeBufferPointer { labels in
@@ -98,7 +99,7 @@ extension StandardContrast {
   }
 
   /// Straight from 0 through the medians' places to 1.
-  func apply(_ medians: Medians, to voxels: inout [Float]) {
+  package func apply(_ medians: Medians, to voxels: inout [Float]) {
     var knots: [(from: Float, to: Float)] = [(0, 0)]
     if let fluid = medians.fluid { knots.append((fluid, self.fluid)) }
     knots += [(medians.gray, gray), (medians.white, white)]
@@ -114,7 +115,7 @@ extension StandardContrast {
   }
 
   /// A training patch as one of the looks would show it.
-  func apply(to patch: inout Patch, using generator: inout some RandomNumberGenerator) {
+  package func apply(to patch: inout Patch, using generator: inout some RandomNumberGenerator) {
     guard generator.isHit(share), let medians = medians(of: patch) else { return }
     apply(jittered(medians, using: &generator) ?? medians, to: &patch.image)
   }

@@ -32,7 +32,7 @@ public struct ContrastPrior: Hashable, Codable, Sendable {
   public init() {}
 
   /// One Gaussian with its texture for each matter.
-  func palette(using generator: inout some RandomNumberGenerator) -> Palette {
+  package func palette(using generator: inout some RandomNumberGenerator) -> Palette {
     let isArbitrary = generator.isHit(arbitraryShare)
     var means = weighted(using: &generator)
     if isArbitrary {
@@ -69,7 +69,7 @@ public struct ContrastPrior: Hashable, Codable, Sendable {
   }
 
   /// Darkens the cortex where it meets fluid, or another bank.
-  func darkenBorders(of palette: inout Palette, using generator: inout some RandomNumberGenerator) {
+  package func darkenBorders(of palette: inout Palette, using generator: inout some RandomNumberGenerator) {
     let distance = palette[.fluid].mean - palette[.cortex].mean
     for case (let matter, let shares?) in [(Matter.fold, fold), (.rim, rim)] {
       palette[matter].mean += Float(Double.random(in: shares, using: &generator)) * distance

@@ -19,7 +19,7 @@ public struct HeadLabels: Sendable {
   /// What each index means; the first is air.
   public let kinds: [Kind]
   /// An index into `kinds` for each voxel of the window, i fastest.
-  let indices: [UInt8]
+  package let indices: [UInt8]
   /// How far each voxel of the window lies outside of the brain's hull.
   let depth: DepthMap
   /// Voxels of gray matter, white matter and fluid, by their offsets in the window.

@@ -1,7 +1,6 @@
 import Imaging
+import Segmentation
 import Testing
-
-@testable import Segmentation
 
 /// Slabs along i: white matter, two banks that touch, white matter, and two banks with fluid between.
 @Suite("Borders of the cortex")
