@@ -33,7 +33,7 @@ public struct RegistrationBatch: Sendable {
 
   private let space: CommonSpace
   private let grayMatter: Volume?
-  /// Standard deviation in voxels.
+  /// Full width at half maximum in mm.
   private let smoothing: Double
   public private(set) var rows: [Row] = []
 
