@@ -34,6 +34,9 @@ struct RecipeOptions: ParsableArguments {
   )
   var learningRate: Float?
 
+  @Option(help: "Of --task segmentation: how weights follow gradients (default: adamW).")
+  var optimizer: OptimizerName?
+
   @Option(
     help: ArgumentHelp(
       "Share of patches whose tissues' medians are brought to the same intensities, for segment --second-look. (default: 0)",
@@ -79,6 +82,7 @@ struct RecipeOptions: ParsableArguments {
       configuration.contrast = StandardContrast(share: share)
     }
     if let batchSize { configuration.batchSize = batchSize }
+    if let optimizer { configuration.optimizer = optimizer.rule }
     if let learningRate { configuration.schedule.peak = learningRate }
     configuration.stepsPerEpoch = stepsPerEpoch
     if let epochs { configuration.epochs = epochs }
@@ -87,5 +91,17 @@ struct RecipeOptions: ParsableArguments {
     configuration.precision = precision.value
     configuration.seed = seed
     return configuration
+  }
+}
+
+/// The rules that train as well at the default learning rates.
+enum OptimizerName: String, CaseIterable, ExpressibleByArgument {
+  case adamW, muon
+
+  var rule: Optimizer.Rule {
+    switch self {
+    case .adamW: .adamW(weightDecay: 0.01)
+    case .muon: .muon()
+    }
   }
 }

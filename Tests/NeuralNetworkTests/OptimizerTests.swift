@@ -38,6 +38,53 @@ struct OptimizerTests {
     #expect(weights == copy)
   }
 
+  /// A kernel whose gradient is diagonal, between the first and the last kernel of a network. Newton and Schulz's
+  /// iteration takes each singular value by itself, so that a diagonal stays one.
+  @Test("Muon steps by the same length along all directions of a kernel", arguments: [(4, 6), (6, 4)])
+  func muon(rows: Int, columns: Int) throws {
+    let shapes = [[2, 1, 1, 1, 1], [rows, columns, 1, 1, 1], [2, 2, 1, 1, 1]]
+    var slots: [ParameterSlot] = []
+    for (index, shape) in shapes.enumerated() {
+      let offset = slots.last.map { $0.offset + $0.count } ?? 0
+      slots.append(ParameterSlot(name: "\(index).weight", role: .weight, shape: shape, offset: offset))
+      slots.append(
+        ParameterSlot(name: "\(index).bias", role: .bias, shape: [shape[0]], offset: offset + shape.reduce(1, *)))
+    }
+    let count = try #require(slots.last).range.upperBound
+    let singular: [Float] = [8, -4, 2, 1]
+    let kernel = slots[2].offset
+    var gradient = (0..<count).map { Float($0 % 5) - 2 }
+    gradient.replaceSubrange(slots[2].range, with: repeatElement(0, count: rows * columns))
+    for (i, value) in singular.enumerated() { gradient[kernel + i * columns + i] = value }
+    let start = (0..<count).map { 0.1 * Float($0 % 7) }
+
+    var parameters = Parameters(slots: slots, values: start)
+    var optimizer = Optimizer(.muon(momentum: 0.9, weightDecay: 0.5))
+    optimizer.update(&parameters, gradient: gradient, learningRate: 0.1)
+
+    var others = start
+    var adam = Optimizer(.adamW(weightDecay: 0.5))
+    adam.update(&others, gradient: gradient, learningRate: 0.1)
+    for slot in slots where slot.offset != kernel {
+      #expect(Array(parameters.values[slot.range]) == Array(others[slot.range]), "\(slot.name)")
+    }
+    let length = 0.1 * 0.2 * Double(6).squareRoot()
+    for row in 0..<rows {
+      for column in 0..<columns {
+        let offset = kernel + row * columns + column
+        let step = 0.95 * Double(start[offset]) - Double(parameters.values[offset])
+        let expected = row == column && row < 4 ? length * orthogonalized(Double(singular[row])) : 0
+        #expect(abs(step - expected) < 1e-5, "row \(row), column \(column)")
+      }
+    }
+
+    /// The published polynomial, five times, of a singular value over the Frobenius norm.
+    func orthogonalized(_ value: Double) -> Double {
+      let norm = singular.reduce(0) { $0 + Double($1 * $1) }.squareRoot()
+      return (0..<5).reduce(value / norm) { x, _ in 3.4445 * x - 4.7750 * x * x * x + 2.0315 * x * x * x * x * x }
+    }
+  }
+
   @Test("a gradient longer than the limit is scaled to it, a shorter one left alone")
   func clips() {
     var gradient: [Float] = [3, 4]

@@ -8,6 +8,12 @@ public struct Optimizer: Sendable {
     case adam(beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8)
     /// Loshchilov and Hutter 2019, arXiv 1711.05101: w ← w − η λ w before Adam's step.
     case adamW(beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8, weightDecay: Float = 0.01)
+    /// Jordan et al. 2024, "Muon: an optimizer for hidden layers in neural networks": each kernel of a hidden layer, a
+    /// matrix of output channels by all that they see, steps along the nearest orthogonal matrix of its momentum
+    /// (Nesterov's). Steps are as long as AdamW's usually are, 0.2 η √max(rows, columns) in the Frobenius norm of
+    /// singular values 1 (Liu et al. 2025, arXiv 2502.16982), so that a learning rate means the same. The first and the
+    /// last kernel, biases, scales and shifts follow AdamW.
+    case muon(momentum: Float = 0.95, weightDecay: Float = 0.01)
   }
 
   public let rule: Rule
@@ -28,8 +34,22 @@ public struct Optimizer: Sendable {
     self.second = second
   }
 
-  /// One step at a learning rate η.
+  /// One step of a network's parameters at a learning rate η.
+  public mutating func update(_ parameters: inout Parameters, gradient: [Float], learningRate: Float) {
+    let kernels = parameters.slots.filter { $0.role == .weight }
+    update(
+      &parameters.values, gradient: gradient, learningRate: learningRate,
+      matrices: kernels.dropFirst().dropLast().map { Matrix($0) })
+  }
+
+  /// One step at a learning rate η, of weights that are no matrices.
   public mutating func update(_ weights: inout [Float], gradient: [Float], learningRate: Float) {
+    update(&weights, gradient: gradient, learningRate: learningRate, matrices: [])
+  }
+
+  private mutating func update(
+    _ weights: inout [Float], gradient: [Float], learningRate: Float, matrices: [Matrix]
+  ) {
     precondition(weights.count == gradient.count, "one gradient for each weight")
     steps += 1
     switch rule {
@@ -44,16 +64,23 @@ public struct Optimizer: Sendable {
         }
       }
     case .adam(let beta1, let beta2, let epsilon):
-      adam(&weights, gradient, learningRate, beta1, beta2, epsilon, decay: 0)
+      adam(&weights, gradient, weights.indices, learningRate, beta1, beta2, epsilon, decay: 0)
     case .adamW(let beta1, let beta2, let epsilon, let weightDecay):
-      adam(&weights, gradient, learningRate, beta1, beta2, epsilon, decay: weightDecay)
+      adam(&weights, gradient, weights.indices, learningRate, beta1, beta2, epsilon, decay: weightDecay)
+    case .muon(let momentum, let weightDecay):
+      var rest = weights.startIndex
+      for matrix in matrices + [Matrix(range: weights.endIndex..<weights.endIndex, rows: 0)] {
+        adam(
+          &weights, gradient, rest..<matrix.range.lowerBound, learningRate, 0.9, 0.999, 1e-8, decay: weightDecay)
+        muon(&weights, gradient, matrix, learningRate, momentum, decay: weightDecay)
+        rest = matrix.range.upperBound
+      }
     }
   }
 
   private mutating func adam(
-    _ weights: inout [Float], _ gradient: [Float], _ rate: Float, _ beta1: Float, _ beta2: Float,
-    _ epsilon: Float,
-    decay: Float
+    _ weights: inout [Float], _ gradient: [Float], _ range: Range<Int>, _ rate: Float, _ beta1: Float,
+    _ beta2: Float, _ epsilon: Float, decay: Float
   ) {
     prepare(&first, weights.count)
     prepare(&second, weights.count)
@@ -61,13 +88,28 @@ public struct Optimizer: Sendable {
     let correction1 = 1 - Self.power(beta1, steps)
     let correction2 = 1 - Self.power(beta2, steps)
     let kept = 1 - rate * decay
-    for i in weights.indices {
+    for i in range {
       let g = gradient[i]
       first[i] = beta1 * first[i] + (1 - beta1) * g
       second[i] = beta2 * second[i] + (1 - beta2) * g * g
       let step = (first[i] / correction1) / ((second[i] / correction2).squareRoot() + epsilon)
       weights[i] = kept * weights[i] - rate * step
     }
+  }
+
+  private mutating func muon(
+    _ weights: inout [Float], _ gradient: [Float], _ matrix: Matrix, _ rate: Float, _ momentum: Float,
+    decay: Float
+  ) {
+    guard !matrix.range.isEmpty else { return }
+    var direction = matrix.range.map { i in
+      first[i] = momentum * first[i] + (1 - momentum) * gradient[i]
+      return momentum * first[i] + (1 - momentum) * gradient[i]
+    }
+    matrix.orthogonalize(&direction)
+    let kept = 1 - rate * decay
+    let step = rate * 0.2 * Float(max(matrix.rows, matrix.columns)).squareRoot()
+    for (i, value) in zip(matrix.range, direction) { weights[i] = kept * weights[i] - step * value }
   }
 
   private func prepare(_ moments: inout [Float], _ count: Int) {
@@ -83,6 +125,44 @@ public struct Optimizer: Sendable {
       rest >>= 1
     }
     return Float(result)
+  }
+}
+
+/// A kernel as a matrix: output channels by input channels and places.
+private struct Matrix {
+  var range: Range<Int>
+  var rows: Int
+  var columns: Int { range.count / max(rows, 1) }
+
+  init(range: Range<Int>, rows: Int) { (self.range, self.rows) = (range, rows) }
+
+  init(_ slot: ParameterSlot) { self.init(range: slot.range, rows: slot.shape[0]) }
+
+  /// Brings singular values near 1 by five steps of Newton and Schulz's iteration, with Jordan's polynomial: they end
+  /// between 0.7 and 1.2, which serves as well as 1 and takes fewer steps.
+  func orthogonalize(_ values: inout [Float]) {
+    let norm = Float(values.reduce(into: 0.0) { $0 += Double($1) * Double($1) }.squareRoot())
+    guard norm > 0, norm.isFinite else { return }
+    // Gram matrices of the shorter side are smaller.
+    let isTall = rows > columns
+    var x = isTall ? transposed(values, rows: rows, columns: columns) : values
+    let (short, long) = isTall ? (columns, rows) : (rows, columns)
+    for i in x.indices { x[i] /= norm + 1e-7 }
+    var gram = [Float](repeating: 0, count: short * short)
+    for _ in 0..<5 {
+      MatrixProduct(rows: short, columns: short, inner: long, isTransposed: true).compute(x, x, into: &gram)
+      var polynomial = gram
+      MatrixProduct(rows: short, columns: short, inner: short, scale: 2.0315, keeping: -4.7750)
+        .compute(gram, gram, into: &polynomial)
+      var next = x
+      MatrixProduct(rows: short, columns: long, inner: short, keeping: 3.4445).compute(polynomial, x, into: &next)
+      x = next
+    }
+    values = isTall ? transposed(x, rows: short, columns: long) : x
+  }
+
+  private func transposed(_ values: [Float], rows: Int, columns: Int) -> [Float] {
+    (0..<values.count).map { values[$0 % rows * columns + $0 / rows] }
   }
 }
 

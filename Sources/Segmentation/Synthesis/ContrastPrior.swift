@@ -19,6 +19,9 @@ public struct ContrastPrior: Hashable, Codable, Sendable {
   public var fold: ClosedRange<Double>? = 0...0.75
   /// The same where the cortex touches fluid.
   public var rim: ClosedRange<Double>? = 0...0.4
+  /// How bright membranes in the fluid are, as a share of the way from fluid to the cortex; `nil`, in models from
+  /// before there was a choice, is as fluid.
+  public var membrane: ClosedRange<Double>? = 0...1.2
   /// Of T1-weighted images: fat is suppressed and darker than muscle.
   public var fatSuppressionShare = 0.25
   /// Standard deviation within a structure, of voxels that are independent.
@@ -65,10 +68,11 @@ public struct ContrastPrior: Hashable, Codable, Sendable {
     }
     palette[.fold] = palette[.cortex]
     palette[.rim] = palette[.cortex]
+    palette[.membrane] = palette[.fluid]
     return palette
   }
 
-  /// Darkens the cortex where it meets fluid, or another bank.
+  /// Darkens the cortex where it meets fluid, or another bank, and lets membranes be seen.
   package func darkenBorders(of palette: inout Palette, using generator: inout some RandomNumberGenerator) {
     let distance = palette[.fluid].mean - palette[.cortex].mean
     for case (let matter, let shares?) in [(Matter.fold, fold), (.rim, rim)] {
@@ -76,10 +80,14 @@ public struct ContrastPrior: Hashable, Codable, Sendable {
       // Films are not everywhere as thick.
       palette[matter].deviation += 0.15 * abs(distance)
     }
+    if let membrane {
+      palette[.membrane].mean -= Float(Double.random(in: membrane, using: &generator)) * distance
+      palette[.membrane].deviation += 0.15 * abs(distance)
+    }
   }
 
   /// Matters that have intensities of their own.
-  private static let drawn = Matter.allCases.filter { ![.air, .fold, .rim].contains($0) }
+  private static let drawn = Matter.allCases.filter { ![.air, .fold, .rim, .membrane].contains($0) }
 
   private static let parts: [(Matter, Matter)] = [
     (.cerebellarCortex, .cortex), (.hippocampus, .cortex), (.caudate, .cortex), (.putamen, .cortex),

@@ -45,10 +45,13 @@ public struct HeadLabels: Sendable {
       lookup[Int(label)] = UInt8(known ?? kinds.count - 1)
     }
     var indices = head.labels.map { lookup[Int($0)] }
-    let borders = CorticalBorders(indices, kinds: kinds, grid: head.grid)
-    for (matter, offsets) in [(Matter.rim, borders.rim), (.fold, borders.folds)] where !offsets.isEmpty {
+    let borders = CorticalBorders(indices, kinds: kinds, labels: head.labels, grid: head.grid)
+    let parts: [(Matter, Tissue, [Int])] = [
+      (.rim, .grayMatter, borders.rim), (.fold, .grayMatter, borders.folds), (.membrane, .csf, borders.membranes),
+    ]
+    for (matter, tissue, offsets) in parts where !offsets.isEmpty {
       for offset in offsets { indices[offset] = UInt8(kinds.count) }
-      kinds.append(Kind(matter: matter, tissue: .grayMatter))
+      kinds.append(Kind(matter: matter, tissue: tissue))
     }
     self.subject = subject
     grid = map.grid

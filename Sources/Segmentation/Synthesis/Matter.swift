@@ -18,6 +18,8 @@ public enum Matter: UInt8, CaseIterable, Codable, Sendable {
   case fold
   /// Cortex that touches fluid: its outer layers, darker than the inner ones for their lack of myelin.
   case rim
+  /// Dura mater in what a map calls fluid.
+  case membrane
 
   /// The matter of a label, from its tissue and the words of its name; what no word tells is the tissue's most
   /// common matter.

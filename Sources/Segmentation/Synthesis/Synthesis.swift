@@ -46,6 +46,7 @@ public struct Synthesis: Hashable, Codable, Sendable {
     plain.contrast.deviation = 0...0
     plain.contrast.fold = nil
     plain.contrast.rim = nil
+    plain.contrast.membrane = nil
     plain.acquisition = .perfect
     plain.stripping.share = 0
     plain.view = .whole

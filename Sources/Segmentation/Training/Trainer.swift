@@ -183,7 +183,7 @@ public struct Trainer {
         seed: configuration.seed &+ UInt64(state.optimizer.steps))
       guard loss.isFinite else { throw TrainingError.diverged(step: state.optimizer.steps, rate: rate) }
       gradient.clipNorm(to: configuration.gradientNorm)
-      state.optimizer.update(&state.model.parameters.values, gradient: gradient, learningRate: rate)
+      state.optimizer.update(&state.model.parameters, gradient: gradient, learningRate: rate)
       state.average?.update(with: state.model.parameters.values, step: state.optimizer.steps)
       sum += loss
       steps += 1

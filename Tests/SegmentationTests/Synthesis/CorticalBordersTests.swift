@@ -2,14 +2,16 @@ import Imaging
 import Segmentation
 import Testing
 
-/// Slabs along i: white matter, two banks that touch, white matter, and two banks with fluid between.
+/// Slabs along i: white matter, two banks that touch, white matter, two banks with fluid between, two hemispheres with
+/// fluid between, and more of it below the skull.
 @Suite("Borders of the cortex")
 struct CorticalBordersTests {
   private static let slabs: [(label: UInt16, voxels: Int)] = [
-    (2, 6), (3, 6), (2, 6), (3, 3), (24, 4), (3, 3), (2, 6), (12, 2),
+    (2, 6), (3, 6), (2, 6), (3, 3), (24, 4), (3, 3), (2, 6), (12, 2), (3, 3), (24, 5), (42, 3), (24, 3), (502, 2),
   ]
   private static let middle = 6 + 3
-  private static let rim = [20, 25]
+  private static let rim = [20, 25, 38, 44, 46]
+  private static let membranes = [41, 49]
 
   private static func map(_ change: (UInt16) -> UInt16 = { $0 }) -> LabelMap {
     let line = slabs.flatMap { Array(repeating: change($0.label), count: $0.voxels) }
@@ -35,11 +37,21 @@ struct CorticalBordersTests {
     for kind in head.kinds where [.fold, .rim].contains(kind.matter) { #expect(kind.tissue == .grayMatter) }
   }
 
+  @Test("membranes lie between hemispheres, not between banks of one, and below the skull; both stay fluid")
+  func membranes() throws {
+    let matters = try Self.matters(Self.map(), .freesurfer)
+    #expect(matters.indices.filter { matters[$0] == .membrane } == Self.membranes)
+    let head = try HeadLabels(Self.map(), table: .freesurfer, subject: "sub-1", path: "sub-1.nii")
+    for kind in head.kinds where kind.matter == .membrane { #expect(kind.tissue == .csf) }
+    let oneSided = try Self.matters(Self.map { $0 == 42 ? 3 : $0 }, .freesurfer)
+    #expect(oneSided.indices.filter { oneSided[$0] == .membrane } == [Self.membranes[1]])
+  }
+
   @Test("a map that has one label for all gray matter has no such borders")
   func oneLabel() throws {
     let map = Self.map { [2: 2, 3: 1, 24: 3, 12: 1][$0] ?? 0 }
     let matters = try Self.matters(map, .bids)
-    #expect(!matters.contains(.fold) && !matters.contains(.rim))
+    #expect(!matters.contains { [.fold, .rim, .membrane].contains($0) })
   }
 
   @Test("borders lie between cortex and fluid in brightness, and where they are left alone they are cortex")
@@ -50,6 +62,7 @@ struct CorticalBordersTests {
       var generator = SeededGenerator(seed: UInt64(seed))
       var palette = prior.palette(using: &generator)
       #expect(palette[.fold] == palette[.cortex] && palette[.rim] == palette[.cortex])
+      #expect(palette[.membrane] == palette[.fluid])
       let (fluid, cortex) = (palette[.fluid].mean, palette[.cortex].mean)
       prior.darkenBorders(of: &palette, using: &generator)
       for (matter, most) in [(Matter.fold, Float(0.75)), (.rim, 0.4)] {
@@ -57,12 +70,16 @@ struct CorticalBordersTests {
         #expect(share >= 0 && share <= most + 1e-4)
         drawn.insert(share)
       }
+      let share = (palette[.membrane].mean - fluid) / (cortex - fluid)
+      #expect(share >= -1e-4 && share <= 1.2 + 1e-4)
+      drawn.insert(share)
     }
-    #expect(drawn.count > 90)
-    (prior.fold, prior.rim) = (nil, nil)
+    #expect(drawn.count > 140)
+    (prior.fold, prior.rim, prior.membrane) = (nil, nil, nil)
     var generator = SeededGenerator(seed: 1)
     var palette = prior.palette(using: &generator)
     prior.darkenBorders(of: &palette, using: &generator)
     #expect(palette[.fold] == palette[.cortex] && palette[.rim] == palette[.cortex])
+    #expect(palette[.membrane] == palette[.fluid])
   }
 }
