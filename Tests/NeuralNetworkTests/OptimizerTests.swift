@@ -48,7 +48,8 @@ struct OptimizerTests {
       let offset = slots.last.map { $0.offset + $0.count } ?? 0
       slots.append(ParameterSlot(name: "\(index).weight", role: .weight, shape: shape, offset: offset))
       slots.append(
-        ParameterSlot(name: "\(index).bias", role: .bias, shape: [shape[0]], offset: offset + shape.reduce(1, *)))
+        ParameterSlot(
+          name: "\(index).bias", role: .bias, shape: [shape[0]], offset: offset + shape.reduce(1, *)))
     }
     let count = try #require(slots.last).range.upperBound
     let singular: [Float] = [8, -4, 2, 1]
@@ -81,7 +82,9 @@ struct OptimizerTests {
     /// The published polynomial, five times, of a singular value over the Frobenius norm.
     func orthogonalized(_ value: Double) -> Double {
       let norm = singular.reduce(0) { $0 + Double($1 * $1) }.squareRoot()
-      return (0..<5).reduce(value / norm) { x, _ in 3.4445 * x - 4.7750 * x * x * x + 2.0315 * x * x * x * x * x }
+      return (0..<5).reduce(value / norm) { x, _ in
+        3.4445 * x - 4.7750 * x * x * x + 2.0315 * x * x * x * x * x
+      }
     }
   }
 

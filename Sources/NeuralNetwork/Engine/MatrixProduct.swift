@@ -13,11 +13,10 @@ struct MatrixProduct {
 
   func compute(_ a: [Float], _ b: [Float], into c: inout [Float]) {
     precondition(a.count == rows * inner && b.count == inner * columns && c.count == rows * columns)
-    let plain = CChar(UInt8(ascii: "N"))
+    let (plain, transposed) = (CChar(UInt8(ascii: "N")), CChar(UInt8(ascii: "T")))
+    let (m, n, k) = (dnnl_dim_t(rows), dnnl_dim_t(columns), dnnl_dim_t(inner))
     let status = dnnl_sgemm(
-      plain, isTransposed ? CChar(UInt8(ascii: "T")) : plain, dnnl_dim_t(rows), dnnl_dim_t(columns),
-      dnnl_dim_t(inner), scale, a, dnnl_dim_t(inner), b, dnnl_dim_t(isTransposed ? inner : columns), keeping, &c,
-      dnnl_dim_t(columns))
+      plain, isTransposed ? transposed : plain, m, n, k, scale, a, k, b, isTransposed ? k : n, keeping, &c, n)
     precondition(status == dnnl_success, "oneDNN multiplies matrices of any size")
   }
 }

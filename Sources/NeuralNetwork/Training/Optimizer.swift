@@ -69,18 +69,18 @@ public struct Optimizer: Sendable {
       adam(&weights, gradient, weights.indices, learningRate, beta1, beta2, epsilon, decay: weightDecay)
     case .muon(let momentum, let weightDecay):
       var rest = weights.startIndex
-      for matrix in matrices + [Matrix(range: weights.endIndex..<weights.endIndex, rows: 0)] {
-        adam(
-          &weights, gradient, rest..<matrix.range.lowerBound, learningRate, 0.9, 0.999, 1e-8, decay: weightDecay)
+      for matrix in matrices {
+        adam(&weights, gradient, rest..<matrix.range.lowerBound, learningRate, decay: weightDecay)
         muon(&weights, gradient, matrix, learningRate, momentum, decay: weightDecay)
         rest = matrix.range.upperBound
       }
+      adam(&weights, gradient, rest..<weights.endIndex, learningRate, decay: weightDecay)
     }
   }
 
   private mutating func adam(
-    _ weights: inout [Float], _ gradient: [Float], _ range: Range<Int>, _ rate: Float, _ beta1: Float,
-    _ beta2: Float, _ epsilon: Float, decay: Float
+    _ weights: inout [Float], _ gradient: [Float], _ range: Range<Int>, _ rate: Float,
+    _ beta1: Float = 0.9, _ beta2: Float = 0.999, _ epsilon: Float = 1e-8, decay: Float
   ) {
     prepare(&first, weights.count)
     prepare(&second, weights.count)
@@ -101,7 +101,7 @@ public struct Optimizer: Sendable {
     _ weights: inout [Float], _ gradient: [Float], _ matrix: Matrix, _ rate: Float, _ momentum: Float,
     decay: Float
   ) {
-    guard !matrix.range.isEmpty else { return }
+    prepare(&first, weights.count)
     var direction = matrix.range.map { i in
       first[i] = momentum * first[i] + (1 - momentum) * gradient[i]
       return momentum * first[i] + (1 - momentum) * gradient[i]
@@ -130,13 +130,15 @@ public struct Optimizer: Sendable {
 
 /// A kernel as a matrix: output channels by input channels and places.
 private struct Matrix {
-  var range: Range<Int>
-  var rows: Int
-  var columns: Int { range.count / max(rows, 1) }
+  let range: Range<Int>
+  let rows: Int
+  let columns: Int
 
-  init(range: Range<Int>, rows: Int) { (self.range, self.rows) = (range, rows) }
-
-  init(_ slot: ParameterSlot) { self.init(range: slot.range, rows: slot.shape[0]) }
+  init(_ slot: ParameterSlot) {
+    range = slot.range
+    rows = slot.shape[0]
+    columns = slot.count / rows
+  }
 
   /// Brings singular values near 1 by five steps of Newton and Schulz's iteration, with Jordan's polynomial: they end
   /// between 0.7 and 1.2, which serves as well as 1 and takes fewer steps.
@@ -148,14 +150,16 @@ private struct Matrix {
     var x = isTall ? transposed(values, rows: rows, columns: columns) : values
     let (short, long) = isTall ? (columns, rows) : (rows, columns)
     for i in x.indices { x[i] /= norm + 1e-7 }
+    let gramOfRows = MatrixProduct(rows: short, columns: short, inner: long, isTransposed: true)
+    let square = MatrixProduct(rows: short, columns: short, inner: short, scale: 2.0315, keeping: -4.7750)
+    let product = MatrixProduct(rows: short, columns: long, inner: short, keeping: 3.4445)
     var gram = [Float](repeating: 0, count: short * short)
     for _ in 0..<5 {
-      MatrixProduct(rows: short, columns: short, inner: long, isTransposed: true).compute(x, x, into: &gram)
+      gramOfRows.compute(x, x, into: &gram)
       var polynomial = gram
-      MatrixProduct(rows: short, columns: short, inner: short, scale: 2.0315, keeping: -4.7750)
-        .compute(gram, gram, into: &polynomial)
+      square.compute(gram, gram, into: &polynomial)
       var next = x
-      MatrixProduct(rows: short, columns: long, inner: short, keeping: 3.4445).compute(polynomial, x, into: &next)
+      product.compute(polynomial, x, into: &next)
       x = next
     }
     values = isTall ? transposed(x, rows: short, columns: long) : x

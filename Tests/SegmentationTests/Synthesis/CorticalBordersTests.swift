@@ -7,7 +7,8 @@ import Testing
 @Suite("Borders of the cortex")
 struct CorticalBordersTests {
   private static let slabs: [(label: UInt16, voxels: Int)] = [
-    (2, 6), (3, 6), (2, 6), (3, 3), (24, 4), (3, 3), (2, 6), (12, 2), (3, 3), (24, 5), (42, 3), (24, 3), (502, 2),
+    (2, 6), (3, 6), (2, 6), (3, 3), (24, 4), (3, 3), (2, 6), (12, 2), (3, 3), (24, 5), (42, 3), (24, 3),
+    (502, 2),
   ]
   private static let middle = 6 + 3
   private static let rim = [20, 25, 38, 44, 46]
