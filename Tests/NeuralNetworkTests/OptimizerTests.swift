@@ -42,15 +42,11 @@ struct OptimizerTests {
   /// iteration takes each singular value by itself, so that a diagonal stays one.
   @Test("Muon steps by the same length along all directions of a kernel", arguments: [(4, 6), (6, 4)])
   func muon(rows: Int, columns: Int) throws {
-    let shapes = [[2, 1, 1, 1, 1], [rows, columns, 1, 1, 1], [2, 2, 1, 1, 1]]
-    var slots: [ParameterSlot] = []
-    for (index, shape) in shapes.enumerated() {
-      let offset = slots.last.map { $0.offset + $0.count } ?? 0
-      slots.append(ParameterSlot(name: "\(index).weight", role: .weight, shape: shape, offset: offset))
-      slots.append(
-        ParameterSlot(
-          name: "\(index).bias", role: .bias, shape: [shape[0]], offset: offset + shape.reduce(1, *)))
-    }
+    var graph = Graph()
+    let before = graph.convolution(graph.input(channels: 1), outputChannels: columns, kernel: 1)
+    let hidden = graph.convolution(before, outputChannels: rows, kernel: 1)
+    _ = graph.convolution(hidden, outputChannels: 2, kernel: 1)
+    let slots = graph.parameterSlots
     let count = try #require(slots.last).range.upperBound
     let singular: [Float] = [8, -4, 2, 1]
     let kernel = slots[2].offset
