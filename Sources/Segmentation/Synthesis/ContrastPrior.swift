@@ -16,9 +16,9 @@ public struct ContrastPrior: Hashable, Codable, Sendable {
   public var fluid = 0.12...0.75
   /// How far the cortex is darkened towards fluid where two banks of a sulcus meet, as a share of the way; `nil`, in
   /// models from before there was a choice, is not at all.
-  public var fold: ClosedRange<Double>? = 0...0.75
+  public var fold: ClosedRange<Double>? = 0...0.95
   /// The same where the cortex touches fluid.
-  public var rim: ClosedRange<Double>? = 0...0.4
+  public var rim: ClosedRange<Double>? = 0...0.6
   /// How bright membranes in the fluid are, as a share of the way from fluid to the cortex; `nil`, in models from
   /// before there was a choice, is as fluid.
   public var membrane: ClosedRange<Double>? = 0...1.2

@@ -66,7 +66,7 @@ struct CorticalBordersTests {
       #expect(palette[.membrane] == palette[.fluid])
       let (fluid, cortex) = (palette[.fluid].mean, palette[.cortex].mean)
       prior.darkenBorders(of: &palette, using: &generator)
-      for (matter, most) in [(Matter.fold, Float(0.75)), (.rim, 0.4)] {
+      for (matter, most) in [(Matter.fold, Float(0.95)), (.rim, 0.6)] {
         let share = (palette[matter].mean - cortex) / (fluid - cortex)
         #expect(share >= 0 && share <= most + 1e-4)
         drawn.insert(share)
