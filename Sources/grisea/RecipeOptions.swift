@@ -34,7 +34,7 @@ struct RecipeOptions: ParsableArguments {
   )
   var learningRate: Float?
 
-  @Option(help: "Of --task segmentation: how weights follow gradients (default: adamW).")
+  @Option(help: "Of --task segmentation: how weights follow gradients (default: muon).")
   var optimizer: OptimizerName?
 
   @Option(

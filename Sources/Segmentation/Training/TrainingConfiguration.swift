@@ -29,7 +29,9 @@ public struct TrainingConfiguration: Hashable, Codable, Sendable {
   /// Whole validation images are segmented after every so many epochs, and after the last.
   public var validationInterval = 10
   public var loss = Loss(.crossEntropy) + Loss(.softDice(includingBackground: false))
-  public var optimizer = Optimizer.Rule.adamW(weightDecay: 0.01)
+  /// On eight brains of IBSR Muon's loss after 200 steps from nothing was 0.378, AdamW's 0.463, at the same learning
+  /// rate; a step takes as long.
+  public var optimizer = Optimizer.Rule.muon()
   public var schedule = LearningRateSchedule(peak: 3e-3, decay: .cosine, warmUp: 0.05)
   /// The γ of `WeightAverage`, whose mean is the model; with `nil`, as in models from before there was a choice, the last
   /// weights are.
