@@ -30,7 +30,7 @@ struct RecipeOptions: ParsableArguments {
 
   @Option(
     help:
-      "The highest learning rate, reached after a warm-up; it then falls as a cosine (default: 3e-3, with --from and of --task classification 1e-3)."
+      "The highest learning rate, reached after a warm-up; it then falls as a cosine (default: 3e-3, of --task classification 1e-3)."
   )
   var learningRate: Float?
 

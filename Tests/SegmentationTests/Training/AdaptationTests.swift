@@ -78,7 +78,7 @@ import Testing
     #expect(tiles.fieldOfView == .tiles)
     #expect(tiles.batchSize == 5)
     #expect(tiles.centring == nil)
-    #expect(tiles.schedule.peak < TrainingConfiguration().schedule.peak)
+    #expect(tiles.schedule.warmUp < TrainingConfiguration().schedule.warmUp)
     origin.fieldOfView = .brain
     #expect(TrainingConfiguration(adapting: origin).centring == Centring())
   }
@@ -102,7 +102,7 @@ import Testing
   func learns() throws {
     let origin = try origin()
     let before = try trainer(origin, rate: 0).run(to: files, resuming: false)
-    let after = try trainer(origin).run(to: files, resuming: false)
+    let after = try trainer(origin, rate: 0.1).run(to: files, resuming: false)
     #expect(try #require(origin.provenance.validationDice) > 0.8)
     let dice = try [before, after].map { try #require($0.provenance.validationDice) }
     #expect(dice[0] < 0.3)
