@@ -85,18 +85,21 @@ struct BuiltInModelTests {
     #expect(try Self.dice(segment(scan).labels, plain.labels) >= 0.95)
   }
 
-  @Test("with a second look finds the gray matter of a scan where it is nearly as bright as white matter")
+  @Test("with a second look finds more of gray matter that is nearly as bright as white matter")
   func secondLook() throws {
     var configuration = segmenter.configuration
     configuration.secondLook = true
     let looking = try Segmenter(BuiltInModel.standard.model(), configuration)
     var scan = try Self.sample("mni152_T1w.nii.gz").volume
-    // Gray matter comes to 0.95 of white matter; one look finds it with a Dice of 0.85.
+    // Gray matter comes to 0.95 of white matter.
     let brightest = scan.voxels.max() ?? 1
     for index in scan.voxels.indices { scan.voxels[index] = pow(max(scan.voxels[index], 0) / brightest, 0.2) }
-    var found = try looking.segment(scan)
-    found.keepLargestComponent()
-    #expect(try Self.dice(found.labels, Self.sample("mni152_dseg.nii.gz").labelMap()) >= 0.88)
+    let reference = try Self.sample("mni152_dseg.nii.gz").labelMap()
+    let (one, two) = try (
+      Self.dice(segment(scan).labels, reference), Self.dice(looking.segment(scan).labels, reference)
+    )
+    #expect(one >= 0.8)
+    #expect(two >= one + 0.02)
   }
 
   @Test("finds the same volume of gray matter in a scan that is turned by 5°, and in one of other voxels")
