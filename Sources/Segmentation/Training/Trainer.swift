@@ -121,12 +121,14 @@ public struct Trainer {
     return Checkpoint(of: model)
   }
 
-  /// A model with the network of the configuration, where that is wider than the model's own.
+  /// A model with the network of the configuration, where that is wider than the model's own: because more channels are
+  /// wanted, or because this version gives the same architecture more of them than the one that trained the model did.
   private func widened(_ model: SegmentationModel) throws(GraphError) -> SegmentationModel {
-    guard configuration.architecture != model.provenance.configuration.architecture else { return model }
+    let graph = configuration.architecture.graph
+    guard graph != model.graph else { return model }
     var generator = SeededGenerator(seed: configuration.seed, stream: .max)
     var result = model
-    result.graph = configuration.architecture.graph
+    result.graph = graph
     result.parameters = try Parameters(
       for: result.graph, widening: model.parameters, of: model.graph, using: &generator)
     return result
