@@ -45,6 +45,23 @@ import Testing
     #expect(Set(patch.labels).isSubset(of: [0, 1]))
   }
 
+  @Test("spared, seven of ten patches are neither turned nor bent, where the standard leaves two")
+  func sparing() {
+    func crops(_ augmentation: Augmentation) -> Double {
+      var spatial = augmentation.spatial
+      spatial.flipProbability = 0
+      var generator = SeededGenerator(seed: 3)
+      let grid = Grid(shape: [24, 24, 24], affine: .identity)
+      let drawn = (0..<1000).map { _ in
+        spatial.map(from: grid, centre: [12, 12, 12], size: [4, 4, 4], using: &generator)
+      }
+      let crops = drawn.filter { $0.displacement.isEmpty && $0.affine.linear([1, 2, 3]) == [1, 2, 3] }
+      return Double(crops.count) / 1000
+    }
+    #expect(abs(crops(.sparing) - 0.8 * 0.9) < 0.05)
+    #expect(abs(crops(.standard) - 0.3 * 0.6) < 0.05)
+  }
+
   @Test("an image of one value and one voxel survives every change")
   func tiny() {
     let grid = Grid(shape: [1, 1, 1], affine: .identity)
