@@ -47,7 +47,7 @@ public enum QualityMeasure: String, Codable, CaseIterable, Sendable {
   /// Journal of Neurosurgery 84:982); stripped scans show less of it, and heads in the space of a template have more. All
   /// other ranges hold what was found in heads that were looked at, with room on either side (the README says which);
   /// they belong to no model but for `entropy`, which better models lower: of both models inside the program it is at most
-  /// 0.28 in these heads and in simulated ones of slices up to 3 mm, noise and bias fields.
+  /// 0.27 in real scans, and 0.28 in simulated ones of slices up to 3 mm, noise and bias fields.
   public var range: PlausibleRange {
     switch self {
     case .intracranialVolume: PlausibleRange(lowest: 700, low: 1000, high: 2000, highest: 2500)

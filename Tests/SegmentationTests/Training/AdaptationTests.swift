@@ -98,6 +98,19 @@ import Testing
     #expect(try SegmentationModel(contentsOf: files.model) == model)
   }
 
+  @Test("a network that this version makes wider than the one that was trained begins with the same answers")
+  func wider() throws {
+    let origin = try origin()
+    var earlier = origin
+    earlier.provenance.configuration.architecture.channels *= 2
+    let same = try trainer(origin, rate: 0).run(to: files, resuming: false)
+    let wide = try trainer(earlier, rate: 0).run(to: files, resuming: false)
+    #expect(wide.graph == earlier.provenance.configuration.architecture.graph)
+    #expect(wide.parameters.values.count > same.parameters.values.count)
+    let dice = try [same, wide].map { try #require($0.provenance.validationDice) }
+    #expect(abs(dice[1] - dice[0]) < 1e-3)
+  }
+
   @Test("a model of bright balls learns dark ones")
   func learns() throws {
     let origin = try origin()
