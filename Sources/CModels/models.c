@@ -12,6 +12,10 @@ static const unsigned char fast[] = {
 #embed "fast.safetensors"
 };
 
+static const unsigned char parts[] = {
+#embed "parts.safetensors"
+};
+
 const unsigned char *grisea_model_accurate(size_t *byte_count) {
     *byte_count = sizeof accurate;
     return accurate;
@@ -20,4 +24,9 @@ const unsigned char *grisea_model_accurate(size_t *byte_count) {
 const unsigned char *grisea_model_fast(size_t *byte_count) {
     *byte_count = sizeof fast;
     return fast;
+}
+
+const unsigned char *grisea_model_parts(size_t *byte_count) {
+    *byte_count = sizeof parts;
+    return parts;
 }

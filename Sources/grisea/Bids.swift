@@ -61,6 +61,9 @@ struct Bids: ParsableCommand, ReportingCommand {
   @Flag(help: "Write probabilities in steps of 1/255, a quarter of the size, instead of float32.")
   var compact = false
 
+  @Flag(help: "Write where gray matter is cortical, subcortical and cerebellar too, as seg-parts_dseg.")
+  var parts = false
+
   @Flag(
     inversion: .prefixedNo,
     help: ArgumentHelp(
@@ -116,7 +119,7 @@ struct Bids: ParsableCommand, ReportingCommand {
     precision.remark(isSilent: reporting.quiet)
     let derivatives = try derivatives()
     try derivatives.describe(source, model: recipe.model, version: recipe.program.version)
-    let tasks = scans.filter(\.isTask).map { derivatives.task(for: $0, of: source) }
+    let tasks = scans.filter(\.isTask).map { derivatives.task(for: $0, of: source, parts: parts) }
     let batch = try SegmentationBatch(recipe, model: network, folder: output, shard: executor.shard)
     let plan = try batch.plan(tasks, anew: anew) + scans.compactMap { $0.passedOver(in: source) }
     let report = BatchReport("scans segmented", plan, isSilent: reporting.quiet)
@@ -179,6 +182,7 @@ struct Bids: ParsableCommand, ReportingCommand {
     var options = SegmentationRecipe.Options()
     options.probabilities = true
     options.compact = compact
+    options.parts = parts
     return SegmentationRecipe(
       model: try ModelIdentity(nameOrPath: model), configuration: configuration, options: options,
       program: try Program.grisea.identity())

@@ -41,6 +41,9 @@ struct NetworkOptions: ParsableArguments {
       valueName: "n"))
   var refinement: Int?
 
+  @Flag(help: "Of --label-maps: tell cortical, subcortical and cerebellar gray matter apart.")
+  var parts = false
+
   @Flag(
     inversion: .prefixedNo,
     help: "Connections from encoder to decoder at each level. (default: --skip-connections)")
@@ -51,6 +54,7 @@ struct NetworkOptions: ParsableArguments {
     let flags: [(String, Bool)] = [
       ("--patch-size", patchSize != nil), ("--field-of-view", fieldOfView != nil),
       ("--spacing", spacing != nil), ("--levels", levels != nil), ("--voxel-blocks", voxelBlocks),
+      ("--parts", parts),
       (skipConnections == false ? "--no-skip-connections" : "--skip-connections", skipConnections != nil),
     ]
     return flags.filter(\.1).map(\.0)
@@ -79,7 +83,8 @@ struct NetworkOptions: ParsableArguments {
   private var size: PatchSize { patchSize ?? PatchSize(cube: 96) }
 
   private var architecture: Autoencoder {
-    var architecture = Autoencoder(outputChannels: Tissue.allCases.count)
+    var architecture = Autoencoder(
+      outputChannels: (parts ? SegmentationModel.partLabels : SegmentationModel.tissueLabels).count)
     architecture.levels = levels ?? 4
     architecture.channels = channels ?? 16
     architecture.maximumChannels = maximumChannels ?? 256
@@ -111,6 +116,7 @@ struct NetworkOptions: ParsableArguments {
       architecture: architecture, preprocessing: Preprocessing(spacing: SIMD3(repeating: spacing ?? 1)))
     configuration.patchSize = size.voxels
     configuration.fieldOfView = fieldOfView ?? .tiles
+    configuration.parts = parts ? true : nil
     configuration.centring = fieldOfView == .brain ? Centring() : nil
     return configuration
   }

@@ -39,7 +39,7 @@ struct RecipeOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Share of patches whose tissues' medians are brought to the same intensities, for segment --second-look. (default: 0)",
+      "Share of patches whose tissues' medians are brought to the same intensities. (default: 0)",
       valueName: "share"))
   var standardContrast: Double?
 

@@ -34,6 +34,12 @@ struct Segment: StageCommand, ReportingCommand {
   @Flag(help: "Write where the network is in doubt, 0 to 1, as sub-01_desc-entropy_probseg.nii.gz.")
   var entropy = false
 
+  @Flag(
+    help:
+      "Write where gray matter is cortical (8), subcortical (9) and cerebellar (12) too, as sub-01_seg-parts_dseg.nii.gz, and these volumes."
+  )
+  var parts = false
+
   @Flag(help: "Write probabilities in steps of 1/255, a quarter of the size, instead of float32.")
   var compact = false
 
@@ -46,12 +52,6 @@ struct Segment: StageCommand, ReportingCommand {
       "Average the answers to four views of the scan, mirrored and moved by a voxel: better, and four times the network's time. (default: --ensemble for models that find the brain, --no-ensemble for those of tiles)"
     ))
   var ensemble: Bool?
-
-  @Flag(
-    help:
-      "Look once more, with the tissues' medians at intensities that training showed: for scans of unusual contrast, by models that were taught it."
-  )
-  var secondLook = false
 
   @Flag(help: "Draw the gray matter's outline over slices of the scan, as sub-01_dseg.png.")
   var picture = false
@@ -85,7 +85,7 @@ struct Segment: StageCommand, ReportingCommand {
 
   mutating func run() throws {
     let network = try SegmentationModel(nameOrPath: model)
-    let configuration = try configuration(for: network)
+    let configuration = configuration(for: network)
     if executor.executor == .slurm {
       try OutputFolder.make(output)
       return try ClusterRun(output: output, isSilent: reporting.quiet).submit(
@@ -134,14 +134,10 @@ struct Segment: StageCommand, ReportingCommand {
     executor.shard?.volumes(in: output) ?? (output as NSString).appendingPathComponent(VolumeTable.fileName)
   }
 
-  private func configuration(for network: SegmentationModel) throws -> Segmenter.Configuration {
-    guard !secondLook || network.contrast != nil else {
-      throw ValidationError("--second-look: the model was not taught a standard contrast")
-    }
+  private func configuration(for network: SegmentationModel) -> Segmenter.Configuration {
     var configuration = Segmenter.Configuration(precision: precision.value)
     configuration.memoryLimit = memory.byteCount
     configuration.ensemble = ensemble ?? (network.fieldOfView == .brain)
-    configuration.secondLook = secondLook
     return configuration
   }
 
@@ -149,6 +145,7 @@ struct Segment: StageCommand, ReportingCommand {
     var options = SegmentationRecipe.Options()
     options.probabilities = probabilities
     options.entropy = entropy
+    options.parts = parts
     options.compact = compact
     options.largestComponent = largestComponent
     options.picture = picture
@@ -167,7 +164,8 @@ struct Segment: StageCommand, ReportingCommand {
 
   private func files(of scan: String) -> SegmentationFiles {
     SegmentationFiles(
-      scan: scan, folder: output, probabilities: probabilities, entropy: entropy, picture: picture,
+      scan: scan, folder: output, probabilities: probabilities, entropy: entropy, parts: parts,
+      picture: picture,
       volumes: volumes)
   }
 

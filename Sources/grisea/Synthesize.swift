@@ -37,6 +37,9 @@ struct Synthesize: StageCommand, ReportingCommand {
       "Share of images that are skull-stripped (default: as in training).", valueName: "share"))
   var skullStripped: Double?
 
+  @Flag(help: "The truth tells cortical (8), subcortical (9) and cerebellar (12) gray matter apart.")
+  var parts = false
+
   @Option(help: ArgumentHelp("A picture to write, of all images in three planes.", valueName: "png"))
   var picture: String?
 
@@ -58,19 +61,22 @@ struct Synthesize: StageCommand, ReportingCommand {
     if let picture { try OutputFolder.check(forFile: picture) }
     var pictures: [Picture] = []
     let table = try LabelTable(nameOrPath: labelTable)
-    let synthesizer = HeadSynthesizer(synthesis)
+    let truth = parts ? SegmentationModel.partLabels : SegmentationModel.tissueLabels
+    let synthesizer = HeadSynthesizer(synthesis, truth: truth)
     try ScanLoop(scans: labels, title: "label maps synthesized from", isSilent: reporting.quiet).run {
       image in
       let name = ScanName(path: image.path)
       let head = try HeadLabels(
         try image.labelMap(), table: table, subject: name.subject.person, path: image.path)
+      guard head.knowsParts || !parts else { throw HeadLabelsError.noParts(path: image.path) }
       return try (1...count).flatMap { number -> [String] in
         let example = synthesizer.example(number, of: head, named: name.stem, seed: seed.seed)
-        let (scan, truth) = files(of: image.path, number)
+        let (scan, truthPath) = files(of: image.path, number)
         try example.image.write(to: scan, like: image.header)
-        try example.labels.write(to: truth, like: image.header)
+        let values = example.labels.labels.map { truth[Int($0)].value }
+        try LabelMap(grid: example.labels.grid, labels: values).write(to: truthPath, like: image.header)
         if picture != nil { pictures.append(try Self.picture(of: example)) }
-        return [scan, truth]
+        return [scan, truthPath]
       }
     }
     guard let picture, !pictures.isEmpty else { return }

@@ -52,6 +52,9 @@ struct Train: StageCommand, ReportingCommand {
     if task == .segmentation { try list.checkLabels() } else { try list.checkMaps(task: task.rawValue) }
     if task == .classification { try maps.checkClassification() }
     try validateFolds()
+    guard !recipe.network.parts || (list.images == nil && list.pairs == nil) else {
+      throw ValidationError("--parts: label maps alone teach them; leave out --images and --pairs")
+    }
     guard let from = recipe.from, BuiltInModel(rawValue: from) == nil else { return }
     let files = Trainer.Files(model: output)
     let paths = [from, files.model, files.checkpoint].map { URL(filePath: $0).standardizedFileURL.path }
@@ -95,6 +98,8 @@ struct Train: StageCommand, ReportingCommand {
       synthesis.share = list.syntheticShare
       synthesis.centredShare = configuration.fieldOfView == .brain ? Synthesis.brainCentredShare : 0
       configuration.synthesis = synthesis
+      // Images beside heads of all kinds are there for the world's variety too.
+      configuration.augmentation = .standard
     }
     let files = Trainer.Files(model: output)
     try OutputFolder.check(forFile: output)
@@ -124,7 +129,8 @@ struct Train: StageCommand, ReportingCommand {
     var progress = Progress(
       "label maps read", total: sources.count, isSilent: reporting.quiet || sources.isEmpty)
     let heads = TrainingData.heads(
-      reading: sources, preprocessing: preprocessing, report: { progress.update($0) },
+      reading: sources, preprocessing: preprocessing, parts: configuration.parts == true,
+      report: { progress.update($0) },
       failed: { StandardError.print("\($0)") })
     progress.finish()
     guard var data, let heads else {

@@ -70,8 +70,8 @@ struct BidsTests {
       #expect((sidecar["ModelSHA256"] as? String)?.count == 64)
     }
     let labels = try place.table("out/dseg.tsv")
-    #expect(labels.map { $0["index"] } == ["0", "1", "2", "3"])
-    #expect(labels.map { $0["abbreviation"] } == ["BG", "GM", "WM", "CSF"])
+    #expect(labels.map { $0["index"] } == ["0", "1", "2", "3", "8", "9", "12"])
+    #expect(labels.map { $0["abbreviation"] } == ["BG", "GM", "WM", "CSF", "CGM", "SGM", "CBGM"])
   }
 
   @Test("the results are those of segment")
@@ -180,7 +180,8 @@ struct BidsTests {
     "the BIDS validator finds no error in the derivatives, and does find one that is put there",
     .enabled(if: BIDSValidator.isThere, BIDSValidator.reason))
   func validator() throws {
-    #expect(try place.grisea(Self.command).status == 0)
+    #expect(try place.grisea(Self.command + " --parts").status == 0)
+    #expect(place.exists("out/sub-10/anat/sub-10_seg-parts_dseg.nii.gz"))
     let group = try place.grisea("bids ds out group --report --quiet")
     #expect(group.output == ["out/group_volumes.tsv", "out/report.html"])
     // The scans are found by what the sidecars say.

@@ -44,13 +44,13 @@ struct BuiltInModelTests {
 
   @Test(
     "finds the gray matter of MNI152, at 2 mm, as its published maps have it",
-    arguments: BuiltInModel.allCases)
+    arguments: [BuiltInModel.accurate, .fast])
   func template(model: BuiltInModel) throws {
     let segmenter = try Segmenter(model.model(), segmenter.configuration)
     var found = try segmenter.segment(Self.sample("mni152_T1w.nii.gz").volume)
     found.keepLargestComponent()
     let dice = try Self.dice(found.labels, Self.sample("mni152_dseg.nii.gz").labelMap())
-    withKnownIssue("0.909, fast 0.918: they find less gray matter at the surface than these maps have") {
+    withKnownIssue("0.908, fast 0.918: they find less gray matter at the surface than these maps have") {
       #expect(dice >= 0.92)
     }
   }
@@ -83,23 +83,6 @@ struct BuiltInModelTests {
     #expect(try Self.dice(segment(scan).labels, plain.labels) >= 0.95)
   }
 
-  @Test("with a second look finds more of gray matter that is nearly as bright as white matter")
-  func secondLook() throws {
-    var configuration = segmenter.configuration
-    configuration.secondLook = true
-    let looking = try Segmenter(BuiltInModel.standard.model(), configuration)
-    var scan = try Self.sample("mni152_T1w.nii.gz").volume
-    // Gray matter comes to 0.95 of white matter.
-    let brightest = scan.voxels.max() ?? 1
-    for index in scan.voxels.indices { scan.voxels[index] = pow(max(scan.voxels[index], 0) / brightest, 0.2) }
-    let reference = try Self.sample("mni152_dseg.nii.gz").labelMap()
-    let (one, two) = try (
-      Self.dice(segment(scan).labels, reference), Self.dice(looking.segment(scan).labels, reference)
-    )
-    #expect(one >= 0.8)
-    #expect(two >= one + 0.02)
-  }
-
   @Test("finds the same volume of gray matter in a scan that is turned by 5°, and in one of other voxels")
   func turned() throws {
     let scan = try Self.sample("colin27_T1w.nii.gz").volume
@@ -129,6 +112,34 @@ struct BuiltInModelTests {
       onto: scan.grid.resampled(spacing: [1.5, 1.5, 1.5]), interpolation: .cubic)
     let found = try segment(resampled).softVolume(of: .grayMatter)
     #expect(abs(found / volume - 1) < 0.02, "at 1.5 mm: \(found) and \(volume) ml")
+  }
+
+  private static let left = data + "/head-labels-freesurfer/sub-17_dseg.nii.gz"
+
+  @Test(
+    "tells cortical, subcortical and cerebellar gray matter apart in a head that no training saw",
+    .enabled(
+      if: FileManager.default.fileExists(atPath: left), "head-labels-freesurfer is not here; see GRISEA_DATA")
+  )
+  func parts() throws {
+    var synthesis = Synthesis()
+    synthesis.contrast.arbitraryShare = 0
+    let head = try HeadLabels(
+      NIfTIImage(contentsOf: Self.left).labelMap(), table: .freesurfer, subject: "17", path: Self.left)
+    let example = HeadSynthesizer(synthesis, truth: SegmentationModel.partLabels)
+      .example(1, of: head, named: "17", seed: 1)
+    var found = try segment(example.image)
+    let tissues = found.labels
+    try PartFinder().divide(&found, of: example.image)
+    #expect(found.labels == tissues)
+    var (right, all) = (0, 0)
+    for (label, place) in zip(try #require(found.parts).labels, example.labels.labels) {
+      let (found, wanted) = (GrayMatterPart(rawValue: label), SegmentationModel.partLabels[Int(place)].part)
+      guard let found, let wanted else { continue }
+      all += 1
+      if found == wanted { right += 1 }
+    }
+    #expect(Double(right) >= 0.97 * Double(all), "\(right) of \(all)")
   }
 
   @Test(

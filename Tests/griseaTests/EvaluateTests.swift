@@ -13,7 +13,7 @@ struct EvaluateTests {
     try place.write([1, 1, 2, 2], "r/sub-1_dseg.nii.gz")
     try place.write("no image", to: "p/sub-2_dseg.nii.gz")
     try place.write([1], "r/sub-2_dseg.nii.gz")
-    try place.write([1, 9], "p/sub-3_dseg.nii")
+    try place.write([1, 7], "p/sub-3_dseg.nii")
     try place.write([1, 1], "r/sub-3_dseg.nii")
     try place.write([1, 1], "p/sub-4_dseg.nii")
     try place.write([1, 1, 1], "r/sub-4_dseg.nii")
@@ -27,7 +27,7 @@ struct EvaluateTests {
     #expect(outcome.output.suffix(2) == ["s.tsv", "s.json"])
     let starts = [
       "r/sub-5_dseg.nii: no prediction of sub-5", "p/sub-2_dseg.nii.gz: ",
-      "p/sub-3_dseg.nii: label 9 (1 voxel)",
+      "p/sub-3_dseg.nii: label 7 (1 voxel)",
       "p/sub-4_dseg.nii: against r/sub-4_dseg.nii: the prediction has 2×1×1 voxels, the reference 3×1×1",
       "p/sub-6_dseg.nii: against r/sub-6_dseg.nii: prediction and reference have one shape but different affines",
     ]

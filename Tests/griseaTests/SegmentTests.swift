@@ -27,6 +27,27 @@ struct SegmentTests {
     }
   }
 
+  @Test("--parts divides the gray matter, and nothing else changes")
+  func parts() throws {
+    #expect(try segment("sub-01_T1w.nii").status == 0)
+    let plain = try place.read("out/sub-01_dseg.nii.gz")
+    #expect(try #require(volumes()["sub-01"])[7...9] == ["n/a", "n/a", "n/a"])
+    let outcome = try segment("--parts sub-01_T1w.nii")
+    #expect(outcome.status == 0, "\(outcome.error)")
+    #expect(outcome.output.contains("out/sub-01_seg-parts_dseg.nii.gz"))
+    #expect(place.exists("out/sub-01_seg-parts_dseg.json"))
+    #expect(try place.read("out/sub-01_dseg.nii.gz") == plain)
+    let labels = try NIfTIImage(contentsOf: place("out/sub-01_dseg.nii.gz")).labelMap().labels
+    let parts = try NIfTIImage(contentsOf: place("out/sub-01_seg-parts_dseg.nii.gz")).labelMap().labels
+    #expect(labels.contains(1))
+    #expect(zip(labels, parts).allSatisfy { $0 == 1 ? [8, 9, 12].contains($1) : $0 == $1 })
+    let cells = try #require(volumes()["sub-01"])
+    for (part, cell) in zip(GrayMatterPart.allCases, cells[7...9]) {
+      let millilitres = Double(parts.count { $0 == part.rawValue }) * SyntheticHead.voxelMillilitres
+      #expect(cell == String(format: "%.3f", millilitres))
+    }
+  }
+
   @Test("labels and mask of each scan, and a row of volumes, are written and their paths printed")
   func files() throws {
     let outcome = try segment("sub-01_T1w.nii colin.nii")

@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import Segmentation
 import Testing
 
 @Suite("grisea synthesize, and training on label maps")
@@ -58,10 +59,59 @@ struct SynthesizeTests {
     #expect(judged.output.first?.contains("validation Dice GM") == true)
   }
 
+  /// Cubes in cubes in FreeSurfer's codes: cortex of cerebrum and cerebellum, white matter, a putamen; all in air.
+  private func writeParts() throws {
+    let grid = Grid(shape: [24, 24, 24], affine: Affine(spacing: [2, 2, 2]))
+    var map = LabelMap(grid: grid)
+    for k in 4..<20 {
+      for j in 4..<20 {
+        for i in 4..<20 {
+          let depth = [i - 4, 19 - i, j - 4, 19 - j, k - 4, 19 - k].min() ?? 0
+          map[i, j, k] = depth < 3 ? (j < 8 ? 8 : 3) : depth < 6 ? 2 : 12
+        }
+      }
+    }
+    for number in 1...2 {
+      try place.write(Data(), to: "maps/sub-\(number)_dseg.nii")
+      try map.write(to: place("maps/sub-\(number)_dseg.nii"))
+    }
+  }
+
+  @Test("parts of the gray matter stand in the truth, and are learned from label maps")
+  func parts() throws {
+    try writeParts()
+    let outcome = try place.grisea(
+      "synthesize maps/sub-1_dseg.nii --label-table freesurfer --parts --seed 2 --output a --quiet")
+    #expect(outcome.status == 0, "\(outcome.error)")
+    let truth = try NIfTIImage(contentsOf: place("a/sub-1_acq-synth_run-1_dseg.nii.gz"))
+    #expect(Set(truth.volume.voxels) == [0, 2, 8, 9, 12])
+    let recipe = SmallModel.training.split(separator: " ").dropFirst(5).joined(separator: " ")
+    let trained = try place.grisea(
+      "train --parts --label-maps freesurfer:maps/*_dseg.nii --epochs 2 \(recipe) --output m.safetensors")
+    #expect(trained.status == 0, "\(trained.error)")
+    let labels = try SegmentationModel(contentsOf: place("m.safetensors")).labels
+    #expect(labels.map(\.value) == [0, 8, 9, 12, 2, 3])
+    let segmented = try place.grisea("segment data/sub-1_T1w.nii --model m.safetensors --output b --quiet")
+    #expect(segmented.status == 0, "\(segmented.error)")
+    let adapted = try place.grisea(
+      "train --from m.safetensors --images data/*_T1w.nii --labels data/*_dseg.nii.gz --output n.safetensors --quiet"
+    )
+    #expect(adapted.status == 1)
+    #expect(adapted.error.first?.hasPrefix("m.safetensors: ") == true, "\(adapted.error)")
+  }
+
   static let faults: [(words: String, status: Int32, message: String)] = [
     ("--label-maps no-*", 1, "no-*: no file found"),
     ("--label-maps spm:data/*_dseg.nii.gz", 1, "spm: no such label table"),
     ("--label-maps data/*_dseg.nii.gz --synthetic-share 2", 64, "Error: --synthetic-share 2"),
+    (
+      "--parts --label-maps data/sub-1_dseg.nii.gz", 1,
+      "data/sub-1_dseg.nii.gz: the label map does not tell deep gray matter from cortex"
+    ),
+    (
+      "--parts --label-maps data/*_dseg.nii.gz --images data/*_T1w.nii --labels data/*_dseg.nii.gz", 64,
+      "Error: --parts: label maps alone teach them"
+    ),
   ]
 
   @Test("what cannot be synthesized from is told in one line", arguments: faults)

@@ -45,7 +45,7 @@ struct UsageTests {
       name: "segment",
       options: [
         "--model", "--output", "--probabilities", "--entropy", "--compact",
-        "--largest-component/--no-largest-component", "--ensemble/--no-ensemble", "--second-look",
+        "--largest-component/--no-largest-component", "--ensemble/--no-ensemble", "--parts",
         "--picture", "--anew",
         "--threads",
         "--quiet",

@@ -52,7 +52,7 @@ struct ViewTests {
     let snap = try lines("out/dseg.label").dropFirst()
     let lut = try lines("out/dseg.lut")
     let table = try place.table("out/dseg.tsv").dropFirst()
-    #expect(snap.count == 3 && lut.count == 3)
+    #expect(snap.count == 6 && lut.count == 6)
     for ((snap, lut), row) in zip(zip(snap, lut), table) {
       #expect(row["index"] == snap[0] && snap[0] == lut[0])
       let colour = try snap[1...3].map { try #require(Int($0)) }

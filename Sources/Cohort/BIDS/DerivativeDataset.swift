@@ -18,14 +18,16 @@ public struct DerivativeDataset: Sendable {
 
   /// What the segmentation of a scan writes: images and sidecars under the entities of the scan, and a table of its
   /// own volumes, so that commands for single participants need not share one.
-  public func task(for scan: BIDSScan, of source: BIDSDataset) -> SegmentationTask {
+  /// - Parameter parts: whether the parts of the gray matter are written too.
+  public func task(for scan: BIDSScan, of source: BIDSDataset, parts: Bool = false) -> SegmentationTask {
     let stem = path.joined(scan.folder).joined(scan.stem)
     var fault: BIDSFault?
     if case .faulty(let found) = scan.state { fault = found }
     return SegmentationTask(
       subject: BatchSubject(name: scan.stem, scan: source.path.joined(scan.path)),
       files: SegmentationFiles(
-        stem: stem, probabilities: true, entropy: false, picture: false, volumes: stem + "_volumes.tsv"),
+        stem: stem, probabilities: true, entropy: false, parts: parts, picture: false,
+        volumes: stem + "_volumes.tsv"),
       source: "bids:raw:" + scan.path, fault: fault)
   }
 
@@ -65,6 +67,7 @@ public struct DerivativeDataset: Sendable {
 
     * `desc-brain_mask`: 1 inside the skull as far as the scan shows it
     * `dseg`: the most probable tissue, by the table `dseg.tsv`
+    * `seg-parts_dseg`, where it was asked for: the same, with cortical, subcortical and cerebellar gray matter
     * `label-GM_probseg`, `label-WM_probseg`, `label-CSF_probseg`: probabilities, 0 to 1
     * `label-GM_mask`: 1 where gray matter is the most probable tissue
     * `volumes.tsv`: volumes in ml, and how far they can be believed: `quality` from 0 to 1, below 0.5 look first, and

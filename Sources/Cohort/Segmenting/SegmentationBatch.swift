@@ -56,26 +56,31 @@ public struct SegmentationBatch {
       stage: Self.stage, version: recipe.program.version, status: StatusTable(folder: folder, shard: shard))
     batch.memoryLimit = recipe.configuration.memoryLimit
     batch.overlaps = jobs.threads > 1
-    let (writer, model, configuration) = (writer, model, recipe.configuration)
+    let (writer, model, recipe) = (writer, model, recipe)
     let tasks = Dictionary(tasks.map { ($0.subject, $0) }) { first, _ in first }
     return try batch.run(
-      plan, lines: jobs.count, { Self.steps(tasks, model, configuration, jobs.threads, writer) },
+      plan, lines: jobs.count, { Self.steps(tasks, model, recipe, jobs.threads, writer) },
       report: report)
   }
 
   /// The steps of one job, with a network of its own.
   private static func steps(
     _ tasks: [BatchSubject: SegmentationTask], _ model: SegmentationModel,
-    _ configuration: Segmenter.Configuration, _ threads: Int, _ writer: SegmentationWriter
+    _ recipe: SegmentationRecipe, _ threads: Int, _ writer: SegmentationWriter
   ) -> BatchSteps<HashedScan, SegmentedScan> {
     // What a model's graph refuses it has refused already where the batch was made.
-    let segmenter = Result { try Segmenter(model, configuration, threads: threads) }
+    let segmenter = Result { try Segmenter(model, recipe.configuration, threads: threads) }
+    let parts =
+      recipe.options.parts
+      ? Result { try PartFinder(precision: recipe.configuration.precision, threads: threads) } : nil
     var steps = BatchSteps<HashedScan, SegmentedScan>(
       read: { subject, room in
         try tasks[subject].flatMap { try HashedScan(of: $0, room: room) }
       },
       work: { scan in
-        SegmentedScan(scan: scan, result: try segmenter.get().segment(scan.image.volume))
+        var found = SegmentedScan(scan: scan, result: try segmenter.get().segment(scan.image.volume))
+        try parts?.get().divide(&found.result, of: scan.image.volume)
+        return found
       },
       write: { subject, found in
         guard let task = tasks[subject] else { return .init(lines: []) }

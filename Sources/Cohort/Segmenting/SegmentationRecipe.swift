@@ -7,6 +7,8 @@ public struct SegmentationRecipe: Hashable, Sendable {
   public struct Options: Hashable, Sendable {
     public var probabilities = false
     public var entropy = false
+    /// The parts of the gray matter.
+    public var parts = false
     /// Probabilities in steps of 1/255.
     public var compact = false
     public var largestComponent = true
@@ -40,8 +42,9 @@ public struct SegmentationRecipe: Hashable, Sendable {
   private func arguments(_ fieldOfView: FieldOfView) -> [String] {
     let flags: [(Bool, String)] = [
       (options.probabilities, "--probabilities"), (options.entropy, "--entropy"),
-      (options.compact, "--compact"), (!options.largestComponent, "--no-largest-component"),
-      (configuration.ensemble, "--ensemble"), (configuration.secondLook, "--second-look"),
+      (options.parts, "--parts"), (options.compact, "--compact"),
+      (!options.largestComponent, "--no-largest-component"),
+      (configuration.ensemble, "--ensemble"),
       (options.picture, "--picture"),
     ]
     let memory = fieldOfView == .whole ? ["--max-memory", "\(configuration.memoryLimit / 1000)K"] : []

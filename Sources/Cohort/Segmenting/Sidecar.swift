@@ -62,6 +62,15 @@ struct Sidecar: Codable, Hashable {
     for (tissue, path) in files.probabilities.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
       kinds.append((path, nil, "Probability of \(tissue.words), 0 to 1"))
     }
+    if let path = files.parts {
+      let parts = GrayMatterPart.allCases.map { "\($0.rawValue) \($0) gray matter" }
+      kinds.append(
+        (
+          path, nil,
+          "Most probable tissue: 0 background, 2 white matter, 3 cerebrospinal fluid, "
+            + parts.joined(separator: ", ")
+        ))
+    }
     if let path = files.entropy {
       kinds.append(
         (path, nil, "Entropy of the tissue probabilities as a share of the largest possible, 0 to 1"))

@@ -4,17 +4,24 @@ import Imaging
 ///
 /// Colours that the colour-blind tell apart, after Okabe and Ito.
 public enum LabelDescription {
-  private static let labels: [(tissue: Tissue, name: String, colour: SIMD3<UInt8>)] = [
-    (.grayMatter, "Gray Matter", [230, 159, 0]), (.whiteMatter, "White Matter", [240, 240, 240]),
-    (.csf, "Cerebrospinal Fluid", [86, 180, 233]),
+  private static let labels: [(value: UInt16, name: String, abbreviation: String, colour: SIMD3<UInt8>)] = [
+    (Tissue.grayMatter.rawValue, "Gray Matter", "GM", [230, 159, 0]),
+    (Tissue.whiteMatter.rawValue, "White Matter", "WM", [240, 240, 240]),
+    (Tissue.csf.rawValue, "Cerebrospinal Fluid", "CSF", [86, 180, 233]),
+    (GrayMatterPart.cortical.rawValue, "Cortical Gray Matter", "CGM", [240, 228, 66]),
+    (GrayMatterPart.subcortical.rawValue, "Subcortical Gray Matter", "SGM", [213, 94, 0]),
+    (GrayMatterPart.cerebellar.rawValue, "Cerebellar Gray Matter", "CBGM", [0, 158, 115]),
   ]
 
-  /// `dseg.tsv` by the rules of BIDS; `mapping` is its own list of common tissues.
+  /// `dseg.tsv` by the rules of BIDS; `mapping` is its own list of common tissues, where the cerebellum's gray matter is
+  /// gray matter.
   static var table: String {
     let rows = labels.map { label in
       let colour = (0..<3).map { hexadecimal(label.colour[$0]) }.joined()
-      let index = "\(label.tissue.rawValue)"
-      return [index, label.name, label.tissue.name, "#" + colour, index].joined(separator: "\t")
+      let index = "\(label.value)"
+      let isListed = label.value != GrayMatterPart.cerebellar.rawValue
+      let mapping = isListed ? index : "\(Tissue.grayMatter.rawValue)"
+      return [index, label.name, label.abbreviation, "#" + colour, mapping].joined(separator: "\t")
     }
     let header = ["index\tname\tabbreviation\tcolor\tmapping", "0\tBackground\tBG\t#000000\t0"]
     return (header + rows).map { $0 + "\n" }.joined()
@@ -23,7 +30,7 @@ public enum LabelDescription {
   /// For ITK-SNAP: index, red, green, blue, opacity, visibility of voxels and of surfaces, name.
   static var itkSnap: String {
     let rows = labels.map { label in
-      "\(label.tissue.rawValue) \(label.colour.x) \(label.colour.y) \(label.colour.z) 1 1 1 \"\(label.name)\""
+      "\(label.value) \(label.colour.x) \(label.colour.y) \(label.colour.z) 1 1 1 \"\(label.name)\""
     }
     return (["0 0 0 0 0 0 0 \"Clear Label\""] + rows).map { $0 + "\n" }.joined()
   }
@@ -32,7 +39,7 @@ public enum LabelDescription {
   static var fsleyes: String {
     labels.map { label in
       let colour = (0..<3).map { "\(Float(label.colour[$0]) / 255)" }.joined(separator: " ")
-      return "\(label.tissue.rawValue) \(colour) \(label.name)\n"
+      return "\(label.value) \(colour) \(label.name)\n"
     }.joined()
   }
 

@@ -21,7 +21,8 @@ extension LabelTable {
   /// Labels of BIDS derivatives, and of grisea's own output.
   public static let bids = LabelTable(
     name: "bids",
-    entries: Tissue.allCases.map { Entry($0.rawValue, $0.name, $0) })
+    entries: Tissue.allCases.map { Entry($0.rawValue, $0.name, $0) }
+      + GrayMatterPart.allCases.map { Entry($0.rawValue, $0.name, .grayMatter) })
 
   /// Tissue labels of the Internet Brain Segmentation Repository's 18 scans. Its CSF is ventricular only.
   public static let ibsr = LabelTable(

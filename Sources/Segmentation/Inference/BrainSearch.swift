@@ -3,16 +3,28 @@ import NeuralNetwork
 
 /// Finds the window that holds the brain: begins where a brain should be, looks, and moves to where it is.
 ///
-/// Everything is seen on every `stride`th voxel, which is plenty to place a window by.
+/// Everything is seen on every `stride`th voxel along each axis, which is plenty to place a window by.
 struct BrainSearch {
   /// Voxels along i, j, k.
   let windowSize: SIMD3<Int>
+  /// Voxels along i, j, k that lie 4 mm apart, or one where they are larger.
+  let stride: SIMD3<Int>
+  /// A window this near to the brain's middle, in voxels, shows it as training did: 8 mm.
+  let closeEnough: SIMD3<Int>
+
+  /// - Parameter spacing: of the voxels, in mm.
+  init(windowSize: SIMD3<Int>, spacing: SIMD3<Double>) {
+    self.windowSize = windowSize
+    func voxels(_ length: Double) -> SIMD3<Int> {
+      let count = SIMD3<Int>((length / spacing).rounded(.toNearestOrEven))
+      return count.replacing(with: 1, where: count .< 1)
+    }
+    stride = voxels(4)
+    closeEnough = voxels(8)
+  }
 
   /// Looks at most, the first included.
   static let mostLooks = 4
-  /// A window this near to the brain's middle, in voxels, shows it as training did.
-  static let closeEnough = 8
-  static let stride = 4
 
   /// Where to look first, on a prepared image along RAS.
   ///
@@ -20,7 +32,7 @@ struct BrainSearch {
   /// brain, it lies a little higher.
   func start(in image: Volume) -> Window {
     let shape = image.grid.shape
-    let steps = (shape &+ (Self.stride - 1)) / Self.stride
+    let steps = (shape &+ stride &- 1) / stride
     var values: [Float] = []
     values.reserveCapacity(steps.x * steps.y * steps.z)
     forEachStep(steps) { values.append(image[$0.x, $0.y, $0.z]) }
@@ -28,10 +40,10 @@ struct BrainSearch {
     // An object's voxels in each axial slice: noise in the air above the head leaves few.
     var counts = [Int](repeating: 0, count: steps.z)
     forEachStep(steps, values) { voxel, value in
-      if value > threshold { counts[voxel.z / Self.stride] += 1 }
+      if value > threshold { counts[voxel.z / stride.z] += 1 }
     }
     let most = counts.max() ?? 0
-    let top = (counts.lastIndex { $0 * 10 > most } ?? steps.z - 1) * Self.stride
+    let top = (counts.lastIndex { $0 * 10 > most } ?? steps.z - 1) * stride.z
     let spacing = image.grid.affine.spacing
     let bottom = top - Int(Self.brainHeight / spacing.z)
     var (sum, count) = (SIMD3<Int>.zero, 0)
@@ -53,7 +65,7 @@ struct BrainSearch {
   /// it is close enough.
   /// - Parameter output: the network's, [1, C, D, H, W], background first.
   func next(after window: Window, _ output: Tensor) -> Window {
-    let steps = windowSize / Self.stride
+    let steps = windowSize / stride
     var labels: [UInt16] = []
     labels.reserveCapacity(steps.x * steps.y * steps.z)
     output.values.withUnsafeBufferPointer { values in
@@ -64,9 +76,9 @@ struct BrainSearch {
     }
     let map = LabelMap(grid: Grid(shape: steps, affine: .identity), labels: labels)
     guard let brain = Window(around: map.largestComponent(connectivity: .faces)) else { return window }
-    let middle = (2 &* brain.start &+ brain.shape &- 1) &* Self.stride / 2
+    let middle = (2 &* brain.start &+ brain.shape &- 1) &* stride / 2
     let shift = middle &- windowSize / 2
-    guard shift.max() > Self.closeEnough || shift.min() < -Self.closeEnough else { return window }
+    guard any(shift .> closeEnough) || any(shift .< 0 &- closeEnough) else { return window }
     return Window(start: window.start &+ shift, shape: windowSize)
   }
 
@@ -78,7 +90,7 @@ struct BrainSearch {
   ///   - output: the network's, [1, C, D, H, W], background first.
   func gain(for voxels: [Float], _ output: Tensor) -> Float {
     var brain: [Float] = []
-    forEachStep(windowSize / Self.stride) { voxel in
+    forEachStep(windowSize / stride) { voxel in
       let offset = voxel.x + windowSize.x * (voxel.y + windowSize.y * voxel.z)
       if output.values[offset] < 0.5 { brain.append(voxels[offset]) }
     }
@@ -93,7 +105,7 @@ struct BrainSearch {
 
   private func forEachStep(_ steps: SIMD3<Int>, _ body: (SIMD3<Int>) -> Void) {
     for z in 0..<steps.z {
-      for y in 0..<steps.y { for x in 0..<steps.x { body(SIMD3(x, y, z) &* Self.stride) } }
+      for y in 0..<steps.y { for x in 0..<steps.x { body(SIMD3(x, y, z) &* stride) } }
     }
   }
 

@@ -32,6 +32,7 @@ extension Segmentation {
       if let volume = probabilities[tissue] { try write(volume, path) }
     }
     if let path = files.entropy { try write(entropy, path) }
+    if let path = files.parts, let parts { try parts.write(to: path, like: header) }
     try brain.write(to: files.brainMask, like: header)
     try mask(of: .grayMatter).write(to: files.mask, like: header)
     try labels.write(to: files.labels, like: header)
@@ -44,7 +45,10 @@ extension Segmentation {
     let tissue = LabelMap(grid: labels.grid, labels: labels.labels.map { $0 == 0 ? 0 : 1 })
     let kept = tissue.largestComponent(connectivity: .faces)
     let dropped = labels.labels.indices.filter { labels.labels[$0] != 0 && kept.labels[$0] == 0 }
-    for index in dropped { labels.labels[index] = 0 }
+    for index in dropped {
+      labels.labels[index] = 0
+      parts?.labels[index] = 0
+    }
     probabilities = probabilities.mapValues { volume in
       var volume = volume
       for index in dropped { volume.voxels[index] = 0 }

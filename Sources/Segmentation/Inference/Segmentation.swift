@@ -6,6 +6,8 @@ public struct Segmentation: Sendable {
   public var labels: LabelMap
   /// One volume for each tissue but the background, 0 to 1.
   public var probabilities: [Tissue: Volume]
+  /// The same labels, with parts of the gray matter (`GrayMatterPart`) in its place; `nil` where they are not known.
+  public var parts: LabelMap?
 
   public init(labels: LabelMap, probabilities: [Tissue: Volume]) {
     self.labels = labels
@@ -20,5 +22,10 @@ public struct Segmentation: Sendable {
   /// The hard volume of a tissue in ml: voxels with its label times |det| of the affine.
   public func volume(of tissue: Tissue) -> Double {
     Double(labels.labels.count { $0 == tissue.rawValue }) * labels.grid.voxelVolume / 1000
+  }
+
+  /// The same of a part of the gray matter; `nil` where parts are not known.
+  public func volume(of part: GrayMatterPart) -> Double? {
+    parts.map { Double($0.labels.count { $0 == part.rawValue }) * labels.grid.voxelVolume / 1000 }
   }
 }

@@ -9,6 +9,8 @@ public struct SegmentationFiles: Hashable, Sendable {
   public let mask: String
   /// `sub-01_desc-brain_mask.nii.gz`.
   public let brainMask: String
+  /// `sub-01_seg-parts_dseg.nii.gz`, the same with the parts of GM (`GrayMatterPart`), where it was asked for.
+  public let parts: String?
   /// `sub-01_label-GM_probseg.nii.gz` and so on, where they were asked for.
   public let probabilities: [Tissue: String]
   /// `sub-01_desc-entropy_probseg.nii.gz`, where it was asked for.
@@ -21,20 +23,23 @@ public struct SegmentationFiles: Hashable, Sendable {
   /// For results in one folder with one table of volumes.
   /// - Parameter volumes: the table, where it is not the folder's `volumes.tsv`.
   public init(
-    scan: String, folder: String, probabilities: Bool, entropy: Bool = false, picture: Bool,
-    volumes: String? = nil
+    scan: String, folder: String, probabilities: Bool, entropy: Bool = false, parts: Bool = false,
+    picture: Bool, volumes: String? = nil
   ) {
     self.init(
       stem: (folder as NSString).appendingPathComponent(ScanName(path: scan).stem),
-      probabilities: probabilities, entropy: entropy, picture: picture,
+      probabilities: probabilities, entropy: entropy, parts: parts, picture: picture,
       volumes: volumes ?? (folder as NSString).appendingPathComponent(VolumeTable.fileName))
   }
 
   /// - Parameter stem: what all paths but that of the table begin with, before the underscore.
-  public init(stem: String, probabilities: Bool, entropy: Bool, picture: Bool, volumes: String) {
+  public init(
+    stem: String, probabilities: Bool, entropy: Bool, parts: Bool = false, picture: Bool, volumes: String
+  ) {
     labels = stem + "_dseg.nii.gz"
     mask = stem + "_label-GM_mask.nii.gz"
     brainMask = stem + "_desc-brain_mask.nii.gz"
+    self.parts = parts ? stem + "_seg-parts_dseg.nii.gz" : nil
     self.entropy = entropy ? stem + "_desc-entropy_probseg.nii.gz" : nil
     let tissues: [Tissue] = probabilities ? [.grayMatter, .whiteMatter, .csf] : []
     self.probabilities = Dictionary(
@@ -48,7 +53,8 @@ public struct SegmentationFiles: Hashable, Sendable {
 
   /// The NIfTI files, in a fixed order.
   public var images: [String] {
-    [labels, mask, brainMask] + probabilities.sorted { $0.key.rawValue < $1.key.rawValue }.map(\.value)
+    [labels, mask, brainMask] + [parts].compactMap { $0 }
+      + probabilities.sorted { $0.key.rawValue < $1.key.rawValue }.map(\.value)
       + [entropy].compactMap { $0 }
   }
 

@@ -21,8 +21,6 @@ public final class Segmenter {
     public var memoryLimit = 4_000_000_000
     /// Whether answers to a mirrored and a moved scan are averaged with the plain one: four times the time.
     public var ensemble = false
-    /// Whether a model that was taught a standard contrast sees the brain's window in it, once it has found the tissues.
-    public var secondLook = false
     public init(overlap: Double = 0.5, precision: Precision = .fastest) {
       self.overlap = overlap
       self.precision = precision
@@ -50,10 +48,18 @@ public final class Segmenter {
   /// - Throws: `IntensityScalingError` where the image has no contrast, `SegmenterError` where it does not fit
   ///   into memory, `EngineError`.
   public func segment(_ image: Volume) throws -> Segmentation {
+    decided(try probabilities(onGridOf: image) { _ in true })
+  }
+
+  /// The network's output for a scan, on the scan's grid.
+  /// - Parameter isWanted: which of the channels.
+  /// - Throws: as `segment`.
+  func probabilities(
+    onGridOf image: Volume, where isWanted: (SegmentationModel.OutputLabel) -> Bool
+  ) throws -> [Volume] {
     let plan = try plan(for: image.grid)
-    let prepared = try model.preprocessing(image)
-    let channels = try seen(prepared, plan.window).map { $0.restored(onto: image.grid) }
-    return decided(channels)
+    let channels = try seen(model.preprocessing(image), plan.window)
+    return zip(channels, model.labels).filter { isWanted($0.1) }.map { $0.0.restored(onto: image.grid) }
   }
 
   /// How a scan on this grid will be segmented.
@@ -139,7 +145,7 @@ public final class Segmenter {
   private func brain(
     in image: Volume, _ network: Executable, _ size: SIMD3<Int>
   ) throws(EngineError) -> [Volume] {
-    let search = BrainSearch(windowSize: size)
+    let search = BrainSearch(windowSize: size, spacing: image.grid.affine.spacing)
     var window = search.start(in: image)
     var gain: Float = 1
     var voxels = window(image).voxels
@@ -156,12 +162,6 @@ public final class Segmenter {
       gain *= further
       voxels = window(image).voxels
       if gain != 1 { for index in voxels.indices { voxels[index] = min(gain * voxels[index], 1) } }
-      output = try predict(voxels, network, size)
-    }
-    if configuration.secondLook, let contrast = model.contrast,
-      let medians = contrast.medians(of: voxels, output, size: size, tissues: model.labels.map(\.tissue))
-    {
-      contrast.apply(medians, to: &voxels)
       output = try predict(voxels, network, size)
     }
     if configuration.ensemble { output = try answer(to: voxels, network, size, first: output) }
@@ -230,7 +230,12 @@ public final class Segmenter {
     for index in labels.labels.indices { labels.labels[index] = values[Int(labels.labels[index])] }
     var probabilities: [Tissue: Volume] = [:]
     for (channel, label) in zip(channels, model.labels) where label.tissue != .background {
-      probabilities[label.tissue] = channel
+      guard var sum = probabilities.removeValue(forKey: label.tissue) else {
+        probabilities[label.tissue] = channel
+        continue
+      }
+      for index in sum.voxels.indices { sum.voxels[index] += channel.voxels[index] }
+      probabilities[label.tissue] = sum
     }
     return Segmentation(labels: labels, probabilities: probabilities)
   }

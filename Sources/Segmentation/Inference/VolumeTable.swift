@@ -1,8 +1,9 @@
 import Foundation
 import Imaging
 
-/// `volumes.tsv`: one row per subject with volumes in ml: of each tissue's voxels, of each tissue's probabilities, and
-/// of the brain mask, which in a scan of a whole head is the intracranial volume; and with how far they can be believed
+/// `volumes.tsv`: one row per subject with volumes in ml: of each tissue's voxels, of each tissue's probabilities, of
+/// the brain mask, which in a scan of a whole head is the intracranial volume, and of the parts of the gray matter where
+/// they are known; and with how far they can be believed
 /// (`SegmentationQuality`): a score, the doubts in words, and what was measured.
 public struct VolumeTable: Hashable, Sendable {
   /// Of the table that all scans of a folder share.
@@ -12,8 +13,8 @@ public struct VolumeTable: Hashable, Sendable {
   public static let columns =
     [
       "subject", "GM_ml", "WM_ml", "CSF_ml", "GM_soft_ml", "WM_soft_ml", "CSF_soft_ml", "ICV_ml",
-      "quality", "doubts",
-    ] + QualityMeasure.columns.map(\.rawValue)
+    ] + GrayMatterPart.allCases.map { $0.name + "_ml" } + ["quality", "doubts"]
+    + QualityMeasure.columns.map(\.rawValue)
 
   /// A subject's volumes, as they stand in the file.
   public struct Row: Hashable, Codable, Sendable {
@@ -37,7 +38,8 @@ public struct VolumeTable: Hashable, Sendable {
       let volumes =
         tissues.map { segmentation.volume(of: $0) } + tissues.map { segmentation.softVolume(of: $0) }
         + [mask.volume(of: .grayMatter)]
-      self.init(subject: subject, cells: volumes.map(Self.cell) + Self.cells(of: quality))
+      let parts = GrayMatterPart.allCases.map { Self.cell(segmentation.volume(of: $0)) }
+      self.init(subject: subject, cells: volumes.map(Self.cell) + parts + Self.cells(of: quality))
     }
 
     private static func cells(of quality: SegmentationQuality?) -> [String] {

@@ -6,6 +6,8 @@ public enum BuiltInModel: String, Hashable, CaseIterable, Sendable {
   case accurate
   /// The same design with half as many channels.
   case fast
+  /// Of a coarser grid: tells the parts of the gray matter apart.
+  case parts
 
   /// What scans are segmented with where no model is named.
   public static let standard = accurate
@@ -22,6 +24,7 @@ public enum BuiltInModel: String, Hashable, CaseIterable, Sendable {
       switch self {
       case .accurate: grisea_model_accurate(&count)
       case .fast: grisea_model_fast(&count)
+      case .parts: grisea_model_parts(&count)
       }
     return Data(bytes: bytes, count: count)
   }

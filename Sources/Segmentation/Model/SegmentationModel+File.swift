@@ -11,7 +11,6 @@ extension SegmentationModel {
     static let labels = "grisea.labels"
     static let patchSize = "grisea.patch_size"
     static let fieldOfView = "grisea.field_of_view"
-    static let contrast = "grisea.contrast"
     static let provenance = "grisea.provenance"
   }
 
@@ -56,7 +55,6 @@ extension SegmentationModel {
       labels: try decode(Key.labels), patchSize: try decode(Key.patchSize),
       // Files written before there was a choice say nothing.
       fieldOfView: file.metadata[Key.fieldOfView] == nil ? .tiles : try decode(Key.fieldOfView),
-      contrast: file.metadata[Key.contrast] == nil ? nil : try decode(Key.contrast),
       provenance: try decode(Key.provenance))
     try check(path)
   }
@@ -67,7 +65,6 @@ extension SegmentationModel {
     guard labels.count == graph.nodes[graph.output].shape.channels, labels[0].tissue == .background else {
       throw .badMetadata(path: path, key: Key.labels)
     }
-    if let contrast, !contrast.isOrdered { throw .badMetadata(path: path, key: Key.contrast) }
     let size = patchSize.reversedAxes
     do {
       guard patchSize.min() > 0, patchSize.max() <= Self.longestSide,
@@ -102,7 +99,7 @@ extension SegmentationModel {
         throw .unwritable(path: path, reason: "\(error)")
       }
     }
-    var metadata = [
+    return [
       Key.format: String(Self.format),
       Key.graph: try encode(graph),
       Key.preprocessing: try encode(preprocessing),
@@ -111,7 +108,5 @@ extension SegmentationModel {
       Key.fieldOfView: try encode(fieldOfView),
       Key.provenance: try encode(provenance),
     ]
-    if let contrast { metadata[Key.contrast] = try encode(contrast) }
-    return metadata
   }
 }

@@ -8,11 +8,17 @@ public struct SegmentationModel: Hashable, Sendable {
   public struct OutputLabel: Hashable, Codable, Sendable {
     public var name: String
     public var tissue: Tissue
+    /// Of gray matter that is told apart; `nil` where a channel stands for all of a tissue.
+    public var part: GrayMatterPart?
 
-    public init(name: String, tissue: Tissue) {
+    public init(name: String, tissue: Tissue, part: GrayMatterPart? = nil) {
       self.name = name
       self.tissue = tissue
+      self.part = part
     }
+
+    /// How voxels of it are labelled in files: as BIDS has it.
+    public var value: UInt16 { part?.rawValue ?? tissue.rawValue }
   }
 
   public var graph: Graph
@@ -23,8 +29,6 @@ public struct SegmentationModel: Hashable, Sendable {
   /// Voxels along i, j, k of the patches that it was trained on.
   public var patchSize: SIMD3<Int>
   public var fieldOfView: FieldOfView
-  /// The contrast that training showed it among others, for a second look; `nil` for scans as they are alone.
-  public var contrast: StandardContrast?
   public var provenance: TrainingProvenance
 
   /// Of the metadata; raised when older programs could no longer read what is written.
@@ -33,10 +37,16 @@ public struct SegmentationModel: Hashable, Sendable {
   /// Background, GM, WM, CSF.
   public static let tissueLabels = Tissue.allCases.map { OutputLabel(name: $0.name, tissue: $0) }
 
+  /// Background, the parts of GM, WM, CSF.
+  public static let partLabels = tissueLabels.flatMap { label in
+    guard label.tissue == .grayMatter else { return [label] }
+    return GrayMatterPart.allCases.map { OutputLabel(name: $0.name, tissue: .grayMatter, part: $0) }
+  }
+
   public init(
     graph: Graph, parameters: Parameters, preprocessing: Preprocessing,
     labels: [OutputLabel] = tissueLabels, patchSize: SIMD3<Int>, fieldOfView: FieldOfView = .tiles,
-    contrast: StandardContrast? = nil, provenance: TrainingProvenance
+    provenance: TrainingProvenance
   ) {
     self.graph = graph
     self.parameters = parameters
@@ -44,7 +54,6 @@ public struct SegmentationModel: Hashable, Sendable {
     self.labels = labels
     self.patchSize = patchSize
     self.fieldOfView = fieldOfView
-    self.contrast = contrast
     self.provenance = provenance
   }
 }

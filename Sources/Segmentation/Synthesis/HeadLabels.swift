@@ -22,6 +22,8 @@ public struct HeadLabels: Sendable {
   package let indices: [UInt8]
   /// How far each voxel of the window lies outside of the brain's hull.
   let depth: DepthMap
+  /// Whether deep gray matter has kinds of its own: where it has not, nothing tells it from cortex.
+  public var knowsParts: Bool { kinds.contains { $0.matter == .putamen } }
   /// Voxels of gray matter, white matter and fluid, by their offsets in the window.
   let brain: LabelIndex
 
@@ -94,12 +96,16 @@ public struct HeadLabels: Sendable {
 public enum HeadLabelsError: Error, Hashable, Sendable {
   /// No voxel is gray matter, white matter or fluid.
   case noBrain(String)
+  /// Gray matter has one label, where its parts are asked for.
+  case noParts(path: String)
 }
 
 extension HeadLabelsError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .noBrain(let path): "\(path): no voxel is GM, WM or CSF; needed a label map of a head"
+    case .noParts(let path):
+      "\(path): the label map does not tell deep gray matter from cortex; --parts needs one with FreeSurfer's codes"
     }
   }
 }

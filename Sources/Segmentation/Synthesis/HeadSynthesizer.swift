@@ -7,10 +7,17 @@ public struct HeadSynthesizer: Sendable {
   /// `nil` keeps the intensities, white matter of T1 weighting being 1.
   public let scaling: IntensityScaling?
 
-  public init(_ synthesis: Synthesis = Synthesis(), scaling: IntensityScaling? = .percentile) {
+  public init(
+    _ synthesis: Synthesis = Synthesis(), scaling: IntensityScaling? = .percentile,
+    truth: [SegmentationModel.OutputLabel] = SegmentationModel.tissueLabels
+  ) {
     self.synthesis = synthesis
     self.scaling = scaling
+    self.truth = truth
   }
+
+  /// What the truth tells apart: voxels are labelled with places in this list.
+  public let truth: [SegmentationModel.OutputLabel]
 
   /// Points of a whole head from which its intensity scale is estimated lie this many voxels apart.
   package static let overviewStride = 5
@@ -47,9 +54,17 @@ public struct HeadSynthesizer: Sendable {
     }
     var head = SyntheticHead(
       labels: labels, map: map, palette: palette, texture: texture, acquisition: acquisition,
-      stripping: stripping, view: view)
+      stripping: stripping, view: view, truth: labels.kinds.map(place))
     head.curve = curve(of: head, using: &generator)
     return head
+  }
+
+  /// Of a kind in the truth's list: where its part stands there, or else where its tissue does.
+  private func place(of kind: HeadLabels.Kind) -> UInt8 {
+    let place = truth.firstIndex {
+      $0.tissue == kind.tissue && ($0.part == nil || $0.part == kind.matter.part)
+    }
+    return UInt8(place ?? 0)
   }
 
   /// Scales as the whole image would be scaled: a patch without fat or air must not be scaled by itself.

@@ -36,6 +36,17 @@ public enum Matter: UInt8, CaseIterable, Codable, Sendable {
     self = words.first { name.contains($0.0) }?.1 ?? otherwise
   }
 
+  /// Which part of the gray matter has this matter; `nil` where none has. A map that knows but one gray matter calls all
+  /// of it cortex.
+  var part: GrayMatterPart? {
+    switch self {
+    case .cortex, .rim, .fold: .cortical
+    case .cerebellarCortex: .cerebellar
+    case .hippocampus, .caudate, .putamen, .thalamus, .pallidum: .subcortical
+    default: nil
+    }
+  }
+
   private static let grayWords: [(String, Matter)] = [
     ("cerebell", .cerebellarCortex), ("thalamus", .thalamus), ("pallid", .pallidum), ("nigra", .pallidum),
     ("caudate", .caudate), ("putamen", .putamen), ("accumbens", .putamen), ("hippocamp", .hippocampus),

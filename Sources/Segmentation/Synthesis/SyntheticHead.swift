@@ -15,6 +15,8 @@ public struct SyntheticHead: Sendable {
   package let stripping: SkullStripping?
   /// The field of view, in voxels of the grid; beyond it there is nothing.
   package let view: Window
+  /// How each kind of the label map is labelled in the truth.
+  let truth: [UInt8]
   /// How the image comes to the network's scale.
   package var curve: GreyCurve?
 
@@ -46,8 +48,7 @@ public struct SyntheticHead: Sendable {
     sample.crop(from: fine, to: lattice)
     blacken(&image, &sample, on: lattice)
     curve?.apply(to: &image)
-    let tissues = labels.kinds.map { UInt8($0.tissue.rawValue) }
-    return Patch(size: window.shape, image: image, labels: sample.indices.map { tissues[Int($0)] })
+    return Patch(size: window.shape, image: image, labels: sample.indices.map { truth[Int($0)] })
   }
 
   /// Intensities of structures, before the scanner.

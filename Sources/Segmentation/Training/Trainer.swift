@@ -29,6 +29,11 @@ public struct Trainer {
   ) {
     precondition(!data.training.isEmpty || !data.heads.isEmpty, "training needs an image or a label map")
     precondition(
+      configuration.architecture.outputChannels == configuration.outputs.count, "a channel for each output")
+    precondition(
+      configuration.parts != true || (data.training + data.validation).isEmpty,
+      "labels of images say tissues, not parts")
+    precondition(
       configuration.stepsPerEpoch > 0 && configuration.validationInterval > 0,
       "an epoch has a step, and validation comes after a whole number of epochs")
     if let origin {
@@ -101,7 +106,7 @@ public struct Trainer {
       synthesizer: HeadSynthesizer(
         configuration.synthesis ?? Synthesis(),
         // Synthetic intensities have no unit that a network without scaling could know.
-        scaling: configuration.preprocessing.scaling ?? .percentile),
+        scaling: configuration.preprocessing.scaling ?? .percentile, truth: configuration.outputs),
       sampler: PatchSampler(
         size: configuration.patchSize, labeledFraction: configuration.labeledFraction,
         centring: configuration.centring),
@@ -116,7 +121,6 @@ public struct Trainer {
       validationSubjects: data.validation.map(\.subject), steps: 0, validationDice: nil)
     provenance.origin = origin.map(ModelOrigin.init)
     var model = try origin.map(widened) ?? newModel(provenance)
-    model.contrast = configuration.contrast
     model.provenance = provenance
     return Checkpoint(of: model)
   }
@@ -139,7 +143,8 @@ public struct Trainer {
     var generator = SeededGenerator(seed: configuration.seed, stream: .max)
     return SegmentationModel(
       graph: graph, parameters: Parameters(for: graph, using: &generator),
-      preprocessing: configuration.preprocessing, patchSize: configuration.patchSize,
+      preprocessing: configuration.preprocessing, labels: configuration.outputs,
+      patchSize: configuration.patchSize,
       fieldOfView: configuration.fieldOfView ?? .tiles, provenance: provenance)
   }
 

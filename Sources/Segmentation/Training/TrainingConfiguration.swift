@@ -12,8 +12,11 @@ public struct TrainingConfiguration: Hashable, Codable, Sendable {
   public var patchSize: SIMD3<Int> = [96, 96, 96]
   /// How the model will be applied; `nil`, in models from before there was a choice, is `tiles`.
   public var fieldOfView: FieldOfView?
-  /// The contrast that a share of the patches is brought to, for a second look; `nil` for none.
+  /// The contrast that a share of the patches is brought to; `nil` for none.
   public var contrast: StandardContrast?
+  /// Whether the parts of the gray matter are told apart, which only label maps teach; `nil`, in models from before there
+  /// was a choice, is no.
+  public var parts: Bool?
   /// The share of patches centred on labelled tissue.
   public var labeledFraction = 0.7
   /// Patches around the middle of the tissue, before that share; `nil` in models that see tiles, and from before there
@@ -49,6 +52,11 @@ public struct TrainingConfiguration: Hashable, Codable, Sendable {
   ) {
     self.architecture = architecture
     self.preprocessing = preprocessing
+  }
+
+  /// What the network's channels stand for.
+  public var outputs: [SegmentationModel.OutputLabel] {
+    parts == true ? SegmentationModel.partLabels : SegmentationModel.tissueLabels
   }
 
   public var steps: Int { epochs * stepsPerEpoch }

@@ -29,12 +29,13 @@ extension TrainingData {
 
   /// Reads label maps that images are to be synthesized from, on the network's grid.
   /// - Parameters:
+  ///   - parts: whether they must tell the parts of the gray matter apart.
   ///   - report: called with how many are read.
   ///   - failed: called with each file's error; the others are still read, so that all faults are known at once.
   /// - Returns: `nil` where any failed.
   public static func heads(
-    reading sources: [LabelMapSource], preprocessing: Preprocessing, report: (Int) -> Void = { _ in },
-    failed: (any Error) -> Void
+    reading sources: [LabelMapSource], preprocessing: Preprocessing, parts: Bool = false,
+    report: (Int) -> Void = { _ in }, failed: (any Error) -> Void
   ) -> [HeadLabels]? {
     var heads: [HeadLabels] = []
     // Each core reads one map at a time; all at once would hold all files' voxels in memory.
@@ -42,7 +43,7 @@ extension TrainingData {
     for first in stride(from: 0, to: sources.count, by: cores) {
       let part = sources[first..<min(first + cores, sources.count)]
       let read = Slabs.map(over: part.count, size: 1) { range in
-        Result { try head(part[part.startIndex + range.lowerBound], preprocessing) }
+        Result { try head(part[part.startIndex + range.lowerBound], preprocessing, parts) }
       }
       for (offset, result) in read.enumerated() {
         do { heads.append(try result.get()) } catch { failed(error) }
@@ -52,10 +53,14 @@ extension TrainingData {
     return heads.count == sources.count ? heads : nil
   }
 
-  private static func head(_ source: LabelMapSource, _ preprocessing: Preprocessing) throws -> HeadLabels {
+  private static func head(
+    _ source: LabelMapSource, _ preprocessing: Preprocessing, _ parts: Bool
+  ) throws -> HeadLabels {
     let map = try NIfTIImage(contentsOf: source.path).labelMap()
-    return try HeadLabels(
+    let head = try HeadLabels(
       preprocessing(map), table: source.table, subject: source.subject, path: source.path)
+    guard head.knowsParts || !parts else { throw HeadLabelsError.noParts(path: source.path) }
+    return head
   }
 }
 

@@ -9,7 +9,10 @@ struct ImageFilesTests {
   init() throws {
     try FileManager.default.createDirectory(
       atPath: folder + "/results/sub-1/anat", withIntermediateDirectories: true)
-    for name in ["anat/sub-1_T1w.nii.gz", "anat/sub-1_dseg.nii.gz", ".grisea_dseg.nii.gz"] {
+    for name in [
+      "anat/sub-1_T1w.nii.gz", "anat/sub-1_dseg.nii.gz", "anat/sub-1_seg-parts_dseg.nii.gz",
+      ".grisea_dseg.nii.gz",
+    ] {
       try Data().write(to: URL(filePath: folder + "/results/sub-1/" + name))
     }
     try FileManager.default.createSymbolicLink(atPath: folder + "/link", withDestinationPath: "results")

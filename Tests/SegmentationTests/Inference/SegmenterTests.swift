@@ -139,6 +139,23 @@ struct SegmenterTests {
     }
   }
 
+  @Test("channels of one tissue are summed")
+  func sums() throws {
+    let scan = Self.image(try Self.grid("RAS"))
+    var model = TinyModel.pointwise(tile: [8, 8, 8])
+    let plain = try Segmenter(model, Self.exact()).segment(scan)
+    model.labels = [.background, .grayMatter, .grayMatter, .whiteMatter].map {
+      .init(name: $0.name, tissue: $0)
+    }
+    let summed = try Segmenter(model, Self.exact()).segment(scan)
+    let (first, second) = (plain.probabilities[.grayMatter], plain.probabilities[.whiteMatter])
+    let sums = zip(try #require(first).voxels, try #require(second).voxels).map(+)
+    let isSum = summed.probabilities[.grayMatter]?.voxels == sums
+    #expect(isSum)
+    #expect(summed.probabilities[.whiteMatter] == plain.probabilities[.csf])
+    #expect(summed.labels.labels == plain.labels.labels.map { [0, 1, 1, 2][Int($0)] })
+  }
+
   @Test("the number of threads does not change a bit")
   func threads() throws {
     let scan = Self.image(Grid(shape: [20, 13, 9], affine: .identity))

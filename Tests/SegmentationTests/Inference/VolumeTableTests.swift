@@ -18,8 +18,9 @@ struct VolumeTableTests {
     return Segmentation(labels: LabelMap(grid: grid, labels: labels), probabilities: [:])
   }
 
-  /// Of quality, which nobody asked for here.
-  private let missing = Array(repeating: "n/a", count: 2 + QualityMeasure.columns.count)
+  /// Of parts and quality, which nobody asked for here.
+  private let missing = Array(
+    repeating: "n/a", count: GrayMatterPart.allCases.count + 2 + QualityMeasure.columns.count)
 
   /// Without probabilities there are no soft volumes.
   private func row(_ subject: String, _ gray: Int, _ white: Int, _ csf: Int) -> String {

@@ -32,7 +32,6 @@ struct SegmentationModelTests {
     var model = TinyModel.random(tile: [16, 32, 8], preprocessing: preprocessing)
     try model.write(to: path)
     #expect(try SegmentationModel(contentsOf: path) == model)
-    model.contrast = StandardContrast()
     model.preprocessing.conforming.spacing = nil
     model.preprocessing.scaling = .zScore
     model.provenance.validationDice = nil

@@ -42,6 +42,24 @@ struct HeadSynthesizerTests {
     #expect(try example.labels == HeadPhantom.table.tissues(of: HeadPhantom.map()))
   }
 
+  @Test("the truth tells gray matter's parts apart where it is asked to")
+  func parts() throws {
+    var map = HeadPhantom.map()
+    let width = map.grid.shape.x
+    for (index, label) in map.labels.enumerated() {
+      if label == 10 { map.labels[index] = 12 }  // putamen
+      if label == 3, index % width < width / 2 { map.labels[index] = 8 }  // cerebellar cortex
+    }
+    let head = try HeadLabels(map, table: .freesurfer, subject: "a", path: "a.nii")
+    #expect(try head.knowsParts && !HeadPhantom.head().knowsParts)
+    let example = HeadSynthesizer(.plain, truth: SegmentationModel.partLabels)
+      .example(1, of: head, named: "a", seed: 3)
+    let values: [UInt16: UInt16] = [0: 0, 2: 2, 3: 8, 4: 3, 8: 12, 12: 9, 24: 3, 511: 0, 515: 0]
+    #expect(
+      example.labels.labels.map { SegmentationModel.partLabels[Int($0)].value }
+        == map.labels.map { values[$0] ?? .max })
+  }
+
   @Test("without noise and blur every structure has the intensity that was drawn for it")
   func means() throws {
     var generator = SeededGenerator(seed: 8)

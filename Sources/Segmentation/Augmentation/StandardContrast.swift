@@ -1,26 +1,21 @@
 import Imaging
-import NeuralNetwork
 
-/// Brings the middles of fluid, gray and white matter to intensities that are always the same.
+/// Brings the middles of fluid, gray and white matter to intensities that are always the same, in a share of the patches.
 ///
-/// Scanners and sequences leave them anywhere between black and the fat's white. A network that has to see first how dark
-/// gray matter is in this scan draws its borders less well than one that knows: so it looks at a scan as it is, and once
-/// more with the contrast that its first answer allows. Histograms were standardized so by Nyúl and Udupa (1999), whose
-/// landmarks are percentiles; here they are medians of tissues.
+/// Synthetic heads have them anywhere between black and the fat's white, and a network that has to see first how dark gray
+/// matter is learns slowly where its borders lie. Histograms were standardized so by Nyúl and Udupa (1999), whose landmarks
+/// are percentiles; here they are medians of tissues.
 public struct StandardContrast: Hashable, Codable, Sendable {
   /// Where the medians come to, of intensities from 0 to 1.
   public var fluid: Float = 0.25
   public var gray: Float = 0.55
   public var white: Float = 0.8
-  /// The share of training patches that are brought there; the others teach the first look.
+  /// The share of training patches that are brought there.
   public var share: Double
-  /// How far from there medians lie in training, as a standard deviation of the distance between two tissues: a first
-  /// answer is not the truth.
+  /// How far from there medians lie, as a standard deviation of the distance between two tissues.
   public var jitter: Float = 0.1
 
   public init(share: Double = 0.75) { self.share = share }
-
-  var isOrdered: Bool { 0 < fluid && fluid < gray && gray < white && white < 1 }
 
   /// Medians nearer to each other than this, or in another order, are no T1 weighting.
   static let leastDistance: Float = 0.02
@@ -54,24 +49,6 @@ extension StandardContrast {
       self.gray = gray
       self.white = white
     }
-  }
-
-  /// Medians of what a network finds.
-  /// - Parameters:
-  ///   - voxels: of a window, scaled to 0...1.
-  ///   - output: the network's, [1, C, D, H, W].
-  package func medians(of voxels: [Float], _ output: Tensor, size: SIMD3<Int>, tissues: [Tissue]) -> Medians?
-  {
-    let labels = output.values.withUnsafeBufferPointer { values in
-      voxels.indices.map { offset in
-        var (best, channel) = (values[offset], 0)
-        for other in 1..<tissues.count where values[offset + other * voxels.count] > best {
-          (best, channel) = (values[offset + other * voxels.count], other)
-        }
-        return UInt8(tissues[channel].rawValue)
-      }
-    }
-    return medians(of: Patch(size: size, image: voxels, labels: labels))
   }
 
   /// Medians of what is labelled. Voxels with another label beside them are left out: they hold something of it, and
@@ -114,7 +91,7 @@ extension StandardContrast {
     }
   }
 
-  /// A training patch as one of the looks would show it.
+  /// Brings a patch there, if chance will have it.
   package func apply(to patch: inout Patch, using generator: inout some RandomNumberGenerator) {
     guard generator.isHit(share), let medians = medians(of: patch) else { return }
     apply(jittered(medians, using: &generator) ?? medians, to: &patch.image)
