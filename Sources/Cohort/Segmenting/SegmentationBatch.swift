@@ -88,7 +88,12 @@ public struct SegmentationBatch {
         return .init(
           lines: task.files.ownPaths, warnings: found.scan.image.header.warnings.map { "\($0)" })
       })
-    steps.need = { try segmenter.get().plan(for: $0.image.volume.grid).peakByteCount }
+    steps.need = { scan in
+      let grid = scan.image.volume.grid
+      let plan = try segmenter.get().plan(for: grid)
+      let dividing = try parts.map { try plan.networkByteCount + $0.get().peakByteCount(for: grid) } ?? 0
+      return max(plan.peakByteCount, dividing)
+    }
     steps.residue = \.byteCount
     return steps
   }

@@ -13,9 +13,12 @@ public final class PartFinder {
     segmenter = try Segmenter(BuiltInModel.parts.model(), .init(precision: precision), threads: threads)
   }
 
-  /// What finding the parts takes beside a segmentation.
+  /// What the process holds at most while it finds the parts of a scan on this grid, beside the network of the
+  /// segmentation: labels and three probabilities of each voxel, and what a scan takes here.
   /// - Throws: `SegmenterError`, `EngineError`.
-  public func plan(for grid: Grid) throws -> InferencePlan { try segmenter.plan(for: grid) }
+  public func peakByteCount(for grid: Grid) throws -> Int {
+    try segmenter.plan(for: grid).peakByteCount + 14 * grid.count
+  }
 
   /// Sets the parts of a segmentation: each voxel of gray matter is of the most probable one.
   /// - Throws: as `Segmenter.segment`.

@@ -16,6 +16,9 @@ public struct VolumeTable: Hashable, Sendable {
     ] + GrayMatterPart.allCases.map { $0.name + "_ml" } + ["quality", "doubts"]
     + QualityMeasure.columns.map(\.rawValue)
 
+  /// `subject` and hard volumes: the columns that a table of any version begins with.
+  private static let leastColumns = 4
+
   /// A subject's volumes, as they stand in the file.
   public struct Row: Hashable, Codable, Sendable {
     public var subject: String
@@ -67,7 +70,7 @@ public struct VolumeTable: Hashable, Sendable {
 
   public init() {}
 
-  /// Reads a table; where there is no file it is empty.
+  /// Reads a table; where there is no file it is empty. Columns that came later than a file have `n/a` there.
   /// - Throws: `VolumeTableError` where the file is there but is no such table.
   public init(contentsOf path: String) throws(VolumeTableError) {
     guard FileManager.default.fileExists(atPath: path) else { return }
@@ -80,10 +83,17 @@ public struct VolumeTable: Hashable, Sendable {
     let cells = text.split(whereSeparator: \.isNewline).map {
       $0.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
     }
-    guard cells.first == Self.columns, cells.allSatisfy({ $0.count == Self.columns.count }) else {
-      throw .notThisTable(path: path, found: cells.first ?? [])
+    let header = cells.first ?? []
+    let places = Self.columns.map { header.firstIndex(of: $0) }
+    guard header.starts(with: Self.columns.prefix(Self.leastColumns)),
+      places.compactMap({ $0 }).count == header.count, cells.allSatisfy({ $0.count == header.count })
+    else {
+      throw .notThisTable(path: path, found: header)
     }
-    rows = cells.dropFirst().map { Row(subject: $0[0], cells: Array($0.dropFirst())) }
+    rows = cells.dropFirst().map { line in
+      let known = places.dropFirst().map { place in place.map { line[$0] } ?? "n/a" }
+      return Row(subject: line[0], cells: known)
+    }
     rows.sort(by: Row.isOrdered)
     lines = rows.map(\.line)
   }

@@ -70,6 +70,19 @@ struct VolumeTableTests {
     #expect(try workplace.text("volumes.tsv") == table.tsv)
   }
 
+  @Test("a table of an earlier version, which had fewer columns, is read and goes on")
+  func earlier() throws {
+    let path = try workplace.write(
+      "subject\tGM_ml\tWM_ml\tCSF_ml\tICV_ml\nsub-1\t2.5\t3.5\t4.5\t9.5\n", to: "volumes.tsv")
+    var table = try VolumeTable(contentsOf: path)
+    let row = try #require(table.rows.first)
+    #expect(
+      ["GM_ml", "WM_ml", "CSF_ml", "ICV_ml"].map { row.number($0) } == [2.5, 3.5, 4.5, 9.5]
+        && row.cell("quality") == nil && row.cells.count == VolumeTable.columns.count - 1)
+    table.set("sub-2", segmentation(1, 1, 1))
+    #expect(table.tsv.hasPrefix(header) && table.rows.count == 2)
+  }
+
   @Test("rows of earlier runs stay as they are")
   func kept() throws {
     let old = "sub-1\t612.5\t400\tn/a\t1\t2\t3\t4\t" + missing.joined(separator: "\t") + "\n"

@@ -63,7 +63,6 @@ struct SegmentationModelTests {
     arguments: [
       ("patch_size", "[0,8,8]"), ("patch_size", "[8,-8,8]"), ("patch_size", "[8,8,9223372036854775807]"),
       ("labels", #"[{"name":"GM","tissue":1}]"#),
-      ("contrast", #"{"fluid":0.6,"gray":0.55,"white":0.8,"share":0.75,"jitter":0.1}"#), ("contrast", "{}"),
       (
         "labels",
         #"[{"name":"GM","tissue":1},{"name":"a","tissue":0},{"name":"b","tissue":2},{"name":"c","tissue":3}]"#
