@@ -1,4 +1,5 @@
 import Foundation
+import Segmentation
 import Testing
 
 @Suite("grisea train --from")
@@ -31,6 +32,18 @@ struct AdaptTests {
     // SmallModel trains 12 epochs of 2 steps.
     #expect(provenance.contains(/"origin":{"program":"grisea [0-9.]+","steps":24,"weights":"[0-9a-f]{16}"}/))
     #expect(try place.grisea("segment data/sub-1_T1w.nii --model a.safetensors --output out").status == 0)
+  }
+
+  @Test("images are shown as they are, mostly; beside heads that are synthesized they vary as these do")
+  func augmentation() throws {
+    var found: [Augmentation] = []
+    for words in ["", "--label-maps data/*_dseg.nii.gz"] {
+      let outcome = try adapt("--from model.safetensors --epochs 1 \(words)")
+      #expect(outcome.status == 0, "\(outcome.error)")
+      let model = try SegmentationModel(contentsOf: place("a.safetensors"))
+      found.append(model.provenance.configuration.augmentation)
+    }
+    #expect(found == [.sparing, .standard])
   }
 
   @Test("with more channels the training begins with what the model computes; fewer are refused")
