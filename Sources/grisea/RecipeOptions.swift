@@ -76,6 +76,9 @@ struct RecipeOptions: ParsableArguments {
     var configuration = try model.map { TrainingConfiguration(adapting: $0) } ?? network.configuration()
     if model != nil { try network.widen(&configuration.architecture) }
     if let share = standardContrast, share > 0 {
+      guard configuration.parts != true else {
+        throw ValidationError("--standard-contrast \(share): goes with tissues, not with --parts")
+      }
       guard configuration.fieldOfView == .brain else {
         throw ValidationError("--standard-contrast \(share): the model sees tiles, not the brain")
       }

@@ -95,7 +95,8 @@ struct Segment: StageCommand, ReportingCommand {
     images = try executor.items { WorkList.items(images) }.map(\.operand)
     if dryRun {
       let segmenter = try Segmenter(network, configuration, threads: threads.count)
-      return try InferencePlanTable(segmenter, isSilent: reporting.quiet).print(for: images)
+      let finder = parts ? try PartFinder(precision: precision.value, threads: threads.count) : nil
+      return try InferencePlanTable(segmenter, parts: finder, isSilent: reporting.quiet).print(for: images)
     }
     precision.remark(isSilent: reporting.quiet)
     try OutputFolder.make(output)

@@ -109,6 +109,10 @@ struct SynthesizeTests {
       "data/sub-1_dseg.nii.gz: the label map does not tell deep gray matter from cortex"
     ),
     (
+      "--parts --label-maps data/*_dseg.nii.gz --standard-contrast 0.5", 64,
+      "Error: --standard-contrast 0.5: goes with tissues"
+    ),
+    (
       "--parts --label-maps data/*_dseg.nii.gz --images data/*_T1w.nii --labels data/*_dseg.nii.gz", 64,
       "Error: --parts: label maps alone teach them"
     ),

@@ -91,8 +91,7 @@ public struct SegmentationBatch {
     steps.need = { scan in
       let grid = scan.image.volume.grid
       let plan = try segmenter.get().plan(for: grid)
-      let dividing = try parts.map { try plan.networkByteCount + $0.get().peakByteCount(for: grid) } ?? 0
-      return max(plan.peakByteCount, dividing)
+      return try parts?.get().peakByteCount(for: grid, after: plan) ?? plan.peakByteCount
     }
     steps.residue = \.byteCount
     return steps

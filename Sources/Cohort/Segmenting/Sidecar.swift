@@ -67,7 +67,7 @@ struct Sidecar: Codable, Hashable {
       kinds.append(
         (
           path, nil,
-          "Most probable tissue: 0 background, 2 white matter, 3 cerebrospinal fluid, "
+          "Most probable tissue, gray matter divided by the network parts: 0 background, 2 white matter, 3 cerebrospinal fluid, "
             + parts.joined(separator: ", ")
         ))
     }

@@ -24,13 +24,14 @@ public enum ImageFiles {
   /// Label maps behind a word.
   ///
   /// A folder is searched through all its levels, hidden ones apart: if it holds files named `…_dseg.nii[.gz]`,
-  /// those are meant, of them those without a `seg-` entity where there are any, otherwise every `.nii` and `.nii.gz`. `*`, `?` and `[…]` are those of the shell.
+  /// those are meant, of them those without a `seg-` entity where there are any, otherwise every `.nii` and `.nii.gz`.
+  /// `*`, `?` and `[…]` are those of the shell.
   /// A word that names nothing is returned as a file: reading it then says why it cannot be read.
   public static func labelMaps(_ word: String) -> Source {
     if isFolder(word) {
       let images = images(below: word)
       let labels = images.filter { $0.hasSuffix("_dseg.nii.gz") || $0.hasSuffix("_dseg.nii") }
-      let plain = labels.filter { !$0.contains("_seg-") }
+      let plain = labels.filter { !($0 as NSString).lastPathComponent.contains("_seg-") }
       return .several([plain, labels].first { !$0.isEmpty } ?? images)
     }
     return isPattern(word) ? .several(matches(of: word)) : .file(word)

@@ -13,11 +13,12 @@ public final class PartFinder {
     segmenter = try Segmenter(BuiltInModel.parts.model(), .init(precision: precision), threads: threads)
   }
 
-  /// What the process holds at most while it finds the parts of a scan on this grid, beside the network of the
-  /// segmentation: labels and three probabilities of each voxel, and what a scan takes here.
+  /// What the process holds at most while a scan on this grid is segmented by a plan, and its parts are found. Beside
+  /// what a scan takes here are then the other network, and labels and three probabilities of each voxel.
   /// - Throws: `SegmenterError`, `EngineError`.
-  public func peakByteCount(for grid: Grid) throws -> Int {
-    try segmenter.plan(for: grid).peakByteCount + 14 * grid.count
+  public func peakByteCount(for grid: Grid, after plan: InferencePlan) throws -> Int {
+    let dividing = try segmenter.plan(for: grid).peakByteCount + plan.networkByteCount + 14 * grid.count
+    return max(plan.peakByteCount, dividing)
   }
 
   /// Sets the parts of a segmentation: each voxel of gray matter is of the most probable one.
