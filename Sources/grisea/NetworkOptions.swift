@@ -83,8 +83,7 @@ struct NetworkOptions: ParsableArguments {
   private var size: PatchSize { patchSize ?? PatchSize(cube: 96) }
 
   private var architecture: Autoencoder {
-    var architecture = Autoencoder(
-      outputChannels: (parts ? SegmentationModel.partLabels : SegmentationModel.tissueLabels).count)
+    var architecture = Autoencoder(outputChannels: SegmentationModel.labels(parts: parts).count)
     architecture.levels = levels ?? 4
     architecture.channels = channels ?? 16
     architecture.maximumChannels = maximumChannels ?? 256

@@ -61,7 +61,7 @@ struct Synthesize: StageCommand, ReportingCommand {
     if let picture { try OutputFolder.check(forFile: picture) }
     var pictures: [Picture] = []
     let table = try LabelTable(nameOrPath: labelTable)
-    let truth = parts ? SegmentationModel.partLabels : SegmentationModel.tissueLabels
+    let truth = SegmentationModel.labels(parts: parts)
     let synthesizer = HeadSynthesizer(synthesis, truth: truth)
     try ScanLoop(scans: labels, title: "label maps synthesized from", isSilent: reporting.quiet).run {
       image in

@@ -83,6 +83,17 @@ struct BuiltInModelTests {
     #expect(try Self.dice(segment(scan).labels, plain.labels) >= 0.95)
   }
 
+  @Test("finds gray matter that is nearly as bright as white matter")
+  func lowContrast() throws {
+    var scan = try Self.sample("mni152_T1w.nii.gz").volume
+    // Gray matter comes to 0.95 of white matter.
+    let brightest = scan.voxels.max() ?? 1
+    for index in scan.voxels.indices { scan.voxels[index] = pow(max(scan.voxels[index], 0) / brightest, 0.2) }
+    let reference = try Self.sample("mni152_dseg.nii.gz").labelMap()
+    // With the second look that there once was, weights before these had 0.881, without it 0.853.
+    #expect(try Self.dice(segment(scan).labels, reference) >= 0.87)
+  }
+
   @Test("finds the same volume of gray matter in a scan that is turned by 5°, and in one of other voxels")
   func turned() throws {
     let scan = try Self.sample("colin27_T1w.nii.gz").volume
@@ -139,6 +150,7 @@ struct BuiltInModelTests {
       all += 1
       if found == wanted { right += 1 }
     }
+    #expect(all > 100_000, "a brain has half a litre of gray matter")
     #expect(Double(right) >= 0.97 * Double(all), "\(right) of \(all)")
   }
 

@@ -43,6 +43,9 @@ public struct SegmentationModel: Hashable, Sendable {
     return GrayMatterPart.allCases.map { OutputLabel(name: $0.name, tissue: .grayMatter, part: $0) }
   }
 
+  /// - Parameter parts: whether the parts of the gray matter are told apart.
+  public static func labels(parts: Bool) -> [OutputLabel] { parts ? partLabels : tissueLabels }
+
   public init(
     graph: Graph, parameters: Parameters, preprocessing: Preprocessing,
     labels: [OutputLabel] = tissueLabels, patchSize: SIMD3<Int>, fieldOfView: FieldOfView = .tiles,

@@ -55,9 +55,7 @@ public struct TrainingConfiguration: Hashable, Codable, Sendable {
   }
 
   /// What the network's channels stand for.
-  public var outputs: [SegmentationModel.OutputLabel] {
-    parts == true ? SegmentationModel.partLabels : SegmentationModel.tissueLabels
-  }
+  public var outputs: [SegmentationModel.OutputLabel] { SegmentationModel.labels(parts: parts == true) }
 
   public var steps: Int { epochs * stepsPerEpoch }
 
