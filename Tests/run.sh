@@ -44,6 +44,30 @@ if [ -z "${GRISEA_PYTHON:-}" ]; then
   fi
 fi
 
+# A real head with FreeSurfer's surfaces is in pycortex's source; GRISEA_S1 names its folder.
+if [ -z "${GRISEA_S1:-}" ] && [ -n "${GRISEA_PYTHON:-}" ]; then
+  source=.build/pycortex
+  GRISEA_S1="$PWD/$source/filestore/db/S1"
+  if [ ! -d "$GRISEA_S1/surfaces" ]; then
+    rm -rf "$source"
+    mkdir -p "$source"
+    # --no-binary: only the source has the head.
+    if "$GRISEA_PYTHON" -m pip download --quiet --disable-pip-version-check --no-deps --no-binary pycortex \
+      --dest "$source" pycortex && tar -xf "$source"/pycortex-*.tar.gz -C "$source" --strip-components 1 --wildcards \
+      '*/filestore/db/S1'; then
+      :
+    else
+      rm -rf "$source"
+    fi
+  fi
+  if [ -d "$GRISEA_S1/surfaces" ]; then
+    export GRISEA_S1
+  else
+    unset GRISEA_S1
+    say "pycortex cannot be fetched: the test with its whole head is skipped"
+  fi
+fi
+
 # Batches are handed to a real Slurm, which is started on this machine for the tests; where that cannot be, those tests
 # are skipped.
 beside=

@@ -2,15 +2,17 @@ import Imaging
 
 /// Where the cortex of a label map touches fluid, or two banks of a sulcus touch each other.
 ///
-/// Maps of 1 mm say cortex of both banks, and nothing of the film of fluid between, which a scan shows as a darker line:
-/// that is still cortex to those who drew the map, and a network that never saw such a line calls it fluid. Nor do they
-/// say that the cortex is darker outside than inside, so that half the way to the fluid's intensity lies inside of it.
-/// And all between the cortex and the skull is fluid to them, where a scan shows membranes as bright as gray matter.
+/// Maps of 1 mm say cortex of both banks, and nothing of the film of fluid between, which a scan shows as a slightly darker
+/// line. FreeSurfer's pial surface, by which the maps were drawn, lies nearer to the cortex than where a scan is halfway
+/// between cortex and fluid. And all between the cortex and the skull is fluid to them, where a scan shows membranes as
+/// bright as gray matter.
 struct CorticalBorders {
   /// Offsets of the voxels in the middle between two white matters, ascending.
   private(set) var folds: [Int] = []
   /// Offsets of the voxels with fluid beside them, ascending.
   private(set) var rim: [Int] = []
+  /// Offsets of the voxels of fluid with cortex beside them, ascending.
+  private(set) var films: [Int] = []
   /// Offsets of the voxels where the dura mater lies, away from the cortex: on the inside of the skull, and in the
   /// middle between the hemispheres and between these and the cerebellum. Ascending.
   private(set) var membranes: [Int] = []
@@ -59,7 +61,11 @@ struct CorticalBorders {
           if !touches(run.middle, isWhite) { found.folds.insert(run.middle) }
         }
       } else if isFluid[kind] {
-        if touches(offset, isOutside), !touches(offset, isFolded) { found.membranes.insert(offset) }
+        if touches(offset, isFolded) {
+          films.append(offset)
+        } else if touches(offset, isOutside) {
+          found.membranes.insert(offset)
+        }
         for axis in 0..<3 where isFolded[Int(indices[offset - steps[axis]])] {
           guard let run = end(of: isFluid, from: offset, at: voxel[axis], axis: axis),
             isFolded[Int(indices[run.offset])], labels[run.offset] != labels[offset - steps[axis]]

@@ -50,7 +50,7 @@ public struct HeadLabels: Sendable {
     let borders = CorticalBorders(indices, kinds: kinds, labels: head.labels, grid: head.grid)
     let parts: [(Matter, Tissue, [Int])] = [
       (.rim, .grayMatter, borders.rim), (.fold, .grayMatter, borders.folds),
-      (.membrane, .csf, borders.membranes),
+      (.film, .csf, borders.films), (.membrane, .csf, borders.membranes),
     ]
     for (matter, tissue, offsets) in parts where !offsets.isEmpty {
       for offset in offsets { indices[offset] = UInt8(kinds.count) }

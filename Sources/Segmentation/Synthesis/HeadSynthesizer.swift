@@ -40,7 +40,7 @@ public struct HeadSynthesizer: Sendable {
     var palette = synthesis.contrast.palette(using: &generator)
     let acquisition = synthesis.acquisition.draw(on: grid, using: &generator)
     var films = SeededGenerator(seed: ~acquisition.seed)
-    synthesis.contrast.darkenBorders(of: &palette, using: &films)
+    synthesis.contrast.shadeBorders(of: &palette, using: &films)
     let stripping = synthesis.stripping.draw(on: grid, using: &generator)
     let view = synthesis.view.window(of: labels, map, using: &generator)
     var texture: SplineField?

@@ -16,8 +16,10 @@ public enum Matter: UInt8, CaseIterable, Codable, Sendable {
   case fat, muscle, softTissue, skin, bone, marrow, dura, vessel, eye, mucosa
   /// Cortex where two banks of a sulcus meet, and a film of fluid that is thinner than a voxel lies between.
   case fold
-  /// Cortex that touches fluid: its outer layers, darker than the inner ones for their lack of myelin.
+  /// Cortex that touches fluid.
   case rim
+  /// Fluid that touches the cortex.
+  case film
   /// Dura mater in what a map calls fluid.
   case membrane
 

@@ -6,11 +6,15 @@ package struct SkullStripping: Sendable {
   var offset: SplineField
   /// Fluid is removed to this depth below the hull, in mm; `nil` leaves it.
   var dryDepth: Float?
+  /// Fluid that touches the cortex is not removed with it.
+  var keepsFilm = false
 
   /// Makes air of what the mask leaves out.
-  /// - Parameter isFluid: of each kind.
   /// - Returns: which voxels are left.
-  func apply(to sample: inout HeadLabels.Sample, on lattice: Lattice, isFluid: [Bool]) -> [Bool] {
+  func apply(
+    to sample: inout HeadLabels.Sample, on lattice: Lattice, kinds: [HeadLabels.Kind]
+  ) -> [Bool] {
+    let isFluid = kinds.map { $0.matter == .fluid || $0.matter == .film && !keepsFilm }
     var kept = [Bool](repeating: true, count: sample.indices.count)
     let unit = 1 / DepthMap.unitsPerMillimetre
     offset.restricted(to: lattice).forEachRow { start, offsets in

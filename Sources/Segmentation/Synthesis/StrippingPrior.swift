@@ -18,6 +18,9 @@ public struct StrippingPrior: Hashable, Codable, Sendable {
   public var dryShare = 0.3
   /// How deep below the hull fluid is removed, in mm.
   public var dryDepth = 0.0...5.0
+  /// Of dry images: the fluid that touches the cortex stays, as where a mask was made a voxel wider than the tissue that
+  /// somebody found; `nil`, in models from before there was a choice, is none.
+  public var filmShare: Double? = 0.6
 
   public init() {}
 }
@@ -31,9 +34,10 @@ extension StrippingPrior {
     let reach = Double.random(in: 0...(isPoor ? poorRipple : ripple), using: &generator)
     let isDry = generator.isHit(dryShare)
     let depth = Double.random(in: dryDepth, using: &generator)
+    let keepsFilm = filmShare.map { generator.isHit($0) } ?? false
     let field = SplineField(covering: grid.shape, spacing: rippleSpacing / grid.affine.spacing) {
       Float(centre + Double.random(in: -reach...reach, using: &generator))
     }
-    return SkullStripping(offset: field, dryDepth: isDry ? Float(depth) : nil)
+    return SkullStripping(offset: field, dryDepth: isDry ? Float(depth) : nil, keepsFilm: keepsFilm)
   }
 }

@@ -88,8 +88,7 @@ public struct SyntheticHead: Sendable {
       for n in image.indices where sample.indices[n] == 0 { image[n] = 0 }
     }
     if let stripping {
-      let isFluid = labels.kinds.map { $0.matter == .fluid }
-      let kept = stripping.apply(to: &sample, on: lattice, isFluid: isFluid)
+      let kept = stripping.apply(to: &sample, on: lattice, kinds: labels.kinds)
       for n in image.indices where !kept[n] { image[n] = 0 }
     }
     let end = view.start &+ view.shape

@@ -12,6 +12,7 @@ struct CorticalBordersTests {
   ]
   private static let middle = 6 + 3
   private static let rim = [20, 25, 38, 44, 46]
+  private static let films = [21, 24, 39, 43, 47]
   private static let membranes = [41, 49]
 
   private static func map(_ change: (UInt16) -> UInt16 = { $0 }) -> LabelMap {
@@ -38,6 +39,26 @@ struct CorticalBordersTests {
     for kind in head.kinds where [.fold, .rim].contains(kind.matter) { #expect(kind.tissue == .grayMatter) }
   }
 
+  @Test("fluid beside the cortex is a film, which a dry image may keep where it loses all other fluid")
+  func films() throws {
+    let matters = try Self.matters(Self.map(), .freesurfer)
+    #expect(matters.indices.filter { matters[$0] == .film } == Self.films)
+    var synthesis = Synthesis.plain
+    synthesis.stripping.share = 1
+    synthesis.stripping.poorShare = 0
+    // Nothing else is lost.
+    (synthesis.stripping.offset, synthesis.stripping.ripple) = (100...100, 0)
+    (synthesis.stripping.dryShare, synthesis.stripping.dryDepth) = (1, 100...100)
+    let head = try HeadLabels(Self.map(), table: .freesurfer, subject: "sub-1", path: "sub-1.nii")
+    for (share, films) in [(0.0, []), (1.0, Self.films)] {
+      synthesis.stripping.filmShare = share
+      let labels = HeadSynthesizer(synthesis).example(1, of: head, named: "a", seed: 1).labels.labels
+      let start = Self.map().grid.shape.x * (4 + 9 * 4)
+      let left = (0..<Self.map().grid.shape.x).filter { labels[start + $0] == 3 }
+      #expect(left == (films + Self.membranes).sorted())
+    }
+  }
+
   @Test("membranes lie between hemispheres, not between banks of one, and below the skull; both stay fluid")
   func membranes() throws {
     let matters = try Self.matters(Self.map(), .freesurfer)
@@ -52,10 +73,10 @@ struct CorticalBordersTests {
   func oneLabel() throws {
     let map = Self.map { [2: 2, 3: 1, 24: 3, 12: 1][$0] ?? 0 }
     let matters = try Self.matters(map, .bids)
-    #expect(!matters.contains { [.fold, .rim, .membrane].contains($0) })
+    #expect(!matters.contains { [.fold, .rim, .film, .membrane].contains($0) })
   }
 
-  @Test("borders lie between cortex and fluid in brightness, and where they are left alone they are cortex")
+  @Test("borders are as much darker or brighter as the prior allows, and cortex where it says nothing")
   func brightness() {
     var prior = ContrastPrior()
     var drawn: Set<Float> = []
@@ -63,12 +84,12 @@ struct CorticalBordersTests {
       var generator = SeededGenerator(seed: UInt64(seed))
       var palette = prior.palette(using: &generator)
       #expect(palette[.fold] == palette[.cortex] && palette[.rim] == palette[.cortex])
-      #expect(palette[.membrane] == palette[.fluid])
+      #expect(palette[.film] == palette[.fluid] && palette[.membrane] == palette[.fluid])
       let (fluid, cortex) = (palette[.fluid].mean, palette[.cortex].mean)
-      prior.darkenBorders(of: &palette, using: &generator)
-      for (matter, most) in [(Matter.fold, Float(0.95)), (.rim, 0.6)] {
+      prior.shadeBorders(of: &palette, using: &generator)
+      for case (let matter, let range?) in [(Matter.fold, prior.fold), (.rim, prior.rim)] {
         let share = (palette[matter].mean - cortex) / (fluid - cortex)
-        #expect(share >= 0 && share <= most + 1e-4)
+        #expect(Float(range.lowerBound) - 1e-4 <= share && share <= Float(range.upperBound) + 1e-4)
         drawn.insert(share)
       }
       let share = (palette[.membrane].mean - fluid) / (cortex - fluid)
@@ -79,7 +100,7 @@ struct CorticalBordersTests {
     (prior.fold, prior.rim, prior.membrane) = (nil, nil, nil)
     var generator = SeededGenerator(seed: 1)
     var palette = prior.palette(using: &generator)
-    prior.darkenBorders(of: &palette, using: &generator)
+    prior.shadeBorders(of: &palette, using: &generator)
     #expect(palette[.fold] == palette[.cortex] && palette[.rim] == palette[.cortex])
     #expect(palette[.membrane] == palette[.fluid])
   }
