@@ -41,7 +41,8 @@ public struct HeadSynthesizer: Sendable {
     let acquisition = synthesis.acquisition.draw(on: grid, using: &generator)
     var films = SeededGenerator(seed: ~acquisition.seed)
     synthesis.contrast.shadeBorders(of: &palette, using: &films)
-    let stripping = synthesis.stripping.draw(on: grid, using: &generator)
+    var stripping = synthesis.stripping.draw(on: grid, using: &generator)
+    if let share = synthesis.stripping.filmShare { stripping?.keepsFilm = films.isHit(share) }
     let view = synthesis.view.window(of: labels, map, using: &generator)
     var texture: SplineField?
     if synthesis.contrast.texture > 0 {

@@ -34,10 +34,9 @@ extension StrippingPrior {
     let reach = Double.random(in: 0...(isPoor ? poorRipple : ripple), using: &generator)
     let isDry = generator.isHit(dryShare)
     let depth = Double.random(in: dryDepth, using: &generator)
-    let keepsFilm = filmShare.map { generator.isHit($0) } ?? false
     let field = SplineField(covering: grid.shape, spacing: rippleSpacing / grid.affine.spacing) {
       Float(centre + Double.random(in: -reach...reach, using: &generator))
     }
-    return SkullStripping(offset: field, dryDepth: isDry ? Float(depth) : nil, keepsFilm: keepsFilm)
+    return SkullStripping(offset: field, dryDepth: isDry ? Float(depth) : nil)
   }
 }
