@@ -52,13 +52,9 @@ if [ -z "${GRISEA_S1:-}" ] && [ -n "${GRISEA_PYTHON:-}" ]; then
     rm -rf "$source"
     mkdir -p "$source"
     # --no-binary: only the source has the head.
-    if "$GRISEA_PYTHON" -m pip download --quiet --disable-pip-version-check --no-deps --no-binary pycortex \
+    "$GRISEA_PYTHON" -m pip download --quiet --disable-pip-version-check --no-deps --no-binary pycortex \
       --dest "$source" pycortex && tar -xf "$source"/pycortex-*.tar.gz -C "$source" --strip-components 1 --wildcards \
-      '*/filestore/db/S1'; then
-      :
-    else
-      rm -rf "$source"
-    fi
+      '*/filestore/db/S1' || rm -rf "$source"
   fi
   if [ -d "$GRISEA_S1/surfaces" ]; then
     export GRISEA_S1

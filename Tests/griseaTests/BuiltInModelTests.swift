@@ -50,6 +50,7 @@ struct BuiltInModelTests {
     var found = try segmenter.segment(Self.sample("mni152_T1w.nii.gz").volume)
     found.keepLargestComponent()
     let dice = try Self.dice(found.labels, Self.sample("mni152_dseg.nii.gz").labelMap())
+    #expect(dice >= 0.89)
     withKnownIssue("0.898, fast 0.918: they find less gray matter at the surface than these maps have") {
       #expect(dice >= 0.92)
     }
@@ -169,8 +170,10 @@ struct BuiltInModelTests {
       found.keepLargestComponent()
       return try Self.dice(found.labels, LabelTable.ibsr.tissues(of: truth, from: subject))
     }
-    withKnownIssue("0.855: it ends the cortex where FreeSurfer does, these labels beyond") {
-      #expect(scores.reduce(0, +) / Double(scores.count) >= 0.86, "\(scores)")
+    let mean = scores.reduce(0, +) / Double(scores.count)
+    #expect(mean >= 0.85, "\(scores)")
+    withKnownIssue("0.856: it ends the cortex where FreeSurfer does, these labels beyond") {
+      #expect(mean >= 0.86, "\(scores)")
     } when: {
       model == .accurate
     }
