@@ -1,8 +1,9 @@
 """A whole head with FreeSurfer's cortex: what lies between its white and its pial surfaces.
 
-freesurfer_ribbon.py SUBJECT OUTPUT: of the subject S1 of pycortex (`filestore/db/S1` in its source, from `pip download
---no-deps --no-binary pycortex pycortex`), writes OUTPUT/sub-S1_T1w.nii.gz as it is, and OUTPUT/sub-S1_dseg.nii.gz with 1 in each voxel whose
-middle lies within the pial surface of a hemisphere and not within the white one of either.
+freesurfer_ribbon.py SUBJECT OUTPUT: of the subject S1 of pycortex (`filestore/db/S1` in its source, from `pip
+download --no-deps --no-binary pycortex pycortex`), writes OUTPUT/sub-S1_T1w.nii.gz as it is, and
+OUTPUT/sub-S1_dseg.nii.gz with 1 in each voxel whose middle lies within the pial surface of a hemisphere and not
+within the white one of either.
 """
 
 import pathlib
