@@ -43,6 +43,7 @@ public struct HeadSynthesizer: Sendable {
     synthesis.contrast.shadeBorders(of: &palette, using: &films)
     var stripping = synthesis.stripping.draw(on: grid, using: &generator)
     if let share = synthesis.stripping.filmShare { stripping?.keepsFilm = films.isHit(share) }
+    synthesis.contrast.varyCortex(of: &palette, using: &films)
     let view = synthesis.view.window(of: labels, map, using: &generator)
     var texture: SplineField?
     if synthesis.contrast.texture > 0 {

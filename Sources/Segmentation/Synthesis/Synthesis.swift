@@ -47,6 +47,7 @@ public struct Synthesis: Hashable, Codable, Sendable {
     plain.contrast.fold = nil
     plain.contrast.rim = nil
     plain.contrast.membrane = nil
+    plain.contrast.regions = nil
     plain.acquisition = .perfect
     plain.stripping.share = 0
     plain.view = .whole

@@ -104,4 +104,32 @@ struct CorticalBordersTests {
     #expect(palette[.fold] == palette[.cortex] && palette[.rim] == palette[.cortex])
     #expect(palette[.membrane] == palette[.fluid])
   }
+
+  @Test("the cortex differs from place to place by as much as the prior allows, and nothing else does")
+  func regions() throws {
+    var prior = ContrastPrior()
+    let range = try #require(prior.regions)
+    var drawn: Set<Float> = []
+    for seed in 0..<50 {
+      var generator = SeededGenerator(seed: UInt64(seed))
+      let before = prior.palette(using: &generator)
+      var palette = before
+      prior.varyCortex(of: &palette, using: &generator)
+      let distance = abs(palette[.whiteMatter].mean - palette[.cortex].mean)
+      let most = max(before[.cortex].texture, Float(range.upperBound) * distance)
+      #expect(before[.cortex].texture...(most + 1e-6) ~= palette[.cortex].texture)
+      #expect(palette[.fold] == palette[.cortex] && palette[.rim] == palette[.cortex])
+      for matter in Matter.allCases where ![.cortex, .fold, .rim].contains(matter) {
+        #expect(palette[matter] == before[matter])
+      }
+      drawn.insert(palette[.cortex].texture)
+    }
+    #expect(drawn.count > 45)
+    prior.regions = nil
+    var generator = SeededGenerator(seed: 1)
+    let before = prior.palette(using: &generator)
+    var palette = before
+    prior.varyCortex(of: &palette, using: &generator)
+    #expect(palette == before)
+  }
 }
