@@ -178,4 +178,31 @@ struct BuiltInModelTests {
       model == .accurate
     }
   }
+
+  @Test(
+    "finds the gray matter of brains from old scanners where their labels are certain",
+    .enabled(if: hasIBSR, "IBSR is not here; GRISEA_DATA names the folder that holds ibsr18"),
+    .enabled(if: Nibabel.isThere, Nibabel.reason))
+  func certain() throws {
+    let place = try Workplace()
+    let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "ibsr_certain.py")
+    let masks = try place.run(Nibabel.python, [script.path, Self.data + "/ibsr18", "certain"])
+    #expect(masks.status == 0, "\(masks.error)")
+    let scans = masks.output.map { $0.prefix { $0 != ":" } }
+    let paths = scans.map { "\(Self.data)/ibsr18/\($0)/anat/\($0)_T1w.nii.gz" }
+    let segmentation = try place.run("grisea", ["segment"] + paths + ["--output", "found"])
+    #expect(segmentation.status == 0, "\(segmentation.error)")
+    let outcome = try place.run(
+      "grisea",
+      [
+        "evaluate", "--prediction", "found", "--reference", Self.data + "/ibsr18/sub-*/anat/*_dseg.nii.gz",
+        "--reference-table", "ibsr", "--mask", "certain/*_mask.nii.gz", "--json",
+      ])
+    #expect(outcome.status == 0, "\(outcome.error)")
+    let scores = try JSONSerialization.jsonObject(with: Data(outcome.output.joined().utf8)) as? [String: Any]
+    let subjects = try #require(scores?["subjects"] as? [String: [String: [String: Any]]])
+    let dice = subjects.values.compactMap { $0["GM"]?["dice"] as? Double }
+    #expect(dice.count == scans.count)
+    #expect(dice.reduce(0, +) / Double(dice.count) >= 0.9, "\(dice)")
+  }
 }
