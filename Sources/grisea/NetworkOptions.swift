@@ -20,8 +20,11 @@ struct NetworkOptions: ParsableArguments {
       valueName: "tiles | brain"))
   var fieldOfView: FieldOfView?
 
-  @Option(help: "The network's voxel size in mm; images are resampled to it. (default: 1.0)")
-  var spacing: Double?
+  @Option(
+    help: ArgumentHelp(
+      "The network's voxel size in mm, to which images are resampled: one number, or three, separated by commas, along R, A and S. (default: 1.0)",
+      valueName: "mm | mm,mm,mm"), transform: VoxelSize.parse)
+  var spacing: SIMD3<Double>?
 
   @Option(help: "Resolutions of the autoencoder. (default: 4)")
   var levels: Int?
@@ -69,9 +72,6 @@ struct NetworkOptions: ParsableArguments {
       throw ValidationError("--\(name) \(value): needed a number of at least 1")
     }
     if let levels, levels > 8 { throw ValidationError("--levels \(levels): 8 levels at most") }
-    if let spacing, !(spacing > 0.1 && spacing <= 10) {
-      throw ValidationError("--spacing \(spacing): needed millimetres between 0.1 and 10")
-    }
     let multiple = architecture.sizeMultiple
     guard size.voxels % multiple == .zero else {
       throw ValidationError(
@@ -112,7 +112,7 @@ struct NetworkOptions: ParsableArguments {
   func configuration() throws -> TrainingConfiguration {
     try checkRefinement(of: architecture)
     var configuration = TrainingConfiguration(
-      architecture: architecture, preprocessing: Preprocessing(spacing: SIMD3(repeating: spacing ?? 1)))
+      architecture: architecture, preprocessing: Preprocessing(spacing: spacing ?? .one))
     configuration.patchSize = size.voxels
     configuration.fieldOfView = fieldOfView ?? .tiles
     configuration.parts = parts ? true : nil

@@ -8,7 +8,7 @@ struct PreprocessingOptions: ParsableArguments {
 
   @Option(
     help: "Voxel size in mm: one number, or three separated by commas (default: the scan's).",
-    transform: spacing)
+    transform: VoxelSize.parse)
   var spacing: SIMD3<Double>?
 
   @Option(
@@ -104,15 +104,6 @@ extension PreprocessingOptions {
   /// One number for all axes, or three.
   fileprivate static func axes(_ numbers: [Double]) -> SIMD3<Double> {
     numbers.count == 1 ? SIMD3(repeating: numbers[0]) : SIMD3(numbers[0], numbers[1], numbers[2])
-  }
-
-  fileprivate static func spacing(_ text: String) throws -> SIMD3<Double> {
-    let sizes = numbers(text)
-    // Voxel sizes that a scan of a head can have: a typing error must not ask for terabytes.
-    guard sizes.count == 1 || sizes.count == 3, sizes.allSatisfy((0.1...20).contains) else {
-      throw ValidationError("'\(text)' is no voxel size; give one or three numbers from 0.1 to 20 (mm)")
-    }
-    return axes(sizes)
   }
 
   fileprivate static func shape(_ text: String) throws -> SIMD3<Int> {

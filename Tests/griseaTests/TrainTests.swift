@@ -1,4 +1,6 @@
 import Foundation
+import Imaging
+import Segmentation
 import Testing
 
 @Suite("grisea train")
@@ -47,6 +49,24 @@ struct TrainTests {
     #expect(try place.read("p.safetensors") == place.read("m.safetensors"))
   }
 
+  @Test("--spacing: one number is that of all axes, three are the model's; results lie on the scan's grid")
+  func spacing() throws {
+    #expect(try train("--epochs 1 --spacing 1.5").status == 0)
+    let cube = try place.read("m.safetensors")
+    #expect(try train("--epochs 1 --spacing 1.5,1.5,1.5").status == 0)
+    #expect(try place.read("m.safetensors") == cube)
+    #expect(try train("--epochs 1 --spacing 1.25,1.5,1").status == 0)
+    let model = try SegmentationModel(contentsOf: place("m.safetensors"))
+    #expect(model.preprocessing.conforming.spacing == [1.25, 1.5, 1])
+    let outcome = try place.grisea("segment data/sub-3_T1w.nii --model m.safetensors --output out --quiet")
+    #expect(outcome.status == 0, "\(outcome.error)")
+    let (scan, labels) = (
+      try NIfTIImage(contentsOf: place("data/sub-3_T1w.nii")),
+      try NIfTIImage(contentsOf: place("out/sub-3_dseg.nii.gz"))
+    )
+    #expect(labels.volume.grid == scan.volume.grid)
+  }
+
   @Test("all faults of the data are told, a line each, and there is no training on the rest")
   func badData() throws {
     try place.write([0, 1, 2, 3], "data/sub-1_dseg.nii.gz")
@@ -90,6 +110,7 @@ struct TrainTests {
       "--images data/*_T1w.nii --labels data/*_dseg.nii.gz --label-table spm", 64, "Error: spm: no such label"
     ),
     ("--images data/*_T1w.nii --labels data/*_dseg.nii.gz --patch-size 9", 64, "Error: --patch-size 9"),
+    ("--images data/*_T1w.nii --labels data/*_dseg.nii.gz --spacing 1,2", 64, "Error: The value '1,2' is"),
     ("--images data/*_T1w.nii --labels data/*_dseg.nii.gz --threads 0", 64, "Error: --threads 0"),
   ]
 
