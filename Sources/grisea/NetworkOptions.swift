@@ -23,7 +23,7 @@ struct NetworkOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The network's voxel size in mm, to which images are resampled: one number, or three, separated by commas, along R, A and S. (default: 1.0)",
-      valueName: "mm | mm,mm,mm"), transform: VoxelSize.parse)
+      valueName: "mm | mm,mm,mm"), transform: AxisNumbers.voxelSize)
   var spacing: SIMD3<Double>?
 
   @Option(help: "Resolutions of the autoencoder. (default: 4)")

@@ -8,7 +8,7 @@ struct PreprocessingOptions: ParsableArguments {
 
   @Option(
     help: "Voxel size in mm: one number, or three separated by commas (default: the scan's).",
-    transform: VoxelSize.parse)
+    transform: AxisNumbers.voxelSize)
   var spacing: SIMD3<Double>?
 
   @Option(
@@ -96,29 +96,19 @@ extension PreprocessingOptions {
     return orientation
   }
 
-  /// Numbers separated by commas; what is none becomes NaN, which no range contains.
-  fileprivate static func numbers(_ text: String) -> [Double] {
-    text.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) ?? .nan }
-  }
-
-  /// One number for all axes, or three.
-  fileprivate static func axes(_ numbers: [Double]) -> SIMD3<Double> {
-    numbers.count == 1 ? SIMD3(repeating: numbers[0]) : SIMD3(numbers[0], numbers[1], numbers[2])
-  }
-
   fileprivate static func shape(_ text: String) throws -> SIMD3<Int> {
-    let counts = numbers(text)
+    let counts = AxisNumbers.list(text)
     let most = Conforming.mostVoxels
     let isPossible = counts.allSatisfy { (1...Double(most)).contains($0) && $0 == $0.rounded() }
     guard counts.count == 1 || counts.count == 3, isPossible else {
       throw ValidationError(
         "'\(text)' is no shape; give one or three whole numbers from 1 to \(most) (voxels)")
     }
-    return SIMD3<Int>(axes(counts))
+    return SIMD3<Int>(AxisNumbers.vector(counts))
   }
 
   fileprivate static func clipping(_ text: String) throws -> IntensityClipping {
-    let bounds = numbers(text)
+    let bounds = AxisNumbers.list(text)
     if bounds.count == 1, bounds[0] > 0, bounds[0].isFinite { return .deviations(bounds[0]) }
     guard bounds.count == 2, bounds[0] < bounds[1], bounds.allSatisfy((0...100).contains) else {
       throw ValidationError(
