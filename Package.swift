@@ -88,6 +88,6 @@ let package = Package(
     .testTarget(
       name: "griseaTests",
       dependencies: ["grisea", "Imaging", "NeuralNetwork", "Segmentation", "Evaluation", "Cohort"],
-      exclude: ["check_report.py", "check_placement.py"]),
+      exclude: ["check_report.py", "check_placement.py", "freesurfer_ribbon.py", "ibsr_certain.py"]),
   ]
 )

@@ -5,8 +5,8 @@ import Segmentation
 
 /// What a network is and what it sees: all that a model which a training starts from has decided already.
 ///
-/// Each is `nil` where it was not given, so that it can be refused beside such a model. More channels are not: the
-/// model's weights serve a wider network too.
+/// Each is `nil` where it was not given, so that it can be refused beside such a model. More channels are not, nor other
+/// voxels: the model's weights serve a wider network and another grid too.
 struct NetworkOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -22,7 +22,7 @@ struct NetworkOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The network's voxel size in mm, to which images are resampled: one number, or three, separated by commas, along R, A and S. (default: 1.0)",
+      "The network's voxel size in mm, to which images are resampled: one number, or three, separated by commas, along R, A and S. (default: 1.0, with --from the model's)",
       valueName: "mm | mm,mm,mm"), transform: AxisNumbers.voxelSize)
   var spacing: SIMD3<Double>?
 
@@ -52,12 +52,11 @@ struct NetworkOptions: ParsableArguments {
     help: "Connections from encoder to decoder at each level. (default: --skip-connections)")
   var skipConnections: Bool?
 
-  /// The flags that were typed, of those that decide more than how wide the network is.
+  /// The flags that were typed, of those that decide more than how wide the network is, and how fine its grid.
   var given: [String] {
     let flags: [(String, Bool)] = [
       ("--patch-size", patchSize != nil), ("--field-of-view", fieldOfView != nil),
-      ("--spacing", spacing != nil), ("--levels", levels != nil), ("--voxel-blocks", voxelBlocks),
-      ("--parts", parts),
+      ("--levels", levels != nil), ("--voxel-blocks", voxelBlocks), ("--parts", parts),
       (skipConnections == false ? "--no-skip-connections" : "--skip-connections", skipConnections != nil),
     ]
     return flags.filter(\.1).map(\.0)

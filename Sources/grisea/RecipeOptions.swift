@@ -7,7 +7,7 @@ import Segmentation
 struct RecipeOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "A model to adapt: its preprocessing and field of view are kept, and training begins with its weights, in its network or, with --channels, in a wider one.",
+      "A model to adapt: its preprocessing and field of view are kept, and training begins with its weights, in its network or, with --channels, in a wider one, on its grid or, with --spacing, on another.",
       valueName: "accurate | fast | safetensors"))
   var from: String?
 
@@ -73,7 +73,9 @@ struct RecipeOptions: ParsableArguments {
 
   /// - Parameter model: that of `--from`.
   func configuration(adapting model: SegmentationModel?, seed: UInt64) throws -> TrainingConfiguration {
-    var configuration = try model.map { TrainingConfiguration(adapting: $0) } ?? network.configuration()
+    var configuration =
+      try model.map { TrainingConfiguration(adapting: $0, spacing: network.spacing) }
+      ?? network.configuration()
     if model != nil { try network.widen(&configuration.architecture) }
     if let share = standardContrast, share > 0 {
       guard configuration.parts != true else {

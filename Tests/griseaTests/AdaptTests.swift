@@ -1,4 +1,5 @@
 import Foundation
+import Imaging
 import Segmentation
 import Testing
 
@@ -44,6 +45,24 @@ struct AdaptTests {
       found.append(model.provenance.configuration.augmentation)
     }
     #expect(found == [.sparing, .standard])
+  }
+
+  @Test("--spacing: a model goes on on another grid, in windows that show no less; its own changes nothing")
+  func spacing() throws {
+    let plain = try adapt("--from model.safetensors --epochs 1", to: "plain.safetensors")
+    let own = try adapt("--from model.safetensors --epochs 1 --spacing 2")
+    #expect(plain.status == 0 && own.status == 0, "\(plain.error)\(own.error)")
+    #expect(try place.read("a.safetensors") == place.read("plain.safetensors"))
+    let other = try adapt("--from model.safetensors --epochs 1 --spacing 1.25,4,2")
+    #expect(other.status == 0, "\(other.error)")
+    let model = try SegmentationModel(contentsOf: place("a.safetensors"))
+    #expect(model.preprocessing.conforming.spacing == [1.25, 4, 2])
+    #expect(model.patchSize == [26, 8, 16])
+    #expect(model.provenance.configuration.patchSize == model.patchSize)
+    let scan = "data/sub-1_T1w.nii"
+    #expect(try place.grisea("segment \(scan) --model a.safetensors --output out").status == 0)
+    let labels = try NIfTIImage(contentsOf: place("out/sub-1_dseg.nii.gz"))
+    #expect(try labels.volume.grid == NIfTIImage(contentsOf: place(scan)).volume.grid)
   }
 
   @Test("with more channels the training begins with what the model computes; fewer are refused")
@@ -111,8 +130,8 @@ struct AdaptTests {
   }
 
   static let decided = [
-    "--levels 2", "--voxel-blocks", "--skip-connections", "--no-skip-connections", "--spacing 2",
-    "--patch-size 16", "--field-of-view tiles",
+    "--levels 2", "--voxel-blocks", "--skip-connections", "--no-skip-connections", "--patch-size 16",
+    "--field-of-view tiles",
   ]
 
   @Test("a flag for what the model has decided is wrong usage, and is named", arguments: decided)

@@ -18,9 +18,10 @@ public struct Trainer {
 
   /// - Parameters:
   ///   - origin: a model to begin with, whose output is a softmax over the tissues
-  ///     (`checkTissueProbabilities`). Its preprocessing, patch size and field of view are kept, as in a
-  ///     `TrainingConfiguration(adapting:)`, and its network too, unless the configuration has another architecture:
-  ///     the same with more channels. Its weights are the first, and the optimizer starts anew.
+  ///     (`checkTissueProbabilities`). Its field of view and preprocessing are kept, as in a
+  ///     `TrainingConfiguration(adapting:spacing:)`, which may choose another spacing, and its network too, unless the
+  ///     configuration has another architecture: the same with more channels. Its weights are the first, and the
+  ///     optimizer starts anew.
   ///   - program: name and version, for the model's provenance.
   ///   - threads: by default all cores.
   public init(
@@ -37,9 +38,11 @@ public struct Trainer {
       configuration.stepsPerEpoch > 0 && configuration.validationInterval > 0,
       "an epoch has a step, and validation comes after a whole number of epochs")
     if let origin {
+      var preprocessing = origin.preprocessing
+      preprocessing.conforming.spacing = configuration.preprocessing.conforming.spacing
       precondition(
-        origin.preprocessing == configuration.preprocessing && origin.patchSize == configuration.patchSize
-          && origin.fieldOfView == configuration.fieldOfView, "a model is adapted to what it sees")
+        preprocessing == configuration.preprocessing && origin.fieldOfView == configuration.fieldOfView,
+        "a model is adapted to what it sees")
     }
     self.configuration = configuration
     self.origin = origin
@@ -121,6 +124,8 @@ public struct Trainer {
       validationSubjects: data.validation.map(\.subject), steps: 0, validationDice: nil)
     provenance.origin = origin.map(ModelOrigin.init)
     var model = try origin.map(widened) ?? newModel(provenance)
+    model.preprocessing = configuration.preprocessing
+    model.patchSize = configuration.patchSize
     model.provenance = provenance
     return Checkpoint(of: model)
   }

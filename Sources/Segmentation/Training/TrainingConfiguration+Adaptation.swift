@@ -1,11 +1,20 @@
+import Imaging
 import NeuralNetwork
 
 extension TrainingConfiguration {
   /// How a trained model is adapted to more images: what it is and sees stays.
-  public init(adapting model: SegmentationModel) {
+  /// - Parameter spacing: the voxel size in mm, along RAS, if it shall be another. Patches have so many voxels then that
+  ///   they show no less along any axis than before.
+  public init(adapting model: SegmentationModel, spacing: SIMD3<Double>? = nil) {
     let former = model.provenance.configuration
     self.init(architecture: former.architecture, preprocessing: model.preprocessing)
     patchSize = model.patchSize
+    if let spacing, let trained = preprocessing.conforming.spacing, spacing != trained {
+      let shown = SIMD3<Double>(model.patchSize) * trained
+      patchSize = SIMD3<Int>((shown / spacing).rounded(.up))
+        .roundedUp(toMultiplesOf: SIMD3(repeating: architecture.sizeMultiple))
+      preprocessing.conforming.spacing = spacing
+    }
     fieldOfView = model.fieldOfView
     centring = model.fieldOfView == .brain ? Centring() : nil
     // It was chosen for the memory that patches of this size take.

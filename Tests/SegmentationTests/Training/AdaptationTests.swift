@@ -78,6 +78,12 @@ import Testing
     #expect(tiles.fieldOfView == .tiles)
     #expect(tiles.batchSize == 5)
     #expect(tiles.centring == nil)
+    let finer = TrainingConfiguration(adapting: origin, spacing: [0.9, 4, 3])
+    var preprocessing = origin.preprocessing
+    preprocessing.conforming.spacing = [0.9, 4, 3]
+    #expect(finer.preprocessing == preprocessing)
+    // 16, 64 and 24 mm, and a multiple of 2: two levels.
+    #expect(finer.patchSize == [18, 16, 8])
     #expect(tiles.schedule.warmUp < TrainingConfiguration().schedule.warmUp)
     origin.fieldOfView = .brain
     #expect(TrainingConfiguration(adapting: origin).centring == Centring())
