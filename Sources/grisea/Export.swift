@@ -16,7 +16,7 @@ struct Export: StageCommand {
   @Argument(
     help: ArgumentHelp(
       "A model inside the program, or the file of one that `grisea train` has written.",
-      valueName: "accurate | fast | safetensors"))
+      valueName: "accurate | fast | parts | safetensors"))
   var model: String
 
   @Option(help: ArgumentHelp("The ONNX file to write.", valueName: "file"))

@@ -60,7 +60,7 @@ struct UsageTests {
       needed: ["--prediction p", "--reference r"], missed: "--reference"),
     Command(
       name: "export", options: ["--onnx", "--safetensors"], needed: ["--onnx o", "m.safetensors"],
-      missed: "<accurate | fast | safetensors>"),
+      missed: "<accurate | fast | parts | safetensors>"),
     Command(
       name: "register",
       options: ["--template", "--spacing", "--smoothing", "--labels", "--output", "--quiet"],
