@@ -9,10 +9,12 @@ extension TrainingConfiguration {
     let former = model.provenance.configuration
     self.init(architecture: former.architecture, preprocessing: model.preprocessing)
     patchSize = model.patchSize
-    if let spacing, let trained = preprocessing.conforming.spacing, spacing != trained {
-      let shown = SIMD3<Double>(model.patchSize) * trained
-      patchSize = SIMD3<Int>((shown / spacing).rounded(.up))
-        .roundedUp(toMultiplesOf: SIMD3(repeating: architecture.sizeMultiple))
+    if let spacing, spacing != preprocessing.conforming.spacing {
+      if let trained = preprocessing.conforming.spacing {
+        let shown = SIMD3<Double>(model.patchSize) * trained
+        patchSize = SIMD3<Int>((shown / spacing).rounded(.up))
+          .roundedUp(toMultiplesOf: SIMD3(repeating: architecture.sizeMultiple))
+      }
       preprocessing.conforming.spacing = spacing
     }
     fieldOfView = model.fieldOfView
