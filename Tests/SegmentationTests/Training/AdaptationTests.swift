@@ -84,6 +84,11 @@ import Testing
     #expect(finer.preprocessing == preprocessing)
     // 16, 64 and 24 mm, and a multiple of 2: two levels.
     #expect(finer.patchSize == [18, 16, 8])
+    let anySize = TinyModel.random(tile: [16, 32, 8])
+    #expect(anySize.preprocessing.conforming.spacing == nil)
+    let sized = TrainingConfiguration(adapting: anySize, spacing: [2, 2, 2])
+    #expect(sized.preprocessing.conforming.spacing == [2, 2, 2])
+    #expect(sized.patchSize == anySize.patchSize)
     #expect(tiles.schedule.warmUp < TrainingConfiguration().schedule.warmUp)
     origin.fieldOfView = .brain
     #expect(TrainingConfiguration(adapting: origin).centring == Centring())
