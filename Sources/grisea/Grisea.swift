@@ -17,7 +17,7 @@ struct Grisea: ParsableCommand {
   /// Wrong usage is told by the parser, with exit code 64; what then fails is one line that says what, and
   /// exit code 1.
   static func main() {
-    ThreadWaiting.sleepInsteadOfSpinning()
+    StartSettings.apply()
     do {
       var command = try parseAsRoot()
       let use = ProcessUse()

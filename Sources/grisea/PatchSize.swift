@@ -1,4 +1,5 @@
 import ArgumentParser
+import Segmentation
 
 /// `96`, or `160x192x160`: voxels along i, j, k.
 struct PatchSize: ExpressibleByArgument, CustomStringConvertible {
@@ -8,7 +9,7 @@ struct PatchSize: ExpressibleByArgument, CustomStringConvertible {
 
   init?(argument: String) {
     let parts = argument.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
-    let numbers = parts.compactMap { $0 }.filter { $0 > 0 }
+    let numbers = parts.compactMap { $0 }.filter { (1...SegmentationModel.longestSide).contains($0) }
     guard numbers.count == parts.count else { return nil }
     switch numbers.count {
     case 1: voxels = SIMD3(repeating: numbers[0])

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Cohort
 import Foundation
 import Imaging
 import PipelineRunner
@@ -107,7 +108,7 @@ struct Train: StageCommand, ReportingCommand {
     let data = try read(configuration)
     let trainer = Trainer(
       configuration, data: data, from: origin, program: "grisea \(Grisea.configuration.version)",
-      threads: threads.count)
+      memoryLimit: ProcessMemory.availableByteCount, threads: threads.count)
     var progress = TrainingProgress(isSilent: reporting.quiet)
     let model = try trainer.run(to: files, resuming: resume) { progress.show($0) }
     print(progress.summary(of: model))
@@ -117,8 +118,12 @@ struct Train: StageCommand, ReportingCommand {
   private func read(_ configuration: TrainingConfiguration) throws -> TrainingData {
     let preprocessing = configuration.preprocessing
     let sources = try list.sources()
+    let images = try list.list(seed: seed.seed)
+    try TrainingData.checkSize(
+      of: images?.entries ?? [], sources, preprocessing: preprocessing,
+      limit: ProcessMemory.availableByteCount)
     var data: TrainingData? = TrainingData(training: [], validation: [])
-    if let images = try list.list(seed: seed.seed) {
+    if let images {
       let table = try LabelTable(nameOrPath: list.labelTable)
       var progress = Progress("images read", total: images.entries.count, isSilent: reporting.quiet)
       data = TrainingData(

@@ -97,6 +97,28 @@ struct TrainTests {
         "data/sub-2_dseg.nii.gz: label 41 (2 voxels) is not in the label table \"bids\"") == true)
   }
 
+  @Test("what no machine holds is refused in one line, with the number that it takes, and nothing is written")
+  func memory() throws {
+    let recipe = SmallModel.training.replacing("--patch-size 16", with: "--patch-size 16000")
+    let patches = try place.grisea(recipe + " --output m.safetensors")
+    #expect(patches.status == 1)
+    #expect(patches.error.count == 1)
+    let needed = try #require(
+      patches.error.first?.firstMatch(of: /^1 patch of 16000×16000×16000 voxels .* needs at least (\d+) MB/))
+    // Four bytes of a voxel and one of its label, in one batch at least.
+    #expect((Int(needed.1) ?? 0) > 20_480_000)
+
+    // 60000×200×200 voxels at 0.1 mm.
+    try place.write([UInt16](repeating: 1, count: 300), "data/sub-3_T1w.nii", spacing: 20)
+    let images = try train("--epochs 1 --spacing 0.1")
+    #expect(images.status == 1)
+    #expect(images.error.count == 1)
+    #expect(
+      images.error.first?.hasPrefix("data/sub-3_T1w.nii: 2400000000 voxels at this spacing") == true,
+      "\(images.error)")
+    #expect(Set(try FileManager.default.contentsOfDirectory(atPath: place.path)) == ["data"])
+  }
+
   static let lists: [(words: String, status: Int32, message: String)] = [
     ("--images no-* --labels data/*_dseg.nii.gz", 1, "no-*: no file found"),
     ("--images data/*_T1w.nii --labels no-*", 1, "no-*: no file found"),
@@ -110,6 +132,10 @@ struct TrainTests {
       "--images data/*_T1w.nii --labels data/*_dseg.nii.gz --label-table spm", 64, "Error: spm: no such label"
     ),
     ("--images data/*_T1w.nii --labels data/*_dseg.nii.gz --patch-size 9", 64, "Error: --patch-size 9"),
+    (
+      "--images data/*_T1w.nii --labels data/*_dseg.nii.gz --patch-size 40000", 64,
+      "Error: The value '40000' is"
+    ),
     ("--images data/*_T1w.nii --labels data/*_dseg.nii.gz --spacing 1,2", 64, "Error: The value '1,2' is"),
     ("--images data/*_T1w.nii --labels data/*_dseg.nii.gz --threads 0", 64, "Error: --threads 0"),
   ]

@@ -76,7 +76,7 @@ extension SegmentationModel {
   }
 
   /// No scan is larger along any axis: NIfTI-1 counts voxels with 15 bits.
-  private static let longestSide = 32767
+  public static let longestSide = 32767
 
   /// Writes the model whole or not at all.
   /// - Throws: `ModelError.unwritable`.

@@ -11,9 +11,12 @@ public struct LabelIndex: Sendable {
   /// able to fall on each single voxel; 64 kB per label bound the memory of a large data set.
   public static let limit = 16_384
 
+  /// Voxels are numbered with 31 bits.
+  static let mostVoxels = Int(Int32.max)
+
   /// Every voxel is kept of a label that has `limit` of them or fewer, else `limit` at even distances.
   public init(_ map: LabelMap) {
-    precondition(map.labels.count <= Int(Int32.max), "voxels are indexed with 31 bits")
+    precondition(map.labels.count <= LabelIndex.mostVoxels, "voxels are numbered with 31 bits")
     var counts = [Int](repeating: 0, count: Int(UInt16.max) + 1)
     for label in map.labels { counts[Int(label)] += 1 }
     let present = counts.indices.dropFirst().filter { counts[$0] > 0 }

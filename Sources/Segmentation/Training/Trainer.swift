@@ -14,6 +14,9 @@ public struct Trainer {
   public let program: String
   private let data: TrainingData
   private let origin: SegmentationModel?
+  private let memoryLimit: Int?
+  /// Batches that are made while one is in use.
+  private static let batchesAhead = 3
   private let threads: Int?
 
   /// - Parameters:
@@ -23,10 +26,11 @@ public struct Trainer {
   ///     configuration has another architecture: the same with more channels. Its weights are the first, and the
   ///     optimizer starts anew.
   ///   - program: name and version, for the model's provenance.
+  ///   - memoryLimit: bytes that network and patches may hold; `nil` where that is not known.
   ///   - threads: by default all cores.
   public init(
     _ configuration: TrainingConfiguration, data: TrainingData, from origin: SegmentationModel? = nil,
-    program: String, threads: Int? = nil
+    program: String, memoryLimit: Int? = nil, threads: Int? = nil
   ) {
     precondition(!data.training.isEmpty || !data.heads.isEmpty, "training needs an image or a label map")
     precondition(
@@ -48,6 +52,7 @@ public struct Trainer {
     self.origin = origin
     self.data = data
     self.program = program
+    self.memoryLimit = memoryLimit
     self.threads = threads
   }
 
@@ -62,17 +67,15 @@ public struct Trainer {
   public func run(
     to files: Files, resuming: Bool, report: (Event) throws -> Void = { _ in }
   ) throws -> SegmentationModel {
+    let executable = try compiled()
     var state = try initialState()
     if resuming, FileManager.default.fileExists(atPath: files.checkpoint) {
       state = try restored(from: files.checkpoint, like: state)
       try report(.resumed(epoch: state.log.rows.count))
     }
-    let executable = try Executable(
-      state.model.graph, batch: configuration.batchSize, size: configuration.patchSize.reversedAxes,
-      purpose: .training(), precision: precision, threads: threads)
     let validation =
       data.validation.isEmpty ? nil : try ValidationDice(state.model, precision: precision, threads: threads)
-    let loader = PatchLoader(patches, startingAt: state.optimizer.steps)
+    let loader = PatchLoader(patches, startingAt: state.optimizer.steps, ahead: Self.batchesAhead)
     let clock = ContinuousClock()
     while share(state) < 1 {
       let start = clock.now
@@ -94,6 +97,28 @@ public struct Trainer {
     try model.write(to: files.model)
     try removeCheckpoint(files.checkpoint)
     return model
+  }
+
+  /// The network for the patches, which takes its memory when it is given its weights.
+  private func compiled() throws -> Executable {
+    let (count, size) = (configuration.batchSize, configuration.patchSize)
+    let batch = count * size.x * size.y * size.z * (MemoryLayout<Float>.stride + MemoryLayout<UInt8>.stride)
+    let batches = (Self.batchesAhead + 1) * batch
+    // Thousands of patches alone would be compiled for minutes.
+    try checkMemory(batches)
+    let executable = try Executable(
+      configuration.architecture.graph, batch: count, size: size.reversedAxes, purpose: .training(),
+      precision: precision, threads: threads)
+    try checkMemory(batches + executable.plannedByteCount)
+    return executable
+  }
+
+  private func checkMemory(_ needed: Int) throws(TrainingError) {
+    guard let memoryLimit, needed > memoryLimit else { return }
+    throw .memory(
+      patchSize: configuration.patchSize, batchSize: configuration.batchSize, needed: needed,
+      limit: memoryLimit
+    )
   }
 
   private func removeCheckpoint(_ path: String) throws(ModelError) {

@@ -169,6 +169,26 @@ struct TrainerTests {
   }
 
   @Test(
+    "network and patches that take more than they may are refused before a file is written; else they train")
+  func memoryLimit() throws {
+    func train(limit: Int) throws {
+      let trainer = Trainer(
+        Self.configuration, data: Self.data, program: "grisea test", memoryLimit: limit, threads: 1)
+      try trainer.run(to: files, resuming: false)
+    }
+    let error = #expect(throws: TrainingError.self) { try train(limit: 1_000_000) }
+    guard case .memory(let size, let count, let needed, 1_000_000) = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(size == Self.configuration.patchSize && count == Self.configuration.batchSize)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: workplace.path).isEmpty)
+    #expect(throws: TrainingError.self) { try train(limit: needed - 1) }
+    try train(limit: needed)
+    #expect(workplace.exists("model.safetensors"))
+  }
+
+  @Test(
     "a checkpoint of another configuration is refused with the names of what differs",
     arguments: [
       ("architecture", \.architecture.channels), ("patch or batch size", \.batchSize),

@@ -1,0 +1,63 @@
+import Foundation
+import Imaging
+import Segmentation
+import Testing
+
+/// Three images of 20³ voxels of 2 mm, and one file that is none.
+@Suite("TrainingData")
+struct TrainingDataTests {
+  private let workplace: Workplace
+  private let entries: [TrainingList.Entry]
+
+  init() throws {
+    workplace = try Workplace()
+    try workplace.write("no image", to: "images/sub-4_T1w.nii")
+    let grid = Grid(shape: [20, 20, 20], affine: Affine(spacing: SIMD3(repeating: 2)))
+    for number in 1...3 {
+      try Volume(grid: grid).write(to: workplace("images/sub-\(number)_T1w.nii"))
+      try workplace.write("", to: "labels/sub-\(number)_dseg.nii")
+    }
+    try workplace.write("", to: "labels/sub-4_dseg.nii")
+    entries = try TrainingList(
+      images: workplace("images/*.nii"), labels: workplace("labels/*.nii"), validation: .none, seed: 0
+    ).entries
+  }
+
+  private func check(spacing: Double, limit: Int?) throws {
+    try TrainingData.checkSize(
+      of: entries, [], preprocessing: Preprocessing(spacing: SIMD3(repeating: spacing)), limit: limit)
+  }
+
+  @Test("images that take more than they may are refused by their headers, with the bytes that they take")
+  func memory() throws {
+    // At 0.5 mm 80³ voxels, of four bytes each and two of their label.
+    let held = 3 * 80 * 80 * 80 * 6
+    let error = #expect(throws: TrainingDataError.self) { try check(spacing: 0.5, limit: held - 1) }
+    guard case .memory(files: 4, let needed, limit: held - 1) = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(needed >= held)
+    #expect(throws: TrainingDataError.self) { try check(spacing: 0.5, limit: needed - 1) }
+    try check(spacing: 0.5, limit: needed)
+    try check(spacing: 0.5, limit: nil)
+    try check(spacing: 2, limit: held / 8)
+  }
+
+  @Test(
+    "label maps count too, and more voxels than can be numbered are refused, however much memory there is")
+  func heads() throws {
+    let table = try LabelTable(nameOrPath: "bids")
+    let heads = [LabelMapSource(path: workplace("images/sub-1_T1w.nii"), table: table)]
+    #expect(throws: TrainingDataError.self) {
+      try TrainingData.checkSize(
+        of: [], heads, preprocessing: Preprocessing(spacing: SIMD3(repeating: 0.5)),
+        limit: 80 * 80 * 80 * 2 - 1)
+    }
+    // 2000³ voxels.
+    #expect(throws: TrainingDataError.tooManyVoxels(path: heads[0].path, count: 8_000_000_000)) {
+      try TrainingData.checkSize(
+        of: [], heads, preprocessing: Preprocessing(spacing: SIMD3(repeating: 0.02)), limit: nil)
+    }
+  }
+}
