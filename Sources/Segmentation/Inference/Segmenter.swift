@@ -16,9 +16,9 @@ public final class Segmenter {
     /// The least share of a tile that its neighbour covers too.
     public var overlap = 0.5
     public var precision = Precision.fastest
-    /// What the process may hold, in bytes. Where a model may see images whole, those that do not fit so are
-    /// segmented in tiles.
-    public var memoryLimit = 4_000_000_000
+    /// What the process may hold, in bytes; by default there is no limit. Where a model may see images whole, those that
+    /// do not fit so are segmented in tiles.
+    public var memoryLimit = Int.max
     /// Whether answers to a mirrored and a moved scan are averaged with the plain one: four times the time.
     public var ensemble = false
     public init(overlap: Double = 0.5, precision: Precision = .fastest) {
