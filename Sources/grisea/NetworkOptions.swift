@@ -67,8 +67,8 @@ struct NetworkOptions: ParsableArguments {
       ("levels", levels), ("channels", channels), ("maximum-channels", maximumChannels),
       ("refinement", refinement),
     ]
-    for case (let name, let value?) in counts where value < 1 {
-      throw ValidationError("--\(name) \(value): needed a number of at least 1")
+    for case (let name, let value?) in counts where !(1...10_000).contains(value) {
+      throw ValidationError("--\(name) \(value): needed a number from 1 to 10000")
     }
     if let levels, levels > 8 { throw ValidationError("--levels \(levels): 8 levels at most") }
     let multiple = architecture.sizeMultiple

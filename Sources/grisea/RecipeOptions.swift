@@ -49,12 +49,13 @@ struct RecipeOptions: ParsableArguments {
   @OptionGroup var precision: PrecisionOptions
 
   func validate() throws {
-    let counts: [(String, Int)] = [
-      ("epochs", epochs ?? 1), ("steps-per-epoch", stepsPerEpoch), ("batch-size", batchSize ?? 1),
-      ("validation-interval", validationInterval),
+    // So that their products can be counted.
+    let counts: [(String, Int, most: Int)] = [
+      ("epochs", epochs ?? 1, 1_000_000_000), ("steps-per-epoch", stepsPerEpoch, 1_000_000_000),
+      ("batch-size", batchSize ?? 1, 10_000), ("validation-interval", validationInterval, 1_000_000_000),
     ]
-    for (name, value) in counts where value < 1 {
-      throw ValidationError("--\(name) \(value): needed a number of at least 1")
+    for (name, value, most) in counts where !(1...most).contains(value) {
+      throw ValidationError("--\(name) \(value): needed a number from 1 to \(most)")
     }
     if let minutes, !(minutes > 0) { throw ValidationError("--minutes \(minutes): needed a number above 0") }
     if let learningRate, !(learningRate > 0) {

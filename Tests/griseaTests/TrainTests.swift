@@ -108,6 +108,18 @@ struct TrainTests {
     // Four bytes of a voxel and one of its label, in one batch at least.
     #expect((Int(needed.1) ?? 0) > 20_480_000)
 
+    // The most of both that can be asked for: told before they are made.
+    for words in [
+      "--channels 10000 --maximum-channels 10000 --levels 8 --patch-size 32000",
+      "--batch-size 10000 --patch-size 32000",
+    ] {
+      let outcome = try place.grisea(
+        "train --images data/*_T1w.nii --labels data/*_dseg.nii.gz --quiet --output m.safetensors " + words)
+      #expect(outcome.status == 1)
+      #expect(outcome.error.count == 1)
+      #expect(outcome.error.first?.contains(/needs? at least \d+ MB of memory/) == true, "\(outcome.error)")
+    }
+
     // 60000×200×200 voxels at 0.1 mm.
     try place.write([UInt16](repeating: 1, count: 300), "data/sub-3_T1w.nii", spacing: 20)
     let images = try train("--epochs 1 --spacing 0.1")
@@ -136,6 +148,11 @@ struct TrainTests {
       "--images data/*_T1w.nii --labels data/*_dseg.nii.gz --patch-size 40000", 64,
       "Error: The value '40000' is"
     ),
+    (
+      "--images data/*_T1w.nii --labels data/*_dseg.nii.gz --batch-size 10001", 64,
+      "Error: --batch-size 10001"
+    ),
+    ("--images data/*_T1w.nii --labels data/*_dseg.nii.gz --channels 10001", 64, "Error: --channels 10001"),
     ("--images data/*_T1w.nii --labels data/*_dseg.nii.gz --spacing 1,2", 64, "Error: The value '1,2' is"),
     ("--images data/*_T1w.nii --labels data/*_dseg.nii.gz --threads 0", 64, "Error: --threads 0"),
   ]

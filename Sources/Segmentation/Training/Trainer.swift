@@ -67,12 +67,17 @@ public struct Trainer {
   public func run(
     to files: Files, resuming: Bool, report: (Event) throws -> Void = { _ in }
   ) throws -> SegmentationModel {
-    let executable = try compiled()
+    try checkMemory(batchByteCount + weightByteCount)
     var state = try initialState()
     if resuming, FileManager.default.fileExists(atPath: files.checkpoint) {
       state = try restored(from: files.checkpoint, like: state)
       try report(.resumed(epoch: state.log.rows.count))
     }
+    let executable = try Executable(
+      state.model.graph, batch: configuration.batchSize, size: configuration.patchSize.reversedAxes,
+      purpose: .training(), precision: precision, threads: threads)
+    // Planned, and taken when the network is given its weights.
+    try checkMemory(batchByteCount + executable.plannedByteCount)
     let validation =
       data.validation.isEmpty ? nil : try ValidationDice(state.model, precision: precision, threads: threads)
     let loader = PatchLoader(patches, startingAt: state.optimizer.steps, ahead: Self.batchesAhead)
@@ -99,18 +104,15 @@ public struct Trainer {
     return model
   }
 
-  /// The network for the patches, which takes its memory when it is given its weights.
-  private func compiled() throws -> Executable {
-    let (count, size) = (configuration.batchSize, configuration.patchSize)
-    let batch = count * size.x * size.y * size.z * (MemoryLayout<Float>.stride + MemoryLayout<UInt8>.stride)
-    let batches = (Self.batchesAhead + 1) * batch
-    // Thousands of patches alone would be compiled for minutes.
-    try checkMemory(batches)
-    let executable = try Executable(
-      configuration.architecture.graph, batch: count, size: size.reversedAxes, purpose: .training(),
-      precision: precision, threads: threads)
-    try checkMemory(batches + executable.plannedByteCount)
-    return executable
+  /// Of the patches that are in use and under way.
+  private var batchByteCount: Int {
+    let size = configuration.patchSize
+    let voxels = configuration.batchSize * size.x * size.y * size.z
+    return (Self.batchesAhead + 1) * voxels * (MemoryLayout<Float>.stride + MemoryLayout<UInt8>.stride)
+  }
+
+  private var weightByteCount: Int {
+    configuration.architecture.graph.parameterSlots.reduce(0) { $0 + $1.count } * MemoryLayout<Float>.stride
   }
 
   private func checkMemory(_ needed: Int) throws(TrainingError) {

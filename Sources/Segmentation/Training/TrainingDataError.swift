@@ -23,7 +23,7 @@ extension TrainingDataError: CustomStringConvertible {
       "\(path): \(count) voxels at this spacing, at most \(LabelIndex.mostVoxels) are possible; give a larger --spacing"
     case .memory(let files, let needed, let limit):
       "\(files) \(files == 1 ? "file needs" : "files need") at least \(needed / 1_000_000) MB of memory at this spacing, "
-        + "\(limit / 1_000_000) MB are free; give fewer files or a larger --spacing"
+        + "\(limit / 1_000_000) MB can be had; give fewer files or a larger --spacing"
     }
   }
 

@@ -14,7 +14,7 @@ extension TrainingError: CustomStringConvertible {
     case .memory(let size, let count, let needed, let limit):
       "\(count) \(count == 1 ? "patch" : "patches") of \(size.x)×\(size.y)×\(size.z) voxels in this network "
         + "\(count == 1 ? "needs" : "need") at least \(needed / 1_000_000) MB of memory, "
-        + "\(limit / 1_000_000) MB are free; give a smaller --patch-size or --batch-size"
+        + "\(limit / 1_000_000) MB can be had; give a smaller --patch-size or --batch-size"
     }
   }
 }
