@@ -4,11 +4,6 @@
 
 extern void omp_set_num_threads(int);
 
-int onednn_has_bfloat16(void) {
-  const int wanted = dnnl_cpu_isa_avx512_core_bf16;
-  return (dnnl_get_effective_cpu_isa() & wanted) == wanted;
-}
-
 void onednn_set_threads(int count) { omp_set_num_threads(count); }
 
 // MARK: Layouts

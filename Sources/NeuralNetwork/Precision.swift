@@ -1,5 +1,3 @@
-import COneDNN
-
 /// The number format in which a network computes.
 public enum Precision: String, Hashable, Codable, Sendable, CaseIterable {
   case float32
@@ -8,14 +6,23 @@ public enum Precision: String, Hashable, Codable, Sendable, CaseIterable {
   /// gradients and results stay f32.
   case bfloat16
 
-  /// Whether this processor has instructions for it; elsewhere oneDNN would only imitate it, slowly.
-  public var isFast: Bool {
+  /// Whether networks run in it here. oneDNN imitates bf16 with AVX-512, at the speed of f32 or less, and has no
+  /// kernels for it with less.
+  public var isAvailable: Bool {
     switch self {
     case .float32: true
-    case .bfloat16: onednn_has_bfloat16() != 0
+    case .bfloat16: InstructionSet.effective >= .avx512
     }
   }
 
-  /// bf16 where the processor is made for it, else f32.
+  /// Whether this processor has instructions for it.
+  public var isFast: Bool {
+    switch self {
+    case .float32: true
+    case .bfloat16: InstructionSet.effective >= .avx512BFloat16
+    }
+  }
+
+  /// bf16 where the processor has instructions for it, else f32.
   public static var fastest: Precision { bfloat16.isFast ? .bfloat16 : .float32 }
 }

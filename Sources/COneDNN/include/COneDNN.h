@@ -91,9 +91,5 @@ dnnl_status_t onednn_sum(dnnl_primitive_desc_t *out, dnnl_engine_t engine, int c
 dnnl_status_t onednn_reorder(dnnl_primitive_desc_t *out, dnnl_engine_t engine, onednn_layout source,
                              onednn_layout destination);
 
-// Whether the processor multiplies bf16 in hardware. (Both versions number instruction sets as bit masks in which
-// each set contains those it extends.)
-int onednn_has_bfloat16(void);
-
 // Threads of the calling thread's next parallel regions: oneDNN here runs on OpenMP.
 void onednn_set_threads(int count);

@@ -3,8 +3,8 @@ import COneDNN
 extension Compiler {
   /// Blocks of voxels become channels.
   func spaceToDepth(_ id: Graph.ID, from input: Graph.ID) throws(EngineError) {
-    let blocks = VoxelBlocks(fine: dimensions(of: input), type: type)
-    let coarse = try Layout(dimensions(of: id), dnnl_aBcde16b, type)
+    let blocks = VoxelBlocks(fine: dimensions(of: input), block: block, type: type)
+    let coarse = try Layout(dimensions(of: id), block.order, type)
     let source = try reordered(value(of: input), to: .plain(dimensions(of: input)))
     values[id] = gathered(source, blocks, as: coarse)
     backward(of: id) { () throws(EngineError) in
@@ -16,27 +16,27 @@ extension Compiler {
 
   /// Channels become blocks of voxels.
   func depthToSpace(_ id: Graph.ID, from input: Graph.ID) throws(EngineError) {
-    if shapes[id].channels % 16 == 0 { return try wholeDepthToSpace(id, from: input) }
+    if block.suits(shapes[id].channels) { return try wholeDepthToSpace(id, from: input) }
     let source = value(of: input)
-    let coarse = try Layout(dimensions(of: input), dnnl_aBcde16b, source.layout.type)
+    let coarse = try Layout(dimensions(of: input), block.order, source.layout.type)
     let fine = try Layout.plain(dimensions(of: id))
-    let forward = VoxelBlocks(fine: dimensions(of: id), type: coarse.type)
+    let forward = VoxelBlocks(fine: dimensions(of: id), block: block, type: coarse.type)
     values[id] = scattered(try reordered(source, to: coarse), forward, as: fine)
     backward(of: id) { () throws(EngineError) in
       guard self.isNeeded(input) else { return }
       let type = self.type
       let gradient = try self.gradient(of: id, as: fine)
-      let blocks = VoxelBlocks(fine: self.dimensions(of: id), type: type)
-      let layout = try Layout(self.dimensions(of: input), dnnl_aBcde16b, type)
+      let blocks = VoxelBlocks(fine: self.dimensions(of: id), block: self.block, type: type)
+      let layout = try Layout(self.dimensions(of: input), self.block.order, type)
       try self.contribute(self.gathered(gradient, blocks, as: layout), to: input)
     }
   }
 
-  /// The same where voxels have whole blocks of sixteen channels, which stay together on both sides.
+  /// The same where voxels have whole blocks of channels, which stay together on both sides.
   private func wholeDepthToSpace(_ id: Graph.ID, from input: Graph.ID) throws(EngineError) {
-    let coarse = try Layout(dimensions(of: input), dnnl_aBcde16b, type)
-    let fine = try Layout(dimensions(of: id), dnnl_aBcde16b, type)
-    let blocks = VoxelBlocks(fine: dimensions(of: id), type: type)
+    let coarse = try Layout(dimensions(of: input), block.order, type)
+    let fine = try Layout(dimensions(of: id), block.order, type)
+    let blocks = VoxelBlocks(fine: dimensions(of: id), block: block, type: type)
     let (source, result) = (try reordered(value(of: input), to: coarse), Memory(fine))
     emit("depth to space", touching: [source, result]) { state in
       blocks.scatterWhole(source.bytes, into: result.bytes, threads: state.threads)

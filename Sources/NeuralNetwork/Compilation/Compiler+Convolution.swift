@@ -33,15 +33,13 @@ extension Compiler {
     _ problem: ConvolutionProblem, _ id: Graph.ID, from source: Graph.ID, _ fusion: onednn_fusion,
     into present: Memory?
   ) throws(EngineError) -> Memory {
-    let forward = try Primitive(problem.name) {
-      problem.describe($0, isTraining ? onednn_training : onednn_inference, fusion, forward: nil)
-    }
+    let forward = try problem.primitive(isTraining ? onednn_training : onednn_inference, fusion)
     let value = try reordered(
       value(of: source),
-      to: forward.requiredLayout(of: DNNL_ARG_SRC, dimensions: problem.source.dimensions))
+      to: forward.requiredLayout(of: DNNL_ARG_SRC, dimensions: problem.sourceDimensions))
     let weights = try parameter(
       id, .weight, own: problem.ownWeights, as: forward.requiredLayout(of: DNNL_ARG_WEIGHTS, dimensions: []))
-    let own = try forward.requiredLayout(of: DNNL_ARG_DST, dimensions: problem.destination.dimensions)
+    let own = try forward.requiredLayout(of: DNNL_ARG_DST, dimensions: problem.destinationDimensions)
     let result = present ?? Memory(own)
     var arguments = [(DNNL_ARG_SRC, value), (DNNL_ARG_WEIGHTS, weights), (DNNL_ARG_DST, result)]
     if let bias = problem.bias {
@@ -57,21 +55,22 @@ extension Compiler {
 
   /// Whether the node is a 1×1×1 convolution whose few channels leave the network, or do after a last activation.
   private func isPointwiseHead(_ id: Graph.ID) -> Bool {
-    guard !isTraining, isLast(id), !canFuseReLU(after: id), shapes[id].channels <= PointwiseHead.mostOutputs,
+    guard !isTraining, block != .one, isLast(id), !canFuseReLU(after: id),
+      shapes[id].channels <= PointwiseHead.mostOutputs,
       case .convolution(_, .one, .one, .zero) = graph.nodes[id].operation
     else { return false }
-    return shapes[graph.nodes[id].inputs[0]].channels % 16 == 0
+    return block.suits(shapes[graph.nodes[id].inputs[0]].channels)
   }
 
   private func pointwiseHead(_ id: Graph.ID, from input: Graph.ID) throws(EngineError) {
     let (from, to) = (dimensions(of: input), dimensions(of: id))
-    let source = try reordered(value(of: input), to: Layout(from, dnnl_aBcde16b, type))
+    let source = try reordered(value(of: input), to: Layout(from, block.order, type))
     let (flat, one) = (try Layout.plain([to[1], from[1]]), try Layout.plain([to[1]]))
     let weights = try parameter(id, .weight, own: flat, as: flat)
     let bias = try parameter(id, .bias, own: one, as: one)
     let result = Memory(try .plain(to))
     let head = PointwiseHead(
-      inputs: from[1], outputs: to[1], batch: batch, voxels: to[2...].reduce(1, *), type: type)
+      inputs: from[1], outputs: to[1], batch: batch, voxels: to[2...].reduce(1, *), block: block, type: type)
     emit("convolution", touching: [source, weights, bias, result]) { state in
       head.run(
         source.bytes, weights: weights.floats, bias: bias.floats, into: result.floats, threads: state.threads)
@@ -82,13 +81,11 @@ extension Compiler {
   private func weightGradient(
     _ id: Graph.ID, _ problem: ConvolutionProblem, _ forward: Primitive, source: Memory
   ) throws(EngineError) {
-    let primitive = try Primitive("\(problem.name), weight gradient") {
-      problem.describe($0, onednn_backward_weights, .init(), forward: forward)
-    }
+    let primitive = try problem.primitive(onednn_backward_weights, forward: forward)
     let source = try reordered(
-      source, to: primitive.requiredLayout(of: DNNL_ARG_SRC, dimensions: problem.source.dimensions))
+      source, to: primitive.requiredLayout(of: DNNL_ARG_SRC, dimensions: problem.sourceDimensions))
     let cotangent = try gradient(
-      of: id, as: primitive.requiredLayout(of: DNNL_ARG_DIFF_DST, dimensions: problem.destination.dimensions))
+      of: id, as: primitive.requiredLayout(of: DNNL_ARG_DIFF_DST, dimensions: problem.destinationDimensions))
     let weights = try parameterGradient(
       id, .weight, own: problem.ownWeights,
       as: primitive.requiredLayout(of: DNNL_ARG_DIFF_WEIGHTS, dimensions: []))
@@ -105,16 +102,14 @@ extension Compiler {
   private func dataGradient(
     _ id: Graph.ID, _ input: Graph.ID, _ problem: ConvolutionProblem, _ forward: Primitive
   ) throws(EngineError) {
-    let primitive = try Primitive("\(problem.name), data gradient") {
-      problem.describe($0, onednn_backward_data, .init(), forward: forward)
-    }
+    let primitive = try problem.primitive(onednn_backward_data, forward: forward)
     let cotangent = try gradient(
-      of: id, as: primitive.requiredLayout(of: DNNL_ARG_DIFF_DST, dimensions: problem.destination.dimensions))
+      of: id, as: primitive.requiredLayout(of: DNNL_ARG_DIFF_DST, dimensions: problem.destinationDimensions))
     let weights = try parameter(
       id, .weight, own: problem.ownWeights, as: primitive.requiredLayout(of: DNNL_ARG_WEIGHTS, dimensions: [])
     )
     let result = Memory(
-      try primitive.requiredLayout(of: DNNL_ARG_DIFF_SRC, dimensions: problem.source.dimensions))
+      try primitive.requiredLayout(of: DNNL_ARG_DIFF_SRC, dimensions: problem.sourceDimensions))
     try emit(
       primitive,
       [(DNNL_ARG_DIFF_DST, cotangent), (DNNL_ARG_WEIGHTS, weights), (DNNL_ARG_DIFF_SRC, result)])
@@ -126,7 +121,7 @@ extension Compiler {
   private func fusedAddition(after id: Graph.ID) -> (id: Graph.ID, other: Graph.ID)? {
     guard !isTraining, let sum = onlyConsumer(of: id), graph.nodes[sum].operation == .addition,
       let other = graph.nodes[sum].inputs.first(where: { $0 != id }), values[other] != nil,
-      shapes[id].channels % 16 == 0
+      block.suits(shapes[id].channels)
     else { return nil }
     // Whose value may be another node's memory.
     switch graph.nodes[other].operation {

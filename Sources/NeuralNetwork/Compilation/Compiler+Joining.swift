@@ -47,9 +47,9 @@ extension Compiler {
   func isNeverMaterialized(_ id: Graph.ID) -> Bool {
     guard graph.nodes[id].operation == .concatenation, id != graph.output else { return false }
     let readers = consumers(of: id).map { graph.nodes[$0].operation }
-    return graph.nodes[id].inputs.allSatisfy { shapes[$0].channels % 16 == 0 }
+    return graph.nodes[id].inputs.allSatisfy { block.suits(shapes[$0].channels) }
       && readers.allSatisfy { if case .convolution = $0 { true } else { false } }
-      && consumers(of: id).allSatisfy { shapes[$0].channels % 16 == 0 }
+      && consumers(of: id).allSatisfy { block.suits(shapes[$0].channels) }
   }
 
   func addition(_ id: Graph.ID, from inputs: [Graph.ID]) throws(EngineError) {

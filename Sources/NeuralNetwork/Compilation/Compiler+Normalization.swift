@@ -5,17 +5,20 @@ extension Compiler {
   /// that sample's stretch of the tensor. A ReLU that follows is computed with it.
   func instanceNormalization(_ id: Graph.ID, from input: Graph.ID, epsilon: Float) throws(EngineError) {
     let engine = engine.handle
-    let source = try reordered(value(of: input), to: Layout(dimensions(of: id), dnnl_aBcde16b, type))
-    let sample = try Layout([1] + dimensions(of: id)[1...], dnnl_aBcde16b, type)
+    // Channels that only pad are normalised too, with a scale of 0: oneDNN's kernels work on whole blocks.
+    let block = block == .all && !block.suits(shapes[id].channels) ? .some(16) : block
+    let source = try reordered(value(of: input), to: Layout(dimensions(of: id), block.order, type))
+    let channels = block.padded(shapes[id].channels)
+    let sample = try Layout([1, channels] + dimensions(of: id)[2...], block.order, type)
     let fused = canFuseReLU(after: id)
     let forward = try Primitive("normalisation") {
       onednn_normalization(
         $0, engine, isTraining ? onednn_training : onednn_inference, sample.handle, epsilon,
         isTraining ? 0 : 1, fused ? 1 : 0, nil)
     }
-    let channel = try Layout.plain([shapes[id].channels])
-    let scale = try parameter(id, .scale, own: channel, as: channel)
-    let shift = try parameter(id, .shift, own: channel, as: channel)
+    let channel = try Layout.plain([channels])
+    let scale = try paddedParameter(id, .scale, channel)
+    let shift = try paddedParameter(id, .shift, channel)
     let result = Memory(source.layout)
     let memories = try (0..<batch).map { (_) throws(EngineError) in
       SampleStatistics(
@@ -26,7 +29,7 @@ extension Compiler {
       memory.viewed(as: sample).advanced(by: n * sample.byteCount)
     }
     for (n, statistics) in memories.enumerated() {
-      if !isTraining { measure(part(source, n), statistics) }
+      if !isTraining { measure(part(source, n), block, statistics) }
       try emit(
         forward,
         [
@@ -57,17 +60,33 @@ extension Compiler {
         scaleGradients.append(scaleGradient)
         shiftGradients.append(shiftGradient)
       }
-      try self.sumOverSamples(scaleGradients, into: id, .scale, channel)
-      try self.sumOverSamples(shiftGradients, into: id, .shift, channel)
+      try self.sumOverSamples(scaleGradients, into: id, .scale)
+      try self.sumOverSamples(shiftGradients, into: id, .shift)
       if self.isNeeded(input) { try self.contribute(inputGradient, to: input) }
     }
   }
 
+  /// One number for each channel, and 0 for those that only pad.
+  private func paddedParameter(
+    _ id: Graph.ID, _ role: ParameterSlot.Role, _ padded: Layout
+  ) throws(EngineError) -> Memory {
+    let own = try Layout.plain([shapes[id].channels])
+    guard !own.equals(padded), let place = padded.part(of: 0, 0..<shapes[id].channels) else {
+      return try parameter(id, role, own: own, as: own)
+    }
+    // Memory begins as zeros.
+    let result = Memory(padded, isPersistent: true)
+    let flat = try parameter(id, role, own: own, as: own)
+    try within(.preparation) { () throws(EngineError) in try reorder(flat, into: result.viewed(as: place)) }
+    return result
+  }
+
   /// Mean and variance of one sample, the same for any number of threads.
-  private func measure(_ sample: Memory, _ result: SampleStatistics) {
+  private func measure(_ sample: Memory, _ block: ChannelBlock, _ result: SampleStatistics) {
     let dimensions = sample.layout.dimensions
     let statistics = ChannelStatistics(
-      channels: dimensions[1], voxels: dimensions[2...].reduce(1, *), type: sample.layout.type)
+      channels: dimensions[1], voxels: dimensions[2...].reduce(1, *), block: block,
+      type: sample.layout.type)
     emit("normalisation, statistics", touching: [sample, result.mean, result.variance]) { state in
       statistics.measure(
         sample.bytes, mean: result.mean.floats, variance: result.variance.floats, threads: state.threads)
@@ -75,8 +94,9 @@ extension Compiler {
   }
 
   private func sumOverSamples(
-    _ parts: [Memory], into id: Graph.ID, _ role: ParameterSlot.Role, _ channel: Layout
+    _ parts: [Memory], into id: Graph.ID, _ role: ParameterSlot.Role
   ) throws(EngineError) {
+    let channel = try Layout.plain([shapes[id].channels])
     let total = try parameterGradient(id, role, own: channel, as: channel).memory
     emit("sum over samples", touching: parts + [total]) { _ in
       let sum = total.floats

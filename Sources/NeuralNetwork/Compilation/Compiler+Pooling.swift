@@ -38,10 +38,11 @@ extension Compiler {
 
   private func linearUpsamplingGradient(_ id: Graph.ID, from input: Graph.ID) throws(EngineError) {
     let (from, to) = (dimensions(of: input), dimensions(of: id))
-    let fine = try gradient(of: id, as: Layout(to, dnnl_aBcde16b, type))
-    let coarse = Memory(try Layout(from, dnnl_aBcde16b, type))
+    let fine = try gradient(of: id, as: Layout(to, block.order, type))
+    let coarse = Memory(try Layout(from, block.order, type))
     let work = LinearUpsamplingGradient(
-      size: [from[2], from[3], from[4]], blocks: from[0] * ((from[1] + 15) / 16), type: type)
+      size: [from[2], from[3], from[4]], blocks: from[0] * block.count(for: from[1]),
+      width: block.width(for: from[1]), type: type)
     emit("up-sampling, gradient", touching: [fine, coarse]) { state in
       work.run(from: fine.bytes, into: coarse.bytes, threads: state.threads)
     }
@@ -63,7 +64,7 @@ extension Compiler {
     values[id] = result
     backward(of: id) { () throws(EngineError) in
       guard self.isNeeded(input) else { return }
-      if algorithm == dnnl_resampling_linear {
+      if algorithm == dnnl_resampling_linear, self.block != .one, self.block.suits(self.shapes[id].channels) {
         return try self.linearUpsamplingGradient(id, from: input)
       }
       let primitive = try Primitive("up-sampling, gradient") {

@@ -10,6 +10,8 @@ final class Compiler {
   let isTraining: Bool
   /// Of activations and convolutions' weights.
   let type: dnnl_data_type_t
+  /// Of the layouts in which tensors lie between convolutions.
+  let block: ChannelBlock
   let engine: Engine
   let slots: [String: ParameterSlot]
 
@@ -36,6 +38,7 @@ final class Compiler {
     self.graph = graph
     self.batch = batch
     type = precision == .bfloat16 ? dnnl_bf16 : dnnl_f32
+    block = .native(for: type)
     do { shapes = try graph.shapes(forSize: size) } catch { throw .graph(error) }
     engine = try Engine()
     let slots = graph.parameterSlots

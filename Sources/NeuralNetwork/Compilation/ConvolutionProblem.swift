@@ -3,11 +3,13 @@ import COneDNN
 /// The layouts and numbers that a convolution's three primitives share.
 struct ConvolutionProblem {
   let name: String
-  let source, weights, destination: Layout
-  /// Of the forward result, which is f32 where it leaves the network.
-  let result: Layout
+  /// [N, C, D, H, W] of the input and of the result.
+  let sourceDimensions, destinationDimensions: [Int]
+  /// In the order in which they are tried.
+  let alternatives: [Tensors]
+  private let weights: Layout
   /// Gradients of weights are f32 always.
-  let weightGradient: Layout
+  private let weightGradient: Layout
   /// [O]; none where another convolution of the same sum adds it.
   let bias: Layout?
   /// The weights as the flat parameters hold them.
@@ -29,11 +31,10 @@ struct ConvolutionProblem {
     let (from, to, type) = (compiler.dimensions(of: source), compiler.dimensions(of: id), compiler.type)
     let node = compiler.graph.nodes[id]
     let kernel = Self.kernel(of: node.operation)
-    // Convolutions of one channel have kernels for the plain layout, which an image comes in.
-    self.source = try from[1] == 1 ? .plain(from, type) : .blocked(from, type)
-    destination = try .blocked(to, type)
-    let own = try Layout.blocked(to, compiler.resultType(of: id))
-    self.result = result ?? own
+    (sourceDimensions, destinationDimensions) = (from, to)
+    let resultType = compiler.resultType(of: id)
+    alternatives = try Tensors.alternatives(
+      from, to, type, compiler.block, result: result, resultType: resultType)
     bias = hasBias ? try .plain([to[1]]) : nil
     let dimensions = [to[1], from[1], kernel.x, kernel.y, kernel.z]
     weights = try .any(dimensions, type)
@@ -55,22 +56,63 @@ struct ConvolutionProblem {
     }
   }
 
-  func describe(
-    _ out: UnsafeMutablePointer<dnnl_primitive_desc_t?>, _ direction: onednn_direction,
-    _ fusion: onednn_fusion, forward: Primitive?
-  ) -> dnnl_status_t {
+  func primitive(
+    _ direction: onednn_direction, _ fusion: onednn_fusion = .init(), forward: Primitive? = nil
+  ) throws(EngineError) -> Primitive {
     let isForward = direction == onednn_inference || direction == onednn_training
     let weights = direction == onednn_backward_weights ? weightGradient : weights
-    return onednn_convolution(
-      out, engine.handle, direction, transposed ? 1 : 0, source.handle, weights.handle, bias?.handle,
-      (isForward ? result : destination).handle, strides, paddingLow, paddingHigh, fusion,
-      forward?.description)
+    return try Primitive(name + Self.suffix(of: direction), alternatives: alternatives) { out, tensors in
+      onednn_convolution(
+        out, engine.handle, direction, transposed ? 1 : 0, tensors.source.handle, weights.handle,
+        bias?.handle,
+        (isForward ? tensors.result : tensors.destination).handle, strides, paddingLow, paddingHigh, fusion,
+        forward?.description)
+    }
+  }
+
+  private static func suffix(of direction: onednn_direction) -> String {
+    switch direction {
+    case onednn_backward_data: ", data gradient"
+    case onednn_backward_weights: ", weight gradient"
+    default: ""
+    }
   }
 
   private static func kernel(of operation: Operation) -> SIMD3<Int> {
     switch operation {
     case .convolution(_, let kernel, _, _), .transposedConvolution(_, let kernel, _, _): kernel
     default: .one
+    }
+  }
+}
+
+extension ConvolutionProblem {
+  /// Layouts of what a convolution reads and writes.
+  struct Tensors {
+    let source, destination: Layout
+    /// Of the forward result, which is f32 where it leaves the network.
+    let result: Layout
+
+    private init(_ source: Layout, _ destination: Layout, _ given: Layout?, own: Layout) {
+      self.source = source
+      self.destination = destination
+      result = given ?? own
+    }
+
+    /// Blocks of channels first; then what oneDNN chooses; then the plain layout, for which it multiplies matrices.
+    /// - Parameter result: of the tensor that the result is added to.
+    static func alternatives(
+      _ from: [Int], _ to: [Int], _ type: dnnl_data_type_t, _ block: ChannelBlock, result: Layout?,
+      resultType: dnnl_data_type_t
+    ) throws(EngineError) -> [Tensors] {
+      // Convolutions of one channel have kernels for the plain layout, which an image comes in.
+      let source = try from[1] == 1 ? Layout.plain(from, type) : .blocked(from, type, block)
+      return [
+        Tensors(
+          source, try .blocked(to, type, block), result, own: try .blocked(to, resultType, block)),
+        Tensors(try .any(from, type), try .any(to, type), result, own: try .any(to, resultType)),
+        Tensors(try .plain(from, type), try .plain(to, type), result, own: try .plain(to, resultType)),
+      ]
     }
   }
 }

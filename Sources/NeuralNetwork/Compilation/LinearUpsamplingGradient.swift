@@ -1,6 +1,6 @@
 import COneDNN
 
-/// The adjoint of trilinear up-sampling by two, in blocks of sixteen channels.
+/// The adjoint of trilinear up-sampling by two, in blocks of channels.
 ///
 /// Along an axis the fine voxels 2i and 2i + 1 are ¾ c[i] + ¼ c[i ∓ 1], the border repeated; so the gradient of
 /// c[i] is ¾ (g[2i] + g[2i + 1]) + ¼ (g[2i − 1] + g[2i + 2]), the border repeated. oneDNN 2.6 needs 72 ms for it
@@ -10,51 +10,64 @@ struct LinearUpsamplingGradient {
   let size: SIMD3<Int>
   /// Samples times blocks of channels.
   let blocks: Int
+  /// Channels in a block: 8 in f32, or a multiple of 16, so that fine rows are whole vectors of sixteen numbers.
+  let width: Int
   let type: dnnl_data_type_t
 
   /// - Parameters:
-  ///   - fine: [blocks, 2D, 2H, 2W, 16].
-  ///   - coarse: [blocks, D, H, W, 16], written.
+  ///   - fine: [blocks, 2D, 2H, 2W, width].
+  ///   - coarse: [blocks, D, H, W, width], written.
   func run(from fine: UnsafeRawPointer, into coarse: UnsafeMutableRawPointer, threads: Int) {
     if type == dnnl_bf16 {
-      run(SixteenBrainFloats.self, fine, coarse, threads)
+      run(BrainFloatFormat.self, fine, coarse, threads)
     } else {
-      run(SixteenFloats.self, fine, coarse, threads)
+      run(FloatFormat.self, fine, coarse, threads)
     }
   }
 
-  private func run<Element: SixteenChannels>(
-    _ element: Element.Type, _ fine: UnsafeRawPointer, _ coarse: UnsafeMutableRawPointer, _ threads: Int
+  private func run<Format: StorageFormat>(
+    _ format: Format.Type, _ fine: UnsafeRawPointer, _ coarse: UnsafeMutableRawPointer, _ threads: Int
   ) {
+    let length = size.z * width
     _ = concurrentMap(Array(0..<blocks * size.x), threads: threads) { plane in
-      withUnsafeTemporaryAllocation(of: SIMD16<Float>.self, capacity: 2 * size.z) { row in
+      withRow(of: 3 * length) { both in
+        let fineRow = UnsafeMutableBufferPointer(rebasing: both[..<(2 * length)])
+        let coarseRow = UnsafeMutableBufferPointer(rebasing: both[(2 * length)...])
         for y in 0..<size.y {
-          gather(element, fine, plane: plane, y: y, into: row)
-          let first = (plane * size.y + y) * size.z
+          gather(format, fine, plane: plane, y: y, into: fineRow)
           for x in 0..<size.z {
-            let inner = row[2 * x] + row[2 * x + 1]
-            let outer = row[max(2 * x - 1, 0)] + row[min(2 * x + 2, 2 * size.z - 1)]
-            element.store(inner * 0.75 + outer * 0.25, to: coarse, at: first + x)
+            let (first, second) = (2 * x * width, (2 * x + 1) * width)
+            let before = max(2 * x - 1, 0) * width
+            let after = min(2 * x + 2, 2 * size.z - 1) * width
+            for lane in 0..<width {
+              let inner = fineRow[first + lane] + fineRow[second + lane]
+              let outer = fineRow[before + lane] + fineRow[after + lane]
+              coarseRow[x * width + lane] = inner * 0.75 + outer * 0.25
+            }
           }
+          format.store(coarseRow, count: length, to: coarse, from: (plane * size.y + y) * length)
         }
       }
     }
   }
 
   /// The weighted sum of the sixteen fine rows that reach a coarse row.
-  private func gather<Element: SixteenChannels>(
-    _ element: Element.Type, _ fine: UnsafeRawPointer, plane: Int, y: Int,
-    into row: UnsafeMutableBufferPointer<SIMD16<Float>>
+  private func gather<Format: StorageFormat>(
+    _ format: Format.Type, _ fine: UnsafeRawPointer, plane: Int, y: Int,
+    into row: UnsafeMutableBufferPointer<Float>
   ) {
     let (block, z) = (plane / size.x, plane % size.x)
-    row.initialize(repeating: .zero)
+    let vectors = UnsafeMutableRawBufferPointer(row).assumingMemoryBound(to: SIMD16<Float>.self)
+    vectors.update(repeating: .zero)
     for dz in -1...2 {
       let fineZ = min(max(2 * z + dz, 0), 2 * size.x - 1)
       for dy in -1...2 {
         let fineY = min(max(2 * y + dy, 0), 2 * size.y - 1)
         let weight = Self.weight(dz) * Self.weight(dy)
-        let first = ((block * 2 * size.x + fineZ) * 2 * size.y + fineY) * 2 * size.z
-        for x in 0..<2 * size.z { row[x] += element.load(fine, at: first + x) * weight }
+        let first = ((block * 2 * size.x + fineZ) * 2 * size.y + fineY) * row.count
+        for index in vectors.indices {
+          vectors[index] += format.load(fine, from: first + 16 * index) * weight
+        }
       }
     }
   }

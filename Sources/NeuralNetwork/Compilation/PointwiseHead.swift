@@ -1,21 +1,21 @@
 import COneDNN
 
-/// A 1×1×1 convolution to a few channels, from blocks of sixteen channels to the plain layout in which results
-/// leave a network.
+/// A 1×1×1 convolution to a few channels, from blocks of channels to the plain layout in which results leave a network.
 ///
-/// oneDNN pads the few channels to sixteen in f32 and takes twice that for scratch besides, six times the memory of
-/// what it reads; that alone decided the peak of a whole network.
+/// oneDNN pads the few channels to a whole block in f32 and takes twice that for scratch besides, six times the memory
+/// of what it reads; that alone decided the peak of a whole network.
 struct PointwiseHead {
   /// More are left to oneDNN.
   static let mostOutputs = 8
 
   let inputs, outputs, batch, voxels: Int
+  let block: ChannelBlock
   let type: dnnl_data_type_t
 
   private static let chunkLength = 2048
 
   /// - Parameters:
-  ///   - source: [N, I / 16, D, H, W, 16].
+  ///   - source: [N, I / width, D, H, W, width].
   ///   - weights: [O, I].
   ///   - bias: [O].
   ///   - result: [N, O, D, H, W], written.
@@ -24,25 +24,28 @@ struct PointwiseHead {
     bias: UnsafeMutableBufferPointer<Float>, into result: UnsafeMutableBufferPointer<Float>, threads: Int
   ) {
     switch (type == dnnl_bf16, outputs <= 4) {
-    case (true, true):
-      run(source, SixteenBrainFloats.self, SIMD4<Float>.self, weights, bias, result, threads)
-    case (true, false):
-      run(source, SixteenBrainFloats.self, SIMD8<Float>.self, weights, bias, result, threads)
-    case (false, true): run(source, SixteenFloats.self, SIMD4<Float>.self, weights, bias, result, threads)
-    case (false, false): run(source, SixteenFloats.self, SIMD8<Float>.self, weights, bias, result, threads)
+    case (true, true): run(source, BrainFloatFormat.self, SIMD4<Float>.self, weights, bias, result, threads)
+    case (true, false): run(source, BrainFloatFormat.self, SIMD8<Float>.self, weights, bias, result, threads)
+    case (false, true): run(source, FloatFormat.self, SIMD4<Float>.self, weights, bias, result, threads)
+    case (false, false): run(source, FloatFormat.self, SIMD8<Float>.self, weights, bias, result, threads)
     }
   }
 
-  private func run<Element: SixteenChannels, Outputs: SIMD<Float>>(
-    _ source: UnsafeRawPointer, _ element: Element.Type, _: Outputs.Type,
+  private func run<Format: StorageFormat, Outputs: SIMD<Float>>(
+    _ source: UnsafeRawPointer, _ format: Format.Type, _: Outputs.Type,
     _ weights: UnsafeMutableBufferPointer<Float>, _ bias: UnsafeMutableBufferPointer<Float>,
     _ result: UnsafeMutableBufferPointer<Float>, _ threads: Int
   ) {
+    let width = block.width(for: inputs)
+    // What is read at once: a vector, or a narrower block.
+    let unit = min(16, width)
     var columns = [Outputs](repeating: .zero, count: inputs)
     var start = Outputs.zero
     for o in 0..<outputs {
       start[o] = bias[o]
-      for i in 0..<inputs { columns[i / 16 * 16 + element.lane(of: i % 16)][o] = weights[o * inputs + i] }
+      for i in 0..<inputs {
+        columns[i / unit * unit + format.position(of: i % unit)][o] = weights[o * inputs + i]
+      }
     }
     let chunks = (0..<batch).flatMap { sample in
       stride(from: 0, to: voxels, by: Self.chunkLength).map {
@@ -53,11 +56,10 @@ struct PointwiseHead {
       columns.withUnsafeBufferPointer { columns in
         for voxel in range {
           var sum = start
-          for block in 0..<inputs / 16 {
-            let place = (sample * inputs / 16 + block) * voxels + voxel
-            withUnsafeBytes(of: element.load(source, at: place)) { values in
-              let values = values.assumingMemoryBound(to: Float.self)
-              for lane in 0..<16 { sum += columns[16 * block + lane] * values[lane] }
+          for first in stride(from: 0, to: inputs, by: unit) {
+            let block = (sample * inputs + first / width * width) * voxels
+            format.withNumbers(source, from: block + voxel * width + first % width) { values in
+              for lane in 0..<unit { sum += columns[first + lane] * values[lane] }
             }
           }
           for o in 0..<outputs { result[(sample * outputs + o) * voxels + voxel] = sum[o] }

@@ -1,32 +1,35 @@
 import COneDNN
 
-/// The way between voxels and channels of 2×2×2 blocks: from the plain layout of f32 on the fine side to blocks of
-/// sixteen channels on the coarse side, in the layouts in which images and convolutions' results lie.
+/// The way between voxels and channels of 2×2×2 blocks of voxels: from the plain layout of f32 on the fine side to
+/// blocks of channels on the coarse side, in the layouts in which images and convolutions' results lie.
 struct VoxelBlocks {
   private let batch, channels: Int
   /// (D, H, W) of the coarse side.
   private let size: SIMD3<Int>
+  private let block: ChannelBlock
   /// Of the coarse side.
   private let type: dnnl_data_type_t
 
   /// - Parameter fine: [N, C, 2D, 2H, 2W].
-  init(fine: [Int], type: dnnl_data_type_t) {
+  init(fine: [Int], block: ChannelBlock, type: dnnl_data_type_t) {
     batch = fine[0]
     channels = fine[1]
     size = [fine[2] / 2, fine[3] / 2, fine[4] / 2]
+    self.block = block
     self.type = type
   }
 
-  /// Blocks of sixteen of the 8·C coarse channels, the last padded with zeros.
-  private var channelBlocks: Int { (8 * channels + 15) / 16 }
+  /// Blocks of the 8·C coarse channels, and channels in each.
+  private var channelBlocks: Int { block.count(for: 8 * channels) }
+  private var width: Int { block.width(for: 8 * channels) }
 
   func gather(
     _ fine: UnsafeMutableBufferPointer<Float>, into coarse: UnsafeMutableRawPointer, threads: Int
   ) {
     if type == dnnl_bf16 {
-      gather(SixteenBrainFloats.self, fine, coarse, threads)
+      gather(BrainFloatFormat.self, fine, coarse, threads)
     } else {
-      gather(SixteenFloats.self, fine, coarse, threads)
+      gather(FloatFormat.self, fine, coarse, threads)
     }
   }
 
@@ -34,13 +37,13 @@ struct VoxelBlocks {
     _ coarse: UnsafeRawPointer, into fine: UnsafeMutableBufferPointer<Float>, threads: Int
   ) {
     if type == dnnl_bf16 {
-      scatter(SixteenBrainFloats.self, coarse, fine, threads)
+      scatter(BrainFloatFormat.self, coarse, fine, threads)
     } else {
-      scatter(SixteenFloats.self, coarse, fine, threads)
+      scatter(FloatFormat.self, coarse, fine, threads)
     }
   }
 
-  /// Between layouts with blocks of sixteen channels on both sides, where each voxel has whole blocks.
+  /// Between layouts with blocks of channels on both sides, where each voxel has whole blocks.
   func scatterWhole(
     _ coarse: UnsafeRawPointer, into fine: UnsafeMutableRawPointer, threads: Int
   ) {
@@ -55,91 +58,82 @@ struct VoxelBlocks {
     }
   }
 
-  /// Visits the sixteen channels of every voxel: where they begin on the coarse and on the fine side, and how many bytes
-  /// they are.
+  /// Visits the channels of every fine voxel that lie together on both sides: where they begin on the coarse and on the
+  /// fine side, and how many bytes they are.
   private func forEachWholeBlock(_ threads: Int, _ body: (_ coarse: Int, _ fine: Int, _ bytes: Int) -> Void) {
-    precondition(channels % 16 == 0, "whole blocks of sixteen channels")
-    let bytes = type == dnnl_bf16 ? 32 : 64
-    let slabs = channels / 16
-    _ = concurrentMap(Array(0..<batch * channelBlocks * size.x), threads: threads) { plane in
-      let (block, z) = (plane / size.x % channelBlocks, plane % size.x)
-      let (sample, place, slab) = (plane / size.x / channelBlocks, block / slabs, block % slabs)
-      let fineZ = (sample * slabs + slab) * 2 * size.x + 2 * z + place / 4
+    precondition(block.suits(channels), "whole blocks of channels")
+    let number = type == dnnl_bf16 ? 2 : 4
+    let (unit, wide) = (block.width(for: channels), block.width(for: 8 * channels))
+    let voxels = size.x * size.y * size.z
+    _ = concurrentMap(Array(0..<batch * size.x), threads: threads) { plane in
+      let (sample, z) = (plane / size.x, plane % size.x)
       for y in 0..<size.y {
-        let fine = ((fineZ * 2 * size.y) + 2 * y + place / 2 % 2) * 2 * size.z + place % 2
-        let coarse = (plane * size.y + y) * size.z
-        for x in 0..<size.z { body((coarse + x) * bytes, (fine + 2 * x) * bytes, bytes) }
+        for first in stride(from: 0, to: 8 * channels, by: unit) {
+          let (corner, own) = (first / channels, first % channels)
+          let coarse =
+            (sample * 8 * channels + first / wide * wide) * voxels + (z * size.y + y) * size.z * wide + first
+            % wide
+          let (fineZ, fineY) = (2 * z + corner / 4, 2 * y + corner / 2 % 2)
+          let fine =
+            (sample * channels + own) * 8 * voxels
+            + ((fineZ * 2 * size.y + fineY) * 2 * size.z + corner % 2) * unit
+          for x in 0..<size.z {
+            body((coarse + x * wide) * number, (fine + 2 * x * unit) * number, unit * number)
+          }
+        }
       }
     }
   }
 
-  private func gather<Element: SixteenChannels>(
-    _ element: Element.Type, _ fine: UnsafeMutableBufferPointer<Float>, _ coarse: UnsafeMutableRawPointer,
+  private func gather<Format: StorageFormat>(
+    _ format: Format.Type, _ fine: UnsafeMutableBufferPointer<Float>, _ coarse: UnsafeMutableRawPointer,
     _ threads: Int
   ) {
+    let width = width
     forEachRow(threads) { plane, y, row in
-      for lane in 0..<16 {
-        let place = element.lane(of: lane)
-        guard let first = start(plane: plane, y: y, lane: lane) else {
-          for x in 0..<size.z { row[16 * x + place] = 0 }
+      for place in 0..<width {
+        guard let first = start(plane: plane, y: y, place: place) else {
+          for x in 0..<size.z { row[format.position(of: width * x + place)] = 0 }
           continue
         }
-        for x in 0..<size.z { row[16 * x + place] = fine[first + 2 * x] }
+        for x in 0..<size.z { row[format.position(of: width * x + place)] = fine[first + 2 * x] }
       }
-      let voxel = (plane * size.y + y) * size.z
-      withVectors(of: row) { vectors in
-        for x in 0..<size.z { element.store(vectors[x], to: coarse, at: voxel + x) }
-      }
+      format.store(row, count: width * size.z, to: coarse, from: (plane * size.y + y) * width * size.z)
     }
   }
 
-  private func scatter<Element: SixteenChannels>(
-    _ element: Element.Type, _ coarse: UnsafeRawPointer, _ fine: UnsafeMutableBufferPointer<Float>,
+  private func scatter<Format: StorageFormat>(
+    _ format: Format.Type, _ coarse: UnsafeRawPointer, _ fine: UnsafeMutableBufferPointer<Float>,
     _ threads: Int
   ) {
+    let width = width
     forEachRow(threads) { plane, y, row in
-      let voxel = (plane * size.y + y) * size.z
-      withVectors(of: row) { vectors in
-        for x in 0..<size.z { vectors[x] = element.load(coarse, at: voxel + x) }
-      }
-      for lane in 0..<16 {
-        guard let first = start(plane: plane, y: y, lane: lane) else { continue }
-        let place = element.lane(of: lane)
-        for x in 0..<size.z { fine[first + 2 * x] = row[16 * x + place] }
+      format.load(coarse, from: (plane * size.y + y) * width * size.z, count: width * size.z, into: row)
+      for place in 0..<width {
+        guard let first = start(plane: plane, y: y, place: place) else { continue }
+        for x in 0..<size.z { fine[first + 2 * x] = row[format.position(of: width * x + place)] }
       }
     }
   }
 
-  /// Visits the coarse rows of all planes (sample, block of channels, z), each with room for its sixteen channels.
+  /// Visits the coarse rows of all planes (sample, block of channels, z), each with room for its channels.
   private func forEachRow(
     _ threads: Int, _ body: (_ plane: Int, _ y: Int, _ row: UnsafeMutableBufferPointer<Float>) -> Void
   ) {
     _ = concurrentMap(Array(0..<batch * channelBlocks * size.x), threads: threads) { plane in
-      withUnsafeTemporaryAllocation(
-        byteCount: 64 * size.z, alignment: MemoryLayout<SIMD16<Float>>.alignment
-      ) { bytes in
-        let row = bytes.bindMemory(to: Float.self)
-        row.initialize(repeating: 0)
-        for y in 0..<size.y { body(plane, y, row) }
-      }
+      withRow(of: width * size.z) { row in for y in 0..<size.y { body(plane, y, row) } }
     }
   }
 
-  private func withVectors(
-    of row: UnsafeMutableBufferPointer<Float>, _ body: (UnsafeMutableBufferPointer<SIMD16<Float>>) -> Void
-  ) {
-    UnsafeMutableRawBufferPointer(row).withMemoryRebound(to: SIMD16<Float>.self, body)
-  }
-
   /// Where in the fine tensor the row of a channel begins; `nil` for a channel that only pads.
-  private func start(plane: Int, y: Int, lane: Int) -> Int? {
+  private func start(plane: Int, y: Int, place: Int) -> Int? {
     let (slab, z) = (plane / size.x, plane % size.x)
-    let (sample, block) = (slab / channelBlocks, slab % channelBlocks)
-    let channel = 16 * block + lane
+    let (sample, index) = (slab / channelBlocks, slab % channelBlocks)
+    let channel = width * index + place
     guard channel < 8 * channels else { return nil }
-    let (place, own) = (channel / channels, channel % channels)
-    let fineZ = 2 * z + place / 4
-    let fineY = 2 * y + place / 2 % 2
-    return (((sample * channels + own) * 2 * size.x + fineZ) * 2 * size.y + fineY) * 2 * size.z + place % 2
+    let (corner, own) = (channel / channels, channel % channels)
+    let fineZ = 2 * z + corner / 4
+    let fineY = 2 * y + corner / 2 % 2
+    return (((sample * channels + own) * 2 * size.x + fineZ) * 2 * size.y + fineY) * 2 * size.z + corner % 2
   }
 }

@@ -7,12 +7,37 @@ final class Primitive {
   let handle: dnnl_primitive_t
 
   /// Compiles the description that `describe` makes.
-  init(
+  convenience init(
     _ name: String, _ describe: (UnsafeMutablePointer<dnnl_primitive_desc_t?>) -> dnnl_status_t
   ) throws(EngineError) {
-    var description: dnnl_primitive_desc_t?
-    let described = describe(&description)
-    self.description = try owned(description, described, name)
+    try self.init(name, alternatives: [()]) { out, _ in describe(out) }
+  }
+
+  /// Compiles the first alternative that oneDNN does not do in a reference loop, hundreds of times slower than its
+  /// kernels; where it does all of them so, the first that it can do.
+  init<Alternative>(
+    _ name: String, alternatives: [Alternative],
+    _ describe: (UnsafeMutablePointer<dnnl_primitive_desc_t?>, Alternative) -> dnnl_status_t
+  ) throws(EngineError) {
+    var chosen: dnnl_primitive_desc_t?
+    var refusal = dnnl_unimplemented
+    for alternative in alternatives {
+      var description: dnnl_primitive_desc_t?
+      let status = describe(&description, alternative)
+      guard status == dnnl_success, let description else {
+        refusal = status
+        continue
+      }
+      let isKernel = !Self.isReference(description)
+      if isKernel || chosen == nil {
+        dnnl_primitive_desc_destroy(chosen)
+        chosen = description
+      } else {
+        dnnl_primitive_desc_destroy(description)
+      }
+      if isKernel { break }
+    }
+    description = try owned(chosen, chosen == nil ? refusal : dnnl_success, name)
     self.name = name
     var handle: dnnl_primitive_t?
     let created = dnnl_primitive_create(&handle, self.description)
@@ -22,6 +47,14 @@ final class Primitive {
       dnnl_primitive_desc_destroy(description)
       throw error
     }
+  }
+
+  /// Whether oneDNN names the implementation a reference.
+  private static func isReference(_ description: dnnl_primitive_desc_t) -> Bool {
+    var name: UnsafePointer<CChar>?
+    let status = dnnl_primitive_desc_query(description, dnnl_query_impl_info_str, 0, &name)
+    guard status == dnnl_success, let name else { return false }
+    return String(cString: name).hasPrefix("ref")
   }
 
   deinit {
