@@ -76,7 +76,7 @@ let package = Package(
       exclude: ["make_fixtures.py", "make_identity.py", "check_written.py"],
       resources: [.copy("Fixtures")]),
     .testTarget(
-      name: "NeuralNetworkTests", dependencies: ["NeuralNetwork"],
+      name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "COneDNN"],
       exclude: ["make_reference.py", "ONNX/run_onnx.py"],
       resources: [.copy("Fixtures")]),
     .testTarget(name: "SegmentationTests", dependencies: ["Segmentation"]),

@@ -53,7 +53,7 @@ let package = Package(
     .target(name: "COneDNN", linkerSettings: [.linkedLibrary("dnnl"), .linkedLibrary("gomp")]),
     .target(name: "NeuralNetwork", dependencies: ["COneDNN"]),
     .testTarget(
-      name: "NeuralNetworkTests", dependencies: ["NeuralNetwork"],
+      name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "COneDNN"],
       exclude: ["make_reference.py", "ONNX/run_onnx.py"],
       resources: [.copy("Fixtures")]),
   ]

@@ -2,7 +2,7 @@ import Foundation
 import Imaging
 
 /// `swift run -c release Benchmarks [engine] [network] [profile] [nifti] [biasfield] [grid] [synthesis] [surface]
-/// [quality]`: times of hot paths, each beside a reference in the same run. Machines are noisy and differ, so that only the ratios
+/// [quality]`, or `Benchmarks network AVX2` (`AVX512_CORE`, `default`) for one instruction set: times of hot paths, each beside a reference in the same run. Machines are noisy and differ, so that only the ratios
 /// mean anything.
 @main
 enum Benchmarks {
@@ -16,6 +16,12 @@ enum Benchmarks {
     ]
     let asked = CommandLine.arguments.dropFirst()
     if asked == ["peak-memory"] { return try NetworkBenchmark.printPeakMemory() }
+    if asked == ["network-here"] { return try NetworkBenchmark.runHere() }
+    if asked.first == "network", asked.count == 2, let set = asked.last,
+      NetworkBenchmark.instructionSets.contains(set)
+    {
+      return try NetworkBenchmark.run([set])
+    }
     for word in asked where !known.contains(where: { $0.name == word }) {
       print("no benchmark '\(word)'; there are: \(known.map(\.name).joined(separator: ", "))")
       exit(64)

@@ -2,25 +2,64 @@ import Foundation
 import NeuralNetwork
 
 /// The default network beside PyTorch, where `python3` (or the one that GRISEA_PYTHON names) has it: whole-volume
-/// and patch inference, a training step, and peak memory.
+/// and patch inference, a training step, and peak memory, on each instruction set.
 enum NetworkBenchmark {
   private static let graph = Autoencoder(outputChannels: 4).graph
   private static let repetitions = 3
 
-  static func run() throws {
+  /// As `DNNL_MAX_CPU_ISA` names them.
+  static let instructionSets = ["AVX2", "AVX512_CORE", "default"]
+  private static let variable = "DNNL_MAX_CPU_ISA"
+
+  /// One process for each instruction set, since oneDNN asks for its restriction once.
+  static func run() throws { try run(instructionSets) }
+
+  static func run(_ sets: [String]) throws {
+    for set in sets {
+      let process = Process()
+      process.executableURL = Bundle.main.executableURL
+      process.arguments = ["network-here"]
+      var environment = ProcessInfo.processInfo.environment
+      if set != "default" {
+        environment[variable] = set
+        // PyTorch brings a newer oneDNN, which has another name for it.
+        environment["ONEDNN_MAX_CPU_ISA"] = set
+      }
+      process.environment = environment
+      try process.run()
+      process.waitUntilExit()
+    }
+  }
+
+  /// On the instruction set of this process.
+  static func runHere() throws {
+    print("\(InstructionSet.effective.name), \(Precision.fastest.rawValue)")
     let whole = try Benchmarks.least(of: repetitions, inference([192, 224, 192]))
     try report("inference, 192×224×192", whole, "inference", "1x1x192x224x192")
     let patch = try Benchmarks.least(of: repetitions, inference([96, 96, 96]))
     try report("inference, 96³", patch, "inference", "1x1x96x96x96")
     let step = try Benchmarks.least(of: repetitions, trainingStep(batch: 2, side: 96))
     try report("training step, 2×96³", step, "training", "2x1x96x96x96")
+    try reportShares()
     try reportCompilation()
     try reportMemory()
   }
 
+  /// How much of an inference is spent in convolutions.
+  private static func reportShares() throws {
+    let profile = try NetworkProfile(
+      graph, size: [192, 224, 192], precision: .fastest, repetitions: repetitions)
+    for (work, seconds) in profile.byWork where seconds > 0.01 * profile.seconds {
+      print(String(format: "  %5.1f %%  %@", 100 * seconds / profile.seconds, work))
+    }
+  }
+
   private static func report(_ name: String, _ seconds: Double, _ purpose: String, _ shape: String) throws {
     print(String(format: "%@: grisea %.0f ms", name, seconds * 1e3))
-    guard let peer = try TorchPeer.run(graph, purpose, shape, repetitions: repetitions) else {
+    // Without bf16 instructions PyTorch falls back to loops that take minutes.
+    let variants = Precision.bfloat16.isFast ? "all" : "f32"
+    guard let peer = try TorchPeer.run(graph, purpose, shape, repetitions: repetitions, variants: variants)
+    else {
       return print("  PyTorch is not to be had here: no ratio")
     }
     for (variant, time) in peer.times {

@@ -9,7 +9,7 @@ enum TorchPeer {
     var peakMegabytes: Double
   }
 
-  /// - Parameter variants: `all`, or `bf16` for bf16 and channels last alone, eager.
+  /// - Parameter variants: `all`, `f32`, or `bf16` for bf16 and channels last alone, eager.
   /// - Returns: `nil` where there is no PyTorch.
   static func run(
     _ graph: Graph, _ purpose: String, _ shape: String, repetitions: Int, variants: String = "all"
@@ -83,7 +83,8 @@ enum TorchPeer {
     repetitions, variants = int(sys.argv[4]), sys.argv[5]
     choices = list(itertools.product((False, True), (True, False), (False, True)))
     best = float("inf")
-    for compiled, half, last in choices if variants == "all" else [(False, True, True)]:
+    if variants == "f32": choices = [choice for choice in choices if not choice[1]]
+    for compiled, half, last in [(False, True, True)] if variants == "bf16" else choices:
         torch.manual_seed(0)
         network, x = Network(nodes), torch.rand(shape)
         if last:

@@ -64,13 +64,6 @@ struct Bids: ParsableCommand, ReportingCommand {
   @Flag(help: "Write where gray matter is cortical, subcortical and cerebellar too, as seg-parts_dseg.")
   var parts = false
 
-  @Flag(
-    inversion: .prefixedNo,
-    help: ArgumentHelp(
-      "Average the answers to four views of each scan. (default: --ensemble for models that find the brain, --no-ensemble for those of tiles)"
-    ))
-  var ensemble: Bool?
-
   @Flag(help: "With the group level, write report.html too, about all results.")
   var report = false
 
@@ -79,6 +72,7 @@ struct Bids: ParsableCommand, ReportingCommand {
 
   @OptionGroup var executor: ExecutorOptions
   @OptionGroup var precision: PrecisionOptions
+  @OptionGroup var views: ViewOptions
   @OptionGroup var reporting: ReportingOptions
 
   func validate() throws {
@@ -116,7 +110,7 @@ struct Bids: ParsableCommand, ReportingCommand {
     let recipe = try recipe(configuration(for: network))
     if executor.executor == .slurm { return try submit(source, recipe) }
     let scans = try scans(of: source)
-    precision.remark(isSilent: reporting.quiet)
+    try precision.announce(isSilent: reporting.quiet)
     let derivatives = try derivatives()
     try derivatives.describe(source, model: recipe.model, version: recipe.program.version)
     let tasks = scans.filter(\.isTask).map { derivatives.task(for: $0, of: source, parts: parts) }
@@ -174,7 +168,7 @@ struct Bids: ParsableCommand, ReportingCommand {
   private func configuration(for network: SegmentationModel) -> Segmenter.Configuration {
     var configuration = Segmenter.Configuration(precision: precision.value)
     configuration.memoryLimit = min(MemoryOptions.usual, (megabytes ?? .max / 1_000_000) * 1_000_000)
-    configuration.ensemble = ensemble ?? (network.fieldOfView == .brain)
+    configuration.views = views.count(for: network)
     return configuration
   }
 

@@ -53,7 +53,7 @@ struct Calibrate: StageCommand, ReportingCommand {
     _ = try model.tempered(by: 1, path: self.model)
     try OutputFolder.check(forFile: output)
     let list = try TrainingList(images: images, labels: labels, validation: .none, seed: 0)
-    precision.remark(isSilent: reporting.quiet)
+    try precision.announce(isSilent: reporting.quiet)
     let calibration = try Calibration(sample(model, list))
     try model.tempered(by: calibration.temperature).write(to: output)
     print("\(calibration.text)\n\(output)")

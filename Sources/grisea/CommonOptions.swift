@@ -2,6 +2,7 @@ import ArgumentParser
 import Cohort
 import Foundation
 import NeuralNetwork
+import Segmentation
 
 /// `--threads`
 struct ThreadOptions: ParsableArguments {
@@ -51,7 +52,7 @@ struct ReportingOptions: ParsableArguments {
 struct PrecisionOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Number format of the network: float32, bfloat16, or auto, which is bfloat16 where the processor has it.",
+      "Number format of the network: float32, bfloat16, or auto, which is bfloat16 where the processor has instructions for it.",
       valueName: "format"))
   var precision = "auto"
 
@@ -62,13 +63,59 @@ struct PrecisionOptions: ParsableArguments {
 
   var value: Precision { Precision(rawValue: precision) ?? .fastest }
 
-  /// Says once what a user who waits would like to know.
-  func remark(isSilent: Bool) {
-    guard !isSilent, !Precision.bfloat16.isFast else { return }
-    StandardError.print(
-      value == .bfloat16
-        ? "this processor has no bfloat16: it is imitated, slowly"
-        : "this processor has no bfloat16: the network computes in float32, at about half the speed")
+  /// Prints the instruction set and the number format that the network computes with, once, and what a user should know
+  /// about their speed.
+  /// - Throws: `PrecisionError` where the processor cannot compute in the format that was asked for.
+  func announce(isSilent: Bool) throws(PrecisionError) {
+    guard value.isAvailable else { throw .unavailable(value, .effective) }
+    guard !isSilent else { return }
+    StandardError.print("Computing in \(value.rawValue) with \(InstructionSet.effective.name).")
+    if !value.isFast {
+      StandardError.print("This processor has no instructions for bfloat16. float32 is faster here.")
+    }
+    if InstructionSet.effective < .avx2 {
+      StandardError.print(
+        "This processor has no AVX2 instructions. A scan takes a minute or more instead of seconds; training is not practical."
+      )
+    }
+  }
+}
+
+/// Why the network cannot compute in a number format.
+enum PrecisionError: Error, CustomStringConvertible {
+  case unavailable(Precision, InstructionSet)
+
+  var description: String {
+    switch self {
+    case .unavailable(let precision, let instructions):
+      "--precision \(precision.rawValue) needs a processor with AVX-512, and this one has \(instructions.name); use float32 or auto"
+    }
+  }
+}
+
+/// `--views`
+struct ViewOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Average the network's answers to 1, 2 or 4 views of each scan, mirrored and moved by a voxel (test-time augmentation). Each view takes the time of one. (default: 2 for models that find the brain, 1 for models of tiles)",
+      valueName: "count"))
+  var views: Int?
+
+  /// The former way to ask for 4 views or 1.
+  @Flag(inversion: .prefixedNo, help: .hidden)
+  var ensemble: Bool?
+
+  func validate() throws {
+    if let views, !TestTimeView.counts.contains(views) {
+      throw ValidationError("--views \(views): there are 1, 2 and 4")
+    }
+    guard views == nil || ensemble == nil else {
+      throw ValidationError("--views replaces --ensemble (4 views) and --no-ensemble (1); give one of them")
+    }
+  }
+
+  func count(for model: SegmentationModel) -> Int {
+    views ?? ensemble.map { $0 ? 4 : 1 } ?? (model.fieldOfView == .brain ? 2 : 1)
   }
 }
 

@@ -46,13 +46,6 @@ struct Segment: StageCommand, ReportingCommand {
   @Flag(inversion: .prefixedNo, help: "Keep only the largest connected piece of what is not background.")
   var largestComponent = true
 
-  @Flag(
-    inversion: .prefixedNo,
-    help: ArgumentHelp(
-      "Average the answers to four views of the scan, mirrored and moved by a voxel: better, and four times the network's time. (default: --ensemble for models that find the brain, --no-ensemble for those of tiles)"
-    ))
-  var ensemble: Bool?
-
   @Flag(help: "Draw the gray matter's outline over slices of the scan, as sub-01_dseg.png.")
   var picture = false
 
@@ -69,6 +62,7 @@ struct Segment: StageCommand, ReportingCommand {
   @OptionGroup var jobs: JobOptions
   @OptionGroup var memory: MemoryOptions
   @OptionGroup var precision: PrecisionOptions
+  @OptionGroup var views: ViewOptions
   @OptionGroup var threads: ThreadOptions
   @OptionGroup var reporting: ReportingOptions
 
@@ -98,7 +92,7 @@ struct Segment: StageCommand, ReportingCommand {
       let finder = parts ? try PartFinder(precision: precision.value, threads: threads.count) : nil
       return try InferencePlanTable(segmenter, parts: finder, isSilent: reporting.quiet).print(for: images)
     }
-    precision.remark(isSilent: reporting.quiet)
+    try precision.announce(isSilent: reporting.quiet)
     try OutputFolder.make(output)
     // Files of these names that are no such tables are better known now than after the first scan.
     _ = try VolumeTable(contentsOf: volumes)
@@ -138,7 +132,7 @@ struct Segment: StageCommand, ReportingCommand {
   private func configuration(for network: SegmentationModel) -> Segmenter.Configuration {
     var configuration = Segmenter.Configuration(precision: precision.value)
     configuration.memoryLimit = memory.byteCount
-    configuration.ensemble = ensemble ?? (network.fieldOfView == .brain)
+    configuration.views = views.count(for: network)
     return configuration
   }
 

@@ -6,7 +6,7 @@ extension SlurmRequest {
   /// - Parameter threads: as asked for; `nil` where not.
   static func segmentation(_ configuration: Segmenter.Configuration, threads: Int?) -> SlurmRequest {
     let threads = threads ?? min(ThreadOptions.available, MachineShare.threadsPerJob)
-    let views = configuration.ensemble ? 4.0 : 1
+    let views = Double(configuration.views)
     return SlurmRequest(
       threads: threads, memory: configuration.memoryLimit,
       secondsPerSubject: secondsForFiles + views * secondsForView / Double(threads))

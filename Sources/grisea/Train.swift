@@ -104,7 +104,7 @@ struct Train: StageCommand, ReportingCommand {
     }
     let files = Trainer.Files(model: output)
     try OutputFolder.check(forFile: output)
-    recipe.precision.remark(isSilent: reporting.quiet)
+    try recipe.precision.announce(isSilent: reporting.quiet)
     let data = try read(configuration)
     let trainer = Trainer(
       configuration, data: data, from: origin, program: "grisea \(Grisea.configuration.version)",

@@ -27,7 +27,7 @@ struct BuiltInModelTests {
 
   init() throws {
     var configuration = Segmenter.Configuration()
-    configuration.ensemble = true
+    configuration.views = 2
     segmenter = try Segmenter(BuiltInModel.standard.model(), configuration)
   }
 

@@ -45,7 +45,7 @@ struct UsageTests {
       name: "segment",
       options: [
         "--model", "--output", "--probabilities", "--entropy", "--compact",
-        "--largest-component/--no-largest-component", "--ensemble/--no-ensemble", "--parts",
+        "--largest-component/--no-largest-component", "--views", "--parts",
         "--picture", "--anew",
         "--threads",
         "--quiet",
@@ -84,7 +84,7 @@ struct UsageTests {
       name: "bids",
       options: [
         "--participant-label", "--session-label", "--n-cpus", "--mem-mb", "--model", "--compact",
-        "--ensemble/--no-ensemble",
+        "--views",
         "--anew", "--precision", "--quiet",
       ], needed: ["ds out", "participant"], missed: "<level>"),
     Command(

@@ -9,7 +9,7 @@ struct ViewTests {
 
   init() throws {
     place = try Workplace()
-    let outcome = try place.grisea("segment \(Self.scan) --output out --no-ensemble --quiet")
+    let outcome = try place.grisea("segment \(Self.scan) --output out --views 1 --quiet")
     #expect(outcome.status == 0, "\(outcome.error)")
   }
 

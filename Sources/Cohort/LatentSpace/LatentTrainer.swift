@@ -23,6 +23,9 @@ public struct LatentTrainer: Sendable {
     public var levels = 3
     /// At the first of them.
     public var channels = 16
+    /// Whether blocks of 2×2×2 voxels are one voxel of the first level, for a quarter of the time; else the network has
+    /// one level more, at the maps' own resolution.
+    public var voxelBlocks = true
     public var epochs = 100
     public var stepsPerEpoch = 25
     public var batchSize = 8
@@ -140,8 +143,7 @@ public struct LatentTrainer: Sendable {
     architecture.normalization = false
     // Without normalisation, ReLU fall silent at a learning rate that is any good.
     architecture.leak = 0.2
-    // oneDNN 2.6 has no fast float32 gradient for the weights of a convolution from a block's eight values.
-    architecture.voxelBlocks = Precision.bfloat16.isFast
+    architecture.voxelBlocks = configuration.voxelBlocks
     if !architecture.voxelBlocks { architecture.levels += 1 }
     architecture.latentSize = configuration.latentSize
     architecture.size = SIMD3(grid.shape.z, grid.shape.y, grid.shape.x)

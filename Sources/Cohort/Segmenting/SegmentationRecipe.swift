@@ -44,10 +44,9 @@ public struct SegmentationRecipe: Hashable, Sendable {
       (options.probabilities, "--probabilities"), (options.entropy, "--entropy"),
       (options.parts, "--parts"), (options.compact, "--compact"),
       (!options.largestComponent, "--no-largest-component"),
-      (configuration.ensemble, "--ensemble"),
       (options.picture, "--picture"),
     ]
     let memory = fieldOfView == .whole ? ["--max-memory", "\(configuration.memoryLimit / 1000)K"] : []
-    return ["--precision", configuration.precision.rawValue] + flags.filter(\.0).map(\.1) + memory
+    return ["--precision", configuration.precision.rawValue, "--views", "\(configuration.views)"] + flags.filter(\.0).map(\.1) + memory
   }
 }

@@ -5,10 +5,18 @@ import COneDNN
 /// oneDNN's normalisation sums by thread, so that its last digits depend on how many there are. Here a block is cut into
 /// chunks by its length alone and the chunks' moments are joined in order (Chan, Golub and LeVeque 1983), which gives one
 /// result for any number of threads, and reads a tensor once where the primitive reads it twice.
-struct ChannelStatistics {
+package struct ChannelStatistics {
   let channels, voxels: Int
   let block: ChannelBlock
   let type: dnnl_data_type_t
+
+  package init(channels: Int, voxels: Int, block: ChannelBlock, type: dnnl_data_type_t) {
+    precondition(block != .all || block.suits(channels), "channels last are whole vectors")
+    self.channels = channels
+    self.voxels = voxels
+    self.block = block
+    self.type = type
+  }
 
   /// In vectors of sixteen numbers: few enough terms for sums in f32, enough for chunks to cost nothing.
   private static let chunkLength = 512
@@ -23,7 +31,7 @@ struct ChannelStatistics {
   /// - Parameters:
   ///   - sample: [⌈C / width⌉, D, H, W, width].
   ///   - mean: [C], written, as is the variance (with divisor D·H·W).
-  func measure(
+  package func measure(
     _ sample: UnsafeRawPointer, mean: UnsafeMutableBufferPointer<Float>,
     variance: UnsafeMutableBufferPointer<Float>, threads: Int
   ) {

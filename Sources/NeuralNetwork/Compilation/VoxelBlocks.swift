@@ -2,7 +2,7 @@ import COneDNN
 
 /// The way between voxels and channels of 2×2×2 blocks of voxels: from the plain layout of f32 on the fine side to
 /// blocks of channels on the coarse side, in the layouts in which images and convolutions' results lie.
-struct VoxelBlocks {
+package struct VoxelBlocks {
   private let batch, channels: Int
   /// (D, H, W) of the coarse side.
   private let size: SIMD3<Int>
@@ -11,7 +11,7 @@ struct VoxelBlocks {
   private let type: dnnl_data_type_t
 
   /// - Parameter fine: [N, C, 2D, 2H, 2W].
-  init(fine: [Int], block: ChannelBlock, type: dnnl_data_type_t) {
+  package init(fine: [Int], block: ChannelBlock, type: dnnl_data_type_t) {
     batch = fine[0]
     channels = fine[1]
     size = [fine[2] / 2, fine[3] / 2, fine[4] / 2]
@@ -23,7 +23,7 @@ struct VoxelBlocks {
   private var channelBlocks: Int { block.count(for: 8 * channels) }
   private var width: Int { block.width(for: 8 * channels) }
 
-  func gather(
+  package func gather(
     _ fine: UnsafeMutableBufferPointer<Float>, into coarse: UnsafeMutableRawPointer, threads: Int
   ) {
     if type == dnnl_bf16 {
@@ -33,7 +33,7 @@ struct VoxelBlocks {
     }
   }
 
-  func scatter(
+  package func scatter(
     _ coarse: UnsafeRawPointer, into fine: UnsafeMutableBufferPointer<Float>, threads: Int
   ) {
     if type == dnnl_bf16 {

@@ -5,7 +5,7 @@ import COneDNN
 /// A tensor [N, C, D, H, W] lies as [N, ⌈C / width⌉, D, H, W, width], where channels that only pad are 0. oneDNN has
 /// kernels for 3D convolutions on 16 channels with AVX-512, on 8 with AVX2, and on all channels with AMX; with another
 /// width it computes in a reference loop, hundreds of times slower, or at an eighth of what AMX can do.
-enum ChannelBlock: Hashable, Sendable {
+package enum ChannelBlock: Hashable, Sendable {
   /// 16 or 8 channels: one vector register of f32.
   case some(Int)
   /// All channels: channels last.
@@ -23,7 +23,7 @@ enum ChannelBlock: Hashable, Sendable {
     }
   }
 
-  func width(for channels: Int) -> Int {
+  package func width(for channels: Int) -> Int {
     switch self {
     case .some(let width): width
     case .all: channels
@@ -48,10 +48,10 @@ enum ChannelBlock: Hashable, Sendable {
   }
 
   /// Channels with those that only pad.
-  func padded(_ channels: Int) -> Int { count(for: channels) * width(for: channels) }
+  package func padded(_ channels: Int) -> Int { count(for: channels) * width(for: channels) }
 
   /// Whether kernels work on so many channels without padding.
-  func suits(_ channels: Int) -> Bool {
+  package func suits(_ channels: Int) -> Bool {
     switch self {
     case .some(let width): channels % width == 0
     case .all: channels % 16 == 0

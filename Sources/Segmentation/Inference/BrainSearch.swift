@@ -65,6 +65,16 @@ struct BrainSearch {
   /// it is close enough.
   /// - Parameter output: the network's, [1, C, D, H, W], background first.
   func next(after window: Window, _ output: Tensor) -> Window {
+    guard let middle = middle(of: output) else { return window }
+    let shift = middle &- windowSize / 2
+    guard any(shift .> closeEnough) || any(shift .< 0 &- closeEnough) else { return window }
+    return Window(start: window.start &+ shift, shape: windowSize)
+  }
+
+  /// The middle of the largest connected piece that is not background, in voxels of the window; `nil` where all is
+  /// background.
+  /// - Parameter output: the network's, [1, C, D, H, W], background first.
+  func middle(of output: Tensor) -> SIMD3<Int>? {
     let steps = windowSize / stride
     var labels: [UInt16] = []
     labels.reserveCapacity(steps.x * steps.y * steps.z)
@@ -75,11 +85,8 @@ struct BrainSearch {
       }
     }
     let map = LabelMap(grid: Grid(shape: steps, affine: .identity), labels: labels)
-    guard let brain = Window(around: map.largestComponent(connectivity: .faces)) else { return window }
-    let middle = (2 &* brain.start &+ brain.shape &- 1) &* stride / 2
-    let shift = middle &- windowSize / 2
-    guard any(shift .> closeEnough) || any(shift .< 0 &- closeEnough) else { return window }
-    return Window(start: window.start &+ shift, shape: windowSize)
+    guard let brain = Window(around: map.largestComponent(connectivity: .faces)) else { return nil }
+    return (2 &* brain.start &+ brain.shape &- 1) &* stride / 2
   }
 
   /// The factor that makes the brain that was found in a window as bright as training showed it; 1 where it is.

@@ -10,6 +10,8 @@ public final class Segmenter {
   public let configuration: Configuration
   private let threads: Int?
   private var compiled: (window: SIMD3<Int>, network: Executable, isLoaded: Bool)?
+  /// Of models that see the window of the brain; made at the first scan.
+  private var localizer: BrainLocalizer?
 
   /// How a model is applied; part of what decides a result's bytes.
   public struct Configuration: Hashable, Sendable {
@@ -19,8 +21,8 @@ public final class Segmenter {
     /// What the process may hold, in bytes; by default there is no limit. Where a model may see images whole, those that
     /// do not fit so are segmented in tiles.
     public var memoryLimit = Int.max
-    /// Whether answers to a mirrored and a moved scan are averaged with the plain one: four times the time.
-    public var ensemble = false
+    /// Views of a scan whose answers are averaged (test-time augmentation): 1, 2 or 4, each for the time of one.
+    public var views = 1
     public init(overlap: Double = 0.5, precision: Precision = .fastest) {
       self.overlap = overlap
       self.precision = precision
@@ -83,12 +85,20 @@ public final class Segmenter {
 
   private func plan(
     scan: Grid, prepared: Grid, window: SIMD3<Int>
-  ) throws(EngineError) -> InferencePlan {
+  ) throws -> InferencePlan {
     let isBrain = model.fieldOfView == .brain
+    let searching = isBrain ? try brainLocalizer().byteCount : 0
     return InferencePlan(
       scan: scan, prepared: prepared, window: window,
       windowCount: isBrain ? 1 : tiling(of: prepared, window).origins.count, channels: model.labels.count,
-      networkByteCount: try network(for: window).plannedByteCount)
+      networkByteCount: try network(for: window).plannedByteCount + searching)
+  }
+
+  private func brainLocalizer() throws -> BrainLocalizer {
+    if let localizer { return localizer }
+    let made = try BrainLocalizer(precision: configuration.precision, threads: threads)
+    localizer = made
+    return made
   }
 
   private func tiling(of grid: Grid, _ window: SIMD3<Int>) -> Tiling {
@@ -124,9 +134,9 @@ public final class Segmenter {
   }
 
   /// The network's output on the part of an image that it looks at: the whole image, or the window of the brain.
-  private func seen(_ image: Volume, _ window: SIMD3<Int>) throws(EngineError) -> [Volume] {
+  private func seen(_ image: Volume, _ window: SIMD3<Int>) throws -> [Volume] {
+    if model.fieldOfView == .brain { return try brain(in: image, window) }
     let network = try loadedNetwork(for: window)
-    if model.fieldOfView == .brain { return try brain(in: image, network, window) }
     let origins = tiling(of: image.grid, window).origins
     if origins.count == 1, let tile = Self.tile(image, at: .zero, size: window) {
       return Self.cropped(try answer(to: tile, network, window), to: image.grid)
@@ -142,29 +152,27 @@ public final class Segmenter {
     return blend.finish()
   }
 
-  private func brain(
-    in image: Volume, _ network: Executable, _ size: SIMD3<Int>
-  ) throws(EngineError) -> [Volume] {
+  private func brain(in image: Volume, _ size: SIMD3<Int>) throws -> [Volume] {
     let search = BrainSearch(windowSize: size, spacing: image.grid.affine.spacing)
-    var window = search.start(in: image)
-    var gain: Float = 1
-    var voxels = window(image).voxels
-    var output = try predict(voxels, network, size)
-    for _ in 1..<BrainSearch.mostLooks {
-      let next = search.next(after: window, output)
-      // Another scale than 0 to 1 has no brightness that a brain should have.
-      let further =
-        if case .percentile = model.preprocessing.scaling { search.gain(for: voxels, output) } else {
-          Float(1)
-        }
-      if next == window, further == 1 { break }
-      window = next
-      gain *= further
+    // Another scale than 0 to 1 has no brightness that a brain should have.
+    let adjustsBrightness = if case .percentile = model.preprocessing.scaling { true } else { false }
+    let found = try brainLocalizer().locate(in: image, adjustsBrightness: adjustsBrightness)
+    var window = found.map { Window(start: $0.middle &- size / 2, shape: size) } ?? search.start(in: image)
+    var gain = found?.gain ?? 1
+    let network = try loadedNetwork(for: size)
+    var voxels: [Float] = []
+    var output = Tensor(shape: [0], values: [])
+    for look in 1...BrainSearch.mostLooks {
       voxels = window(image).voxels
       if gain != 1 { for index in voxels.indices { voxels[index] = min(gain * voxels[index], 1) } }
       output = try predict(voxels, network, size)
+      let next = search.next(after: window, output)
+      let further = adjustsBrightness ? search.gain(for: voxels, output) : 1
+      if look == BrainSearch.mostLooks || (next == window && further == 1) { break }
+      window = next
+      gain *= further
     }
-    if configuration.ensemble { output = try answer(to: voxels, network, size, first: output) }
+    output = try answer(to: voxels, network, size, first: output)
     return Self.cropped(output, to: window(image.grid))
   }
 
@@ -175,12 +183,12 @@ public final class Segmenter {
   ) throws(EngineError) -> Tensor {
     var result: Tensor
     if let first { result = first } else { result = try predict(voxels, network, size) }
-    guard configuration.ensemble else { return result }
-    for view in TestTimeView.all where view != .plain {
+    guard configuration.views > 1 else { return result }
+    for view in TestTimeView.views(configuration.views).dropFirst() {
       let output = try predict(view.show(voxels, size: size), network, size)
       view.add(output, to: &result.values, size: size)
     }
-    let share = 1 / Float(TestTimeView.all.count)
+    let share = 1 / Float(configuration.views)
     for index in result.values.indices { result.values[index] *= share }
     return result
   }
