@@ -340,26 +340,15 @@ dnnl_status_t onednn_concatenation(dnnl_primitive_desc_t *out, dnnl_engine_t eng
   return status;
 }
 
-dnnl_status_t onednn_sum(dnnl_primitive_desc_t *out, dnnl_engine_t engine, int count, const onednn_layout *sources,
-                         onednn_layout destination) {
-  dnnl_primitive_attr_t attr = NULL;
-  dnnl_status_t status = attributes(&attr, no_fusion);
-  if (status != dnnl_success) return status;
-  float *ones = malloc((size_t)count * sizeof *ones);
-  for (int i = 0; ones && i < count; i++) ones[i] = 1;
+dnnl_status_t onednn_addition(dnnl_primitive_desc_t *out, dnnl_engine_t engine, onednn_layout layout) {
+  description x = of(layout);
 #if DNNL_VERSION_MAJOR >= 3
-  status = ones ? dnnl_sum_primitive_desc_create(out, engine, of(destination), count, ones,
-                                                 (const_dnnl_memory_desc_t const *)sources, attr)
-                : dnnl_out_of_memory;
+  WITH_ATTRIBUTES(no_fusion, dnnl_binary_primitive_desc_create(out, engine, dnnl_binary_add, x, x, x, attr));
 #else
-  dnnl_memory_desc_t *copies = array_of(count, sources);
-  status = ones && copies ? dnnl_sum_primitive_desc_create(out, of(destination), count, ones, copies, attr, engine)
-                          : dnnl_out_of_memory;
-  free(copies);
+  dnnl_binary_desc_t operation;
+  dnnl_status_t filled = dnnl_binary_desc_init(&operation, dnnl_binary_add, x, x, x);
+  return finish(out, filled, &operation, no_fusion, engine, NULL);
 #endif
-  free(ones);
-  dnnl_primitive_attr_destroy(attr);
-  return status;
 }
 
 dnnl_status_t onednn_reorder(dnnl_primitive_desc_t *out, dnnl_engine_t engine, onednn_layout source,

@@ -42,6 +42,11 @@ struct InstructionSetTests {
     try expectKernels(
       "train --task reconstruction --images maps/*.nii.gz --latent-size 4 --epochs 2 --output ae.safetensors --quiet",
       set)
+    _ = try succeed(
+      "encode maps/sub-1_label-GM_probseg.nii.gz --model ae.safetensors --output features.tsv", set)
+    try expectKernels(
+      "reconstruct --model ae.safetensors --features features.tsv --saliency maps/sub-1_label-GM_probseg.nii.gz --output saliency",
+      set)
     try expectKernels(
       "train --task classification --images maps/*.nii.gz --participants participants.tsv --target size --epochs 2 --output cl.safetensors --quiet",
       set)

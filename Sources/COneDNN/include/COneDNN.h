@@ -84,9 +84,8 @@ dnnl_status_t onednn_resampling(dnnl_primitive_desc_t *out, dnnl_engine_t engine
 dnnl_status_t onednn_concatenation(dnnl_primitive_desc_t *out, dnnl_engine_t engine, int axis, int count,
                                    const onednn_layout *sources, onednn_layout destination);
 
-// The sum of `count` tensors of one shape.
-dnnl_status_t onednn_sum(dnnl_primitive_desc_t *out, dnnl_engine_t engine, int count, const onednn_layout *sources,
-                         onednn_layout destination);
+// The sum of two tensors of one layout, as a binary operation: oneDNN's sum of many is not among its fast kernels.
+dnnl_status_t onednn_addition(dnnl_primitive_desc_t *out, dnnl_engine_t engine, onednn_layout layout);
 
 dnnl_status_t onednn_reorder(dnnl_primitive_desc_t *out, dnnl_engine_t engine, onednn_layout source,
                              onednn_layout destination);

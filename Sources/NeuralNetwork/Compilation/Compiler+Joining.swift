@@ -55,16 +55,9 @@ extension Compiler {
   func addition(_ id: Graph.ID, from inputs: [Graph.ID]) throws(EngineError) {
     // Computed by a convolution already.
     if values[id] != nil { return }
-    let engine = engine.handle
     let first = value(of: inputs[0])
-    let second = try reordered(value(of: inputs[1]), to: first.layout)
     let result = Memory(first.layout)
-    let primitive = try Primitive("addition") {
-      onednn_sum($0, engine, 2, [first.layout.handle, first.layout.handle], result.layout.handle)
-    }
-    try emit(
-      primitive,
-      [(DNNL_ARG_MULTIPLE_SRC, first), (DNNL_ARG_MULTIPLE_SRC + 1, second), (DNNL_ARG_DST, result)])
+    try add(first, reordered(value(of: inputs[1]), to: first.layout), into: result, name: "addition")
     values[id] = result
     backward(of: id) { () throws(EngineError) in
       let cotangent = try self.gradient(of: id, as: result.layout)

@@ -157,6 +157,13 @@ final class Compiler {
     try emit(primitive, [(DNNL_ARG_FROM, source), (DNNL_ARG_TO, destination)])
   }
 
+  /// The sum of two tensors of one layout.
+  func add(_ a: Memory, _ b: Memory, into sum: Memory, name: String) throws(EngineError) {
+    let engine = engine.handle
+    let primitive = try Primitive(name) { onednn_addition($0, engine, sum.layout.handle) }
+    try emit(primitive, [(DNNL_ARG_SRC_0, a), (DNNL_ARG_SRC_1, b), (DNNL_ARG_DST, sum)])
+  }
+
   func consumers(of id: Graph.ID) -> [Graph.ID] {
     graph.nodes.indices.filter { graph.nodes[$0].inputs.contains(id) }
   }
@@ -195,15 +202,8 @@ final class Compiler {
       gradients[id] = memory
       return
     }
-    let engine = engine.handle
-    let other = try reordered(memory, to: present.layout)
     let sum = Memory(present.layout)
-    let primitive = try Primitive("gradient sum") {
-      onednn_sum($0, engine, 2, [present.layout.handle, other.layout.handle], sum.layout.handle)
-    }
-    try emit(
-      primitive,
-      [(DNNL_ARG_MULTIPLE_SRC, present), (DNNL_ARG_MULTIPLE_SRC + 1, other), (DNNL_ARG_DST, sum)])
+    try add(present, reordered(memory, to: present.layout), into: sum, name: "gradient sum")
     gradients[id] = sum
   }
 
