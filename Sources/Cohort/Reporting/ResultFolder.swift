@@ -45,8 +45,7 @@ public struct ResultFolder: Sendable {
   /// The folder that `bids:raw:` in sidecars stands for.
   private static func rawDataset(of folder: String) -> String? {
     guard let data = FileManager.default.contents(atPath: folder.joined("dataset_description.json")),
-      let description = try? JSONDecoder().decode(DerivativeDescription.self, from: data),
-      let link = description.datasetLinks["raw"]
+      let link = DerivativeDescription.Found(json: data)?.rawLink
     else { return nil }
     return folder.joined(link.removingPercentEncoding ?? link)
   }
