@@ -47,7 +47,8 @@ public struct SegmentationRecipe: Hashable, Sendable {
       (configuration.ensemble, "--ensemble"),
       (options.picture, "--picture"),
     ]
-    let memory = fieldOfView == .whole ? ["--max-memory", "\(configuration.memoryLimit / 1000)K"] : []
+    let preferred = min(configuration.preferredMemory ?? .max, configuration.memoryLimit)
+    let memory = fieldOfView == .whole ? ["--max-memory", "\(preferred / 1000)K"] : []
     return ["--precision", configuration.precision.rawValue] + flags.filter(\.0).map(\.1) + memory
   }
 }
