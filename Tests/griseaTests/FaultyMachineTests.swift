@@ -51,12 +51,15 @@ struct FaultyMachineTests {
       Self.segment + "out", environment: try FaultyMachine.environment(fault))
     #expect(outcome.status == 1)
     #expect(outcome.error.contains { $0.contains(words) }, "\(outcome.error)")
-    #expect(
-      try place.contents("out").keys.allSatisfy { !$0.hasSuffix(".nii.gz") && !$0.hasSuffix(".partial") })
+    let left = try place.contents("out")
+    #expect(left.keys.allSatisfy { !$0.hasSuffix(".partial") })
     if place.exists("out/status.tsv") { #expect(try place.states().allSatisfy { !$0.hasSuffix("done") }) }
     #expect(try place.grisea(Self.segment + "out").status == 0)
     #expect(try place.grisea(Self.segment + "whole").status == 0)
-    #expect(try place.results("out").filter { $0.key != ".keep" } == place.results("whole"))
+    let whole = try place.results("whole")
+    #expect(try place.results("out").filter { $0.key != ".keep" } == whole)
+    // An image that did appear is the right one: not each bit of a stream counts.
+    for (name, content) in left where name.hasSuffix(".nii.gz") { #expect(content == whole[name], "\(name)") }
   }
 
   @Test("what a killed run has left under temporary names is removed by the next run, and nothing else is")

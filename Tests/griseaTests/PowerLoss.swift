@@ -20,8 +20,8 @@ struct PowerLoss {
 
   /// Whether files here have a time of birth, by which copies are told apart, and the library can be made.
   static var isPossible: Bool {
-    (try? library.get()) != nil
-      && key(of: FileManager.default.temporaryDirectory.path)?.hasSuffix("-0-0") == false
+    guard (try? library.get()) != nil, let place = try? Workplace() else { return false }
+    return key(of: place.path)?.hasSuffix("-0-0") == false
   }
 
   /// The environment of a process whose files are watched.
