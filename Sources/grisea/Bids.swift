@@ -178,7 +178,7 @@ struct Bids: ParsableCommand, ReportingCommand {
   /// The folder is made, and `derivatives` above it where the dataset has none yet, its usual place.
   private func derivatives() throws -> DerivativeDataset {
     let parent = output.parentFolder
-    if (parent as NSString).lastPathComponent == "derivatives" { try OutputFolder.make(parent) }
+    if parent.lastComponent == "derivatives" { try OutputFolder.make(parent) }
     try OutputFolder.make(output)
     _ = try StatusTable(folder: output).rows()
     return try DerivativeDataset(path: output)

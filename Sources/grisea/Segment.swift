@@ -164,7 +164,7 @@ struct Segment: StageCommand, ReportingCommand {
     images.map { scan in
       SegmentationTask(
         subject: BatchSubject(name: ScanName(path: scan).stem, scan: scan), files: files(of: scan),
-        source: (scan as NSString).lastPathComponent)
+        source: scan.lastComponent)
     }
   }
 

@@ -24,7 +24,7 @@ public struct ResultFolder: Sendable {
     var tables: [String: [String: VolumeTable.Row]] = [:]
     let found = ImageFiles.labelMaps(path).paths.filter { $0.hasSuffix(Self.ending) }
     subjects = try found.map { labels in
-      let name = String((labels as NSString).lastPathComponent.dropLast(Self.ending.count))
+      let name = String(labels.lastComponent.dropLast(Self.ending.count))
       let own = labels.dropLast(Self.ending.count) + "_volumes.tsv"
       let table =
         FileManager.default.fileExists(atPath: String(own))

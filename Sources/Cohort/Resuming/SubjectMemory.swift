@@ -147,7 +147,7 @@ extension [FileRecord] {
   private static func names(of paths: [String]) -> [String] {
     var counts: [String: Int] = [:]
     return paths.map { path in
-      let name = (path as NSString).lastPathComponent
+      let name = path.lastComponent
       counts[name, default: 0] += 1
       return counts[name] == 1 ? name : "\(counts[name, default: 0])/\(name)"
     }

@@ -16,7 +16,7 @@ public struct ScanName: Hashable, Sendable {
 
   /// Of the last component of a path.
   public init(path: String) {
-    var name = (path as NSString).lastPathComponent
+    var name = path.lastComponent
     if let ending = Self.endings.first(where: { name.hasSuffix($0) && name.count > $0.count }) {
       name.removeLast(ending.count)
     }

@@ -108,7 +108,7 @@ extension PartialFile {
   private static func name(of target: String) -> String {
     let folder = target.parentFolder
     let random = String(UInt32.random(in: .min ... .max), radix: 36)
-    let name = ".\((target as NSString).lastPathComponent).\(getpid())-\(random)\(ending)"
+    let name = ".\(target.lastComponent).\(getpid())-\(random)\(ending)"
     return folder.isEmpty ? name : folder + "/" + name
   }
 
