@@ -69,7 +69,11 @@ let package = Package(
     .executableTarget(
       name: "Benchmarks", dependencies: ["Imaging", "NeuralNetwork", "Segmentation", "Evaluation"]),
 
-    .executableTarget(name: "ReaderFuzzer", dependencies: ["Imaging", "CAllocationWatch"]),
+    .executableTarget(
+      name: "Fuzzers",
+      dependencies: [
+        "Imaging", "NeuralNetwork", "Segmentation", "Cohort", "PipelineRunner", "CAllocationWatch",
+      ]),
 
     .testTarget(
       name: "ImagingTests", dependencies: ["Imaging"],
@@ -88,6 +92,9 @@ let package = Package(
     .testTarget(
       name: "griseaTests",
       dependencies: ["grisea", "Imaging", "NeuralNetwork", "Segmentation", "Evaluation", "Cohort"],
-      exclude: ["check_report.py", "check_placement.py", "freesurfer_ribbon.py", "ibsr_certain.py"]),
+      exclude: [
+        "check_report.py", "check_placement.py", "faulty_disk.c", "freesurfer_ribbon.py", "ibsr_certain.py",
+        "power_loss.c",
+      ]),
   ]
 )

@@ -76,7 +76,7 @@ fi
 say "Building"
 swift build -c release --build-tests
 say "Damaging files for a while"
-swift run -c release --skip-build ReaderFuzzer --inputs 200000 --crash .build/reader-fuzzer.crash
+swift run -c release --skip-build Fuzzers --inputs 50000 --crash .build/fuzzers.crash
 say "Testing"
 # OpenMP's threads wait asleep: tests that run beside each other have more of them than there are cores.
 export OMP_WAIT_POLICY=passive

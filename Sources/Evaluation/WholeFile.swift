@@ -11,6 +11,7 @@ enum WholeFile {
       case .missingFolder(let folder): throw .noFolder(path: path, folder: folder)
       case .unwritable(let errno):
         throw .notWritten(path: path, reason: String(cString: strerror(errno)).lowercased())
+      case .altered: throw .notWritten(path: path, reason: AtomicFile.Failure.alteredWords)
       }
     }
   }

@@ -18,17 +18,24 @@ public struct Parameters: Hashable, Sendable {
   /// Takes each of the graph's parameters from tensors with the same names.
   /// - Throws: `GraphError.parametersDiffer` for the first that is missing, unknown, or of another shape.
   public init(for graph: Graph, tensors: [String: Tensor]) throws(GraphError) {
-    self.init(zerosFor: graph)
+    // Compared first: a damaged graph may ask for more than there is memory for.
+    let slots = graph.parameterSlots
     for slot in slots {
       guard let tensor = tensors[slot.name], tensor.shape == slot.shape else {
         throw .parametersDiffer(name: slot.name, found: tensors[slot.name]?.shape, needed: slot.shape)
       }
-      values.replaceSubrange(slot.range, with: tensor.values)
+      guard tensor.values.count == slot.count else {
+        throw .parametersDiffer(name: slot.name, found: [tensor.values.count], needed: slot.shape)
+      }
     }
     let known = Set(slots.map(\.name))
     for (name, tensor) in tensors where !known.contains(name) {
       throw .parametersDiffer(name: name, found: tensor.shape, needed: nil)
     }
+    var values: [Float] = []
+    values.reserveCapacity(slots.reduce(0) { $0 + $1.count })
+    for slot in slots { values += tensors[slot.name]?.values ?? [] }
+    self.init(slots: slots, values: values)
   }
 
   /// The tensor of this name, or `nil` where there is none.

@@ -54,7 +54,8 @@ public struct Pipeline: Sendable {
       throw .unreadable(path: path, code: (error as NSError).posixCode)
     }
     guard let text = String(validating: data, as: UTF8.self) else { throw .notText(path: path) }
-    return text
+    // Editors of Windows begin a file with a byte order mark, which is no part of the first line.
+    return text.unicodeScalars.first == "\u{feff}" ? String(text.unicodeScalars.dropFirst()) : text
   }
 
   /// Names of the variables that a pipeline's text uses, whatever their values are. Throws `syntax`.

@@ -67,8 +67,7 @@ struct Bids: ParsableCommand, ReportingCommand {
   @Flag(help: "With the group level, write report.html too, about all results.")
   var report = false
 
-  @Flag(help: "Segment all scans, those too whose results are there and unchanged.")
-  var anew = false
+  @OptionGroup var redo: ForceOptions
 
   @OptionGroup var executor: ExecutorOptions
   @OptionGroup var precision: PrecisionOptions
@@ -107,29 +106,38 @@ struct Bids: ParsableCommand, ReportingCommand {
 
   private func runParticipants(of source: BIDSDataset) throws {
     let network = try SegmentationModel(nameOrPath: model)
-    let recipe = try recipe(configuration(for: network))
-    if executor.executor == .slurm { return try submit(source, recipe) }
+    if executor.executor == .slurm { return try submit(source, recipe(configuration(for: network))) }
     let scans = try scans(of: source)
+    let share = share(of: scans.count(where: \.isTask))
+    let recipe = try recipe(configuration(for: network, jobs: share.jobs.count))
     try precision.announce(isSilent: reporting.quiet)
     let derivatives = try derivatives()
     try derivatives.describe(source, model: recipe.model, version: recipe.program.version)
     let tasks = scans.filter(\.isTask).map { derivatives.task(for: $0, of: source, parts: parts) }
     let batch = try SegmentationBatch(recipe, model: network, folder: output, shard: executor.shard)
-    let plan = try batch.plan(tasks, anew: anew) + scans.compactMap { $0.passedOver(in: source) }
+    let plan = try batch.plan(tasks, force: redo.force) + scans.compactMap { $0.passedOver(in: source) }
     let report = BatchReport("scans segmented", plan, isSilent: reporting.quiet)
-    let share = share(of: tasks.count)
     share.take(isSilent: reporting.quiet)
-    let summary = try batch.run(tasks, plan, jobs: share.jobs) { report.tell($0) }
+    let memory = MemoryOption(
+      .megabytes, isGiven: megabytes != nil, jobs: min(tasks.count, cores / MachineShare.threadsPerJob))
+    let summary = try batch.run(tasks, plan, jobs: share.jobs, memory: memory) { report.tell($0) }
     let participants = Dictionary(zip(tasks.map(\.subject), scans.filter(\.isTask).map(\.participant))) { $1 }
     try report.finish(summary) { Self.command(for: $0.compactMap { participants[$0] }) }
   }
 
-  /// Jobs, for as many scans: each takes what a scan may, as far as cores and memory go.
+  /// Jobs, for as many scans: each takes what a scan usually does, as far as cores and memory go.
   private func share(of scans: Int) -> MachineShare {
-    MachineShare(
-      items: scans, memory: MemoryOptions.usual, cores: cpuCount ?? ThreadOptions.available,
-      available: megabytes.map { $0 * 1_000_000 } ?? ProcessMemory.availableByteCount)
+    MachineShare(items: scans, memory: MemoryOptions.usual, cores: cores, available: available)
   }
+
+  private var cores: Int { cpuCount ?? ThreadOptions.available }
+
+  /// Bytes that the process may hold, as given.
+  private var given: Int? {
+    megabytes.map { $0.multipliedReportingOverflow(by: 1_000_000) }.map { $1 ? .max : $0 }
+  }
+
+  private var available: Int? { given ?? ProcessMemory.availableByteCount }
 
   /// All scans that are asked for, or this process's part of them.
   private func scans(of source: BIDSDataset) throws -> [BIDSScan] {
@@ -150,7 +158,12 @@ struct Bids: ParsableCommand, ReportingCommand {
   private func submit(_ source: BIDSDataset, _ recipe: SegmentationRecipe) throws {
     let derivatives = try derivatives()
     try derivatives.describe(source, model: recipe.model, version: recipe.program.version)
-    let items = try source.scans(participants: participantLabel, sessions: sessionLabel).map(\.item)
+    let scans = try source.scans(participants: participantLabel, sessions: sessionLabel)
+    let items = scans.map(\.item)
+    if !redo.force {
+      let tasks = scans.filter(\.isTask).map { derivatives.task(for: $0, of: source, parts: parts) }
+      try SegmentationBatch.check(tasks, in: output)
+    }
     try ClusterRun(output: output, isSilent: reporting.quiet).submit(
       items, stage: SegmentationBatch.stage, request: .segmentation(recipe.configuration, threads: cpuCount),
       executor)
@@ -159,15 +172,22 @@ struct Bids: ParsableCommand, ReportingCommand {
   /// The folder is made, and `derivatives` above it where the dataset has none yet, its usual place.
   private func derivatives() throws -> DerivativeDataset {
     let parent = output.parentFolder
-    if (parent as NSString).lastPathComponent == "derivatives" { try OutputFolder.make(parent) }
+    if parent.lastComponent == "derivatives" { try OutputFolder.make(parent) }
     try OutputFolder.make(output)
     _ = try StatusTable(folder: output).rows()
     return try DerivativeDataset(path: output)
   }
 
-  private func configuration(for network: SegmentationModel) -> Segmenter.Configuration {
+  /// - Parameter jobs: at the same time, which share the memory; `nil` where other processes do the work.
+  private func configuration(
+    for network: SegmentationModel, jobs: Int? = nil
+  ) -> Segmenter.Configuration {
     var configuration = Segmenter.Configuration(precision: precision.value)
-    configuration.memoryLimit = min(MemoryOptions.usual, (megabytes ?? .max / 1_000_000) * 1_000_000)
+    let usual = min(MemoryOptions.usual, given ?? .max)
+    configuration.preferredMemory = usual
+    configuration.memoryLimit =
+      jobs.map { jobs in given.map { $0 / jobs } ?? MemoryOptions.share(of: available, jobs: jobs) }
+      ?? given ?? usual
     configuration.views = views.count(for: network)
     return configuration
   }

@@ -123,7 +123,7 @@ struct ViewOptions: ParsableArguments {
 struct MemoryOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "What each job may hold, such as 3G or 800M; scans that do not fit whole are segmented in tiles, what fits in no way is refused. (default: 4G, less on a machine that has less)",
+      "What each job may hold, such as 3G or 800M; scans that need more are refused. Networks that may see a scan whole see it in tiles above 4G, or above this. (default: what the machine has left, divided among the jobs)",
       valueName: "size"))
   var maxMemory: String?
 
@@ -132,7 +132,21 @@ struct MemoryOptions: ParsableArguments {
     throw ValidationError("--max-memory \(maxMemory): needed a number with K, M, G or T, such as 3G or 800M")
   }
 
-  var byteCount: Int { maxMemory.map { Self.bytes($0) ?? .max } ?? Self.usual }
+  /// The bytes that were given.
+  private var given: Int? { maxMemory.map { Self.bytes($0) ?? .max } }
+
+  /// What a job holds where there is a choice: images are seen whole up to it, the next scan is read ahead, and so many
+  /// jobs are run at the same time as find this much.
+  var byteCount: Int { given ?? Self.usual }
+
+  /// What each of so many jobs may hold; scans that need more are refused.
+  func limit(jobs: Int) -> Int { given ?? Self.share(of: ProcessMemory.availableByteCount, jobs: jobs) }
+
+  /// The option itself, for the words of a refusal.
+  var option: MemoryOption { MemoryOption(.maxMemory, isGiven: maxMemory != nil) }
+
+  /// What each of so many jobs may hold of this memory: their shares, and not less than is usual.
+  static func share(of available: Int?, jobs: Int) -> Int { max(usual, (available ?? usual) / max(1, jobs)) }
 
   /// 4 GB, or most of what machine and control group have in all, in steps of 100 MB: where it decides about tiles it
   /// must be the same from run to run, and so does not depend on what is free at the moment.

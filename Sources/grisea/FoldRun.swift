@@ -20,6 +20,9 @@ struct FoldRun {
     var list = train.list
     list.validation = "0"
     entries = try list.list(seed: train.seed.seed)?.entries ?? []
+    for name in entries.flatMap({ [$0.image, $0.label] }) where !WorkList.canHold(name) {
+      throw WorkList.Failure.unlisted(name)
+    }
     guard !entries.contains(where: \.isValidation) else {
       throw ValidationError("--folds decides who is held out; leave out the table's column split")
     }
@@ -33,12 +36,14 @@ struct FoldRun {
   func run() throws {
     if train.executor.workList == nil {
       try OutputFolder.make(train.output)
+      try refuseForeignFiles()
       try writeFolds()
     }
-    var options = try EachOptions.parse(["--each", "pairs=\(path("fold-*.tsv"))", "--output", train.output])
+    var options = try EachOptions.parse(
+      tables.flatMap { ["--each", "pairs=\($0)"] } + ["--output", train.output])
     options.jobs.jobs = 1
     try EachRun(
-      pipeline: path("fold.pipeline"), settings: [], options: options, executor: train.executor,
+      pipeline: path(Self.pipelineName), settings: [], options: options, executor: train.executor,
       isSilent: train.reporting.quiet, finish: scoring
     ).run()
     if train.executor.isWhole { try Evaluate.parse(Array(scoring.dropFirst())).run() }
@@ -56,9 +61,10 @@ struct FoldRun {
 
   private func path(_ name: String) -> String { (train.output as NSString).appendingPathComponent(name) }
 
-  /// The tables of what each fold learns from, the lists of what it holds out, and the pipeline. What is as it should be
-  /// keeps its times; what another division has left would be taken for a fold of this one.
+  /// The tables of what each fold learns from, the lists of what it holds out, and the pipeline first, by which the
+  /// files are known for those of a cross-validation. What is as it should be keeps its times.
   private func writeFolds() throws {
+    try WholeText.update(pipeline, to: path(Self.pipelineName))
     for (index, heldOut) in folds.enumerated() {
       let (held, taught) = (
         entries.filter { heldOut.contains($0.subject) }, entries.filter { !heldOut.contains($0.subject) }
@@ -70,14 +76,33 @@ struct FoldRun {
       try WorkList(held.map { .init(subject: ScanName(path: $0.image).stem, operand: $0.image) })
         .write(to: path("fold-\(index + 1).held-out"))
     }
-    for path in ImageFiles.matches(of: path("fold-*.tsv")) where !tables.contains(path) {
-      try FileManager.default.removeItem(atPath: path)
-    }
-    try WholeText.update(pipeline, to: path("fold.pipeline"))
     try WholeText.update(pairs, to: path(Self.pairs))
   }
 
-  private var tables: Set<String> { Set((1...count).map { path("fold-\($0).tsv") }) }
+  private var tables: [String] { (1...count).map { path("fold-\($0).tsv") } }
+
+  private static let pipelineName = "fold.pipeline"
+  /// How the pipeline begins, whatever the number of folds.
+  private static let mark = "# Written by grisea train --folds"
+
+  /// A file in the place of one of the cross-validation's.
+  struct ForeignFile: Error, CustomStringConvertible {
+    let path: String
+
+    var description: String {
+      "\(path): is there already, and grisea train --folds has not written it; choose another --output, or move the file"
+    }
+  }
+
+  /// Refuses to replace files of the user: in a folder of a cross-validation are only its own of these names.
+  private func refuseForeignFiles() throws(ForeignFile) {
+    let lists = (1...count).map { path("fold-\($0).held-out") }
+    let files = tables + lists + [path(Self.pairs), path(Self.pipelineName)]
+    guard let found = files.first(where: { FileManager.default.fileExists(atPath: $0) }) else { return }
+    // Read after what was found: another part of this command, which begins now, writes it first.
+    let pipeline = FileManager.default.contents(atPath: path(Self.pipelineName)) ?? Data()
+    if !String(decoding: pipeline, as: UTF8.self).hasPrefix(Self.mark) { throw ForeignFile(path: found) }
+  }
 
   /// This command's training with other images, and the segmentation of those that it leaves out.
   private var pipeline: String {
@@ -87,7 +112,7 @@ struct FoldRun {
       flags: own.flags.union(["--resume"])
     ).words
     return """
-      # Written by grisea train --folds \(count), and run for each fold-*.tsv.
+      \(Self.mark) \(count), and run for each fold-*.tsv.
       grisea train \(ShellWords.line(words)) --resume --pairs "${pairs}" \\
         --output "${output}/${item}/model.safetensors"
       grisea segment --work-list "${output}/${item}.held-out" --model "${output}/${item}/model.safetensors" \\

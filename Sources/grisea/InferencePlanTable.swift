@@ -1,4 +1,5 @@
 import ArgumentParser
+import Cohort
 import Imaging
 import Segmentation
 
@@ -6,13 +7,15 @@ import Segmentation
 struct InferencePlanTable {
   private let segmenter: Segmenter
   private let parts: PartFinder?
-  private let isSilent: Bool
+  private let memory: MemoryOption
 
-  /// - Parameter parts: what finds them, where they are asked for.
-  init(_ segmenter: Segmenter, parts: PartFinder?, isSilent: Bool) {
+  /// - Parameters:
+  ///   - parts: what finds them, where they are asked for.
+  ///   - memory: the option that decides about the segmenter's limit.
+  init(_ segmenter: Segmenter, parts: PartFinder?, memory: MemoryOption) {
     self.segmenter = segmenter
     self.parts = parts
-    self.isSilent = isSilent
+    self.memory = memory
   }
 
   /// - Throws: `ExitCode.failure` where a scan cannot be read or does not fit, after the others.
@@ -22,8 +25,7 @@ struct InferencePlanTable {
     for path in scans {
       do {
         let grid = try NIfTIImage(contentsOf: path).volume.grid
-        let plan = try segmenter.plan(for: grid)
-        let peak = try parts?.peakByteCount(for: grid, after: plan) ?? plan.peakByteCount
+        let (plan, peak) = try SegmentationBatch.need(segmenter, parts, for: grid, memory)
         let window = "\(plan.window.x)x\(plan.window.y)x\(plan.window.z)"
         let sizes = [plan.networkByteCount, plan.volumeByteCount, peak].map { $0 / 1_000_000 }
         Swift.print(

@@ -1,5 +1,15 @@
 import ArgumentParser
 
+/// `--force`, which was called `--anew`.
+struct ForceOptions: ParsableArguments {
+  @Flag(
+    name: [.long, .customLong("anew")],
+    help:
+      "Do all scans again, those too whose results are there and unchanged, and replace results of other scans with the same name."
+  )
+  var force = false
+}
+
 /// `--jobs`
 struct JobOptions: ParsableArguments {
   @Option(

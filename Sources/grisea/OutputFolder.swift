@@ -1,6 +1,6 @@
 import Foundation
 import Imaging
-import Provenance
+import Segmentation
 
 /// Checks and makes the folders that results go to.
 enum OutputFolder {
@@ -21,29 +21,31 @@ enum OutputFolder {
     }
   }
 
-  /// Makes the folder where only it is missing, not its parents: a mistyped path is an error, not a new tree.
+  /// Makes the folder where only it is missing, not its parents: a mistyped path is an error, not a new tree. Temporary
+  /// files that a killed run has left in it are removed.
   static func make(_ folder: String) throws(Fault) {
     if let isFolder = kind(of: folder) {
       guard isFolder else { throw .isFile(folder) }
     } else {
       try check(forFile: folder)
-      do {
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+      do throws(AtomicFile.Failure) {
+        try DurableFolder.make(folder)
       } catch {
-        // Parts of one batch that begin at the same time make it together.
-        guard kind(of: folder) == true else { throw .notMade(folder, error.systemReason) }
+        throw .notMade(folder, error.reason)
       }
     }
     guard access(folder, W_OK | X_OK) == 0 else { throw .notWritable(folder) }
+    AtomicFile.removeAbandoned(in: folder)
   }
 
-  /// Whether a file can be made at this path.
+  /// Whether a file can be made at this path. Temporary files that a killed run has left beside it are removed.
   static func check(forFile path: String) throws(Fault) {
     let parent = path.parentFolder
     let folder = parent.isEmpty ? "." : parent
     guard let isFolder = kind(of: folder) else { throw .noParent(path, parent: folder) }
     guard isFolder else { throw .isFile(folder) }
     guard access(folder, W_OK | X_OK) == 0 else { throw .notWritable(folder) }
+    AtomicFile.removeAbandoned(in: folder)
   }
 
   /// Whether there is a folder (true) or a file (false).

@@ -29,8 +29,7 @@ struct Preprocess: StageCommand, ReportingCommand {
       """)
   var mask: String?
 
-  @Flag(help: "Preprocess all scans, those too whose results are there and unchanged.")
-  var anew = false
+  @OptionGroup var redo: ForceOptions
 
   @OptionGroup var executor: ExecutorOptions
   @OptionGroup var jobs: JobOptions
@@ -49,18 +48,22 @@ struct Preprocess: StageCommand, ReportingCommand {
       program: program, references: options.files, options.preprocessing)
     try OutputFolder.make(output)
     if executor.executor == .slurm {
+      if !redo.force { try PreprocessingBatch.check(images, in: output) }
       return try ClusterRun(output: output, isSilent: reporting.quiet).submit(
         WorkList.items(images), stage: PreprocessingBatch.stage, operands: images, request: request, executor)
     }
     images = try executor.items { WorkList.items(images) }.map(\.operand)
     let batch = try PreprocessingBatch(
       recipe, masks: masks(), folder: output, shard: executor.shard)
-    let plan = batch.plan(images, anew: anew)
+    let plan = try batch.plan(images, force: redo.force)
     let report = BatchReport("scans preprocessed", plan, isSilent: reporting.quiet)
     let share = MachineShare(
       items: images.count, jobs: jobs.jobs, memory: memory.byteCount, cores: threads.count)
     share.take(isSilent: reporting.quiet)
-    let summary = try batch.run(plan, jobs: share.jobs, memoryLimit: memory.byteCount) { report.tell($0) }
+    let summary = try batch.run(
+      plan, jobs: share.jobs, memoryLimit: memory.limit(jobs: share.jobs.count),
+      preferredMemory: memory.byteCount, option: memory.option
+    ) { report.tell($0) }
     try report.finish(summary) { CommandLine.command(replacing: images, with: $0.map(\.scan)) }
   }
 

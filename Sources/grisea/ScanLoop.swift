@@ -49,7 +49,8 @@ struct ScanLoop {
 
   /// `file: reason` on one line; a reason that names its file, as `NIfTIError` does, is left as it is.
   private static func line(_ error: any Error, _ scan: String) -> String {
-    let reason = "\(error)".replacing("\n", with: " ")
-    return reason.hasPrefix(scan + ": ") ? reason : "\(scan): \(reason)"
+    func oneLine(_ text: String) -> String { String(text.map { $0.isNewline ? " " : $0 }) }
+    let (name, reason) = (oneLine(scan), oneLine("\(error)"))
+    return reason.hasPrefix(name + ": ") ? reason : "\(name): \(reason)"
   }
 }

@@ -52,8 +52,7 @@ struct Segment: StageCommand, ReportingCommand {
   @Flag(help: "Write report.html too, about all results in the folder.")
   var report = false
 
-  @Flag(help: "Segment all scans, those too whose results are there and unchanged.")
-  var anew = false
+  @OptionGroup var redo: ForceOptions
 
   @Flag(help: "Say how each scan would go through the network and what memory that takes; do nothing.")
   var dryRun = false
@@ -79,18 +78,21 @@ struct Segment: StageCommand, ReportingCommand {
 
   mutating func run() throws {
     let network = try SegmentationModel(nameOrPath: model)
-    let configuration = configuration(for: network)
-    if executor.executor == .slurm {
+    if executor.executor == .slurm && !dryRun {
       try OutputFolder.make(output)
+      if !redo.force { try SegmentationBatch.check(tasks, in: output) }
       return try ClusterRun(output: output, isSilent: reporting.quiet).submit(
         WorkList.items(images), stage: SegmentationBatch.stage, operands: images,
-        request: .segmentation(configuration, threads: threads.threads), executor)
+        request: .segmentation(configuration(for: network), threads: threads.threads), executor)
     }
     images = try executor.items { WorkList.items(images) }.map(\.operand)
+    let share = MachineShare(
+      items: images.count, jobs: jobs.jobs, memory: memory.byteCount, cores: threads.count)
+    let configuration = configuration(for: network, limit: memory.limit(jobs: share.jobs.count))
     if dryRun {
       let segmenter = try Segmenter(network, configuration, threads: threads.count)
       let finder = parts ? try PartFinder(precision: precision.value, threads: threads.count) : nil
-      return try InferencePlanTable(segmenter, parts: finder, isSilent: reporting.quiet).print(for: images)
+      return try InferencePlanTable(segmenter, parts: finder, memory: memory.option).print(for: images)
     }
     try precision.announce(isSilent: reporting.quiet)
     try OutputFolder.make(output)
@@ -98,16 +100,15 @@ struct Segment: StageCommand, ReportingCommand {
     _ = try VolumeTable(contentsOf: volumes)
     _ = try StatusTable(folder: output, shard: executor.shard).rows()
     try segment(
-      SegmentationBatch(try recipe(configuration), model: network, folder: output, shard: executor.shard))
+      SegmentationBatch(try recipe(configuration), model: network, folder: output, shard: executor.shard),
+      share)
   }
 
-  private func segment(_ batch: SegmentationBatch) throws {
-    let plan = try batch.plan(tasks, anew: anew)
+  private func segment(_ batch: SegmentationBatch, _ share: MachineShare) throws {
+    let plan = try batch.plan(tasks, force: redo.force)
     let batchReport = BatchReport("scans segmented", plan, isSilent: reporting.quiet)
-    let share = MachineShare(
-      items: images.count, jobs: jobs.jobs, memory: memory.byteCount, cores: threads.count)
     share.take(isSilent: reporting.quiet)
-    let summary = try batch.run(tasks, plan, jobs: share.jobs) { batchReport.tell($0) }
+    let summary = try batch.run(tasks, plan, jobs: share.jobs, memory: memory.option) { batchReport.tell($0) }
     if summary.done + summary.skipped > 0 { try LabelDescription.write(to: output) }
     if report { try writeReport() }
     try batchReport.finish(summary, footers: [volumes] + page) {
@@ -129,9 +130,13 @@ struct Segment: StageCommand, ReportingCommand {
     executor.shard?.volumes(in: output) ?? (output as NSString).appendingPathComponent(VolumeTable.fileName)
   }
 
-  private func configuration(for network: SegmentationModel) -> Segmenter.Configuration {
+  /// - Parameter limit: bytes that each job may hold, where that is not what it usually holds.
+  private func configuration(
+    for network: SegmentationModel, limit: Int? = nil
+  ) -> Segmenter.Configuration {
     var configuration = Segmenter.Configuration(precision: precision.value)
-    configuration.memoryLimit = memory.byteCount
+    configuration.memoryLimit = limit ?? memory.byteCount
+    configuration.preferredMemory = memory.byteCount
     configuration.views = views.count(for: network)
     return configuration
   }
@@ -153,7 +158,7 @@ struct Segment: StageCommand, ReportingCommand {
     images.map { scan in
       SegmentationTask(
         subject: BatchSubject(name: ScanName(path: scan).stem, scan: scan), files: files(of: scan),
-        source: (scan as NSString).lastPathComponent)
+        source: scan.lastComponent)
     }
   }
 

@@ -99,6 +99,35 @@ struct FoldsTests {
     }
   }
 
+  @Test(
+    "tables of the user in the folder stay, and are no folds; where one has the name of a fold, nothing is done"
+  )
+  func ownFiles() throws {
+    let own = "image\tlabel\nx.nii\ty.nii\n"
+    try place.write(own, to: "cv/fold-old.tsv")
+    try place.write(own, to: "cv/fold-9.tsv")
+    #expect(try place.grisea(Self.command).status == 0)
+    #expect(try place.states("cv/status.tsv") == ["fold-1 done", "fold-2 done", "fold-3 done"])
+    for name in ["cv/fold-old.tsv", "cv/fold-9.tsv"] {
+      #expect(String(decoding: try place.read(name), as: UTF8.self) == own)
+    }
+    try place.write(own, to: "mine/fold-2.tsv")
+    let refused = try place.grisea(Self.command.replacing("cv", with: "mine"))
+    #expect(refused.status == 1)
+    #expect(refused.error.count == 1 && refused.error[0].hasPrefix("mine/fold-2.tsv: "), "\(refused.error)")
+    #expect(try place.contents("mine").keys.sorted() == ["fold-2.tsv"])
+    #expect(String(decoding: try place.read("mine/fold-2.tsv"), as: UTF8.self) == own)
+  }
+
+  @Test("fewer folds than before are those folds, whatever the earlier division has left")
+  func fewer() throws {
+    #expect(try place.grisea(Self.command).status == 0)
+    #expect(try place.grisea(Self.command.replacing("--folds 3", with: "--folds 2")).status == 0)
+    let held = try (1...2).flatMap { try rows("cv/fold-\($0).held-out").map { $0[0] } }
+    #expect(held.sorted() == (1...7).map { "sub-\($0)" })
+    #expect(try Set(place.table("cv/scores.tsv").compactMap { $0["subject"] }).isSuperset(of: held))
+  }
+
   static let mistakes = [
     ("--folds 1", "needed at least 2"), ("--folds 8", "there are 7 subjects"),
     ("--folds 2 --label-maps data/*_dseg.nii.gz", "cannot be told"),

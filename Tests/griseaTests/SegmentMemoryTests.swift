@@ -1,3 +1,4 @@
+import Cohort
 import Foundation
 import Imaging
 import NeuralNetwork
@@ -79,6 +80,54 @@ struct SegmentMemoryTests {
     #expect((needed.flatMap { Int($0.1) } ?? 0) > 100)
     #expect(try place.results("out").isEmpty)
     #expect(try place.states() == ["sub-01 failed"])
+  }
+
+  /// 4.1 GB are the volumes of such a scan: 4 bytes of each voxel for the scan, the same turned, the prepared scan, four
+  /// probabilities on both grids and labels, by the plan's own formula; its file is a few kilobytes of zeros.
+  @Test("a scan whose volumes need more than is usual goes through where the machine has the memory")
+  func large() throws {
+    let grid = Grid(shape: [420, 420, 420], affine: Affine(spacing: [0.4, 0.4, 0.4]))
+    try Volume(grid: grid, voxels: [Float](repeating: 0, count: grid.count)).write(
+      to: place("big_T1w.nii.gz"), datatype: .uint8)
+    let words = "segment big_T1w.nii.gz --model model.safetensors --output big --dry-run"
+    let small = try place.grisea(words + " --max-memory 2G")
+    #expect(small.status == 1)
+    let line = try #require(small.error.first)
+    let facts = try #require(
+      line.firstMatch(
+        of:
+          /needs (\d+) MB of memory \((\d+) MB for the scan's volumes, (\d+) MB for the network\), --max-memory allows 2000 MB; --max-memory (\d+)M would be enough/
+      ), "\(line)")
+    let (needed, volumes, network, enough) = (Int(facts.1), Int(facts.2), Int(facts.3), Int(facts.4))
+    #expect((needed ?? 0) > 2000 && (volumes ?? 0) > 10 * (network ?? 1), "\(line)")
+    #expect((enough ?? 0) >= (needed ?? .max))
+    // What it names is enough, and so is what this machine has.
+    #expect(try place.grisea(words + " --max-memory \(enough ?? 0)M").status == 0)
+    let whole = ProcessMemory.availableByteCount ?? 0
+    if whole > (needed ?? .max) * 1_000_000 { #expect(try place.grisea(words).status == 0) }
+  }
+
+  /// Without Slurm's commands on the path, so that handing the batch over would be an error.
+  @Test("a dry run prints the plan and hands nothing over, whoever would do the work")
+  func dryRunOnCluster() throws {
+    let outcome = try segment("--dry-run --executor slurm")
+    #expect(outcome.status == 0, "\(outcome.error)")
+    #expect(outcome.output == (try segment("--dry-run").output))
+    #expect(!place.exists("out"))
+  }
+
+  @Test("bids takes --mem-mb above what is usual, and its refusal names that option")
+  func bids() throws {
+    try place.write(place.read("sub-01_T1w.nii.gz"), to: "ds/sub-01/anat/sub-01_T1w.nii.gz")
+    try place.write(
+      "{\"Name\": \"heads\", \"BIDSVersion\": \"1.8.0\"}", to: "ds/dataset_description.json")
+    let words = "bids ds out participant --model model.safetensors --n-cpus 1 --quiet --mem-mb "
+    let refused = try place.grisea(words + "100")
+    #expect(refused.status == 1)
+    let line = try #require(refused.error.first)
+    #expect(!line.contains("--max-memory"), "\(line)")
+    let enough = try #require(line.firstMatch(of: /--mem-mb allows 100 MB; --mem-mb (\d+) would be enough/))
+    #expect(try place.grisea(words + "\(enough.1)").status == 0)
   }
 
   @Test("--precision and --max-memory say what they take")

@@ -21,7 +21,7 @@ struct UsageTests {
       name: "preprocess",
       options: [
         "--output", "--orientation", "--spacing", "--shape", "--interpolation", "--smoothing/--no-smoothing",
-        "--bias-field", "--clip", "--match", "--match-mask", "--mask", "--scaling", "--anew",
+        "--bias-field", "--clip", "--match", "--match-mask", "--mask", "--scaling", "--force, --anew",
         "--executor", "--shard", "--jobs", "--max-memory", "--threads", "--quiet",
       ],
       needed: ["a.nii", "--output o"], missed: "--output"),
@@ -46,7 +46,7 @@ struct UsageTests {
       options: [
         "--model", "--output", "--probabilities", "--entropy", "--compact",
         "--largest-component/--no-largest-component", "--views", "--parts",
-        "--picture", "--anew",
+        "--picture", "--force, --anew",
         "--threads",
         "--quiet",
       ], needed: ["a.nii", "--output o"], missed: "--output"),
@@ -85,7 +85,7 @@ struct UsageTests {
       options: [
         "--participant-label", "--session-label", "--n-cpus", "--mem-mb", "--model", "--compact",
         "--views",
-        "--anew", "--precision", "--quiet",
+        "--force, --anew", "--precision", "--quiet",
       ], needed: ["ds out", "participant"], missed: "<level>"),
     Command(
       name: "run", options: ["--set", "--dry-run", "--provenance", "--quiet"], needed: ["f"],

@@ -17,7 +17,8 @@ public struct DataTable: Hashable, Sendable {
 
   /// - Throws: `AssociationError` where the text is no such table.
   public init(text: String, path: String) throws(AssociationError) {
-    let lines = text.split(whereSeparator: \.isNewline).map {
+    // Spreadsheets begin a text with a byte order mark, which is no part of the first column's name.
+    let lines = text.trimmingPrefix("\u{feff}").split(whereSeparator: \.isNewline).map {
       $0.split(separator: "\t", omittingEmptySubsequences: false).map {
         $0.trimmingCharacters(in: .whitespaces)
       }

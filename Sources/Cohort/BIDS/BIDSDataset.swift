@@ -1,25 +1,9 @@
 import Foundation
+import Imaging
 import Provenance
 
 /// A BIDS dataset as it is read: its description, and its T1-weighted scans.
 public struct BIDSDataset: Sendable {
-  /// What this program needs of `dataset_description.json`.
-  public struct Description: Decodable, Hashable, Sendable {
-    public let name: String
-    public let version: String
-    public let doi: String?
-    public let license: String?
-    public let acknowledgement: String?
-
-    private enum CodingKeys: String, CodingKey {
-      case name = "Name"
-      case version = "BIDSVersion"
-      case doi = "DatasetDOI"
-      case license = "License"
-      case acknowledgement = "HowToAcknowledge"
-    }
-  }
-
   /// As typed.
   public let path: String
   public let description: Description
@@ -28,11 +12,14 @@ public struct BIDSDataset: Sendable {
   /// - Throws: `BIDSDatasetError` where the folder holds no dataset.
   public init(contentsOf path: String) throws(BIDSDatasetError) {
     let file = path.joined("dataset_description.json")
-    guard let data = FileManager.default.contents(atPath: file) else { throw .noDescription(path) }
+    guard let data = FileManager.default.contents(atPath: file) else {
+      if let link = DanglingLink(file) { throw .badDescription(file, .danglingLink("\(link)")) }
+      throw .noDescription(path)
+    }
     do {
-      description = try JSONDecoder().decode(Description.self, from: data)
+      description = try Description(json: data)
     } catch {
-      throw .badDescription(file)
+      throw .badDescription(file, error)
     }
     self.path = path
     folders = BIDSFolders(root: path)

@@ -1,7 +1,7 @@
 /// Why a folder is no dataset to read from, or to write to.
 public enum BIDSDatasetError: Error, Hashable, Sendable {
   case noDescription(String)
-  case badDescription(String)
+  case badDescription(String, BIDSDataset.Description.Fault)
   case unreadable(String, reason: String)
   case noParticipants(String)
   case noParticipant(String, String)
@@ -16,8 +16,7 @@ extension BIDSDatasetError: CustomStringConvertible {
     switch self {
     case .noDescription(let path):
       "\(path): is no BIDS dataset: it has no dataset_description.json that can be read"
-    case .badDescription(let file):
-      "\(file): needed a JSON object with the texts Name and BIDSVersion"
+    case .badDescription(let file, let fault): "\(file): \(fault)"
     case .unreadable(let path, let reason): "\(path): cannot be read: \(reason)"
     case .noParticipants(let path): "\(path): has no folder of a participant, such as sub-01"
     case .noParticipant(let label, let path): "\(path): has no participant \(label)"

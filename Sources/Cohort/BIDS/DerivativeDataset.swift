@@ -11,9 +11,7 @@ public struct DerivativeDataset: Sendable {
     self.path = path
     let file = path.joined("dataset_description.json")
     guard let data = FileManager.default.contents(atPath: file) else { return }
-    guard let found = try? JSONDecoder().decode(DerivativeDescription.self, from: data),
-      found.datasetType == "derivative", found.generatedBy.contains(where: { $0.name == "grisea" })
-    else { throw .otherDataset(file) }
+    guard let found = DerivativeDescription.Found(json: data), found.isOwn else { throw .otherDataset(file) }
   }
 
   /// What the segmentation of a scan writes: images and sidecars under the entities of the scan, and a table of its

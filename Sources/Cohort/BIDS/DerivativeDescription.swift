@@ -3,8 +3,8 @@ import Imaging
 import Provenance
 
 /// `dataset_description.json` of derivatives, by the specification's rules.
-struct DerivativeDescription: Codable, Hashable {
-  struct Generator: Codable, Hashable {
+struct DerivativeDescription: Encodable, Hashable {
+  struct Generator: Encodable, Hashable {
     var name: String
     var version: String
     var description: String
@@ -16,7 +16,7 @@ struct DerivativeDescription: Codable, Hashable {
     }
   }
 
-  struct Source: Codable, Hashable {
+  struct Source: Encodable, Hashable {
     var url: String
     var doi: String?
 
@@ -64,12 +64,51 @@ struct DerivativeDescription: Codable, Hashable {
     howToAcknowledge = acknowledgement
   }
 
-  /// The way from one folder to another, which stays right where both are moved together.
+  /// The way from one folder to another, which stays right where both are moved together, percent-encoded.
   static func link(from folder: String, to other: String) -> String {
     let (here, there) = (NormalPath(folder).components, NormalPath(other).components)
     let shared = zip(here, there).prefix { $0 == $1 }.count
     let steps = Array(repeating: "..", count: here.count - shared) + there.dropFirst(shared)
-    let path = steps.isEmpty ? "." : steps.joined(separator: "/")
+    // What stands before a colon in the first step would be read as a scheme, as in `https:` (RFC 3986, 4.2).
+    let start = steps.first?.contains(":") == true ? "./" : ""
+    let path = steps.isEmpty ? "." : start + steps.joined(separator: "/")
     return path.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? path
+  }
+}
+
+extension DerivativeDescription {
+  /// What is looked for in a description that is there already, perhaps changed by others: its other fields may be
+  /// whatever they are.
+  struct Found: Decodable {
+    /// Whether it describes derivatives that this program has made.
+    let isOwn: Bool
+    /// The way to the dataset of the scans, percent-encoded.
+    let rawLink: String?
+
+    private struct Generator: Decodable {
+      var name: String?
+
+      private enum CodingKeys: String, CodingKey { case name = "Name" }
+
+      init(from decoder: any Decoder) throws {
+        name = try? decoder.container(keyedBy: CodingKeys.self).decode(String.self, forKey: .name)
+      }
+    }
+
+    /// `nil` where it is no JSON object.
+    init?(json: Data) {
+      let decoder = JSONDecoder()
+      decoder.allowsJSON5 = true
+      guard let found = try? decoder.decode(Self.self, from: json) else { return nil }
+      self = found
+    }
+
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.container(keyedBy: CodingKeys.self)
+      let generators = (try? container.decode([Generator].self, forKey: .generatedBy)) ?? []
+      let type = try? container.decode(String.self, forKey: .datasetType)
+      isOwn = type == "derivative" && generators.contains { $0.name == "grisea" }
+      rawLink = (try? container.decode([String: String].self, forKey: .datasetLinks))?["raw"]
+    }
   }
 }

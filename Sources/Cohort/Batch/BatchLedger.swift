@@ -35,9 +35,11 @@ final class BatchLedger: Sendable {
 
   /// `file: reason` on one line; a reason that names its file, as `NIfTIError` does, is left as it is.
   private static func line(_ error: any Error, _ scan: String) -> String {
-    let reason = "\(error)".replacing("\n", with: " ")
-    return reason.hasPrefix(scan + ": ") ? reason : "\(scan): \(reason)"
+    let (name, reason) = (oneLine(scan), oneLine("\(error)"))
+    return reason.hasPrefix(name + ": ") ? reason : "\(name): \(reason)"
   }
+
+  private static func oneLine(_ text: String) -> String { String(text.map { $0.isNewline ? " " : $0 }) }
 
   private func append(
     _ subject: BatchSubject, _ state: StatusRow.State, _ reason: String, _ seconds: Double?, peak: Int? = nil

@@ -24,9 +24,10 @@ public struct StatusTable: Sendable {
 
   /// The rows, in the order in which they came; none where there is no file.
   /// - Throws: `StatusTableError` where the file is there but is no such table.
-  public func rows() throws(StatusTableError) -> [StatusRow] { try Self.rows(of: path) }
+  public func rows() throws(StatusTableError) -> [StatusRow] { try Self.rows(ofFile: path) }
 
-  static func rows(of path: String) throws(StatusTableError) -> [StatusRow] {
+  /// The rows of the table in this file.
+  package static func rows(ofFile path: String) throws(StatusTableError) -> [StatusRow] {
     guard FileManager.default.fileExists(atPath: path) else { return [] }
     let text: String
     do {

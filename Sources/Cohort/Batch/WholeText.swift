@@ -20,6 +20,13 @@ public enum WholeText {
     }
   }
 
+  /// Makes the folder and those above it, as far as they are missing.
+  static func makeFolder(_ path: String) throws(Failure) {
+    do throws(AtomicFile.Failure) { try DurableFolder.make(path) } catch {
+      throw Failure(path: path, reason: error.reason)
+    }
+  }
+
   static func write(_ text: String, to path: String) throws(Failure) { try write(Data(text.utf8), to: path) }
 
   /// Writes what differs from what is there: a file that is as it should be keeps its times.

@@ -59,6 +59,7 @@ extension LatentModel {
     else { throw LatentError.notLatent(path: path) }
     let coder: Coder
     if let graph = facts.graph {
+      guard graph.inputs.count == 1 else { throw LatentError.notLatent(path: path) }
       let weights = file.tensors.filter { !$0.key.hasPrefix(Key.prefix) }
       do {
         let parameters = try Parameters(for: graph, tensors: weights)

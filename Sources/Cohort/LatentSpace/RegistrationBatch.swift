@@ -11,7 +11,7 @@ public struct RegistrationFiles: Sendable {
 
   /// The entity `space` stands before `label` and `desc`, where BIDS has it.
   public func path(of image: String) -> String {
-    let name = (image as NSString).lastPathComponent
+    let name = image.lastComponent
     var parts = name.split(separator: "_").map(String.init)
     let later: Set = ["res", "den", "label", "desc"]
     let place =

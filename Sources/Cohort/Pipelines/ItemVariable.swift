@@ -63,18 +63,13 @@ public struct ItemVariable: Hashable, Sendable {
 
   /// What `${…}` stands for in the run of one item, by name: the file, and what its name says.
   public func values(for item: WorkList.Item) -> [String: String] {
-    let entities = item.operand.fileName.split(separator: "_").map(String.init)
+    let entities = item.operand.lastComponent.split(separator: "_").map(String.init)
     return [
       name: item.operand, "item": item.subject,
       "subject": ScanName(path: item.operand).subject.person,
       "session": entities.first { $0.hasPrefix("ses-") && $0.count > 4 } ?? "",
     ]
   }
-}
-
-extension String {
-  /// The last component of a path.
-  fileprivate var fileName: String { (self as NSString).lastPathComponent }
 }
 
 extension ItemVariable.Failure: CustomStringConvertible {

@@ -29,34 +29,52 @@ public struct PreprocessingBatch {
   }
 
   /// What must be done, and why.
-  /// - Parameter anew: whether all is done again, changed or not.
-  public func plan(_ scans: [String], anew: Bool = false) -> [BatchTask] {
-    scans.map { memory.plan(PreprocessingTask(scan: $0, folder: folder, masks: masks), anew: anew) }
+  /// - Parameter force: whether all is done again, changed or not, and whatever it replaces.
+  /// - Throws: `ReplacedScanError`.
+  public func plan(_ scans: [String], force: Bool = false) throws(ReplacedScanError) -> [BatchTask] {
+    var plan: [BatchTask] = []
+    for scan in scans {
+      plan.append(
+        try memory.plan(PreprocessingTask(scan: scan, folder: folder, masks: masks), force: force))
+    }
+    return plan
+  }
+
+  /// Refuses scans whose results would replace those of others in a folder, as `plan` does.
+  public static func check(_ scans: [String], in folder: String) throws(ReplacedScanError) {
+    let tasks = scans.map { PreprocessingTask(scan: $0, folder: folder, masks: nil) }
+    try SubjectMemory.check(tasks, folder: folder, stage: stage)
   }
 
   /// Preprocesses what the plan says. Results come in the order of the scans where there is one job.
   /// - Parameters:
   ///   - memoryLimit: bytes that each job may hold.
+  ///   - preferredMemory: bytes that it holds where there is a choice.
+  ///   - option: the option that decides about the limit.
   ///   - report: as for `Batch`.
   /// - Throws: `StatusTableError`; a scan that fails is no error but a row of the table.
   public func run(
-    _ plan: [BatchTask], jobs: JobShare, memoryLimit: Int, report: @escaping @Sendable (BatchEvent) -> Void
+    _ plan: [BatchTask], jobs: JobShare, memoryLimit: Int, preferredMemory: Int, option: MemoryOption,
+    report: @escaping @Sendable (BatchEvent) -> Void
   ) throws(StatusTableError) -> BatchSummary {
+    for folder in [folder, folder.joined(".grisea")] { AtomicFile.removeAbandoned(in: folder) }
     var batch = Batch(
       stage: Self.stage, version: recipe.program.version, status: StatusTable(folder: folder, shard: shard))
-    batch.memoryLimit = memoryLimit
+    batch.memoryLimit = min(preferredMemory, memoryLimit)
     batch.overlaps = jobs.threads > 1
     let (recipe, folder, masks, memory) = (recipe, folder, masks, memory)
     let task: @Sendable (BatchSubject) -> PreprocessingTask = {
       PreprocessingTask(scan: $0.scan, folder: folder, masks: masks)
     }
     return try batch.run(
-      plan, lines: jobs.count, { Self.steps(recipe.preprocessing, masks, memory, memoryLimit, task) },
+      plan, lines: jobs.count,
+      { Self.steps(recipe.preprocessing, masks, memory, (memoryLimit, option), task) },
       report: report)
   }
 
   private static func steps(
-    _ preprocessing: Preprocessing, _ masks: ScanMasks?, _ memory: SubjectMemory, _ memoryLimit: Int,
+    _ preprocessing: Preprocessing, _ masks: ScanMasks?, _ memory: SubjectMemory,
+    _ limit: (byteCount: Int, option: MemoryOption),
     _ task: @escaping @Sendable (BatchSubject) -> PreprocessingTask
   ) -> BatchSteps<MaskedScan, PreparedScan> {
     var steps = BatchSteps<MaskedScan, PreparedScan>(
@@ -75,7 +93,7 @@ public struct PreprocessingBatch {
         try memory.keep(task, inputs: found.inputs)
         return .init(lines: task.results, warnings: found.header.warnings.map { "\($0)" })
       })
-    steps.need = { try $0.need(preprocessing, limit: memoryLimit) }
+    steps.need = { try $0.need(preprocessing, limit.byteCount, limit.option) }
     steps.residue = \.byteCount
     return steps
   }
@@ -87,15 +105,24 @@ private struct MaskedScan {
   var mask: LabelMap?
 
   /// Bytes that the process holds at most while it is preprocessed.
-  /// - Throws: `PreprocessingMemoryError` where these are more than the limit.
-  func need(_ preprocessing: Preprocessing, limit: Int) throws(PreprocessingMemoryError) -> Int {
+  /// - Throws: `MemoryRefusal` where these are more than the limit.
+  func need(
+    _ preprocessing: Preprocessing, _ limit: Int, _ option: MemoryOption
+  ) throws(MemoryRefusal) -> Int {
     let grid = scan.image.volume.grid
-    let needed =
-      preprocessing.peakByteCount(for: grid, isMasked: mask != nil)
-      + PreprocessingMemoryError.programByteCount
-    guard needed <= limit else { throw PreprocessingMemoryError(needed: needed, limit: limit) }
+    let volumes = preprocessing.peakByteCount(for: grid, isMasked: mask != nil)
+    let needed = volumes + Self.programByteCount
+    guard needed <= limit else {
+      throw MemoryRefusal(
+        needed: needed, limit: limit, shares: [.init(what: "the scan's volumes", byteCount: volumes)],
+        option: option)
+    }
     return needed
   }
+
+  /// Code, libraries, and the system's buffers: what the process held beyond its volumes where it was measured, rounded
+  /// up.
+  private static let programByteCount = 60_000_000
 }
 
 /// What became of a scan, whose own voxels are needed no more.

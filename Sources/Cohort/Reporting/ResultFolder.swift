@@ -24,7 +24,7 @@ public struct ResultFolder: Sendable {
     var tables: [String: [String: VolumeTable.Row]] = [:]
     let found = ImageFiles.labelMaps(path).paths.filter { $0.hasSuffix(Self.ending) }
     subjects = try found.map { labels in
-      let name = String((labels as NSString).lastPathComponent.dropLast(Self.ending.count))
+      let name = String(labels.lastComponent.dropLast(Self.ending.count))
       let own = labels.dropLast(Self.ending.count) + "_volumes.tsv"
       let table =
         FileManager.default.fileExists(atPath: String(own))
@@ -45,8 +45,7 @@ public struct ResultFolder: Sendable {
   /// The folder that `bids:raw:` in sidecars stands for.
   private static func rawDataset(of folder: String) -> String? {
     guard let data = FileManager.default.contents(atPath: folder.joined("dataset_description.json")),
-      let description = try? JSONDecoder().decode(DerivativeDescription.self, from: data),
-      let link = description.datasetLinks["raw"]
+      let link = DerivativeDescription.Found(json: data)?.rawLink
     else { return nil }
     return folder.joined(link.removingPercentEncoding ?? link)
   }

@@ -50,7 +50,7 @@ struct SubjectCards {
     }
     card.facts = volumes(subject) + scores(subject) + measures(subject)
     card.links = (subject.files + [subject.scan].compactMap { $0 }).map { path in
-      .init((path as NSString).lastPathComponent, address: DerivativeDescription.link(from: folder, to: path))
+      .init(path.lastComponent, address: DerivativeDescription.link(from: folder, to: path))
     }
     return card
   }

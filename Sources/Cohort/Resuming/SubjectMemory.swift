@@ -19,11 +19,17 @@ struct SubjectMemory: Sendable {
     self.shared = shared
   }
 
-  private func path(of subject: String) -> String { folder.joined("\(subject).\(stage).json") }
+  private static func path(of subject: String, stage: String, in folder: String) -> String {
+    folder.joined("\(subject).\(stage).json")
+  }
+
+  private func record(of subject: String) -> SubjectRecord? {
+    Self.record(of: subject, stage: stage, in: folder)
+  }
 
   /// `nil` where there is none that can be understood: then the work is done again.
-  private func record(of subject: String) -> SubjectRecord? {
-    guard let data = FileManager.default.contents(atPath: path(of: subject)),
+  private static func record(of subject: String, stage: String, in folder: String) -> SubjectRecord? {
+    guard let data = FileManager.default.contents(atPath: path(of: subject, stage: stage, in: folder)),
       let record = try? JSONDecoder().decode(SubjectRecord.self, from: data)
     else { return nil }
     return record.format == SubjectRecord.currentFormat ? record : nil
@@ -36,33 +42,64 @@ struct SubjectMemory: Sendable {
     let outputs = try hashes.records(task.outputs)
     try keep(
       SubjectRecord(
-        subject: task.subject.name, recipe: recipe, inputs: (inputs + shared).withoutFolders,
+        subject: task.subject.name, scan: task.subject.scan.absolutePath, recipe: recipe,
+        inputs: (inputs + shared).withoutFolders,
         outputs: outputs.withoutFolders, volumes: volumes))
   }
 
   private func keep(_ record: SubjectRecord) throws {
-    mkdir(folder, 0o777)
+    try WholeText.makeFolder(folder)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    try WholeText.write(encoder.encode(record), to: path(of: record.subject))
+    try WholeText.write(encoder.encode(record), to: Self.path(of: record.subject, stage: stage, in: folder))
   }
 
   /// What must be done about a scan, and why.
   /// - Parameters:
-  ///   - anew: whether it is done again, changed or not.
+  ///   - force: whether it is done again, changed or not, and whatever it replaces.
   ///   - unchanged: is told what is remembered where there is nothing to do.
+  /// - Throws: `ReplacedScanError`.
   func plan(
-    _ task: some ScanTask, anew: Bool, unchanged: (SubjectRecord) -> Void = { _ in }
-  ) -> BatchTask {
-    if anew { return BatchTask(task.subject, .runs(.demanded)) }
+    _ task: some ScanTask, force: Bool, unchanged: (SubjectRecord) -> Void = { _ in }
+  ) throws(ReplacedScanError) -> BatchTask {
+    if force { return BatchTask(task.subject, .runs(.demanded)) }
     guard task.fault == nil, var record = record(of: task.subject.name) else {
       return BatchTask(task.subject, .runs(.neverRan))
     }
+    try Self.check(record, task)
     if let reason = recipe.change(since: record.recipe) ?? difference(from: &record, task) {
       return BatchTask(task.subject, .runs(reason))
     }
     unchanged(record)
     return BatchTask(task.subject, .skips(reason: "unchanged", lines: task.results))
+  }
+
+  /// Refuses a scan whose results would replace those of another one.
+  ///
+  /// Another path alone says nothing, as folders are moved, and other content alone is a scan that has changed: only both
+  /// together are another scan.
+  private static func check(_ record: SubjectRecord, _ task: some ScanTask) throws(ReplacedScanError) {
+    let scan = task.subject.scan
+    guard let owner = record.scan, owner != scan.absolutePath else { return }
+    let known = Set(record.inputs.compactMap(\.hash))
+    var hashes = FileHashes()
+    // A file that cannot be read replaces nothing; why it cannot is found where it is read.
+    guard let files = try? hashes.records(ScanName.files(of: scan)) else { return }
+    if files.compactMap(\.hash).contains(where: { !known.contains($0) }) {
+      throw ReplacedScanError(scan: scan, owner: owner, folder: task.results.first?.parentFolder ?? "")
+    }
+  }
+
+  /// Refuses scans whose results would replace those of others in a folder.
+  /// - Parameter stage: as `status.tsv` calls it.
+  static func check(
+    _ tasks: [some ScanTask], folder: String, stage: String
+  ) throws(ReplacedScanError) {
+    for task in tasks {
+      if let record = record(of: task.subject.name, stage: stage, in: folder.joined(".grisea")) {
+        try check(record, task)
+      }
+    }
   }
 
   /// The first file that is not as recorded; where all are, the record learns what vouches for them from now on.
@@ -110,7 +147,7 @@ extension [FileRecord] {
   private static func names(of paths: [String]) -> [String] {
     var counts: [String: Int] = [:]
     return paths.map { path in
-      let name = (path as NSString).lastPathComponent
+      let name = path.lastComponent
       counts[name, default: 0] += 1
       return counts[name] == 1 ? name : "\(counts[name, default: 0])/\(name)"
     }

@@ -9,6 +9,8 @@ struct SubjectRecord: Codable, Hashable, Sendable {
 
   var format = currentFormat
   var subject: String
+  /// The scan's file, by its absolute path; records of earlier versions have none.
+  var scan: String?
   var recipe: RecipeIdentity
   /// As found right before they were read: all files of the scan, and what else was read for it; by their names
   /// without folders.

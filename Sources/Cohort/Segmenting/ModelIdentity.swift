@@ -1,4 +1,5 @@
 import Foundation
+import Imaging
 import Provenance
 import Segmentation
 
@@ -19,7 +20,7 @@ public struct ModelIdentity: Hashable, Sendable {
       self.init(name: nameOrPath, hash: ContentHash(of: model.file))
     } else {
       self.init(
-        name: (nameOrPath as NSString).lastPathComponent, hash: try ContentHash(ofFile: nameOrPath))
+        name: nameOrPath.lastComponent, hash: try ContentHash(ofFile: nameOrPath))
     }
   }
 }

@@ -32,12 +32,12 @@ public struct SegmentationBatch {
   }
 
   /// What must be done, and why. A subject that need not run and whose row of volumes is gone has it again.
-  /// - Parameter anew: whether all is done again, changed or not.
-  /// - Throws: `VolumeTableError`.
-  public func plan(_ tasks: [SegmentationTask], anew: Bool = false) throws(VolumeTableError) -> [BatchTask] {
+  /// - Parameter force: whether all is done again, changed or not, and whatever it replaces.
+  /// - Throws: `VolumeTableError`, `ReplacedScanError`.
+  public func plan(_ tasks: [SegmentationTask], force: Bool = false) throws -> [BatchTask] {
     var rows: [String: [VolumeTable.Row]] = [:]
-    let plan = tasks.map { task in
-      writer.memory.plan(task, anew: anew) { record in
+    let plan = try tasks.map { task in
+      try writer.memory.plan(task, force: force) { record in
         if let row = record.volumes { rows[task.files.volumes, default: []].append(row) }
       }
     }
@@ -45,28 +45,43 @@ public struct SegmentationBatch {
     return plan
   }
 
+  /// Refuses scans whose results would replace those of others in a folder, as `plan` does.
+  public static func check(_ tasks: [SegmentationTask], in folder: String) throws(ReplacedScanError) {
+    try SubjectMemory.check(tasks, folder: folder, stage: stage)
+  }
+
   /// Segments what the plan says. Results come in the order of the scans where there is one job.
-  /// - Parameter report: as for `Batch`.
+  /// - Parameters:
+  ///   - memory: the option that decides about the recipe's limit.
+  ///   - report: as for `Batch`.
   /// - Throws: `StatusTableError`; a scan that fails is no error but a row of the table.
   public func run(
-    _ tasks: [SegmentationTask], _ plan: [BatchTask], jobs: JobShare,
+    _ tasks: [SegmentationTask], _ plan: [BatchTask], jobs: JobShare, memory: MemoryOption,
     report: @escaping @Sendable (BatchEvent) -> Void
   ) throws(StatusTableError) -> BatchSummary {
+    removeAbandoned(tasks)
     var batch = Batch(
       stage: Self.stage, version: recipe.program.version, status: StatusTable(folder: folder, shard: shard))
-    batch.memoryLimit = recipe.configuration.memoryLimit
+    let configuration = recipe.configuration
+    batch.memoryLimit = min(configuration.preferredMemory ?? .max, configuration.memoryLimit)
     batch.overlaps = jobs.threads > 1
     let (writer, model, recipe) = (writer, model, recipe)
     let tasks = Dictionary(tasks.map { ($0.subject, $0) }) { first, _ in first }
     return try batch.run(
-      plan, lines: jobs.count, { Self.steps(tasks, model, recipe, jobs.threads, writer) },
+      plan, lines: jobs.count, { Self.steps(tasks, model, recipe, jobs.threads, memory, writer) },
       report: report)
+  }
+
+  /// Removes the temporary files of killed runs from all folders that results go to.
+  private func removeAbandoned(_ tasks: [SegmentationTask]) {
+    let folders = tasks.map(\.files.labels.parentFolder) + [folder, folder.joined(".grisea")]
+    for folder in Set(folders) { AtomicFile.removeAbandoned(in: folder) }
   }
 
   /// The steps of one job, with a network of its own.
   private static func steps(
     _ tasks: [BatchSubject: SegmentationTask], _ model: SegmentationModel,
-    _ recipe: SegmentationRecipe, _ threads: Int, _ writer: SegmentationWriter
+    _ recipe: SegmentationRecipe, _ threads: Int, _ memory: MemoryOption, _ writer: SegmentationWriter
   ) -> BatchSteps<HashedScan, SegmentedScan> {
     // What a model's graph refuses it has refused already where the batch was made.
     let segmenter = Result { try Segmenter(model, recipe.configuration, threads: threads) }
@@ -89,11 +104,31 @@ public struct SegmentationBatch {
           lines: task.files.ownPaths, warnings: found.scan.image.header.warnings.map { "\($0)" })
       })
     steps.need = { scan in
-      let grid = scan.image.volume.grid
-      let plan = try segmenter.get().plan(for: grid)
-      return try parts?.get().peakByteCount(for: grid, after: plan) ?? plan.peakByteCount
+      try need(segmenter.get(), parts?.get(), for: scan.image.volume.grid, memory).byteCount
     }
     steps.residue = \.byteCount
     return steps
+  }
+
+  /// How a scan on this grid goes through the network, and what the process holds at most then.
+  /// - Parameters:
+  ///   - parts: what finds them, where they are asked for.
+  ///   - memory: the option that decides about the segmenter's limit.
+  /// - Throws: `MemoryRefusal` where that is more than it may, `EngineError`.
+  public static func need(
+    _ segmenter: Segmenter, _ parts: PartFinder?, for grid: Grid, _ memory: MemoryOption
+  ) throws -> (plan: InferencePlan, byteCount: Int) {
+    let limit = segmenter.configuration.memoryLimit
+    do {
+      let plan = try segmenter.plan(for: grid)
+      let peak = try parts?.peakByteCount(for: grid, after: plan) ?? plan.peakByteCount
+      guard peak <= limit else {
+        let share = MemoryRefusal.Share(what: "the scan's volumes and the networks", byteCount: peak)
+        throw MemoryRefusal(needed: peak, limit: limit, shares: [share], option: memory)
+      }
+      return (plan, peak)
+    } catch SegmenterError.memoryLimit(let plan, let limit) {
+      throw MemoryRefusal(plan, limit: limit, option: memory)
+    }
   }
 }

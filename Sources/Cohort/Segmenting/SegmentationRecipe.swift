@@ -46,7 +46,9 @@ public struct SegmentationRecipe: Hashable, Sendable {
       (!options.largestComponent, "--no-largest-component"),
       (options.picture, "--picture"),
     ]
-    let memory = fieldOfView == .whole ? ["--max-memory", "\(configuration.memoryLimit / 1000)K"] : []
-    return ["--precision", configuration.precision.rawValue, "--views", "\(configuration.views)"] + flags.filter(\.0).map(\.1) + memory
+    let preferred = min(configuration.preferredMemory ?? .max, configuration.memoryLimit)
+    let memory = fieldOfView == .whole ? ["--max-memory", "\(preferred / 1000)K"] : []
+    return ["--precision", configuration.precision.rawValue, "--views", "\(configuration.views)"]
+      + flags.filter(\.0).map(\.1) + memory
   }
 }

@@ -26,10 +26,7 @@ struct SegmentationWriter: Sendable {
     var result = found.result
     if recipe.options.largestComponent { result.keepLargestComponent() }
     let (image, files) = (found.scan.image, task.files)
-    let folder = files.labels.parentFolder
-    if !folder.isEmpty {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    }
+    try WholeText.makeFolder(files.labels.parentFolder)
     if let picture = files.picture {
       try SlicePicture(scan: image.volume, mask: result.mask(of: .grayMatter)).write(to: picture)
     }

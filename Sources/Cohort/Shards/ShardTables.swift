@@ -13,7 +13,7 @@ public struct ShardTables: Sendable {
   /// - Throws: `StatusTableError`.
   public func rows() throws(StatusTableError) -> [StatusRow] {
     var rows: [StatusRow] = []
-    for path in try files(ending: Shard.statusEnding) { rows += try StatusTable.rows(of: path) }
+    for path in try files(ending: Shard.statusEnding) { rows += try StatusTable.rows(ofFile: path) }
     return rows
   }
 

@@ -28,10 +28,13 @@ public struct WorkList: Hashable, Sendable {
   public var items: [Item]
 
   public init(_ items: [Item]) throws(Failure) {
-    for item in items where (item.subject + item.operand).contains(where: { $0 == "\t" || $0.isNewline }) {
-      throw .unlisted(item.operand)
-    }
+    for item in items where !Self.canHold(item.subject + item.operand) { throw .unlisted(item.operand) }
     self.items = items
+  }
+
+  /// Whether words fit into a cell of a table: they have no tab and no line break.
+  public static func canHold(_ words: String) -> Bool {
+    !words.contains { $0 == "\t" || $0.isNewline }
   }
 
   /// Reads `subject`, tab, `operand` on each line.

@@ -50,7 +50,7 @@ public struct ProbabilityMaps: Sendable {
 
   /// What `label-…` in a name says.
   private static func tissue(of path: String) -> Tissue? {
-    let parts = (path as NSString).lastPathComponent.split(separator: "_")
+    let parts = path.lastComponent.split(separator: "_")
     guard let label = parts.first(where: { $0.hasPrefix("label-") }) else { return nil }
     return Tissue(name: String(label.dropFirst("label-".count)))
   }

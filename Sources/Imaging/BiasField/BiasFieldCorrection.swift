@@ -62,18 +62,25 @@ extension BiasFieldCorrection {
     bins = try container.decode(Int.self, forKey: .bins)
     shrinkFactor = try container.decode(Int.self, forKey: .shrinkFactor)
     let possible =
-      (1...Self.mostLevels).contains(iterations.count) && fullWidthAtHalfMaximum > 0 && wienerNoise > 0
-      && (3...Self.mostBins).contains(bins) && shrinkFactor >= 1
+      (1...Self.mostLevels).contains(iterations.count)
+      && iterations.allSatisfy((0...Self.mostIterations).contains) && fullWidthAtHalfMaximum > 0
+      && wienerNoise > 0 && (3...Self.mostBins).contains(bins)
+      && (1...Self.largestShrinkFactor).contains(shrinkFactor)
     guard possible else {
       throw DecodingError.dataCorrupted(
         .init(
           codingPath: decoder.codingPath,
-          debugDescription: "bias field: 1 to \(Self.mostLevels) levels, 3 to \(Self.mostBins) bins, a width"
-            + " and noise above 0 and a shrink factor of at least 1 are needed"))
+          debugDescription:
+            "bias field: 1 to \(Self.mostLevels) levels of 0 to \(Self.mostIterations) iterations, 3 to \(Self.mostBins) bins,"
+            + " a width and noise above 0 and a shrink factor from 1 to \(Self.largestShrinkFactor) are needed"
+        ))
     }
   }
 
   /// 64 spans per axis: finer than any bias, and still a lattice of 1 MB.
   private static let mostLevels = 7
   private static let mostBins = 65_536
+  /// Of a level, which converges in some tens.
+  private static let mostIterations = 10_000
+  private static let largestShrinkFactor = 1024
 }

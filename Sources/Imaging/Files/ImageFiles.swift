@@ -31,7 +31,7 @@ public enum ImageFiles {
     if isFolder(word) {
       let images = images(below: word)
       let labels = images.filter { $0.hasSuffix("_dseg.nii.gz") || $0.hasSuffix("_dseg.nii") }
-      let plain = labels.filter { !($0 as NSString).lastPathComponent.contains("_seg-") }
+      let plain = labels.filter { !$0.lastComponent.contains("_seg-") }
       return .several([plain, labels].first { !$0.isEmpty } ?? images)
     }
     return isPattern(word) ? .several(matches(of: word)) : .file(word)

@@ -12,4 +12,18 @@ extension String {
     while path.last == "/" { path.removeLast() }
     return path.isEmpty ? "/" : String(path)
   }
+
+  /// The last name of a path, as typed: `c` for `a/b/c` and for `a/b/c/`, and `/` for the root.
+  ///
+  /// Foundation's `lastPathComponent` is not used: on Linux it traps on some names of many slashes (Swift 6.3).
+  package var lastComponent: String {
+    // Bytes: a slash followed by a combining mark is a slash to the system.
+    var bytes = Array(utf8)[...]
+    let slash = UInt8(ascii: "/")
+    while bytes.count > 1 && bytes.last == slash { bytes.removeLast() }
+    guard bytes != [slash], let last = bytes.lastIndex(of: slash) else {
+      return String(decoding: bytes, as: UTF8.self)
+    }
+    return String(decoding: bytes[(last + 1)...], as: UTF8.self)
+  }
 }

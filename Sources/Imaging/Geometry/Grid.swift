@@ -10,6 +10,18 @@ public struct Grid: Hashable, Codable, Sendable {
     self.affine = affine
   }
 
+  /// A grid that is none is an error here: the value comes from a file.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    shape = try container.decode(SIMD3<Int>.self, forKey: .shape)
+    affine = try container.decode(Affine.self, forKey: .affine)
+    guard shape.min() > 0, shape.max() <= 32767, affine.inverse != nil, affine.determinant.isFinite else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .shape, in: container,
+        debugDescription: "a grid has 1 to 32767 voxels along each axis, and an affine with an inverse")
+    }
+  }
+
   /// Number of voxels.
   public var count: Int { shape.x * shape.y * shape.z }
 

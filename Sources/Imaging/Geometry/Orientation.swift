@@ -18,8 +18,10 @@ public struct Orientation: Hashable, Sendable {
   public init?(_ codes: String) {
     var axes = SIMD3(repeating: -1)
     var signs = SIMD3(repeating: 0)
-    guard codes.count == 3 else { return nil }
-    for (position, letter) in codes.uppercased().enumerated() {
+    // Counted in upper case, in which a letter may become two.
+    let letters = codes.uppercased()
+    guard letters.count == 3 else { return nil }
+    for (position, letter) in letters.enumerated() {
       guard let index = Self.letters.firstIndex(of: letter) else { return nil }
       axes[position] = index / 2
       signs[position] = index % 2 == 0 ? -1 : 1

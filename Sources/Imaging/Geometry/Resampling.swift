@@ -6,6 +6,9 @@ public enum Interpolation: String, Codable, CaseIterable, Sendable {
 }
 
 extension Grid {
+  /// Voxels along an axis at most.
+  private static let mostVoxels = 262_144.0
+
   /// A grid with this one's axes and another spacing (mm), around the same middle and over at least the same
   /// field of view: shape = ⌈shape · old spacing / new spacing⌉.
   ///
@@ -17,7 +20,8 @@ extension Grid {
     let voxels = (SIMD3<Double>(shape) * old / spacing - 1e-3).rounded(.up)
     var result = self
     for axis in 0..<3 {
-      result.shape[axis] = max(1, Int(voxels[axis]))
+      // No memory holds more than the limit, and beyond it numbers of voxels could not be counted.
+      result.shape[axis] = Int(max(1, min(voxels[axis], Self.mostVoxels)))
       result.affine[axis: axis] = affine[axis: axis] * (spacing[axis] / old[axis])
     }
     let middle = affine(SIMD3<Double>(shape &- 1) / 2)

@@ -1,4 +1,5 @@
 import CNIfTI
+import Foundation
 
 /// Compresses to one gzip stream on all cores.
 ///
@@ -21,15 +22,21 @@ enum Deflater {
     var count: Int
   }
 
-  /// The pieces of the stream: header, blocks, checksum and length.
-  static func gzip(_ input: FileContent) -> [[UInt8]] {
-    let blocks = Slabs.map(over: input.size, size: blockSize) { range in
+  /// The pieces of the stream: header, blocks, checksum and length. Each block is inflated again and compared with what
+  /// was compressed, so that neither a fault of zlib nor one of the memory ends in a file.
+  static func gzip(_ input: FileContent) throws(NIfTIError.Reason) -> [[UInt8]] {
+    let results = Slabs.map(over: input.size, size: blockSize) {
+      range -> Result<Block, NIfTIError.Reason> in
       let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: range.count, alignment: 64)
       defer { memory.deallocate() }
       input.copy(range, to: memory)
-      return block(
-        UnsafeBufferPointer(memory.bindMemory(to: UInt8.self)), isLast: range.upperBound == input.size)
+      let bytes = UnsafeBufferPointer(memory.bindMemory(to: UInt8.self))
+      return Result { () throws(NIfTIError.Reason) in
+        try block(bytes, isLast: range.upperBound == input.size)
+      }
     }
+    var blocks: [Block] = []
+    for result in results { blocks.append(try result.get()) }
     var checksum = UInt(crc32(0, nil, 0))
     for block in blocks { checksum = UInt(crc32_combine(checksum, block.checksum, block.count)) }
     // Magic, method deflate, no flags, no time (the same voxels shall give the same bytes), fastest, unknown OS.
@@ -40,42 +47,79 @@ enum Deflater {
     ]
   }
 
-  private static func block(_ input: UnsafeBufferPointer<UInt8>, isLast: Bool) -> Block {
-    Block(
-      bytes: deflate(input, strategy: strategy(for: input), isLast: isLast),
-      // zlib's takes five times as long.
-      checksum: UInt(libdeflate_crc32(0, input.baseAddress, input.count)), count: input.count)
+  private static func block(
+    _ input: UnsafeBufferPointer<UInt8>, isLast: Bool
+  ) throws(NIfTIError.Reason) -> Block {
+    let bytes = try deflate(input, strategy: try strategy(for: input), isLast: isLast)
+    guard inflates(bytes, to: input, isLast: isLast) else { throw .compressedWrongly }
+    // zlib's checksum takes five times as long.
+    return Block(
+      bytes: bytes, checksum: UInt(libdeflate_crc32(0, input.baseAddress, input.count)), count: input.count)
+  }
+
+  /// Whether a block's bytes are what was compressed, when they are inflated.
+  private static func inflates(
+    _ bytes: [UInt8], to input: UnsafeBufferPointer<UInt8>, isLast: Bool
+  ) -> Bool {
+    guard let decompressor = libdeflate_alloc_decompressor() else { return false }
+    defer { libdeflate_free_decompressor(decompressor) }
+    // An empty stored block ends the stream behind a block that others follow.
+    let stream = isLast ? bytes : bytes + [1, 0, 0, 0xff, 0xff]
+    let output = UnsafeMutableRawBufferPointer.allocate(byteCount: max(input.count, 1), alignment: 64)
+    defer { output.deallocate() }
+    var count = 0
+    let status = libdeflate_deflate_decompress(
+      decompressor, stream, stream.count, output.baseAddress, input.count, &count)
+    guard status == LIBDEFLATE_SUCCESS, count == input.count else { return false }
+    return UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(output)[..<count])
+      .holdsSameBytes(as: UnsafeRawBufferPointer(input))
   }
 
   /// Noise repeats nothing but by chance, and zlib spends most of its time on finding that: where runs of one byte are
   /// all that there is to be found, as in the noise of a scan and the empty space around it, looking for no more takes
   /// two thirds of the time.
-  private static func strategy(for block: UnsafeBufferPointer<UInt8>) -> Int32 {
+  private static func strategy(for block: UnsafeBufferPointer<UInt8>) throws(NIfTIError.Reason) -> Int32 {
     let middle = max(0, block.count / 2 - sampleSize / 2)
     let sample = UnsafeBufferPointer(rebasing: block[middle..<min(middle + sampleSize, block.count)])
-    let runs = deflate(sample, strategy: Z_RLE, isLast: true).count
-    let all = deflate(sample, strategy: Z_DEFAULT_STRATEGY, isLast: true).count
+    let runs = try deflate(sample, strategy: Z_RLE, isLast: true).count
+    let all = try deflate(sample, strategy: Z_DEFAULT_STRATEGY, isLast: true).count
     return Double(runs) <= acceptedGrowth * Double(all) ? Z_RLE : Z_DEFAULT_STRATEGY
   }
 
   private static func deflate(
     _ input: UnsafeBufferPointer<UInt8>, strategy: Int32, isLast: Bool
-  ) -> [UInt8] {
+  ) throws(NIfTIError.Reason) -> [UInt8] {
     var stream = z_stream()
     // Negative window: raw deflate, without a wrapper of its own. 8 is zlib's standard memory level.
-    deflateInit2_(
+    let begun = deflateInit2_(
       &stream, level, Z_DEFLATED, -15, 8, strategy, ZLIB_VERSION,
       Int32(MemoryLayout<z_stream>.size))
+    guard begun == Z_OK else { throw .notCompressed(status: begun) }
     defer { deflateEnd(&stream) }
     // The flush adds up to five bytes to the bound.
     let bound = Int(deflateBound(&stream, UInt(input.count))) + 16
-    return [UInt8](unsafeUninitializedCapacity: bound) { output, filled in
+    var status = Z_OK
+    let bytes = [UInt8](unsafeUninitializedCapacity: bound) { output, filled in
       stream.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
       stream.avail_in = UInt32(input.count)
       stream.next_out = output.baseAddress
       stream.avail_out = UInt32(bound)
-      _ = CNIfTI.deflate(&stream, isLast ? Z_FINISH : Z_SYNC_FLUSH)
+      status = CNIfTI.deflate(&stream, isLast ? Z_FINISH : Z_SYNC_FLUSH)
       filled = bound - Int(stream.avail_out)
     }
+    // A flush is complete when there is room left.
+    let isWhole =
+      isLast ? status == Z_STREAM_END : status == Z_OK && stream.avail_in == 0 && stream.avail_out > 0
+    guard isWhole else { throw .notCompressed(status: status) }
+    return bytes
+  }
+}
+
+extension UnsafeRawBufferPointer {
+  /// Whether two buffers hold the same bytes.
+  func holdsSameBytes(as other: UnsafeRawBufferPointer) -> Bool {
+    guard count == other.count else { return false }
+    guard let own = baseAddress, let others = other.baseAddress else { return true }
+    return memcmp(own, others, count) == 0
   }
 }

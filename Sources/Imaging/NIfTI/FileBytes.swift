@@ -103,7 +103,11 @@ struct FileBytes {
 
   private static func content(of path: String) throws(NIfTIError.Reason) -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw errno == ENOENT ? .notFound : .unreadable(errno: errno) }
+    guard descriptor >= 0 else {
+      let code = errno
+      if let link = DanglingLink(path) { throw .danglingLink("\(link)") }
+      throw code == ENOENT ? .notFound : .unreadable(errno: code)
+    }
     defer { close(descriptor) }
     var facts = stat()
     guard fstat(descriptor, &facts) == 0 else { throw .unreadable(errno: errno) }

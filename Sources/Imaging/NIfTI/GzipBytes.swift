@@ -1,7 +1,9 @@
 /// gzip in memory, for programs of this package that make or take apart files.
 package enum GzipBytes {
-  package static func deflate(_ bytes: [UInt8]) -> [UInt8] {
-    Deflater.gzip(FileContent(bytes)).flatMap { $0 }
+  package static func deflate(_ bytes: [UInt8]) throws(NIfTIError) -> [UInt8] {
+    do { return try Deflater.gzip(FileContent(bytes)).flatMap { $0 } } catch {
+      throw NIfTIError(path: "memory", reason: error)
+    }
   }
 
   /// Refuses what `NIfTIImage` would refuse.

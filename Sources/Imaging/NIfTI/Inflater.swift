@@ -83,7 +83,7 @@ final class Inflater {
   /// gzip files may be several streams in a row; what follows the last, if anything, is padding.
   private func beginNextMember() {
     if input[position...].starts(with: [0x1f, 0x8b]) {
-      inflateReset(stream)
+      if inflateReset(stream) != Z_OK { failure = .corrupt }
     } else {
       ended = true
     }

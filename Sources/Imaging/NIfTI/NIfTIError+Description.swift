@@ -1,3 +1,4 @@
+import CNIfTI
 import Foundation
 
 extension NIfTIError: CustomStringConvertible {
@@ -9,6 +10,7 @@ extension NIfTIError.Reason: CustomStringConvertible {
   public var description: String {
     switch self {
     case .notFound: "no such file"
+    case .danglingLink(let words): words
     case .isFolder: "is a folder; name a .nii or .nii.gz file in it"
     case .unreadable(let code): "cannot be read: \(systemMessage(code))"
     case .empty: "is empty (0 bytes); a NIfTI file starts with a header of 348 bytes"
@@ -61,6 +63,13 @@ extension NIfTIError.Reason: CustomStringConvertible {
     case .unwritable(let code): "cannot be written: \(systemMessage(code))"
     case .unwritableDatatype(let datatype):
       "\(datatype) is not written; choose uint8, int16, uint16 or float32"
+    case .notCompressed(let status):
+      status == Z_MEM_ERROR
+        ? "cannot be compressed: no memory is left; free some, or name the file .nii"
+        : "cannot be compressed: zlib ended with status \(status); name the file .nii to write it without compression"
+    case .compressedWrongly:
+      "cannot be compressed: the compressed data do not inflate to the voxels; this machine's memory or zlib may be faulty"
+    case .altered: "cannot be written: \(AtomicFile.Failure.alteredWords)"
     default: "cannot be used"
     }
   }

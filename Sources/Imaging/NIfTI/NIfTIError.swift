@@ -11,6 +11,8 @@ public struct NIfTIError: Error, Hashable, Sendable {
 
   public enum Reason: Error, Hashable, Sendable {
     case notFound
+    /// A symbolic link that leads nowhere, with the words for it.
+    case danglingLink(String)
     case isFolder
     /// The operating system's `errno` on opening or reading.
     case unreadable(errno: Int32)
@@ -47,5 +49,11 @@ public struct NIfTIError: Error, Hashable, Sendable {
     case missingFolder(String)
     case unwritable(errno: Int32)
     case unwritableDatatype(NIfTIDatatype)
+    /// zlib refused to compress; its status.
+    case notCompressed(status: Int32)
+    /// Compressed voxels that do not inflate to what was compressed.
+    case compressedWrongly
+    /// The file reads back as other bytes than were written.
+    case altered
   }
 }

@@ -130,15 +130,19 @@ private func writeNIfTI(
 ) throws(NIfTIError) {
   do throws(NIfTIError.Reason) {
     if let pair = PairName.files(path) {
-      let pieces = { (file: FileContent) in pair.isCompressed ? Deflater.gzip(file) : [file.bytes] }
+      func pieces(_ file: FileContent) throws(NIfTIError.Reason) -> [[UInt8]] {
+        pair.isCompressed ? try Deflater.gzip(file) : [file.bytes]
+      }
       let header = try encoding.header(grid: grid, like: source, isPair: true)
       // The header last: who finds it finds its voxels too.
-      return try place([(pair.image, pieces(try content([]))), (pair.header, pieces(FileContent(header)))])
+      return try place([
+        (pair.image, try pieces(try content([]))), (pair.header, try pieces(FileContent(header))),
+      ])
     }
     let isCompressed = path.hasSuffix(".nii.gz")
     guard isCompressed || path.hasSuffix(".nii") else { throw .fileExtension }
     let file = try content(try encoding.header(grid: grid, like: source))
-    try place([(path, isCompressed ? Deflater.gzip(file) : [file.bytes])])
+    try place([(path, isCompressed ? try Deflater.gzip(file) : [file.bytes])])
   } catch {
     throw NIfTIError(path: path, reason: error)
   }
@@ -149,6 +153,7 @@ private func place(_ files: [(path: String, pieces: [[UInt8]])]) throws(NIfTIErr
     switch error {
     case .missingFolder(let folder): throw .missingFolder(folder)
     case .unwritable(let code): throw .unwritable(errno: code)
+    case .altered: throw .altered
     }
   }
 }

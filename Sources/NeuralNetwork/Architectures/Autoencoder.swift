@@ -159,5 +159,22 @@ extension Autoencoder {
     latentSize = try container.decodeIfPresent(Int.self, forKey: .latentSize)
     size = try container.decodeIfPresent(SIMD3<Int>.self, forKey: .size)
     output = try container.decode(Output.self, forKey: .output)
+    guard isPossible else {
+      throw DecodingError.dataCorrupted(
+        .init(
+          codingPath: decoder.codingPath,
+          debugDescription: "an autoencoder of 1 to 16 levels and of 1 to 65536 channels is needed"))
+    }
+  }
+
+  /// Whether a network can be built by these numbers, which may come from a damaged file.
+  private var isPossible: Bool {
+    let counts = 1...65_536
+    let sizes = size.map { [$0.x, $0.y, $0.z] } ?? []
+    return (1...16).contains(levels) && (1...64).contains(encoderConvolutions)
+      && (0...64).contains(decoderConvolutions)
+      && [inputChannels, outputChannels, channels, maximumChannels].allSatisfy(counts.contains)
+      && (0...65_536).contains(refinementChannels) && latentSize.map(counts.contains) ?? true
+      && sizes.allSatisfy(counts.contains) && (latentSize == nil || size != nil)
   }
 }

@@ -38,7 +38,7 @@ final class Program {
   func run(_ phase: Phase, _ state: RunState) throws(EngineError) {
     onednn_set_threads(Int32(state.threads))
     for execution in executions[phase.rawValue] { try execution.run(on: engine, state) }
-    dnnl_stream_wait(engine.stream)
+    try engine.wait()
   }
 
   /// Seconds of each step of a phase: for benchmarks.
@@ -51,7 +51,7 @@ final class Program {
     for execution in executions[phase.rawValue] {
       let start = clock.now
       try execution.run(on: engine, state)
-      dnnl_stream_wait(engine.stream)
+      try engine.wait()
       times.append(
         Executable.StepTime(
           node: execution.step.node, work: execution.step.name, seconds: (clock.now - start) / .seconds(1)))
@@ -98,7 +98,7 @@ extension Program {
     func run(on engine: Engine, _ state: RunState) throws(EngineError) {
       switch step.work {
       case .custom(_, _, let body):
-        dnnl_stream_wait(engine.stream)
+        try engine.wait()
         body(state)
       case .primitive(let primitive, _):
         let status = dnnl_primitive_execute(

@@ -9,10 +9,15 @@ extension Graph: Codable {
   /// - Throws: `GraphError` or `DecodingError`.
   public init(from decoder: any Decoder) throws {
     self.init()
-    for record in try decoder.singleValueContainer().decode([Record].self) {
-      _ = try append(record.operation, inputs: record.inputs, name: record.name)
+    let records = try decoder.singleValueContainer().decode([Record].self)
+    guard records.count <= Self.mostNodes else { throw GraphError.impossibleShape(operation: "the graph") }
+    for record in records {
+      try append(record.operation, inputs: record.inputs, uniqueName: record.name)
     }
   }
+
+  /// Networks have some hundred; the sum of all parameters stays countable.
+  private static let mostNodes = 4096
 
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()

@@ -12,7 +12,7 @@ extension Graph {
     return slots
   }
 
-  private func parameterShapes(of node: Node) -> [(ParameterSlot.Role, [Int])] {
+  func parameterShapes(of node: Node) -> [(ParameterSlot.Role, [Int])] {
     switch node.operation {
     case .convolution(let outputs, let kernel, _, _):
       [

@@ -23,13 +23,28 @@ public struct Graph: Hashable, Sendable {
   public mutating func append(
     _ operation: Operation, inputs: [ID] = [], name: String? = nil
   ) throws(GraphError) -> ID {
+    let base = name ?? operation.name
+    var same = nodes.count { $0.name == base || $0.name.hasPrefix(base + ".") }
+    var unique = same == 0 ? base : "\(base).\(same)"
+    while nodes.contains(where: { $0.name == unique }) {
+      same += 1
+      unique = "\(base).\(same)"
+    }
+    try append(operation, inputs: inputs, uniqueName: unique)
+    return nodes.count - 1
+  }
+
+  /// Adds a node under exactly this name.
+  /// - Throws: `GraphError` where the inputs do not fit the operation, or another node has the name.
+  mutating func append(_ operation: Operation, inputs: [ID], uniqueName: String) throws(GraphError) {
     for id in inputs where !nodes.indices.contains(id) { throw .unknownNode(id) }
     let shape = try operation.outputShape(of: inputs.map { nodes[$0].shape })
-    let base = name ?? operation.name
-    let same = nodes.count { $0.name == base || $0.name.hasPrefix(base + ".") }
-    let unique = same == 0 ? base : "\(base).\(same)"
-    nodes.append(Node(operation: operation, inputs: inputs, name: unique, shape: shape))
-    return nodes.count - 1
+    if nodes.contains(where: { $0.name == uniqueName }) { throw .duplicateName(uniqueName) }
+    let node = Node(operation: operation, inputs: inputs, name: uniqueName, shape: shape)
+    for (_, shape) in parameterShapes(of: node) where !TensorShape.isPossible(shape) {
+      throw .impossibleShape(operation: operation.name)
+    }
+    nodes.append(node)
   }
 
   /// The nodes that the caller feeds, in order.

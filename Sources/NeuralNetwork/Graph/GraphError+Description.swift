@@ -19,6 +19,9 @@ extension GraphError: CustomStringConvertible {
       "\(operation) needs even sizes, found \(size.x)×\(size.y)×\(size.z)"
     case .channelsNotInBlocks(let operation, let channels):
       "\(operation) needs a multiple of 8 channels, found \(channels)"
+    case .impossibleShape(let operation):
+      "\(operation) has sizes that no tensor can have; the file may be damaged"
+    case .duplicateName(let name): "two nodes are named \(name); the file may be damaged"
     case .inputSizeDiffers(let found, let needed):
       "the graph takes \(needed.x)×\(needed.y)×\(needed.z) only, found \(found.x)×\(found.y)×\(found.z)"
     case .parametersDiffer(let name, let found, let needed):

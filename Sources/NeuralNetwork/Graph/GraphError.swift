@@ -9,6 +9,10 @@ public enum GraphError: Error, Hashable, Sendable {
   case oddSize(operation: String, size: SIMD3<Int>)
   case channelsNotInBlocks(operation: String, channels: Int)
   case tooSmall(operation: String, size: SIMD3<Int>)
+  /// A tensor or a parameter of more elements than any machine could hold, or of sizes that are none.
+  case impossibleShape(operation: String)
+  /// Two nodes of one name, after which their parameters are named.
+  case duplicateName(String)
   case inputSizeDiffers(found: SIMD3<Int>, needed: SIMD3<Int>)
   case parametersDiffer(name: String, found: [Int]?, needed: [Int]?)
   /// At this node a graph is something else than another with more channels.

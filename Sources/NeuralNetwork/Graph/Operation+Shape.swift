@@ -1,8 +1,35 @@
 extension Operation {
   /// The shape that this operation makes of its inputs' shapes.
-  /// - Throws: `GraphError` where they do not fit.
+  /// - Throws: `GraphError` where they do not fit, or where no tensor can have the shape.
   public func outputShape(of inputs: [TensorShape]) throws(GraphError) -> TensorShape {
     try checkInputCount(inputs.count)
+    try checkNumbers()
+    let shape = try fittingShape(of: inputs)
+    guard shape.isPossible else { throw .impossibleShape(operation: name) }
+    return shape
+  }
+
+  /// Padding, kernels and strides beyond this are no layer's, and their sums would leave the range of numbers.
+  private static let largestStep = 1 << 20
+
+  private func checkNumbers() throws(GraphError) {
+    let steps: [SIMD3<Int>] =
+      switch self {
+      case .convolution(_, let kernel, let stride, let padding),
+        .transposedConvolution(_, let kernel, let stride, let padding):
+        [kernel, stride, padding]
+      case .maxPooling(let kernel, let stride), .averagePooling(let kernel, let stride): [kernel, stride]
+      case .reshape(let shape):
+        if shape.isPossible { [] } else { throw .impossibleShape(operation: name) }
+      default: []
+      }
+    for step in steps where step.min() < -Self.largestStep || step.max() > Self.largestStep {
+      throw .impossibleShape(operation: name)
+    }
+  }
+
+  /// - Parameter inputs: as many as the operation takes, of possible shapes.
+  private func fittingShape(of inputs: [TensorShape]) throws(GraphError) -> TensorShape {
     switch self {
     case .input(let shape): return shape
     case .convolution(let outputs, let kernel, let stride, let padding):
@@ -33,7 +60,9 @@ extension Operation {
       for other in inputs where other.size != inputs[0].size {
         throw .shapesDiffer(operation: name, inputs[0], other)
       }
-      return TensorShape(channels: inputs.reduce(0) { $0 + $1.channels }, size: inputs[0].size)
+      return TensorShape(
+        channels: inputs.reduce(0) { min($0 + $1.channels, TensorShape.mostElements + 1) },
+        size: inputs[0].size)
     case .addition:
       guard inputs[0] == inputs[1] else { throw .shapesDiffer(operation: name, inputs[0], inputs[1]) }
       return inputs[0]

@@ -37,14 +37,15 @@ public struct InferencePlan: Hashable, Sendable {
 /// Why a scan is not segmented.
 public enum SegmenterError: Error, Hashable, Sendable {
   /// The smallest way through the network takes more than it may.
-  case memoryLimit(needed: Int, limit: Int)
+  case memoryLimit(plan: InferencePlan, limit: Int)
 }
 
 extension SegmenterError: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .memoryLimit(let needed, let limit):
-      "needs \(needed / 1_000_000) MB of memory even in the smallest tiles, --max-memory allows \(limit / 1_000_000) MB"
+    case .memoryLimit(let plan, let limit):
+      "needs \(plan.peakByteCount / 1_000_000) MB of memory, of which \(plan.volumeByteCount / 1_000_000) MB are for the "
+        + "scan's volumes and \(plan.networkByteCount / 1_000_000) MB for the network; \(limit / 1_000_000) MB are allowed"
     }
   }
 }

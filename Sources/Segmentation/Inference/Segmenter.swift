@@ -18,9 +18,11 @@ public final class Segmenter {
     /// The least share of a tile that its neighbour covers too.
     public var overlap = 0.5
     public var precision = Precision.fastest
-    /// What the process may hold, in bytes; by default there is no limit. Where a model may see images whole, those that
-    /// do not fit so are segmented in tiles.
+    /// What the process may hold, in bytes; by default there is no limit.
     public var memoryLimit = Int.max
+    /// What it holds where there is a choice, in bytes, `nil` for the limit: where a model may see images whole, those that
+    /// do not fit so are segmented in tiles.
+    public var preferredMemory: Int?
     /// Views of a scan whose answers are averaged (test-time augmentation): 1, 2 or 4, each for the time of one.
     public var views = 1
     public init(overlap: Double = 0.5, precision: Precision = .fastest) {
@@ -74,11 +76,13 @@ public final class Segmenter {
     if model.fieldOfView == .whole {
       let whole = prepared.shape.roundedUp(toMultiplesOf: model.graph.deepestStride.reversedAxes)
       let plan = try plan(scan: scan, prepared: prepared, window: whole)
-      if plan.peakByteCount <= configuration.memoryLimit { return plan }
+      if plan.peakByteCount <= min(configuration.preferredMemory ?? .max, configuration.memoryLimit) {
+        return plan
+      }
     }
     let plan = try plan(scan: scan, prepared: prepared, window: model.patchSize)
     guard plan.peakByteCount <= configuration.memoryLimit else {
-      throw SegmenterError.memoryLimit(needed: plan.peakByteCount, limit: configuration.memoryLimit)
+      throw SegmenterError.memoryLimit(plan: plan, limit: configuration.memoryLimit)
     }
     return plan
   }
@@ -90,7 +94,9 @@ public final class Segmenter {
     let searching = isBrain ? try brainLocalizer().byteCount : 0
     return InferencePlan(
       scan: scan, prepared: prepared, window: window,
-      windowCount: isBrain ? 1 : tiling(of: prepared, window).origins.count, channels: model.labels.count,
+      windowCount: isBrain
+        ? 1 : Tiling.count(shape: prepared.shape, tileSize: window, overlap: configuration.overlap),
+      channels: model.labels.count,
       networkByteCount: try network(for: window).plannedByteCount + searching)
   }
 

@@ -18,12 +18,24 @@ public struct Tiling: Hashable, Sendable {
     origins = starts[2].flatMap { z in starts[1].flatMap { y in starts[0].map { x in SIMD3(x, y, z) } } }
   }
 
+  /// How many tiles there would be, without making them: of a grid that no memory holds they are too many to be listed.
+  static func count(shape: SIMD3<Int>, tileSize: SIMD3<Int>, overlap: Double) -> Int {
+    (0..<3).reduce(1) { $0 * count(length: shape[$1], tile: tileSize[$1], overlap: overlap) }
+  }
+
+  private static func count(length: Int, tile: Int, overlap: Double) -> Int {
+    guard length > tile else { return 1 }
+    let step = step(tile: tile, overlap: overlap)
+    return (length - tile + step - 1) / step + 1
+  }
+
+  /// A whole number of voxels, rounded down: else rounded starts could lie further apart than the overlap allows.
+  private static func step(tile: Int, overlap: Double) -> Int { max(1, Int(Double(tile) * (1 - overlap))) }
+
   /// As few as the overlap allows, evenly spread from end to end.
   private static func starts(length: Int, tile: Int, overlap: Double) -> [Int] {
     guard length > tile else { return [0] }
-    // A whole number of voxels, rounded down: else rounded starts could lie further apart than the overlap allows.
-    let step = max(1, Int(Double(tile) * (1 - overlap)))
-    let count = (length - tile + step - 1) / step + 1
+    let count = count(length: length, tile: tile, overlap: overlap)
     return (0..<count).map { Int((Double($0 * (length - tile)) / Double(count - 1)).rounded()) }
   }
 

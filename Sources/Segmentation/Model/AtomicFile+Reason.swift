@@ -7,6 +7,7 @@ extension AtomicFile.Failure {
     switch self {
     case .missingFolder(let folder): "the folder \(folder) does not exist; create it first"
     case .unwritable(let code): String(cString: strerror(code)).lowercased()
+    case .altered: Self.alteredWords
     }
   }
 }

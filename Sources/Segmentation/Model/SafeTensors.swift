@@ -51,6 +51,8 @@ public struct SafeTensors: Hashable, Sendable {
     }
     metadata = header.metadata
     tensors = [:]
+    // Tensors that share bytes would ask for more memory than the file justifies.
+    guard header.isDisjoint else { throw .notSafeTensors(path: path) }
     // The file's last tensor first, so that of a truncated file the whole size is told that it should have.
     func end(_ place: SafeTensorsHeader.Place) -> Int { place.offsets.last ?? 0 }
     for (name, place) in header.places.sorted(by: { (end($0.value), $0.key) > (end($1.value), $1.key) }) {

@@ -28,6 +28,14 @@ struct SafeTensorsHeader: Codable {
   var metadata: [String: String]
   var places: [String: Place]
 
+  /// Whether no two tensors share a byte, as the format has it.
+  var isDisjoint: Bool {
+    let ranges = places.values.map(\.offsets).filter { $0.count == 2 && $0[0] < $0[1] }.sorted {
+      $0[0] < $1[0]
+    }
+    return zip(ranges, ranges.dropFirst()).allSatisfy { $0[1] <= $1[0] }
+  }
+
   private struct Name: CodingKey {
     var stringValue: String
     var intValue: Int? { nil }

@@ -75,9 +75,53 @@ struct BIDSDatasetTests {
     #expect(throws: BIDSDatasetError.noDescription(place("none"))) {
       try BIDSDataset(contentsOf: place("none"))
     }
-    for text in ["", "[]", "{\"Name\": \"heads\"}"] {
+    let faults: [(String, BIDSDataset.Description.Fault)] = [
+      ("", .notJSON), ("[]", .notAnObject), ("{\"Name\": \"heads\"}", .noText(field: "BIDSVersion")),
+      ("{\"Name\": [], \"BIDSVersion\": \"1.8.0\"}", .noText(field: "Name")),
+      ("{\"Name\": \"heads\" \"BIDSVersion\": \"1.8.0\"}", .notJSON),
+    ]
+    for (text, fault) in faults {
       try place.write(text, to: "dataset_description.json")
-      #expect(throws: BIDSDatasetError.badDescription(place("dataset_description.json"))) { try dataset() }
+      #expect(throws: BIDSDatasetError.badDescription(place("dataset_description.json"), fault)) {
+        try dataset()
+      }
     }
+  }
+
+  /// Descriptions of public datasets, with what the names and versions in them are to a reader.
+  @Test(
+    "a description is read as it is found",
+    arguments: [
+      ("{\"Name\": \"heads\", \"BIDSVersion\": 1.8}", "heads", "1.8"),
+      ("{\"Name\": 7, \"BIDSVersion\": \"1.0.2\"}", "7", "1.0.2"),
+      ("{\"Name\": \"heads\", \"BIDSVersion\": \"1.8.0\", \"Authors\": [\"A\", \"B\",],}", "heads", "1.8.0"),
+      ("{\"Name\": \"heads\", \"BIDSVersion\": \"1.8.0\", \"License\": [\"CC0\"]}", "heads", "1.8.0"),
+      ("{\"Name\": \"heads\", \"BIDSVersion\": \"1.8.0\", \"DatasetDOI\": null}", "heads", "1.8.0"),
+      ("{\"HowToAcknowledge\": {\"a\": 1}, \"Name\": \"heads\", \"BIDSVersion\": \"1\"}", "heads", "1"),
+      ("\u{feff}{\"Name\": \"heads\", \"BIDSVersion\": \"1.8.0\"}", "heads", "1.8.0"),
+    ])
+  func loose(text: String, name: String, version: String) throws {
+    try place.write(text, to: "dataset_description.json")
+    let description = try dataset().description
+    #expect(description.name == name && description.version == version)
+    #expect(description.license == nil && description.doi == nil && description.acknowledgement == nil)
+  }
+
+  @Test("a description in Latin-1 keeps its letters")
+  func latin() throws {
+    let text = "{\"Name\": \"Köpfe\", \"BIDSVersion\": \"1.8.0\"}"
+    let bytes = try #require(text.data(using: .isoLatin1))
+    try bytes.write(to: URL(filePath: place("dataset_description.json")))
+    #expect(try dataset().description.name == "Köpfe")
+  }
+
+  @Test("a description that git-annex has not fetched is said to be that")
+  func annexed() throws {
+    try FileManager.default.removeItem(atPath: place("dataset_description.json"))
+    try FileManager.default.createSymbolicLink(
+      atPath: place("dataset_description.json"),
+      withDestinationPath: ".git/annex/objects/0k/1w/MD5E-s40--ab.json/MD5E-s40--ab.json")
+    let error = try #require(throws: BIDSDatasetError.self) { try dataset() }
+    #expect("\(error)".contains("git annex get"), "\(error)")
   }
 }

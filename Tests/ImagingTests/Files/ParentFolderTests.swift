@@ -14,4 +14,15 @@ struct ParentFolderTests {
   func folder(path: String, folder: String) {
     #expect(path.parentFolder == folder)
   }
+
+  /// As `basename` has it; the last is the beginning of an input by which a fuzzer ended the program.
+  static let names = [
+    "a/b/c": "c", "a/b/c/": "c", "a/b//c//": "c", "/a": "a", "/a/": "a", "/": "/", "//": "/", "///a": "a",
+    "../a": "a", "a": "a", "p/": "p", ".": ".", "é": "é", "": "", "a/\u{301}b": "\u{301}b", "//{//##//": "##",
+  ]
+
+  @Test("the last name of a path is as basename says", arguments: names.sorted { $0.key < $1.key })
+  func name(path: String, name: String) {
+    #expect(path.lastComponent == name)
+  }
 }

@@ -169,6 +169,16 @@ struct SafeTensorsTests {
     }
   }
 
+  @Test("tensors that share bytes are refused: a small file would ask for all memory")
+  func shared() throws {
+    let path = workplace("shared")
+    let place = #"{"dtype":"F32","shape":[2],"data_offsets":[0,8]}"#
+    let header = Array(#"{"a":\#(place),"b":\#(place)}"#.utf8)
+    let length = withUnsafeBytes(of: UInt64(header.count).littleEndian) { Array($0) }
+    try Data(length + header + [UInt8](repeating: 0, count: 8)).write(to: URL(filePath: path))
+    #expect(throws: ModelError.notSafeTensors(path: path)) { try SafeTensors(contentsOf: path) }
+  }
+
   @Test("tensors beyond the end are truncated, however far beyond")
   func beyondEnd() throws {
     let far = Self.file(shape: "[1]", offsets: "[9223372036854775803,9223372036854775807]")

@@ -75,6 +75,73 @@ struct SegmentationModelTests {
     }
   }
 
+  /// Nodes of a graph as a file holds them.
+  private static func node(_ name: String, _ inputs: String, _ operation: String) -> String {
+    #"{"name":"\#(name)","inputs":[\#(inputs)],"operation":{\#(operation)}}"#
+  }
+
+  private static let image = node("image", "", #""input":{"_0":{"channels":1}}"#)
+
+  private static func convolution(_ name: String, _ input: Int, channels: Int, padding: Int = 0) -> String {
+    let numbers = #""kernel":[1,1,1],"padding":[\#(padding),0,0],"stride":[1,1,1]"#
+    return node(name, "\(input)", #""convolution":{"outputChannels":\#(channels),\#(numbers)}"#)
+  }
+
+  /// Each ended the program: names by which a dictionary is made, products beyond the largest number, memory that no
+  /// machine has, and sums that come round to a size that fits.
+  static let impossibleGraphs = [
+    [image, convolution("a", 0, channels: 4), convolution("a", 1, channels: 4)],
+    [
+      image, convolution("a.2", 0, channels: 4), convolution("a", 1, channels: 4),
+      convolution("a", 2, channels: 4),
+    ],
+    [image, convolution("a", 0, channels: .max), convolution("b", 1, channels: 4)],
+    [image, convolution("a", 0, channels: .max), node("b", "1", #""spaceToDepth":{}"#)],
+    [image, convolution("a", 0, channels: 1 << 20), convolution("b", 1, channels: 1 << 20)],
+    [image, convolution("a", 0, channels: .max / 2 + 1), node("b", "1,1", #""concatenation":{}"#)],
+    [image, convolution("a", 0, channels: 4, padding: .max)],
+    [image, node("b", "0", #""reshape":{"_0":{"channels":1,"size":[9223372036854775807,2,2]}}"#)],
+    [node("image", "", #""input":{"_0":{"channels":1,"size":[4611686018427387904,4,4]}}"#)],
+    [node("image", "", #""input":{"_0":{"channels":1,"size":[-1,4,4]}}"#)],
+  ]
+
+  @Test("a damaged graph is refused in a sentence, and does not end the program", arguments: impossibleGraphs)
+  func impossibleGraph(nodes: [String]) throws {
+    try write(small) { $0.metadata["grisea.graph"] = "[" + nodes.joined(separator: ",") + "]" }
+    let error = try #require(throws: ModelError.self) { try SegmentationModel(contentsOf: path) }
+    #expect(error.description.hasPrefix(path + ": "))
+  }
+
+  @Test(
+    "settings that would end the program when they are used are refused",
+    arguments: [
+      (#""iterations":[50,50,50,50]"#, #""iterations":[50,-1]"#),
+      (#""shrinkFactor":4"#, #""shrinkFactor":9223372036854775807"#),
+      (#""orientation":"RAS""#, #""orientation":"ßRA""#), (#""bins":200"#, #""bins":0"#),
+    ])
+  func impossibleSettings(good: String, bad: String) throws {
+    var model = small
+    model.preprocessing.biasField = BiasFieldCorrection()
+    try write(model) { $0.metadata["grisea.preprocessing"]?.replace(good, with: bad) }
+    #expect(try SafeTensors(contentsOf: path).metadata["grisea.preprocessing"]?.contains(bad) == true)
+    #expect(throws: ModelError.badMetadata(path: path, key: "grisea.preprocessing")) {
+      try SegmentationModel(contentsOf: path)
+    }
+  }
+
+  @Test(
+    "a spacing as small as a number can be makes a grid that can be counted, and is refused for its memory")
+  func tinySpacing() throws {
+    try write(small) {
+      $0.metadata["grisea.preprocessing"] = #"{"orientation":"RAS","spacing":[1e-300,1,1]}"#
+    }
+    let model = try SegmentationModel(contentsOf: path)
+    var configuration = Segmenter.Configuration(precision: .float32)
+    configuration.memoryLimit = 1 << 30
+    let grid = Grid(shape: [200, 200, 200], affine: Affine(spacing: .one))
+    #expect(throws: SegmenterError.self) { try Segmenter(model, configuration, threads: 1).plan(for: grid) }
+  }
+
   @Test("a network whose output is smaller than its patch cannot be a segmentation's")
   func smallOutput() throws {
     var model = small

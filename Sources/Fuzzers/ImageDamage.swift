@@ -1,49 +1,53 @@
 import Imaging
 
-/// Damages files in the ways that files are damaged, and in those that a parser fears.
-struct Mutator {
-  private var generator: Xorshift
+/// Damages image files in the ways that files are damaged, and in those that a parser of headers fears.
+struct ImageDamage {
+  /// A file of the corpus, and the same inflated where it is compressed.
+  struct Original {
+    var input: FuzzInput
+    var inflated: [UInt8]?
+  }
 
-  init(seed: UInt64) { generator = Xorshift(state: seed &* 0x9e37_79b9_7f4a_7c15 | 1) }
-
-  /// A corpus file with one to eight changes.
-  mutating func mutate(_ corpus: FuzzCorpus) -> FuzzInput {
-    let entry = corpus.entries[below(corpus.entries.count)]
-    var input = entry.input
-    if let inflated = entry.inflated, below(2) == 0 {
+  /// The file with one to eight changes.
+  static func damaged(_ original: Original, _ mutator: inout Mutator) throws(NIfTIError) -> FuzzInput {
+    var input = original.input
+    if let inflated = original.inflated, mutator.below(2) == 0 {
       var bytes = inflated
-      damage(&bytes)
-      input.bytes = GzipBytes.deflate(bytes)
-    } else if input.image != nil && below(4) == 0 {
+      damage(&bytes, &mutator)
+      input.bytes = try GzipBytes.deflate(bytes)
+    } else if input.image != nil && mutator.below(4) == 0 {
       var image = input.image ?? []
-      damage(&image)
+      damage(&image, &mutator)
       input.image = image
     } else {
-      damage(&input.bytes)
+      damage(&input.bytes, &mutator)
       // A plain file, compressed and damaged outside as well as inside.
-      if entry.inflated == nil && input.image == nil && below(4) == 0 {
-        input.bytes = GzipBytes.deflate(input.bytes)
-        if below(2) == 0 { damage(&input.bytes) }
+      if original.inflated == nil && input.image == nil && mutator.below(4) == 0 {
+        input.bytes = try GzipBytes.deflate(input.bytes)
+        if mutator.below(2) == 0 { damage(&input.bytes, &mutator) }
       }
     }
     return input
   }
 
-  private mutating func damage(_ bytes: inout [UInt8]) {
-    for _ in 0...below(8) where !bytes.isEmpty {
+  private static func damage(_ bytes: inout [UInt8], _ mutator: inout Mutator) {
+    for _ in 0...mutator.below(8) where !bytes.isEmpty {
       // Most changes in the header, where one byte decides most.
-      let place = below(4) == 0 ? below(bytes.count) : below(min(bytes.count, 560))
-      switch below(8) {
-      case 0: bytes[place] ^= 1 << UInt8(below(8))
-      case 1: bytes[place] = UInt8(truncatingIfNeeded: generator.next())
-      case 2: store(Self.numbers[below(Self.numbers.count)], at: place, in: &bytes)
-      case 3: store(Self.numbers[below(Self.numbers.count)], at: place & ~7, in: &bytes)
-      case 4: bytes.removeSubrange(place..<min(place + 1 + below(32), bytes.count))
-      case 5: bytes.insert(contentsOf: [UInt8](repeating: UInt8(below(256)), count: 1 + below(32)), at: place)
-      case 6: if below(4) == 0 { bytes.removeLast(bytes.count - place) }
+      let place =
+        mutator.below(4) == 0 ? mutator.below(bytes.count) : mutator.below(min(bytes.count, 560))
+      switch mutator.below(8) {
+      case 0: bytes[place] ^= 1 << UInt8(mutator.below(8))
+      case 1: bytes[place] = mutator.byte()
+      case 2: store(mutator.element(of: numbers), at: place, in: &bytes)
+      case 3: store(mutator.element(of: numbers), at: place & ~7, in: &bytes)
+      case 4: bytes.removeSubrange(place..<min(place + 1 + mutator.below(32), bytes.count))
+      case 5:
+        let run = [UInt8](repeating: mutator.byte(), count: 1 + mutator.below(32))
+        bytes.insert(contentsOf: run, at: place)
+      case 6: if mutator.below(4) == 0 { bytes.removeLast(bytes.count - place) }
       default:
         // One of the fields that decide over memory and layout.
-        store(Self.numbers[below(Self.numbers.count)], at: Self.fields[below(Self.fields.count)], in: &bytes)
+        store(mutator.element(of: numbers), at: mutator.element(of: fields), in: &bytes)
       }
     }
   }
@@ -78,23 +82,9 @@ struct Mutator {
 
   private static func bytesOf<T>(_ value: T) -> [UInt8] { withUnsafeBytes(of: value) { Array($0) } }
 
-  private func store(_ number: [UInt8], at offset: Int, in bytes: inout [UInt8]) {
+  private static func store(_ number: [UInt8], at offset: Int, in bytes: inout [UInt8]) {
     for (index, byte) in number.enumerated() where offset + index < bytes.count {
       bytes[offset + index] = byte
     }
-  }
-
-  private mutating func below(_ limit: Int) -> Int { Int(generator.next() % UInt64(limit)) }
-}
-
-/// Marsaglia's xorshift64: fast, and the same inputs for the same seed.
-private struct Xorshift {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state ^= state << 13
-    state ^= state >> 7
-    state ^= state << 17
-    return state
   }
 }

@@ -2,12 +2,18 @@ import Foundation
 
 /// The command line.
 struct FuzzOptions {
+  /// Of each target.
   var inputs = Int.max
   var duration = Duration.seconds(1 << 40)
   var seed: UInt64 = 1
   var corpus = "Tests/ImagingTests/Fixtures"
-  var crash = "reader-fuzzer.crash"
+  var crash = "fuzzers.crash"
+  /// The names of those that run; all without.
+  var targets: Set<String> = []
   var replay: String?
+
+  /// A file for readers that want a path.
+  var scratch: String { crash + ".input" }
 
   /// Ends the program with exit code 64 at wrong usage.
   init(_ arguments: ArraySlice<String>) throws {
@@ -20,6 +26,7 @@ struct FuzzOptions {
       case "--seed": seed = UInt64(Self.number(value))
       case "--corpus": corpus = value
       case "--crash": crash = value
+      case "--targets": targets = Set(value.split(separator: ",").map(String.init))
       case "--replay": replay = value
       default: Self.usage("unknown option \(name)")
       }
@@ -27,6 +34,7 @@ struct FuzzOptions {
     if replay == nil && inputs == .max && arguments.firstIndex(of: "--seconds") == nil {
       Self.usage("say when to stop")
     }
+    if replay != nil && targets.count != 1 { Self.usage("--replay needs one target, by --targets") }
   }
 
   private static func number(_ text: String) -> Int {
@@ -34,9 +42,9 @@ struct FuzzOptions {
     return number
   }
 
-  private static func usage(_ fault: String) -> Never {
+  static func usage(_ fault: String) -> Never {
     print(
-      "\(fault); ReaderFuzzer (--inputs COUNT | --seconds COUNT | --replay FILE) [--seed N] [--corpus DIR] [--crash FILE]"
+      "\(fault); Fuzzers (--inputs COUNT | --seconds COUNT | --replay FILE) [--targets NAME,…] [--seed N] [--corpus DIR] [--crash FILE]"
     )
     exit(64)
   }

@@ -7,12 +7,8 @@ struct FuzzInput {
 
   var size: Int { bytes.count + (image?.count ?? 0) }
 
-  /// Bytes that a reader may ask for at once: what deflate can make of the file at most (1032 to 1), each byte a
-  /// float32 voxel, or four times a plain file; and room for tables, threads and text.
-  var justifiedAllocation: Int {
-    let isPacked = bytes.starts(with: [0x1f, 0x8b]) || image?.starts(with: [0x1f, 0x8b]) == true
-    return size * (isPacked ? 4 * 1032 : 4) + 1 << 20
-  }
+  /// Whether a part of it is gzip.
+  var isPacked: Bool { bytes.starts(with: [0x1f, 0x8b]) || image?.starts(with: [0x1f, 0x8b]) == true }
 
   init(_ bytes: [UInt8], image: [UInt8]? = nil) { (self.bytes, self.image) = (bytes, image) }
 
@@ -29,6 +25,17 @@ struct FuzzInput {
   var record: [UInt8] {
     (0..<8).map { UInt8(truncatingIfNeeded: bytes.count >> (8 * $0)) } + [image == nil ? 0 : 1] + bytes
       + (image ?? [])
+  }
+
+  /// Writes the file for a reader that wants a path.
+  func write(to path: String) throws {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw CocoaError(.fileWriteUnknown) }
+    defer { close(descriptor) }
+    guard bytes.withUnsafeBytes({ Foundation.write(descriptor, $0.baseAddress, $0.count) }) == bytes.count
+    else {
+      throw CocoaError(.fileWriteUnknown)
+    }
   }
 }
 
