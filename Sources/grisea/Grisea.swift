@@ -20,6 +20,9 @@ struct Grisea: ParsableCommand {
     StartSettings.apply()
     do {
       var command = try parseAsRoot()
+      StandardError.showInputWarnings(
+        readsHeads: !(command is Evaluate),
+        isSilent: (command as? any ReportingCommand)?.reporting.quiet == true)
       let use = ProcessUse()
       defer {
         if (command as? any ReportingCommand)?.reporting.verbose == true { StandardError.print(use.sentence) }

@@ -14,7 +14,8 @@ struct Inspect: StageCommand {
   var json = false
 
   func run() throws {
-    // Silent, because the summary itself tells what is doubtful.
+    // The summary itself tells what is doubtful.
+    InputWarnings.receive(by: nil)
     try ScanLoop(scans: images, title: "scans inspected", isSilent: true).run { image in
       let summary = ScanSummary(image)
       return [json ? try summary.json() : summary.text]

@@ -21,7 +21,7 @@ struct ScanLoop {
     }
   }
 
-  /// Reads each scan, tells what is doubtful about it, and prints the lines that `body` gives.
+  /// Reads each scan and prints the lines that `body` gives.
   ///
   /// If any failed it ends with exit code 1, after the last; `footer` is printed before, if any was done.
   func run(footer: String? = nil, _ body: (NIfTIImage) throws -> [String]) throws {
@@ -33,9 +33,6 @@ struct ScanLoop {
         let image = try NIfTIImage(contentsOf: scan)
         let lines = try body(image)
         progress.clear()
-        for warning in image.header.warnings where !isSilent {
-          StandardError.print("\(scan): warning: \(warning)")
-        }
         for line in lines { print(line) }
       } catch {
         failures += 1

@@ -1,4 +1,5 @@
 import Foundation
+import Imaging
 import PipelineRunner
 import Provenance
 
@@ -6,6 +7,17 @@ import Provenance
 enum StandardError {
   static func print(_ text: String) {
     FileHandle.standardError.write(Data((text + "\n").utf8))
+  }
+
+  /// From now on prints what is doubtful about each file that is read, for all commands.
+  /// - Parameter readsHeads: whether the command's images are heads; label maps that are compared may be of anything.
+  static func showInputWarnings(readsHeads: Bool, isSilent: Bool) {
+    InputWarnings.receive { path, warning in
+      let isAboutHeads = (warning as? NIfTIWarning)?.isAboutHeads == true
+      guard !isSilent, readsHeads || !isAboutHeads else { return }
+      // On a terminal progress may stand in the line.
+      print((isTerminal ? "\r\u{1B}[K" : "") + "\(path): warning: \(warning)")
+    }
   }
 
   /// Whether a person reads along.

@@ -79,7 +79,8 @@ public struct PreprocessingBatch {
   ) -> BatchSteps<MaskedScan, PreparedScan> {
     var steps = BatchSteps<MaskedScan, PreparedScan>(
       read: { subject, room in
-        guard let scan = try HashedScan(of: task(subject), room: room) else { return nil }
+        guard var scan = try HashedScan(of: task(subject), room: room) else { return nil }
+        if preprocessing.measuresIntensities { scan.image.correctBackground() }
         return MaskedScan(scan: scan, mask: try masks?.mask(of: scan.image))
       },
       work: { input in
@@ -91,7 +92,7 @@ public struct PreprocessingBatch {
         let task = task(subject)
         try found.volume.write(to: task.result, like: found.header)
         try memory.keep(task, inputs: found.inputs)
-        return .init(lines: task.results, warnings: found.header.warnings.map { "\($0)" })
+        return .init(lines: task.results)
       })
     steps.need = { try $0.need(preprocessing, limit.byteCount, limit.option) }
     steps.residue = \.byteCount

@@ -90,7 +90,9 @@ public struct SegmentationBatch {
       ? Result { try PartFinder(precision: recipe.configuration.precision, threads: threads) } : nil
     var steps = BatchSteps<HashedScan, SegmentedScan>(
       read: { subject, room in
-        try tasks[subject].flatMap { try HashedScan(of: $0, room: room) }
+        var scan = try tasks[subject].flatMap { try HashedScan(of: $0, room: room) }
+        if model.preprocessing.measuresIntensities { scan?.image.correctBackground() }
+        return scan
       },
       work: { scan in
         var found = SegmentedScan(scan: scan, result: try segmenter.get().segment(scan.image.volume))
@@ -100,8 +102,7 @@ public struct SegmentationBatch {
       write: { subject, found in
         guard let task = tasks[subject] else { return .init(lines: []) }
         try writer.write(found, task)
-        return .init(
-          lines: task.files.ownPaths, warnings: found.scan.image.header.warnings.map { "\($0)" })
+        return .init(lines: task.files.ownPaths)
       })
     steps.need = { scan in
       try need(segmenter.get(), parts?.get(), for: scan.image.volume.grid, memory).byteCount

@@ -10,12 +10,33 @@ struct LogSamples {
 
   init(of volume: Volume, mask: LabelMap?, shrinkFactor: Int) {
     sampling = GridSampling(of: volume.grid.shape, step: shrinkFactor)
-    let threshold = mask == nil ? max(OtsuThreshold(of: volume.voxels)?.value ?? 0, 0) : 0
+    let threshold = mask == nil ? max(Self.threshold(volume.voxels), 0) : 0
     sampling.visit { picked, offset in
       guard volume.voxels[offset] > threshold, mask.map({ $0.labels[offset] > 0 }) ?? true else { return }
       offsets.append(Int32(picked))
       values.append(log(volume.voxels[offset]))
     }
+    removeHotVoxels()
+  }
+
+  /// Values above this many times the 99.5th percentile are hot voxels or artefacts, no tissue: the brightest vessels and
+  /// fat of T1w scans stay below it.
+  private static let brightest: Float = 4
+
+  /// Otsu's threshold of all voxels. Without the limit a few hot voxels would take most of the histogram, with the whole
+  /// head in its first bins.
+  private static func threshold(_ voxels: [Float]) -> Float {
+    let high = OrderStatistics(of: voxels).percentile(99.5).map { brightest * Float($0) } ?? 0
+    return OtsuThreshold(of: voxels, limit: high > 0 ? high : .infinity)?.value ?? 0
+  }
+
+  /// Leaves out samples that are far too bright: they would widen the histogram that is sharpened.
+  private mutating func removeHotVoxels() {
+    guard let high = OrderStatistics(of: values).percentile(99.5) else { return }
+    let limit = Float(high) + log(Self.brightest)
+    guard values.contains(where: { $0 > limit }) else { return }
+    let kept = values.indices.filter { values[$0] <= limit }
+    (offsets, values) = (kept.map { offsets[$0] }, kept.map { values[$0] })
   }
 
   /// 1 at each sample of the picked grid, 0 elsewhere.

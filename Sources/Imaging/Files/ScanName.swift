@@ -33,11 +33,12 @@ public struct ScanName: Hashable, Sendable {
     character.isNewline || character.unicodeScalars.allSatisfy { $0.properties.generalCategory == .control }
   }
 
-  /// The file itself and, where it is one half of a `.hdr`/`.img` pair, the other half: all whose bytes make the scan.
+  /// The file itself and, where it is one half of a `.hdr`/`.img` pair, the other half and SPM's `.mat` file: all whose
+  /// bytes make the scan.
   package static func files(of path: String) -> [String] {
     guard PairName.half(path) != nil else { return [path] }
     let partner = PairName.partner(of: path)
-    return partner.exists ? [path, partner.path] : [path]
+    return [path] + (partner.exists ? [partner.path] : []) + [PairName.matrix(of: path)].compactMap { $0 }
   }
 
   /// Where the preprocessed scan goes, as a BIDS derivative: `sub-01_desc-preproc_T1w.nii.gz` in this folder.

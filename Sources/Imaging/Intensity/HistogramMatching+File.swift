@@ -2,7 +2,8 @@ extension HistogramMatching {
   /// Learns from a file, inside the mask of another on the same grid.
   /// - Throws: `NIfTIError`, `ScanMaskError`, and `HistogramMatchingError` where there is nothing to learn.
   public init(toFile path: String, mask: String? = nil) throws {
-    let reference = try NIfTIImage(contentsOf: path)
+    var reference = try NIfTIImage(contentsOf: path)
+    reference.correctBackground()
     let mask = try mask.map { try ScanMasks($0, for: [path]).mask(of: reference) }
     do {
       try self.init(to: reference.volume, mask: mask)

@@ -37,6 +37,14 @@ public struct Preprocessing: Hashable, Sendable {
   /// The grid on which a scan with grid `source` arrives.
   public func grid(for source: Grid) -> Grid { conforming.grid(for: source) }
 
+  /// Whether any step but the first depends on intensities, and so on where the background's are.
+  public var measuresIntensities: Bool {
+    biasField != nil || clipping != nil || matching != nil || scaling != nil
+  }
+
+  /// Where any step measures intensities, the background is brought to 0 before (`BackgroundCorrection`); scans without
+  /// values below 0 and without noise in the air stay as they are.
+  ///
   /// - Parameter mask: labels on the scan's grid; where they are above 0, bias field, clipping, matching and scaling
   ///   take their measure, and matching alone leaves all else as it is. Without a mask each has its own rule.
   public func callAsFunction(
@@ -44,7 +52,8 @@ public struct Preprocessing: Hashable, Sendable {
   ) throws(IntensityScalingError) -> Volume {
     precondition(mask.map { $0.grid.matches(volume.grid) } ?? true, "the mask lies on the grid of the volume")
     let mask = mask.map { conforming($0) }
-    var result = conforming(volume)
+    let background = measuresIntensities ? BackgroundCorrection(of: volume) : nil
+    var result = conforming(background?(volume) ?? volume)
     if let biasField { result = try biasField(result, mask: mask) }
     if let clipping { result = try clipping(result, mask: mask) }
     if let matching { result = try matching(result, mask: mask) }

@@ -111,7 +111,9 @@ struct FileBytes {
     defer { close(descriptor) }
     var facts = stat()
     guard fstat(descriptor, &facts) == 0 else { throw .unreadable(errno: errno) }
-    guard facts.st_mode & S_IFMT != S_IFDIR else { throw .isFolder }
+    guard facts.st_mode & S_IFMT != S_IFDIR else {
+      throw ForeignFormat.isDICOM(folder: path) ? .foreign(.dicom) : .isFolder
+    }
     guard facts.st_size > 0 else { throw .empty }
     var failure: Int32?
     let bytes = [UInt8](unsafeUninitializedCapacity: Int(facts.st_size)) { buffer, filled in

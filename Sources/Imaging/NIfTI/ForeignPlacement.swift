@@ -65,6 +65,7 @@ extension NIfTIHeader {
       guard squared <= 1 + 3 * Double(Float.ulpOfOne) else { return (nil, "a quaternion longer than 1") }
       if let qform { return (unconverted(qform), "the qform, lengths as mm") }
     }
+    if gridSource == .matrix { return (grid.affine, "SPM's .mat file") }
     if format == .analyze { return (grid.affine, "SPM's origin or the middle, i to the left") }
     return (centredToTheLeft, "no form: the middle at the origin, i to the left")
   }
@@ -105,6 +106,7 @@ extension NIfTIHeader {
   private var fslPlacement: Placement {
     if let sform { return (unconverted(sform), "the sform, lengths as mm") }
     if let qform { return (unconverted(qform), "the qform, lengths as mm") }
+    if gridSource == .matrix { return (grid.affine, "SPM's .mat file, which FSL does not read") }
     if format == .analyze { return (grid.affine, "SPM's origin or the middle, i to the left") }
     return (centredToTheLeft, "no form: i to the left; the middle at the origin in SPM, voxel 0 in FSL")
   }

@@ -43,6 +43,9 @@ struct HeaderFields {
     }
   }
 
+  /// Whether the first number is that of one of the layouts.
+  static func isHeader(_ bytes: [UInt8]) -> Bool { (try? layout(of: bytes)) != nil }
+
   /// From all bytes of a header.
   init(_ bytes: [UInt8]) throws(NIfTIError.Reason) {
     let (isNIfTI2, isSwapped) = try Self.layout(of: bytes)

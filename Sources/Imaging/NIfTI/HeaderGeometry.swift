@@ -47,7 +47,7 @@ extension NIfTIHeader {
     switch gridSource {
     case .sform: sformCode
     case .qform: qformCode
-    case .pixdim: 1
+    case .pixdim, .matrix: 1
     }
   }
 }

@@ -1,7 +1,13 @@
 import CNIfTI
 
-/// A gzip stream in memory, inflated piece by piece.
+/// A gzip or zlib stream in memory, inflated piece by piece.
 final class Inflater {
+  /// What stands around the compressed data: zlib's window bits, 15 for the largest window and 16 more for gzip.
+  enum Wrapper: Int32 {
+    case gzip = 31
+    case zlib = 15
+  }
+
   enum Failure {
     case corrupt
     /// The input ends before the stream does.
@@ -21,13 +27,12 @@ final class Inflater {
 
   static func isGzip(_ bytes: [UInt8]) -> Bool { bytes.starts(with: [0x1f, 0x8b]) }
 
-  init(_ input: [UInt8]) {
+  init(_ input: [UInt8], wrapper: Wrapper = .gzip) {
     self.input = input
     stream = .allocate(capacity: 1)
     stream.initialize(to: z_stream())
-    // 15 is the largest window, 16 more asks for a gzip wrapper with its checksum. This fails only without
-    // memory or with another zlib, and then every `inflate` below reports a stream error.
-    inflateInit2_(stream, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+    // This fails only without memory or with another zlib, and then every `inflate` below reports a stream error.
+    inflateInit2_(stream, wrapper.rawValue, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
   }
 
   deinit {

@@ -3,7 +3,12 @@ import Foundation
 
 extension NIfTIError: CustomStringConvertible {
   /// `path: what was found, what was needed, what to do`, on one line.
-  public var description: String { "\(path): \(reason)" }
+  public var description: String {
+    if case .foreign(let format) = reason {
+      return "\(path): is \(format.name); NIfTI is needed, \(format.remedy(for: path))"
+    }
+    return "\(path): \(reason)"
+  }
 }
 
 extension NIfTIError.Reason: CustomStringConvertible {
@@ -18,6 +23,7 @@ extension NIfTIError.Reason: CustomStringConvertible {
       "truncated: the header needs \(expected) bytes, the file holds \(found.grouped)"
     case .notNIfTI(let bytes):
       "is not NIfTI: it starts with \(quoted(bytes)), and a header starts with the number 348 (NIfTI-1, Analyze) or 540 (NIfTI-2)"
+    case .foreign(let format): "is \(format.name); NIfTI is needed"
     case .partnerMissing(let partner): "is one half of a pair, and \(partner) is not beside it"
     case .pairMisnamed:
       "is the header of a pair, whose voxels are in another file; name the two alike, .hdr and .img"

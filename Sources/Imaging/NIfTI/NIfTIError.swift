@@ -20,6 +20,8 @@ public struct NIfTIError: Error, Hashable, Sendable {
     /// The (inflated) file ends inside its header.
     case headerTruncated(expected: Int, found: Int)
     case notNIfTI(firstBytes: [UInt8])
+    /// Another format, which is known.
+    case foreign(ForeignFormat)
     /// The other half of a `.hdr`/`.img` pair, which is not beside this one.
     case partnerMissing(String)
     /// A header whose voxels are in another file, under a name that says nothing about which.

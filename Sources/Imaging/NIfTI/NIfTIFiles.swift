@@ -21,7 +21,7 @@ struct NIfTIFiles {
       var other = try FileBytes(path: partner.path)
       let header = try Self.header(of: &other, path: partner.path)
       try other.finish()
-      self.init(header, path, header.isPair ? try FileBytes(path: path) : other)
+      self.init(header.placed(path), path, header.isPair ? try FileBytes(path: path) : other)
     case .header:
       let header = try Self.header(of: &typed, path: path)
       guard header.isPair else {
@@ -31,7 +31,7 @@ struct NIfTIFiles {
       try typed.finish()
       let partner = PairName.partner(of: path)
       guard partner.exists else { throw NIfTIError(path: path, reason: .partnerMissing(partner.path)) }
-      self.init(header, partner.path, try FileBytes(path: partner.path))
+      self.init(header.placed(path), partner.path, try FileBytes(path: partner.path))
     case nil:
       let header = try Self.header(of: &typed, path: path)
       guard !header.isPair else { throw NIfTIError(path: path, reason: .pairMisnamed) }
@@ -57,6 +57,9 @@ struct NIfTIFiles {
 
   private static func header(of file: inout FileBytes, path: String) throws(NIfTIError) -> NIfTIHeader {
     var bytes = try file.read(HeaderFields.leadSize)
+    if !HeaderFields.isHeader(bytes), let format = ForeignFormat(lead: bytes, path: path) {
+      throw NIfTIError(path: path, reason: .foreign(format))
+    }
     do throws(NIfTIError.Reason) {
       let isNIfTI2 = try HeaderFields.layout(of: bytes).isNIfTI2
       if isNIfTI2 { bytes += try file.read(forReason: NIfTIFormat.nifti2.headerSize - bytes.count) }

@@ -12,7 +12,9 @@ extension NIfTIHeader {
   /// What is doubtful about the geometry.
   func doubts() -> [NIfTIWarning] {
     var doubts: [NIfTIWarning] = []
-    if format == .analyze {
+    if gridSource == .matrix {
+      // SPM's file says where voxels lie.
+    } else if format == .analyze {
       doubts.append(.analyze)
     } else if gridSource == .pixdim {
       doubts.append(.noOrientation)

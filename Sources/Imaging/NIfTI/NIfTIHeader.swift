@@ -35,11 +35,14 @@ public struct NIfTIHeader: Hashable, Sendable {
   public var gridSource: GridSource
   /// Shape, and the affine by the rule: sform if its code is above 0, else qform if its code is above 0, else
   /// voxel sizes on the diagonal with the middle of the grid at the world's origin. Analyze 7.5 is read as SPM and
-  /// nibabel do: i runs to the left, and the origin is SPM's where the header has one.
+  /// nibabel do: by SPM's `.mat` file beside it; without one i runs to the left, and the origin is SPM's where the header
+  /// has one.
   public var grid: Grid
   public var warnings: [NIfTIWarning]
 
   public enum GridSource: String, Codable, Sendable {
     case sform, qform, pixdim
+    /// SPM's `.mat` file beside an Analyze image.
+    case matrix = ".mat file"
   }
 }

@@ -29,6 +29,8 @@ public struct NIfTIImage: Sendable {
 
   private init(_ opened: consuming NIfTIFiles, path: String) throws(NIfTIError) {
     var files = opened
+    // Now, because the voxels may be unreadable for the same reason.
+    InputWarnings.report(files.header.warnings, in: path)
     let (voxels, losses) = try files.readVoxels()
     var header = files.header
     rounding = losses.rounding
@@ -36,19 +38,30 @@ public struct NIfTIImage: Sendable {
     if rounding.count > 0 && header.storesWholeNumbers {
       header.warnings.append(.rounded(count: rounding.count, largest: rounding.largest))
     }
+    InputWarnings.report(header.warnings, in: path)
     self.path = path
     self.header = header
     volume = Volume(grid: header.grid, voxels: voxels)
   }
 
-  /// The voxels as labels: each must be a whole number from 0 to 65535.
+  /// Labels may be this far from a whole number: interpolation and slopes leave such errors.
+  static let labelTolerance: Float = 1e-3
+
+  /// The voxels as labels from 0 to 65535. Values within 0.001 of a whole number are rounded to it, and their count is
+  /// reported as a warning.
+  /// - Throws: `NIfTIError.Reason.notALabel` for any other value.
   public func labelMap() throws(NIfTIError) -> LabelMap {
     var firstBad: Int?
+    var rounded = 0
     let labels = volume.voxels.withUnsafeBufferPointer { voxels in
       [UInt16](unsafeUninitializedCapacity: voxels.count) { labels, filled in
         for index in 0..<voxels.count {
-          let label = UInt16(exactly: voxels[index])
-          if label == nil && firstBad == nil { firstBad = index }
+          var label = UInt16(exactly: voxels[index])
+          if label == nil {
+            let nearest = voxels[index].rounded()
+            if abs(voxels[index] - nearest) <= Self.labelTolerance { label = UInt16(exactly: nearest) }
+            if label != nil { rounded += 1 } else if firstBad == nil { firstBad = index }
+          }
           labels[index] = label ?? 0
         }
         filled = voxels.count
@@ -59,6 +72,7 @@ public struct NIfTIImage: Sendable {
       let voxel = SIMD3(firstBad % shape.x, firstBad / shape.x % shape.y, firstBad / (shape.x * shape.y))
       throw NIfTIError(path: path, reason: .notALabel(value: volume.voxels[firstBad], voxel: voxel))
     }
+    if rounded > 0 { InputWarnings.report([NIfTIWarning.roundedLabels(count: rounded)], in: path) }
     return LabelMap(grid: volume.grid, labels: labels)
   }
 }

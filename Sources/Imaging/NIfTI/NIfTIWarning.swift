@@ -16,6 +16,8 @@ public enum NIfTIWarning: Hashable, Sendable {
   case unit(name: String, isConverted: Bool)
   /// Analyze 7.5 has no orientation.
   case analyze
+  /// A `.mat` file beside an Analyze image that SPM cannot have written.
+  case unusableMatrix(path: String, reason: String)
   /// `bitpix` is not the datatype's; the datatype counts, as everywhere.
   case bitsPerVoxel(found: Int, datatype: NIfTIDatatype)
   /// `vox_offset` is 0 in a single file.
@@ -26,6 +28,8 @@ public enum NIfTIWarning: Hashable, Sendable {
   /// Whole numbers that float32 cannot hold: how many, and by how much the worst is off.
   case rounded(count: Int, largest: Double)
   case nonFiniteVoxels(count: Int)
+  /// Labels that were within 0.001 of a whole number, but none.
+  case roundedLabels(count: Int)
   case nonFiniteIntercept
   /// Fewer than three axes: a slice or a line.
   case notThreeDimensional(axes: Int)
@@ -35,6 +39,16 @@ public enum NIfTIWarning: Hashable, Sendable {
   case unusualVoxelSize(SIMD3<Double>)
   /// A field of view of this size in mm is unusual for a scan of a human head.
   case unusualFieldOfView(SIMD3<Double>)
+}
+
+extension NIfTIWarning {
+  /// Whether it is about a size that is unusual for a head, and says nothing about other images.
+  public var isAboutHeads: Bool {
+    switch self {
+    case .notThreeDimensional, .unusualVoxelSize, .unusualFieldOfView: true
+    default: false
+    }
+  }
 }
 
 extension NIfTIWarning: CustomStringConvertible {
@@ -56,6 +70,7 @@ extension NIfTIWarning: CustomStringConvertible {
         : "lengths are declared in \(name), but are usual for a head in mm: read as mm; ITK converts them"
     case .analyze:
       "Analyze 7.5 has no orientation: read as SPM and nibabel do, with i running to the left; left and right are a guess"
+    case .unusableMatrix(let path, let reason): "\(path) \(reason): not used"
     default: dataDescription
     }
   }
@@ -71,6 +86,8 @@ extension NIfTIWarning: CustomStringConvertible {
       "\(count.grouped) voxels are whole numbers beyond float32's 24 bits, and are off by up to \(hundredths(largest))"
     case .nonFiniteVoxels(let count):
       "\(count.grouped) voxels are not numbers (NaN, infinite or beyond float32) and were set to 0"
+    case .roundedLabels(let count):
+      "\(count.grouped) labels were not whole numbers, but within 0.001 of one, and were rounded"
     case .nonFiniteIntercept: "the intercept is not a number and was taken as 0"
     case .notThreeDimensional(let axes): "only \(axes) of three axes: not a whole head"
     case .shear: "the affine has shear, which some software ignores"

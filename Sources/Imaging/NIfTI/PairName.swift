@@ -33,6 +33,12 @@ enum PairName {
     return half == .header ? (path, partner, isCompressed) : (partner, path, isCompressed)
   }
 
+  /// SPM's `.mat` file beside the pair of which `path` names a half; `nil` where there is none.
+  static func matrix(of path: String) -> String? {
+    guard let (stem, _, _, _) = split(path) else { return nil }
+    return [stem + ".mat", stem + ".mat.gz"].first { FileManager.default.fileExists(atPath: $0) }
+  }
+
   private static func split(
     _ path: String
   ) -> (stem: String, half: Half, partner: String, isCompressed: Bool)? {

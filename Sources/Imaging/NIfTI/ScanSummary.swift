@@ -62,8 +62,8 @@ public struct ScanSummary: Codable, Hashable, Sendable {
     headerText = header.description
     doubts = header.warnings.map(\.description)
     if low == high { doubts.append("all voxels are \(low): there is nothing to segment") }
-    if low < 0 {
-      doubts.append("intensities below 0, which a T1w scan does not have: scaled or interpolated before")
+    if let correction = BackgroundCorrection(of: image.volume) {
+      doubts += correction.findings.map { "where intensities are scaled, \($0)" }
     }
   }
 

@@ -71,7 +71,8 @@ extension TrainingData.Example {
   public init(
     reading entry: TrainingList.Entry, labelTable table: LabelTable, preprocessing: Preprocessing
   ) throws {
-    let image = try NIfTIImage(contentsOf: entry.image)
+    var image = try NIfTIImage(contentsOf: entry.image)
+    if preprocessing.measuresIntensities { image.correctBackground() }
     let labels = try NIfTIImage(contentsOf: entry.label).labelMap()
     guard image.volume.grid.matches(labels.grid) else {
       throw TrainingDataError.gridsDiffer(

@@ -1,0 +1,150 @@
+/// Brings the background of a scan to 0, where the scan has values below 0 or noise in the air as bright as the head.
+///
+/// All that measures intensities takes 0 for air: percentiles of the voxels above 0, logarithms, padding. Scans as they
+/// come from a scanner fulfil that, and are not changed. Those that were z-scored, mapped to -1...1, stored with an
+/// offset, or made as MP2RAGE's UNI image do not.
+public struct BackgroundCorrection: Sendable {
+  /// What was found.
+  public enum Finding: Hashable, Sendable {
+    /// So many voxels are below 0, and this level was subtracted.
+    case level(Float, belowZero: Int, of: Int)
+    /// So many voxels are below 0 by little, as interpolation leaves them, and were set to 0.
+    case undershoot(belowZero: Int, of: Int)
+    /// As `level`; the background is 0 while the head was standardized around 0, and was set to the level first.
+    case insertedZeros(Float, belowZero: Int, of: Int)
+    /// So many voxels outside of the head are noise, and were set to 0.
+    case noise(count: Int, of: Int)
+  }
+
+  public let findings: [Finding]
+  private let level: Float
+  /// Whether voxels of exactly 0 are background.
+  private let isZeroBackground: Bool
+  /// 0 where there is noise in the air.
+  private let head: LabelMap?
+
+  /// - Returns: `nil` where nothing needs to be corrected.
+  public init?(of volume: Volume) {
+    let head = NoisyAir(volume)?.head
+    let values = head.map { zip(volume.voxels, $0.labels).compactMap { $1 > 0 ? $0 : nil } } ?? volume.voxels
+    let below = ValueRange(volume.voxels).minimum < 0 ? volume.voxels.count { $0 < 0 } : 0
+    guard below > 0 || head != nil else { return nil }
+    let count = volume.voxels.count
+    var findings: [Finding] = []
+    if let head { findings.append(.noise(count: head.labels.count { $0 == 0 }, of: count)) }
+    var (level, isZeroBackground): (Float, Bool) = (0, false)
+    if below > 0 {
+      if head == nil, let inserted = Self.levelAroundInsertedZeros(values) {
+        (level, isZeroBackground) = (inserted, true)
+        findings.append(.insertedZeros(level, belowZero: below, of: count))
+      } else {
+        level = Self.level(values)
+        findings.append(
+          level < 0
+            ? .level(level, belowZero: below, of: count) : .undershoot(belowZero: below, of: count))
+      }
+    }
+    self.findings = findings
+    self.level = level
+    self.isZeroBackground = isZeroBackground
+    self.head = head
+  }
+
+  /// The volume with its background at 0: the level is subtracted, and what then is below 0, or air, is 0.
+  public func callAsFunction(_ volume: Volume) -> Volume {
+    var result = volume
+    apply(to: &result)
+    return result
+  }
+
+  /// As `callAsFunction`, without a copy.
+  func apply(to volume: inout Volume) {
+    let (level, isZeroBackground) = (level, isZeroBackground)
+    volume.voxels.withUnsafeMutableBufferPointer { voxels in
+      for index in voxels.indices {
+        let value = voxels[index]
+        voxels[index] = isZeroBackground && value == 0 ? 0 : max(value - level, 0)
+      }
+      guard let head else { return }
+      for index in voxels.indices where head.labels[index] == 0 { voxels[index] = 0 }
+    }
+  }
+}
+
+// MARK: - The level
+
+extension BackgroundCorrection {
+  /// The background is the darkest part of a head's scan. Its level is the first percentile and not the minimum, which
+  /// a single bad voxel decides.
+  private static let darkest = 1.0
+  /// Bright end of the range of intensities, in percent of the voxels.
+  private static let brightest = 99.5
+  /// Values below 0 by less than this share of the range are undershoots of an interpolation.
+  private static let undershoot = 0.03
+  /// Zeros in the middle of the range, at least this far above its dark end, are no level of air.
+  private static let middle = 0.1
+
+  private static func level(_ values: [Float]) -> Float {
+    let statistics = OrderStatistics(of: values)
+    guard let low = statistics.percentile(darkest), let high = statistics.percentile(brightest) else {
+      return 0
+    }
+    let minimum = ValueRange(values).minimum
+    if Double(minimum) == low {
+      // One value fills much of the image: background, or what was put where nothing had been measured. That may lie far
+      // below everything else, as -1024 or -32768 does, and is no level.
+      let others = values.filter { $0 > minimum }
+      let rest = OrderStatistics(of: others)
+      if let dark = rest.percentile(darkest), let bright = rest.percentile(brightest),
+        dark - low > bright - dark, others.count < values.count
+      {
+        return dark < 0 ? level(others) : 0
+      }
+    }
+    // Without a range there is no undershoot either.
+    return low >= 0 || (high > 0 && -low <= undershoot * high) ? 0 : Float(low)
+  }
+
+  /// The level of a scan whose head alone was standardized, so that many voxels are exactly 0, and the head's values lie
+  /// on both sides; `nil` for any other.
+  private static func levelAroundInsertedZeros(_ values: [Float]) -> Float? {
+    let others = values.filter { $0 != 0 }
+    let zeros = values.count - others.count
+    let below = others.count { $0 < 0 }
+    guard zeros * 10 >= values.count, below * 10 >= others.count else { return nil }
+    let statistics = OrderStatistics(of: others)
+    guard let dark = statistics.percentile(0.1), let low = statistics.percentile(darkest),
+      let high = statistics.percentile(brightest), high > 0, -low > middle * (high - low)
+    else { return nil }
+    return Float(dark)
+  }
+}
+
+extension BackgroundCorrection.Finding: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .level(let level, let below, let count):
+      "\(Self.share(below, count)) are below 0, which a T1w scan does not have: \(level) was estimated as the background level and subtracted"
+    case .undershoot(let below, let count):
+      "\(Self.share(below, count)) are below 0, which a T1w scan does not have: they were set to 0"
+    case .insertedZeros(let level, let below, let count):
+      "\(Self.share(below, count)) are below 0, and a background of exactly 0 lies in the middle of the head's values: \(level) was estimated as the background level"
+    case .noise(let noise, let count):
+      "the air is noise as bright as the head, as in MP2RAGE: \(Self.share(noise, count)) outside of the head were set to 0"
+    }
+  }
+
+  /// As in `1,234 voxels (5.1 %)`.
+  private static func share(_ part: Int, _ count: Int) -> String {
+    "\(part.grouped) voxels (\((1000 * Double(part) / Double(count)).rounded() / 10) %)"
+  }
+}
+
+extension NIfTIImage {
+  /// Corrects the background where that is needed, and reports it as a warning about the file.
+  public mutating func correctBackground() {
+    guard let correction = BackgroundCorrection(of: volume) else { return }
+    InputWarnings.report(correction.findings, in: path)
+    correction.apply(to: &volume)
+  }
+}
