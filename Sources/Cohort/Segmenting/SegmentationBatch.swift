@@ -37,9 +37,13 @@ public struct SegmentationBatch {
   public func plan(_ tasks: [SegmentationTask], anew: Bool = false) throws(VolumeTableError) -> [BatchTask] {
     var rows: [String: [VolumeTable.Row]] = [:]
     let plan = tasks.map { task in
-      writer.memory.plan(task, anew: anew) { record in
+      var doubt: String?
+      var planned = writer.memory.plan(task, anew: anew) { record in
         if let row = record.volumes { rows[task.files.volumes, default: []].append(row) }
+        doubt = record.volumes?.lowQuality
       }
+      planned.doubt = doubt
+      return planned
     }
     for (path, rows) in rows { try writer.volumes.add(writer.volumes.missing(rows, in: path), to: path) }
     return plan
@@ -84,9 +88,10 @@ public struct SegmentationBatch {
       },
       write: { subject, found in
         guard let task = tasks[subject] else { return .init(lines: []) }
-        try writer.write(found, task)
+        let row = try writer.write(found, task)
         return .init(
-          lines: task.files.ownPaths, warnings: found.scan.image.header.warnings.map { "\($0)" })
+          lines: task.files.ownPaths, warnings: found.scan.image.header.warnings.map { "\($0)" },
+          doubt: row.lowQuality)
       })
     steps.need = { scan in
       let grid = scan.image.volume.grid

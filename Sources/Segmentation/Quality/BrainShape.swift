@@ -15,6 +15,7 @@ struct BrainShape {
     values[.baseStep] = BrainBase.step(of: brain, extent)
     values[.cutShare] = extent.cutShare
     values[.borderShare] = extent.borderShare
+    values[.flatShare] = FlatEnd(brain)?.share
     values[.asymmetry] = Self.asymmetry(of: labels, about: extent.centre.x)
     values[.thickness] = Self.thickness(of: labels)
     countParts(of: labels)

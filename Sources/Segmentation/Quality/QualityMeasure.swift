@@ -35,6 +35,9 @@ public enum QualityMeasure: String, Codable, CaseIterable, Sendable {
   case cutShare = "cut_share"
   /// The same of the slices at the border of the field of view: 0 unless the brain touches it.
   case borderShare = "border_share"
+  /// The cross-section with which the brain ends over its largest one, in the direction in which that is most: a plane
+  /// that cuts it, however oblique, leaves a large one (`FlatEnd`).
+  case flatShare = "flat_share"
   /// Mean entropy of the tissue probabilities inside the brain, as a share of the largest possible.
   case entropy
 
@@ -63,6 +66,7 @@ public enum QualityMeasure: String, Codable, CaseIterable, Sendable {
     case .strayShare: PlausibleRange(high: 0.06, highest: 0.2)
     case .pieces: PlausibleRange(high: 1, highest: 4)
     case .cutShare, .borderShare: PlausibleRange(high: 0.1, highest: 0.35)
+    case .flatShare: PlausibleRange(high: 0.24, highest: 0.4)
     case .entropy: PlausibleRange(high: 0.28, highest: 0.32)
     }
   }
@@ -84,6 +88,7 @@ public enum QualityMeasure: String, Codable, CaseIterable, Sendable {
     case .pieces: "the number of pieces per ml of tissue"
     case .cutShare: "the share of the brain's largest slice at which it ends"
     case .borderShare: "the share of the brain's largest slice at the border of the field of view"
+    case .flatShare: "the share of the brain's largest cross-section at which it ends in a plane"
     case .entropy: "the network's mean doubt"
     }
   }
