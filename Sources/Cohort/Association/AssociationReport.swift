@@ -1,5 +1,6 @@
 import Evaluation
 import Foundation
+import Imaging
 
 /// Everything that an association found, and what decided it.
 public struct AssociationReport: Hashable, Codable, Sendable {
@@ -38,7 +39,7 @@ public struct AssociationReport: Hashable, Codable, Sendable {
           result.target, result.kind.rawValue, result.features, result.model, "\(result.subjects)",
           score.measure.rawValue, cell(score.value), cell(score.interval?.low), cell(score.interval?.high),
           cell(score.probability), cell(place == 0 ? result.falseDiscoveryRate : nil), cell(score.nullMean),
-          result.distinctPermutations.map { String(format: "%.10g", $0) } ?? "n/a",
+          TableCell.text(result.distinctPermutations, "%.10g"),
         ]
       }
     }
@@ -63,9 +64,7 @@ public struct AssociationReport: Hashable, Codable, Sendable {
     return ([head] + rows).map { $0.joined(separator: "\t") + "\n" }.joined()
   }
 
-  private func cell(_ value: Double?) -> String {
-    value.flatMap { $0.isFinite ? String(format: "%.6f", $0) : nil } ?? "n/a"
-  }
+  private func cell(_ value: Double?) -> String { TableCell.text(value, "%.6f") }
 
   /// For a person: a line for each target and set of features, and what to beware of.
   public var text: String {
@@ -100,7 +99,7 @@ public struct AssociationReport: Hashable, Codable, Sendable {
 
   private func line(_ result: AssociationResult) -> String {
     let scores = result.scores.map { score in
-      let value = score.value.map { String(format: "%.3f", $0) } ?? "n/a"
+      let value = TableCell.text(score.value, "%.3f")
       let interval = score.interval.map { String(format: " [%.3f, %.3f]", $0.low, $0.high) } ?? ""
       let p = score.probability.map { String(format: " p %.4f", $0) } ?? ""
       return "\(score.measure.rawValue) \(value)\(interval)\(p)"
