@@ -34,7 +34,7 @@ struct LabelTableChoiceTests {
     let line = outcome.error.first ?? ""
     #expect(
       line.hasPrefix("warning: in 2 of 3 pairs the labels of the reference fit much better as "), "\(line)")
-    #expect(line.contains("give --reference-table brainweb (ibsr and fsl read them alike)"), "\(line)")
+    #expect(line.contains("give --reference-table ibsr (fsl and brainweb read them alike)"), "\(line)")
     let right = try place.grisea(
       "evaluate --prediction p --reference r/sub-1_dseg.nii.gz --reference-table fsl")
     #expect(right.error.allSatisfy { !$0.contains("warning") }, "\(right.error)")
@@ -44,7 +44,7 @@ struct LabelTableChoiceTests {
   func prediction() throws {
     try writePairs(1) { _ in true }
     let outcome = try place.grisea("evaluate --prediction r --reference p")
-    #expect(outcome.error.first?.contains("give --label-table brainweb") == true, "\(outcome.error)")
+    #expect(outcome.error.first?.contains("give --label-table ibsr") == true, "\(outcome.error)")
   }
 
   @Test("a poor segmentation is no reason to doubt the table")
@@ -81,7 +81,7 @@ struct LabelTableChoiceTests {
       stopped.error.first?.hasPrefix(
         "by the label table bids the tissues of 2 of 2 label maps are not in the order")
         == true, "\(stopped.error)")
-    #expect(stopped.error.first?.contains("give --label-table brainweb") == true)
+    #expect(stopped.error.first?.contains("give --label-table ibsr") == true)
     let named = try place.grisea(Self.words + " --label-table bids")
     #expect(named.status == 0 && named.error.contains { $0.hasPrefix("warning: by the label table bids") })
     let right = try place.grisea(Self.words + " --label-table fsl")
@@ -96,7 +96,7 @@ struct LabelTableChoiceTests {
       "calibrate model.safetensors --images data/sub-*_T1w.nii --labels data/sub-*_dseg.nii.gz --output c.safetensors"
     )
     #expect(
-      outcome.status == 1 && outcome.error.last?.contains("give --label-table brainweb") == true,
+      outcome.status == 1 && outcome.error.last?.contains("give --label-table ibsr") == true,
       "\(outcome.error)")
   }
 

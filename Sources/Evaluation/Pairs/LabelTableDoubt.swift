@@ -27,7 +27,7 @@ public struct LabelTableDoubt: Hashable, Sendable {
     else { return nil }
     var best: (side: Side, tables: [String], dice: Double)?
     for side in [Side.reference, .prediction] {
-      for table in LabelTable.builtIn {
+      for table in LabelTable.closestFirst {
         let dice =
           side == .reference ? joint.dice(predictionTable, table) : joint.dice(table, referenceTable)
         guard let dice, dice >= given + Self.leastGain, dice >= best?.dice ?? 0 else { continue }

@@ -2,6 +2,9 @@ extension LabelTable {
   /// The tables that have a name of their own.
   public static let builtIn: [LabelTable] = [.bids, .freesurfer, .brainweb, .ibsr, .fsl]
 
+  /// Those with the fewest labels first: where several read a map alike, the first of them fits it most closely.
+  package static let closestFirst = builtIn.sorted { $0.entries.count < $1.entries.count }
+
   /// The table of a name; `nil` if no built-in table has it.
   public static func named(_ name: String) -> LabelTable? {
     builtIn.first { $0.name == name }

@@ -39,7 +39,7 @@ enum TissueOrder {
     insteadOf table: LabelTable, tissues: LabelMap, labels: LabelMap, scan: Volume
   ) -> [String] {
     guard let given = leastContrast(tissues, scan), given.value < reversed else { return [] }
-    return LabelTable.builtIn.filter { other in
+    return LabelTable.closestFirst.filter { other in
       guard other.name != table.name, let read = try? other.tissues(of: labels),
         let contrast = leastContrast(read, scan)
       else { return false }
