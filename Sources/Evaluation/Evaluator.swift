@@ -36,14 +36,16 @@ public struct Evaluator: Sendable {
   ///
   /// - Parameters:
   ///   - read: gives the label map of a path; its errors name the path.
+  ///   - doubted: told of each pair whose labels another built-in table fits much better.
   ///   - failed: told of each pair without scores, as it happens.
   public func scores(
-    of pairs: [EvaluationPair], read: (String) throws -> LabelMap, failed: (Failure) -> Void
+    of pairs: [EvaluationPair], read: (String) throws -> LabelMap,
+    doubted: (LabelTableDoubt) -> Void = { _ in }, failed: (Failure) -> Void
   ) -> ScoreTable {
     var rows: [ScoreTable.Row] = []
     for pair in pairs {
       do {
-        rows += try self.rows(of: pair, read: read)
+        rows += try self.rows(of: pair, read: read, doubted: doubted)
       } catch {
         failed(Failure(pair: pair, reason: error))
       }
@@ -52,16 +54,22 @@ public struct Evaluator: Sendable {
   }
 
   private func rows(
-    of pair: EvaluationPair, read: (String) throws -> LabelMap
+    of pair: EvaluationPair, read: (String) throws -> LabelMap, doubted: (LabelTableDoubt) -> Void
   ) throws -> [ScoreTable.Row] {
-    var prediction = try predictionTable.tissues(of: read(pair.prediction), from: pair.prediction)
-    var reference = try referenceTable.tissues(of: read(pair.reference), from: pair.reference)
+    var (found, wanted) = (try read(pair.prediction), try read(pair.reference))
+    var prediction = try predictionTable.tissues(of: found, from: pair.prediction)
+    var reference = try referenceTable.tissues(of: wanted, from: pair.reference)
     try EvaluationError.checkGrids(prediction.grid, reference.grid)
     let mask = try masks?.mask(of: pair.prediction, on: prediction.grid)
     if let mask {
       prediction.clear(outside: mask)
       reference.clear(outside: mask)
+      found.clear(outside: mask)
+      wanted.clear(outside: mask)
     }
+    let doubt = LabelTableDoubt(
+      prediction: found, by: predictionTable, reference: wanted, by: referenceTable)
+    if let doubt { doubted(doubt) }
     let tissues: [Tissue] = [.grayMatter, .whiteMatter, .csf]
     let counts = try ConfusionCounts.counts(
       of: tissues.map(\.rawValue), prediction: prediction, reference: reference,

@@ -1,11 +1,11 @@
 import Foundation
+import Imaging
 
 /// A TSV and a JSON of the same name beside it: how every result of this module is written.
 enum ResultFiles {
-  /// Six digits after the point: a millionth of Dice, a tenth of a voxel of 1 mm in ml and less.
-  static func cell(_ value: Double?) -> String {
-    value.map { String(format: "%.6f", $0) } ?? "n/a"
-  }
+  /// Six digits after the point: a millionth of Dice, a tenth of a voxel of 1 mm in ml and less. `n/a` for what has no
+  /// value, or none that is finite.
+  static func cell(_ value: Double?) -> String { TableCell.text(value, "%.6f") }
 
   static func tsv(_ rows: [[String]]) -> String {
     rows.map { $0.joined(separator: "\t") + "\n" }.joined()

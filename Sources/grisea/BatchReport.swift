@@ -2,6 +2,7 @@ import ArgumentParser
 import Cohort
 import Foundation
 import Provenance
+import Segmentation
 import Synchronization
 
 /// What a batch prints: results on standard output; progress, warnings and failures on standard error, and at the end
@@ -37,6 +38,9 @@ final class BatchReport: Sendable {
       for warning in warnings { say("\(subject.scan): warning: \(warning)") }
       for line in lines { print(line) }
       advance()
+    case .doubted(let subject, let doubt):
+      progress.withLock { $0.clear() }
+      say("\(subject.scan): \(doubt)")
     case .failed(_, let line):
       progress.withLock { $0.clear() }
       StandardError.print(line)
@@ -56,6 +60,11 @@ final class BatchReport: Sendable {
     if summary.done + summary.skipped > 0 { for footer in footers { print(footer) } }
     for (reason, count) in skipped.withLock({ $0 }).sorted(by: { $0.key < $1.key }) {
       say("\(count) not done: \(reason)")
+    }
+    if summary.doubtful > 0 {
+      say(
+        "\(summary.doubtful) of \(summary.done + summary.skipped) are of low quality, below "
+          + "\(SegmentationQuality.threshold): look at them before you use them")
     }
     if !summary.failures.isEmpty {
       say("\(summary.failures.count) of \(summary.done + summary.failures.count) failed:")

@@ -26,8 +26,14 @@ struct Calibrate: StageCommand, ReportingCommand {
   @Option(help: ArgumentHelp("Pattern of their label maps, in quotes.", valueName: "pattern"))
   var labels: String
 
-  @Option(help: "What the labels mean: bids, freesurfer, brainweb, ibsr or a TSV.")
-  var labelTable = "bids"
+  @Option(
+    name: .customLong("label-table"),
+    help: ArgumentHelp(
+      "What the labels mean: bids, freesurfer, brainweb, ibsr, fsl or a TSV. (default: bids)",
+      valueName: "label-table"))
+  var givenLabelTable: String?
+
+  private var labelTable: String { givenLabelTable ?? LabelTable.bids.name }
 
   @Option(
     name: .shortAndLong, help: ArgumentHelp("The calibrated model to write.", valueName: "safetensors"))
@@ -63,12 +69,17 @@ struct Calibrate: StageCommand, ReportingCommand {
     let segmenter = try Segmenter(model, .init(precision: precision.value), threads: threads.count)
     let table = try LabelTable(nameOrPath: labelTable)
     var progress = Progress("images compared", total: list.entries.count, isSilent: reporting.quiet)
+    var warnings = TrainingWarnings(givenTable: givenLabelTable)
     let sample = CalibrationSample(
       reading: list, labelTable: table, segmenter: segmenter, seed: seed.seed,
-      report: { progress.update($0) }, failed: { StandardError.print("\($0)") })
+      report: { progress.update($0) }, warned: { warnings.add($0) },
+      failed: { StandardError.print("\($0)") })
     progress.finish()
     guard let sample else {
       StandardError.print("no calibration on a part of the images: mend or leave out the files named above")
+      throw ExitCode.failure
+    }
+    guard warnings.print(of: list.entries.count, hasValidation: nil, isSilent: reporting.quiet) else {
       throw ExitCode.failure
     }
     return sample

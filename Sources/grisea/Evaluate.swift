@@ -33,13 +33,16 @@ struct Evaluate: StageCommand {
 
   func run() throws {
     var failures = 0
-    let tables = try input.scores(options.settings) {
-      StandardError.print("\($0)")
-      failures += 1
-    }
+    let tables = try input.scores(
+      options.settings, warned: { StandardError.print("warning: \($0)") },
+      failed: {
+        StandardError.print("\($0)")
+        failures += 1
+      })
     if tables.count == 2 {
       let comparison = ScoreComparison(tables[0], named: input.sets[0], tables[1], named: input.sets[1])
       if !comparison.subjects.isEmpty {
+        for warning in comparison.warnings { StandardError.print("warning: \(warning)") }
         try report(text: comparison.text, json: comparison.json, write: comparison.write)
       }
     } else if !tables[0].rows.isEmpty {

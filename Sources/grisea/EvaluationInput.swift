@@ -23,7 +23,7 @@ struct EvaluationInput: ParsableArguments {
       valueName: "tsv"))
   var pairs: String?
 
-  @Option(help: "What the predictions' labels mean: bids, freesurfer, brainweb, ibsr or a TSV.")
+  @Option(help: "What the predictions' labels mean: bids, freesurfer, brainweb, ibsr, fsl or a TSV.")
   var labelTable = "bids"
 
   @Option(help: "What the references' labels mean (default: bids).")
@@ -80,8 +80,11 @@ struct EvaluationInput: ParsableArguments {
   /// Tables that are files.
   var tableFiles: [String] { [labelTable, referenceTable].filter { LabelTable.named($0) == nil } }
 
-  /// Scores of each of the sets; `failed` is told of every file without scores.
-  func scores(_ settings: ScoreSettings, failed: (any Error) -> Void) throws -> [ScoreTable] {
+  /// Scores of each of the sets; `failed` is told of every file without scores, `warned` of tables of labels that do not
+  /// seem to be those of the files.
+  func scores(
+    _ settings: ScoreSettings, warned: (String) -> Void, failed: (any Error) -> Void
+  ) throws -> [ScoreTable] {
     var evaluator = Evaluator(
       predictionTable: try LabelTable(nameOrPath: labelTable),
       referenceTable: try LabelTable(nameOrPath: referenceTable), settings: settings)
@@ -95,8 +98,13 @@ struct EvaluationInput: ParsableArguments {
         }
       evaluator.masks = try mask.map { try ScanMasks($0, for: pairs.map(\.prediction)) }
       unpaired.forEach(failed)
-      return evaluator.scores(
-        of: pairs, read: { path in try NIfTIImage(contentsOf: path).labelMap() }, failed: failed)
+      var doubts: [LabelTableDoubt] = []
+      let table = evaluator.scores(
+        of: pairs, read: { path in try NIfTIImage(contentsOf: path).labelMap() },
+        doubted: { doubts.append($0) }, failed: failed)
+      LabelTableDoubt.sentences(doubts, of: pairs.count, options: ("--label-table", "--reference-table"))
+        .forEach(warned)
+      return table
     }
   }
 }

@@ -27,7 +27,7 @@ struct Report: StageCommand, ReportingCommand {
   @Option(help: "References to compare with: a file, a folder or a pattern, paired by subject.")
   var reference: String?
 
-  @Option(help: "What the references' labels mean: bids, freesurfer, brainweb, ibsr or a TSV.")
+  @Option(help: "What the references' labels mean: bids, freesurfer, brainweb, ibsr, fsl or a TSV.")
   var referenceTable = "bids"
 
   @Option(help: ArgumentHelp("The table that `train` has written, for its curves.", valueName: "tsv"))
@@ -53,9 +53,9 @@ struct Report: StageCommand, ReportingCommand {
       version: Program.grisea.version)
     if let trainingLog { report.training = try TrainingCurves(contentsOf: trainingLog) }
     if let reference {
-      let isCompared = report.compare(with: reference, table: try LabelTable(nameOrPath: referenceTable)) {
-        StandardError.print("\($0)")
-      }
+      let isCompared = report.compare(
+        with: reference, table: try LabelTable(nameOrPath: referenceTable),
+        warned: { StandardError.print("warning: \($0)") }, failed: { StandardError.print("\($0)") })
       guard isCompared else { throw ExitCode.failure }
     }
     if let found = try behaviour.report() { report.sections.append(found.section) }

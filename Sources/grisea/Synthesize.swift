@@ -17,7 +17,7 @@ struct Synthesize: StageCommand, ReportingCommand {
   @Argument(help: "Label maps, NIfTI (.nii, .nii.gz).")
   var labels: [String]
 
-  @Option(help: "What the labels mean: bids, freesurfer, brainweb, ibsr or a TSV.")
+  @Option(help: "What the labels mean: bids, freesurfer, brainweb, ibsr, fsl or a TSV.")
   var labelTable = "bids"
 
   @Option(name: .shortAndLong, help: "Folder for the results; it is made if its parent exists.")

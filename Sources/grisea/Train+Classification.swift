@@ -27,6 +27,7 @@ extension Train {
   private var settings: Association.Settings {
     var settings = Association.Settings()
     settings.permutations = maps.permutations
+    settings.validation.folds = folds ?? settings.validation.folds
     settings.validation.seed = seed.seed
     settings.resampling = Resampling(seed: seed.seed, count: settings.resampling.count)
     return settings

@@ -72,8 +72,11 @@ struct Train: StageCommand, ReportingCommand {
       return
     }
     guard folds > 1 else { throw ValidationError("--folds \(folds): needed at least 2") }
-    guard task == .segmentation else {
-      throw ValidationError("--folds \(folds): goes with --task segmentation; others divide by themselves")
+    guard task != .reconstruction else {
+      throw ValidationError("--folds \(folds): goes with --task segmentation or classification")
+    }
+    guard task == .segmentation || (executor.executor == .local && executor.shard == nil) else {
+      throw ValidationError("--executor slurm and --shard divide the trainings of --task segmentation")
     }
     guard list.labelMaps.isEmpty else {
       throw ValidationError(
@@ -82,9 +85,10 @@ struct Train: StageCommand, ReportingCommand {
   }
 
   func run() throws {
-    if let folds { return try FoldRun(self, count: folds).run() }
     switch task {
-    case .segmentation: try segmentation()
+    case .segmentation:
+      if let folds { return try FoldRun(self, count: folds).run() }
+      try segmentation()
     case .reconstruction: try reconstruct()
     case .classification: try classify()
     }
@@ -123,12 +127,14 @@ struct Train: StageCommand, ReportingCommand {
       of: images?.entries ?? [], sources, preprocessing: preprocessing,
       limit: ProcessMemory.availableByteCount)
     var data: TrainingData? = TrainingData(training: [], validation: [])
+    var warnings = TrainingWarnings(givenTable: list.givenLabelTable)
     if let images {
       let table = try LabelTable(nameOrPath: list.labelTable)
       var progress = Progress("images read", total: images.entries.count, isSilent: reporting.quiet)
       data = TrainingData(
         reading: images, labelTable: table, preprocessing: preprocessing,
-        report: { progress.update($0) }, failed: { StandardError.print("\($0)") })
+        report: { progress.update($0) }, warned: { warnings.add($0) },
+        failed: { StandardError.print("\($0)") })
       progress.finish()
     }
     var progress = Progress(
@@ -142,6 +148,11 @@ struct Train: StageCommand, ReportingCommand {
       StandardError.print("no training on a part of the images: mend or leave out the files named above")
       throw ExitCode.failure
     }
+    for head in heads { warnings.add(head) }
+    let isUsable = warnings.print(
+      of: images?.entries.count ?? 0, heads: heads.count, hasValidation: !data.validation.isEmpty,
+      isSilent: reporting.quiet)
+    guard isUsable else { throw ExitCode.failure }
     data.heads = heads
     return data
   }

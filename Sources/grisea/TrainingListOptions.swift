@@ -16,8 +16,14 @@ struct TrainingListOptions: ParsableArguments {
       valueName: "tsv"))
   var pairs: String?
 
-  @Option(help: "What the labels mean: bids, freesurfer, brainweb, ibsr or a TSV.")
-  var labelTable = "bids"
+  @Option(
+    name: .customLong("label-table"),
+    help: ArgumentHelp(
+      "What the labels mean: bids, freesurfer, brainweb, ibsr, fsl or a TSV. (default: bids)",
+      valueName: "label-table"))
+  var givenLabelTable: String?
+
+  var labelTable: String { givenLabelTable ?? LabelTable.bids.name }
 
   @Option(
     help: ArgumentHelp(

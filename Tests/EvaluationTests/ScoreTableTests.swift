@@ -65,13 +65,15 @@ struct ScoreTableTests {
     let lines = table.tsv.split(separator: "\n").map { $0.split(separator: "\t").map(String.init) }
     // Of two subjects a quarter of the resampled means is the lower value, and a quarter the higher one.
     let expected = [
-      "subject": ["sub-01", "sub-02", "mean", "sd", "median", "ci_low", "ci_high"],
-      "label": Array(repeating: "GM", count: 7),
-      "dice": ["0.750000", "0.000000", "0.375000", "0.530330", "0.375000", "0.000000", "0.750000"],
-      "precision": ["0.750000", "n/a", "0.750000", "n/a", "0.750000", "n/a", "n/a"],
-      "reference_ml": ["0.004000", "0.005000", "0.004500", "0.000707", "0.004500", "0.004000", "0.005000"],
+      "subject": ["sub-01", "sub-02", "n", "mean", "sd", "median", "ci_low", "ci_high"],
+      "label": Array(repeating: "GM", count: 8),
+      "dice": ["0.750000", "0.000000", "2", "0.375000", "0.530330", "0.375000", "0.000000", "0.750000"],
+      "precision": ["0.750000", "n/a", "1", "0.750000", "n/a", "0.750000", "n/a", "n/a"],
+      "reference_ml": [
+        "0.004000", "0.005000", "2", "0.004500", "0.000707", "0.004500", "0.004000", "0.005000",
+      ],
       "relative_volume_difference": [
-        "0.000000", "-1.000000", "-0.500000", "0.707107", "-0.500000", "-1.000000", "0.000000",
+        "0.000000", "-1.000000", "2", "-0.500000", "0.707107", "-0.500000", "-1.000000", "0.000000",
       ],
     ]
     #expect(lines.count == 8)
@@ -143,7 +145,9 @@ struct ScoreTableTests {
     #expect(lines[1] == ["sub-01", "0.7442", "0.8000", "0.8182"])
     #expect(
       lines.last == [
-        "mean", "±", "sd", "0.7983", "±", "0.0470", "0.7818", "±", "0.0541", "0.7790", "±", "0.0453",
+        "mean", "±", "sd", "0.7983", "±", "0.0470", "(n", "2)", "0.7818", "±", "0.0541", "(n", "2)", "0.7790",
+        "±",
+        "0.0453", "(n", "2)",
       ])
   }
 }

@@ -141,8 +141,8 @@ struct EvaluateTests {
     #expect(outcome.status == 0, "\(outcome.error)")
     let lines = outcome.output.map { $0.split(separator: " ").map(String.init) }
     // Surface voxels are 0, 1, 2 mm away from the reference's, and that is 0 mm away from them.
-    #expect(lines.contains(["HD95", "mm", "1.90", "0.00"]))
-    #expect(lines.contains(["ASSD", "mm", "0.750", "0.000"]))
+    #expect(lines.contains(["HD95", "mm", "1.90", "(n", "1)", "0.00", "(n", "1)"]))
+    #expect(lines.contains(["ASSD", "mm", "0.750", "(n", "1)", "0.000", "(n", "1)"]))
     let table = String(decoding: try place.read("s.tsv"), as: UTF8.self).split(separator: "\n")
       .map { $0.split(separator: "\t").map(String.init) }
     let row = Dictionary(uniqueKeysWithValues: zip(table[0], table[1]))

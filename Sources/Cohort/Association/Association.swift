@@ -16,6 +16,17 @@ public struct Association: Sendable {
     public var resampling = Resampling(count: 2000)
 
     public init() {}
+
+    func permutationTest(of sample: AssociationSample) -> PermutationTest {
+      PermutationTest(target: sample.target, groups: sample.groups, seed: resampling.seed)
+    }
+
+    /// Checks that the folds can be stratified and the target can be permuted.
+    /// - Throws: `AssociationError.tooFewOfClass`, `.tooFewPermutations`.
+    func check(_ sample: AssociationSample, isNested: Bool = true) throws(AssociationError) {
+      try validation.check(classesOf: sample, isNested: isNested)
+      if permutations > 0 { try permutationTest(of: sample).check(column: sample.measure.name) }
+    }
   }
 
   private let input: AssociationInput
@@ -34,6 +45,7 @@ public struct Association: Sendable {
   /// - Throws: `AssociationError` where tables do not fit, `LinearAlgebraError`, `EngineError`.
   public func run(targets: [String], report: (Int) -> Void = { _ in }) throws -> AssociationReport {
     let samples = try targets.map { try input.sample(of: $0, kind: settings.kind) }
+    for sample in samples { try settings.check(sample) }
     var (done, results) = (0, [AssociationResult]())
     for sample in samples {
       for set in featureSets(sample) {
@@ -69,35 +81,44 @@ public struct Association: Sendable {
     // Covariates themselves are not taken out of themselves.
     let isCovariates = set.name == AssociationInput.covariatesName
     let covariates = isCovariates ? Matrix(rows: sample.rows.count, columns: 0) : sample.covariates
-    let folds = try PreparedFolds(
-      set.values, covariates: covariates, groups: sample.groups, settings.validation)
+    let networks = PerceptronNetworks()
+    func prepared(_ classes: [Double]?) throws(LinearAlgebraError) -> PreparedFolds {
+      try PreparedFolds(
+        set.values, covariates: covariates, groups: sample.groups, settings.validation, classes: classes,
+        networks: networks)
+    }
+    let folds = try prepared(isBinary ? sample.target : nil)
     let predictions = try folds.predictions(of: sample.target, isBinary: isBinary, model)
-    let null = try nullDistribution(of: sample, folds, model, report: report)
+    // Stratified folds follow the target: of a permuted one they are made again.
+    let null = try nullDistribution(of: sample, model, report: report) {
+      isBinary ? try prepared($0) : folds
+    }
     let pattern = try AssociationPattern(
       of: predictions, columns: set.columns, features: set.values, covariates: covariates)
     let slopes = try folds.slopes(
       of: sample.target, isBinary: isBinary, model, features: set.values, covariates: covariates)
     return AssociationResult(
-      sample, features: set.name, model: model.rawValue,
+      sample, features: set.name, model: model.rawValue, settings: settings,
       scores: settings.scores(of: predictions, sample, null: null), predictions: predictions,
       pattern: pattern, slopes: AssociationSlopes(columns: set.columns, values: slopes))
   }
 
-  /// The measures of each exchanged target.
+  /// The measures of each permuted target.
+  /// - Parameter folds: of a target.
   private func nullDistribution(
-    of sample: AssociationSample, _ folds: PreparedFolds, _ model: PredictionModel, report: (Int) -> Void
+    of sample: AssociationSample, _ model: PredictionModel, report: (Int) -> Void,
+    folds: ([Double]) throws -> PreparedFolds
   ) throws -> [[Double?]] {
-    let test = PermutationTest(
-      target: sample.target, groups: sample.groups, seed: settings.resampling.seed)
+    let test = settings.permutationTest(of: sample)
     let isBinary = sample.measure.kind == .binary
     var null: [[Double?]] = []
     while null.count < settings.permutations {
       let first = null.count
       let count = min(Self.chunk * threads, settings.permutations - first)
       let values = Slabs.map(count, threads: threads) { number in
-        Result { () throws(EngineError) -> [Double?] in
+        Result {
           let target = test.permuted(first + number)
-          let predictions = try folds.predictions(of: target, isBinary: isBinary, model)
+          let predictions = try folds(target).predictions(of: target, isBinary: isBinary, model)
           return AssociationMeasure.all(isBinary: isBinary).map {
             $0.value(of: predictions, target: target)
           }

@@ -24,6 +24,17 @@ public enum AssociationError: Error, Hashable, Sendable {
   case tooFew(column: String, found: Int, needed: Int)
   /// A table of a baseline that lacks a scan.
   case noBaseline(path: String, row: String)
+  /// A class with fewer groups than stratified folds need; `possible` is what its groups allow.
+  case tooFewOfClass(
+    column: String, name: String, found: Int, needed: Int, folds: Int, innerFolds: Int?, possible: Folds?)
+  /// A target that can be permuted in so few ways that no p is small.
+  case tooFewPermutations(column: String, found: Int, needed: Int)
+
+  /// Numbers of folds.
+  public struct Folds: Hashable, Sendable {
+    public let outer: Int
+    public let inner: Int?
+  }
 }
 
 extension AssociationError: CustomStringConvertible {
@@ -55,6 +66,20 @@ extension AssociationError: CustomStringConvertible {
     case .tooFew(let column, let found, let needed):
       "column \(column): \(found) subjects or groups have features, target and covariates; needed at least \(needed)"
     case .noBaseline(let path, let row): "\(path): has no row of \(row), which the features have"
+    case .tooFewOfClass(let column, let name, let found, let needed, let folds, let innerFolds, let possible):
+      "column \(column): \(found) \(found == 1 ? "participant or group is" : "participants or groups are") of class "
+        + "\(name); needed at least \(needed) of each class for \(folds) folds"
+        + (innerFolds.map { " with \($0) inner folds" } ?? "") + Self.advice(possible)
+    case .tooFewPermutations(let column, let found, let needed):
+      "column \(column): its values can be permuted in \(found) different \(found == 1 ? "way" : "ways"); needed at "
+        + "least \(needed) for a permutation test. Whole groups of equal size change places, and values within groups: "
+        + "choose another --group, or --permutations 0 for the measures without p"
     }
+  }
+
+  private static func advice(_ possible: Folds?) -> String {
+    guard let possible else { return ". Add participants of this class, or predict another column" }
+    return "; choose --folds \(possible.outer)" + (possible.inner.map { " --inner-folds \($0)" } ?? "")
+      + ", or add participants of this class"
   }
 }

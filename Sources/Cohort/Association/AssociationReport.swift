@@ -1,5 +1,6 @@
 import Evaluation
 import Foundation
+import Imaging
 
 /// Everything that an association found, and what decided it.
 public struct AssociationReport: Hashable, Codable, Sendable {
@@ -27,7 +28,7 @@ public struct AssociationReport: Hashable, Codable, Sendable {
   /// One row for each target, set of features and measure.
   public static let columns = [
     "target", "kind", "features", "model", "subjects", "measure", "value", "low", "high", "p", "q",
-    "null_mean",
+    "null_mean", "distinct_permutations",
   ]
 
   /// With `n/a` where there is no value.
@@ -38,6 +39,7 @@ public struct AssociationReport: Hashable, Codable, Sendable {
           result.target, result.kind.rawValue, result.features, result.model, "\(result.subjects)",
           score.measure.rawValue, cell(score.value), cell(score.interval?.low), cell(score.interval?.high),
           cell(score.probability), cell(place == 0 ? result.falseDiscoveryRate : nil), cell(score.nullMean),
+          TableCell.text(result.distinctPermutations, "%.10g"),
         ]
       }
     }
@@ -62,7 +64,7 @@ public struct AssociationReport: Hashable, Codable, Sendable {
     return ([head] + rows).map { $0.joined(separator: "\t") + "\n" }.joined()
   }
 
-  private func cell(_ value: Double?) -> String { value.map { String(format: "%.6f", $0) } ?? "n/a" }
+  private func cell(_ value: Double?) -> String { TableCell.text(value, "%.6f") }
 
   /// For a person: a line for each target and set of features, and what to beware of.
   public var text: String {
@@ -72,6 +74,7 @@ public struct AssociationReport: Hashable, Codable, Sendable {
       let question = classes.isEmpty ? target : "\(target) (\(classes[1]) against \(classes[0]))"
       lines.append("\(question), \(own[0].subjects) scans")
       for result in own { lines.append("  " + line(result)) }
+      if let count = own[0].distinctPermutations { lines.append("  " + permutationLine(count)) }
       let shown = own[0].left > 0 ? ["\(own[0].left) scans left out: something about them is not known"] : []
       lines += (shown + own[0].warnings).map { "  warning: \($0)" }
     }
@@ -85,9 +88,18 @@ public struct AssociationReport: Hashable, Codable, Sendable {
     return order.map { target in (target, results.filter { $0.target == target }) }
   }
 
+  /// - Parameter distinct: how many different permutations there are.
+  private func permutationLine(_ distinct: Double) -> String {
+    let count =
+      distinct < 1e6
+      ? "\(Int(distinct))"
+      : distinct < PermutationTest.most ? String(format: "%.1e", distinct) : "more than 1e300"
+    return "\(settings.permutations) permutations, of \(count) different ones that there are"
+  }
+
   private func line(_ result: AssociationResult) -> String {
     let scores = result.scores.map { score in
-      let value = score.value.map { String(format: "%.3f", $0) } ?? "n/a"
+      let value = TableCell.text(score.value, "%.3f")
       let interval = score.interval.map { String(format: " [%.3f, %.3f]", $0.low, $0.high) } ?? ""
       let p = score.probability.map { String(format: " p %.4f", $0) } ?? ""
       return "\(score.measure.rawValue) \(value)\(interval)\(p)"

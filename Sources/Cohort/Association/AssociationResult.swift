@@ -38,6 +38,8 @@ public struct AssociationResult: Hashable, Codable, Sendable {
   /// The false discovery rate at which the first score counts, over all targets; `nil` for what stands beside.
   public var falseDiscoveryRate: Double?
   public let predictions: [Prediction]
+  /// How many different targets permutations can give, at most 1e300; `nil` without permutations.
+  public let distinctPermutations: Double?
   /// `nil` of a network that sees maps and no features.
   public let pattern: AssociationPattern?
   /// `nil` likewise.
@@ -46,8 +48,9 @@ public struct AssociationResult: Hashable, Codable, Sendable {
   public let warnings: [String]
 
   init(
-    _ sample: AssociationSample, features: String, model: String, scores: [Score], predictions: [Double],
-    pattern: AssociationPattern? = nil, slopes: AssociationSlopes? = nil
+    _ sample: AssociationSample, features: String, model: String, settings: Association.Settings,
+    scores: [Score], predictions: [Double], pattern: AssociationPattern? = nil,
+    slopes: AssociationSlopes? = nil
   ) {
     target = sample.measure.name
     kind = sample.measure.kind
@@ -61,6 +64,9 @@ public struct AssociationResult: Hashable, Codable, Sendable {
     }
     self.pattern = pattern
     self.slopes = slopes
-    warnings = SampleSize(sample, features: pattern?.columns.count ?? 0).warnings
+    distinctPermutations =
+      settings.permutations > 0 ? settings.permutationTest(of: sample).distinctCount : nil
+    warnings =
+      SampleSize(sample, features: pattern?.columns.count ?? 0, folds: settings.validation.folds).warnings
   }
 }

@@ -10,7 +10,6 @@ struct PerceptronPath {
   /// Of the tested rows, after each of `lengths`.
   let predictions: [[Double]]
 
-  static let hidden = [16]
   /// Steps of training.
   static let lengths = [10, 20, 40, 80, 160]
   private static let learningRate: Float = 0.01
@@ -19,11 +18,12 @@ struct PerceptronPath {
   private static let seed: UInt64 = 1
 
   /// - Throws: `EngineError` where the network cannot be compiled or run.
-  init(_ basis: FoldBasis, target: [Double]) throws(EngineError) {
-    let graph = MultilayerPerceptron(inputs: basis.lengths.count, hidden: Self.hidden, outputs: 1).graph
+  init(_ basis: FoldBasis, target: [Double], _ networks: PerceptronNetworks) throws(EngineError) {
     let (seen, unseen) = (basis.training.count, basis.testing.count)
-    let learner = try Executable(graph, batch: seen, size: .one, purpose: .training(), threads: 1)
-    let predictor = try Executable(graph, batch: unseen, size: .one, threads: 1)
+    let shape = PerceptronNetworks.Shape(inputs: basis.lengths.count, training: seen, testing: unseen)
+    let network = try networks.take(shape)
+    defer { networks.giveBack(network, shape) }
+    let (graph, learner, predictor) = (network.learner.graph, network.learner, network.predictor)
     let unit = (basis.lengths.first ?? 1) / Double(seen).squareRoot()
     let deviation = target.standardDeviation
     let input = Self.tensor(basis.trainingScores, unit: unit)

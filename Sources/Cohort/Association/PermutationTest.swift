@@ -1,36 +1,35 @@
+import Foundation
 import Segmentation
 
-/// How a measure would come out if the target had nothing to do with the features: the target's values exchanged among
+/// How a measure would come out if the target had nothing to do with the features: the target's values permuted among
 /// the subjects, and everything done again.
 ///
-/// Exchanged is what is exchangeable. Where the target is one and the same within each group, the groups' values change
-/// places; where it varies within groups, such as sites, values change places inside them (Winkler et al. 2015, doi
-/// 10.1016/j.neuroimage.2015.05.092).
+/// Permuted is what is exchangeable: a group is a block. Whole blocks change places with blocks of the same size, and
+/// the members of each block are permuted within it (Winkler et al. 2015, doi 10.1016/j.neuroimage.2015.05.092). A
+/// block whose members have one value moves as a whole, and a block of one member is a subject among subjects.
 package struct PermutationTest: Sendable {
   package let target: [Double]
   package let groups: [Int]
   package let seed: UInt64
+  /// The rows of each block, in the order of the groups' numbers; blocks of one size together, the smallest first.
+  private let blocks: [[[Int]]]
 
   package init(target: [Double], groups: [Int], seed: UInt64) {
     self.target = target
     self.groups = groups
     self.seed = seed
+    let members = Dictionary(grouping: target.indices, by: { groups[$0] })
+    let ordered = members.keys.sorted().compactMap { members[$0] }
+    blocks = Set(ordered.map(\.count)).sorted().map { size in ordered.filter { $0.count == size } }
   }
 
-  /// The target after the exchange of this number, from 0.
+  /// The target after the permutation of this number, from 0.
   package func permuted(_ number: Int) -> [Double] {
     var generator = SeededGenerator(seed: seed, stream: UInt64(number) + Self.firstStream)
-    let members = Dictionary(grouping: target.indices, by: { groups[$0] })
-    let order = members.keys.sorted()
-    let isConstant = members.values.allSatisfy { rows in rows.allSatisfy { target[$0] == target[rows[0]] } }
     var result = target
-    if isConstant {
-      let values = order.compactMap { members[$0].map { target[$0[0]] } }.shuffled(using: &generator)
-      for (group, value) in zip(order, values) { for row in members[group] ?? [] { result[row] = value } }
-    } else {
-      for group in order {
-        guard let rows = members[group] else { continue }
-        for (row, other) in zip(rows, rows.shuffled(using: &generator)) { result[row] = target[other] }
+    for alike in blocks {
+      for (rows, source) in zip(alike, alike.shuffled(using: &generator)) {
+        for (row, other) in zip(rows, source.shuffled(using: &generator)) { result[row] = target[other] }
       }
     }
     return result
@@ -39,7 +38,38 @@ package struct PermutationTest: Sendable {
   /// Apart from the streams of folds.
   private static let firstStream: UInt64 = 1 << 32
 
-  /// The share of exchanged targets that come out as well as the true one, which counts as one of them: exact for any
+  /// Fewer different permutations than this give no p of 0.05.
+  package static let fewest = 20.0
+  /// Where the count of permutations ends, far from what a double holds.
+  package static let most = 1e300
+
+  /// How many different targets permutations can give, the true one among them; at most `most`.
+  ///
+  /// Of b blocks of a size, m₁, m₂, … of them with the same values, there are b! / (m₁! m₂! …) orders, and each block of
+  /// n members, k₁, k₂, … of them alike, has n! / (k₁! k₂! …) orders of its own.
+  package var distinctCount: Double {
+    let logarithm = blocks.reduce(0.0) { sum, alike in
+      let values = alike.map { rows in rows.map { target[$0] }.sorted() }
+      return sum + Self.logOrders(values) + values.reduce(0) { $0 + Self.logOrders($1) }
+    }
+    let count = exp(min(logarithm, log(Self.most)))
+    // A sum of logarithms is off by rounding; so small a count is a whole number.
+    return count < 1e9 ? count.rounded() : count
+  }
+
+  /// The logarithm of the number of different orders of these values.
+  private static func logOrders(_ values: [some Hashable]) -> Double {
+    let counts = Dictionary(grouping: values, by: { $0 }).values.map(\.count)
+    return counts.reduce(lgamma(Double(values.count) + 1)) { $0 - lgamma(Double($1) + 1) }
+  }
+
+  /// - Throws: `AssociationError.tooFewPermutations` where no p could be small.
+  func check(column: String) throws(AssociationError) {
+    guard distinctCount < Self.fewest else { return }
+    throw .tooFewPermutations(column: column, found: Int(distinctCount), needed: Int(Self.fewest))
+  }
+
+  /// The share of permuted targets that come out as well as the true one, which counts as one of them: exact for any
   /// number of them, and never 0 (Phipson and Smyth 2010, doi 10.2202/1544-6115.1585).
   package static func probability(of value: Double, among null: [Double], isError: Bool) -> Double {
     // Sums in another order differ by rounding; such a one is as good as what was observed.

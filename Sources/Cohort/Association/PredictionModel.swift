@@ -17,10 +17,13 @@ public enum PredictionModel: String, Hashable, Codable, Sendable, CaseIterable {
   /// A measure of two classes is predicted on a scale whose middle is 0.5: as a probability by `logistic`; by the
   /// others from 0 and 1 as numbers, moved so that the training's mean lies there, since a rare class would else never
   /// pass it. What a split makes constant is predicted as that.
-  /// - Parameter last: the last candidate that is wanted; `nil` for all.
+  /// - Parameters:
+  ///   - last: the last candidate that is wanted; `nil` for all.
+  ///   - networks: compiled perceptrons to take from and to give back to.
   /// - Throws: `EngineError`, by the perceptron.
   package func predictions(
-    of target: [Double], isBinary: Bool, in basis: FoldBasis, upTo last: Int? = nil
+    of target: [Double], isBinary: Bool, in basis: FoldBasis, upTo last: Int? = nil,
+    networks: PerceptronNetworks = PerceptronNetworks()
   ) throws(EngineError) -> [[Double]] {
     let seen = basis.training.map { target[$0] }
     let mean = seen.mean
@@ -39,7 +42,7 @@ public enum PredictionModel: String, Hashable, Codable, Sendable, CaseIterable {
       case .pls:
         PartialLeastSquares(basis.trainingScores, target: centred, components: Self.mostComponents)
           .predictions(of: basis.testingScores)
-      case .mlp: try PerceptronPath(basis, target: centred).predictions
+      case .mlp: try PerceptronPath(basis, target: centred, networks).predictions
       case .logistic: []
       }
     let middle = isBinary ? 0.5 : mean

@@ -1,6 +1,6 @@
 import NeuralNetwork
 
-/// The splits of one table of features, ready for any target.
+/// The splits of one table of features, ready for any target of numbers, or for one target of two classes.
 package struct PreparedFolds: Sendable {
   package struct Fold: Sendable {
     package let outer: FoldBasis
@@ -9,18 +9,25 @@ package struct PreparedFolds: Sendable {
 
   package let folds: [Fold]
   let count: Int
+  private let networks: PerceptronNetworks
 
+  /// - Parameters:
+  ///   - classes: 0 or 1 for each row, by which the folds are stratified; `nil` for a target of numbers.
+  ///   - networks: compiled perceptrons, which folds of other targets may share.
   /// - Throws: `LinearAlgebraError`.
   package init(
-    _ features: Matrix, covariates: Matrix, groups: [Int], _ validation: CrossValidation
+    _ features: Matrix, covariates: Matrix, groups: [Int], _ validation: CrossValidation,
+    classes: [Double]? = nil, networks: PerceptronNetworks = PerceptronNetworks()
   ) throws(LinearAlgebraError) {
     count = features.rows
+    self.networks = networks
     var folds: [Fold] = []
-    let outer = validation.split(groups: groups, into: validation.folds, stream: 0)
+    let outer = validation.split(groups: groups, into: validation.folds, stream: 0, classes: classes)
     for (number, testing) in outer.enumerated() {
       let training = Self.rest(of: testing, in: Array(groups.indices))
       let parts = validation.split(
-        groups: training.map { groups[$0] }, into: validation.innerFolds, stream: UInt64(number) + 1)
+        groups: training.map { groups[$0] }, into: validation.innerFolds, stream: UInt64(number) + 1,
+        classes: classes.map { classes in training.map { classes[$0] } })
       var inner: [FoldBasis] = []
       for part in parts {
         let held = part.map { training[$0] }
@@ -49,7 +56,7 @@ package struct PreparedFolds: Sendable {
   ) throws(EngineError) -> [Double] {
     var predictions = [Double](repeating: 0, count: count)
     for fold in folds {
-      let found = try Self.chosen(fold.inner, fold.outer, target, isBinary, model)
+      let found = try chosen(fold.inner, fold.outer, target, isBinary, model)
       for (row, value) in zip(fold.outer.testing, found) { predictions[row] = value }
     }
     return predictions
@@ -70,30 +77,32 @@ package struct PreparedFolds: Sendable {
     for fold in folds {
       let asked = try FoldBasis(
         rows, covariates: known, training: fold.outer.training, testing: Array(count..<rows.rows))
-      let found = try Self.chosen(fold.inner, asked, target, isBinary, model)
+      let found = try chosen(fold.inner, asked, target, isBinary, model)
       for (j, slope) in probes.slopes(of: found).enumerated() { sum[j] += slope / Double(folds.count) }
     }
     return sum
   }
 
-  /// The predictions of a split's tested rows by the candidate that is best in the inner folds.
-  private static func chosen(
+  /// The predictions of a split's tested rows by the candidate that is best in the inner folds, of those that every
+  /// split has: a lower rank has fewer components, and a training part whose target is constant has one candidate.
+  private func chosen(
     _ inner: [FoldBasis], _ basis: FoldBasis, _ target: [Double], _ isBinary: Bool, _ model: PredictionModel
   ) throws(EngineError) -> [Double] {
-    var losses: [Double] = []
+    var losses: [[Double]] = []
     for basis in inner {
-      let found = try model.predictions(of: target, isBinary: isBinary, in: basis)
-      if losses.isEmpty { losses = Array(repeating: 0, count: found.count) }
-      for (candidate, values) in found.enumerated() {
-        losses[candidate] += squaredError(values, target, basis, isBalanced: isBinary)
-      }
+      let found = try model.predictions(of: target, isBinary: isBinary, in: basis, networks: networks)
+      losses.append(found.map { Self.squaredError($0, target, basis, isBalanced: isBinary) })
     }
-    // The first of equals is the simplest.
-    let best = losses.indices.min { losses[$0] < losses[$1] } ?? 0
-    let found = try model.predictions(of: target, isBinary: isBinary, in: basis, upTo: best)
-    // Fewer candidates than inside only where a rank is lower: the most complex that there is.
-    return found[min(best, found.count - 1)]
+    let shared = losses.map(\.count).min() ?? 0
+    let sums = (0..<shared).map { candidate in losses.reduce(0) { $0 + $1[candidate] } }
+    let best = Self.least(sums)
+    let found = try model.predictions(
+      of: target, isBinary: isBinary, in: basis, upTo: best, networks: networks)
+    return found[best < found.count ? best : Self.least(Array(sums.prefix(found.count)))]
   }
+
+  /// The place of the least; the first of equals is the simplest.
+  private static func least(_ losses: [Double]) -> Int { losses.indices.min { losses[$0] < losses[$1] } ?? 0 }
 
   /// Summed over the tested rows; with two classes each counts as much as the other.
   private static func squaredError(

@@ -4,10 +4,13 @@ import Foundation
 struct SampleSize {
   private let sample: AssociationSample
   private let features: Int
+  private let folds: Int
 
-  init(_ sample: AssociationSample, features: Int) {
+  /// - Parameter folds: those that judge.
+  init(_ sample: AssociationSample, features: Int, folds: Int) {
     self.sample = sample
     self.features = features
+    self.folds = folds
   }
 
   /// The half-width of a 95 % interval above which a claim about single numbers is not worth making: 0.1 takes about
@@ -46,9 +49,10 @@ struct SampleSize {
     if features > count {
       warnings.append("there are more features (\(features)) than subjects (\(count))")
     }
-    if sample.groupCount < 2 * CrossValidation().folds {
+    if sample.groupCount < 2 * folds {
       warnings.append(
-        "with \(sample.groupCount) groups the folds are so few that other ones could tell another story")
+        "with \(sample.groupCount) groups in \(min(folds, sample.groupCount)) folds, most folds test a single group: "
+          + "another division could give another result")
     }
     return warnings
   }

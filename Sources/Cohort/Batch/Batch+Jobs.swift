@@ -49,7 +49,7 @@ extension Batch {
     let subject = task.subject
     switch task.plan {
     case .skips(let reason, let lines):
-      queue.sync { ledger.skipped(subject, reason: reason, lines: lines) }
+      queue.sync { ledger.skipped(task, reason: reason, lines: lines) }
     case .runs(let why):
       report(.begins(subject, why: why))
       let start = ContinuousClock.now

@@ -68,7 +68,7 @@ public struct Batch: Sendable {
     if !overlaps { following = [:] }
     for (index, task) in tasks.enumerated() {
       switch task.plan {
-      case .skips(let reason, let lines): line.skip(task.subject, reason: reason, lines: lines)
+      case .skips(let reason, let lines): line.skip(task, reason: reason, lines: lines)
       case .runs(let why):
         report(.begins(task.subject, why: why))
         line.run(task.subject, why: why, then: following[index].map { tasks[$0].subject }, memoryLimit)

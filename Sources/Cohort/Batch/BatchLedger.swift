@@ -15,15 +15,24 @@ final class BatchLedger: Sendable {
   var summary: BatchSummary { state.withLock { $0 } }
 
   func done(_ subject: BatchSubject, why: RunReason, _ products: BatchProducts, seconds: Double) {
-    append(subject, .done, "\(why)", seconds, peak: products.peakByteCount)
-    state.withLock { $0.done += 1 }
+    append(
+      subject, .done, StatusRow.reason("\(why)", doubt: products.doubt), seconds,
+      peak: products.peakByteCount)
+    state.withLock {
+      $0.done += 1
+      if products.doubt != nil { $0.doubtful += 1 }
+    }
     report(.done(subject, lines: products.lines, warnings: products.warnings))
+    if let doubt = products.doubt { report(.doubted(subject, doubt)) }
   }
 
   /// The row has been written with those of all that is skipped.
-  func skipped(_ subject: BatchSubject, reason: String, lines: [String]) {
-    state.withLock { $0.skipped += 1 }
-    report(.skipped(subject, reason: reason, lines: lines))
+  func skipped(_ task: BatchTask, reason: String, lines: [String]) {
+    state.withLock {
+      $0.skipped += 1
+      if task.doubt != nil { $0.doubtful += 1 }
+    }
+    report(.skipped(task.subject, reason: reason, lines: lines))
   }
 
   func failed(_ subject: BatchSubject, _ error: any Error) {

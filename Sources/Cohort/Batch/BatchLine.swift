@@ -23,9 +23,9 @@ final class BatchLine<Input: Sendable, Output: Sendable> {
   }
 
   /// Tells that there is nothing to do, after what comes before it.
-  func skip(_ subject: BatchSubject, reason: String, lines: [String]) {
+  func skip(_ task: BatchTask, reason: String, lines: [String]) {
     let ledger = ledger
-    writer.async { ledger.skipped(subject, reason: reason, lines: lines) }
+    writer.async { ledger.skipped(task, reason: reason, lines: lines) }
   }
 
   /// Waits until all is written and settled.

@@ -8,6 +8,8 @@ public struct BatchSummary: Sendable {
 
   public internal(set) var done = 0
   public internal(set) var skipped = 0
+  /// Of those that are done or skipped, how many have results that are not to be trusted without a look.
+  public internal(set) var doubtful = 0
   /// In the order of the subjects.
   public internal(set) var failures: [Failure] = []
   /// Why the table of states is not complete.

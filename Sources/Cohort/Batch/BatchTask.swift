@@ -10,10 +10,13 @@ public struct BatchTask: Sendable {
 
   public let subject: BatchSubject
   public let plan: Plan
+  /// Of results that are there already, as in `BatchProducts`.
+  public var doubt: String?
 
-  public init(_ subject: BatchSubject, _ plan: Plan) {
+  public init(_ subject: BatchSubject, _ plan: Plan, doubt: String? = nil) {
     self.subject = subject
     self.plan = plan
+    self.doubt = doubt
   }
 
   var runs: Bool {

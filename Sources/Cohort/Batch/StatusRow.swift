@@ -9,7 +9,8 @@ public struct StatusRow: Hashable, Sendable {
   public var subject: String
   public var stage: String
   public var state: State
-  /// In words: why it was done, why there was nothing to do, or why it failed.
+  /// In words: why it was done, why there was nothing to do, or why it failed; and after a semicolon why the results are
+  /// not to be trusted without a look.
   public var reason: String
   /// Of reading, work and writing, without waiting; `nil` where there was none.
   public var seconds: Double?
@@ -30,6 +31,14 @@ public struct StatusRow: Hashable, Sendable {
     self.peakMegabytes = peakMegabytes
     self.version = version
   }
+
+  /// A reason to run or to skip, with what is doubtful about the results, if anything is.
+  static func reason(_ reason: String, doubt: String?) -> String {
+    doubt.map { "\(reason); \($0)" } ?? reason
+  }
+
+  /// Whether the results are there and are not to be trusted without a look.
+  var isDoubtful: Bool { state != .failed && reason.contains("; low quality ") }
 
   /// Of the file, in their order.
   public static let columns = ["subject", "stage", "state", "reason", "seconds", "peak_mb", "version"]

@@ -48,7 +48,8 @@ public struct StatusTable: Sendable {
     let skipped = tasks.compactMap { task -> StatusRow? in
       guard case .skips(let reason, _) = task.plan else { return nil }
       return StatusRow(
-        subject: task.subject.name, stage: stage, state: .skipped, reason: reason, version: version)
+        subject: task.subject.name, stage: stage, state: .skipped,
+        reason: StatusRow.reason(reason, doubt: task.doubt), version: version)
     }
     try lock.withLock { () throws(StatusTableError) in
       let old = try rows()

@@ -20,7 +20,7 @@ public struct MapClassification: Sendable {
 
   /// - Parameters:
   ///   - group: as of `AssociationInput`.
-  /// - Throws: `AssociationError` where the target has no two classes.
+  /// - Throws: `AssociationError` where the target has no two classes, or too few of one.
   public init(
     _ maps: MapSet, participants: [DataTable], target: String, group: String? = nil,
     settings: Association.Settings, configuration: ClassifierTraining.Configuration, threads: Int? = nil
@@ -31,16 +31,18 @@ public struct MapClassification: Sendable {
     let input = try AssociationInput(
       features: DataTable(text: numbers.tsv, path: "maps"), participants: participants, group: group)
     sample = try input.sample(of: target, kind: .binary)
+    try settings.check(sample, isNested: false)
     self.maps = maps.scans(at: sample.features[0].values.column(0).map { Int($0) })
     self.settings = settings
     training = ClassifierTraining(configuration, grid: maps.grid, threads: threads)
   }
 
   /// How many networks are trained: for each fold of the true target and of each exchanged one, and the last.
-  public var trainingCount: Int { folds.count * (settings.permutations + 1) + 1 }
+  public var trainingCount: Int { folds(of: sample.target).count * (settings.permutations + 1) + 1 }
 
-  private var folds: [[Int]] {
-    settings.validation.split(groups: sample.groups, into: settings.validation.folds, stream: 0)
+  private func folds(of target: [Double]) -> [[Int]] {
+    settings.validation.split(
+      groups: sample.groups, into: settings.validation.folds, stream: 0, classes: target)
   }
 
   /// - Parameter report: is told how many networks are trained, of `trainingCount`.
@@ -50,7 +52,7 @@ public struct MapClassification: Sendable {
     var saliency = [Float](repeating: 0, count: maps.grid.count)
     func judged(_ target: [Double], isTrue: Bool) throws -> [Double] {
       var chances = [Double](repeating: 0.5, count: target.count)
-      for testing in folds {
+      for testing in folds(of: target) {
         if let network = try network(without: testing, target) {
           let inputs = testing.map { network.scaling(maps.values[$0]) }
           let found = try training.chances(network.parameters, of: inputs)
@@ -66,15 +68,14 @@ public struct MapClassification: Sendable {
       return chances
     }
     let found = try judged(sample.target, isTrue: true)
-    let test = PermutationTest(
-      target: sample.target, groups: sample.groups, seed: settings.resampling.seed)
+    let test = settings.permutationTest(of: sample)
     let null = try (0..<settings.permutations).map { number in
       let target = test.permuted(number)
       let chances = try judged(target, isTrue: false)
       return AssociationMeasure.all(isBinary: true).map { $0.value(of: chances, target: target) }
     }
     let result = AssociationResult(
-      sample, features: "maps", model: "cnn",
+      sample, features: "maps", model: "cnn", settings: settings,
       scores: settings.scores(of: found, sample, null: null), predictions: found)
     let model = try lastModel()
     report(done + 1)

@@ -1,4 +1,5 @@
 import Foundation
+import Imaging
 
 /// `latent.log.tsv`: how the training of a latent space went, one row for each epoch.
 public struct LatentTrainingLog: Hashable, Sendable {
@@ -9,7 +10,7 @@ public struct LatentTrainingLog: Hashable, Sendable {
   init(_ epochs: [LatentTrainer.Epoch]) {
     let rows = epochs.map { epoch in
       ["\(epoch.number)"]
-        + [epoch.loss, epoch.heldOut].map { $0.map { String(format: "%.5f", $0) } ?? "n/a" }
+        + [epoch.loss, epoch.heldOut].map { TableCell.text($0, "%.5f") }
     }
     tsv = ([Self.columns] + rows).map { $0.joined(separator: "\t") + "\n" }.joined()
   }

@@ -88,7 +88,7 @@ public struct RegistrationBatch: Sendable {
           row.result.before, row.result.after, 1 / abs(row.result.transform.determinant), row.diceBefore,
           row.diceAfter,
         ]
-        let cells = numbers.map { $0.map { String(format: "%.4f", $0) } ?? "n/a" }
+        let cells = numbers.map { TableCell.text($0, "%.4f") }
         return ([row.subject] + cells).joined(separator: "\t") + "\n"
       }.joined()
   }

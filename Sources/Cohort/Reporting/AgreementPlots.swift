@@ -30,7 +30,7 @@ struct AgreementPlots {
         let numbers = [statistics.mean, statistics.standardDeviation, statistics.median]
         return ReportTable.Row(
           [tissue.name, name, "\(statistics.count)"]
-            + numbers.map { $0.map { String(format: "%.4f", $0) } ?? "n/a" })
+            + numbers.map { TableCell.text($0, "%.4f") })
       }
     }
     return ReportTable(caption: "Over all scans with a reference", columns: columns, rows: rows)

@@ -83,7 +83,7 @@ public struct BehaviourReport {
       "Further",
     ].map { ReportTable.Column($0, isNumber: !words.contains($0)) }
     func text(_ value: Double?, _ digits: Int) -> String {
-      value.map { String(format: "%.\(digits)f", $0) } ?? "n/a"
+      TableCell.text(value, "%.\(digits)f")
     }
     let rows = association.results.compactMap { result -> ReportTable.Row? in
       guard let score = result.scores.first else { return nil }

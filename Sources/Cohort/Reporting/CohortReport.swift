@@ -29,16 +29,22 @@ public struct CohortReport {
   /// - Parameters:
   ///   - references: a file, a folder or a pattern, paired by subject.
   ///   - table: what the references' labels mean.
+  ///   - warned: told where another built-in table fits the references' labels much better.
   ///   - failed: told of each file without scores.
   /// - Returns: whether there are scores of any scan.
   public mutating func compare(
-    with references: String, table: LabelTable, failed: (any Error) -> Void
+    with references: String, table: LabelTable, warned: (String) -> Void = { _ in },
+    failed: (any Error) -> Void
   ) -> Bool {
     let (pairs, unpaired) = EvaluationPair.pairs(predictions: folder.path, references: references)
     unpaired.forEach(failed)
     let evaluator = Evaluator(referenceTable: table)
+    var doubts: [LabelTableDoubt] = []
     let scores = evaluator.scores(
-      of: pairs, read: { try NIfTIImage(contentsOf: $0).labelMap() }, failed: failed)
+      of: pairs, read: { try NIfTIImage(contentsOf: $0).labelMap() }, doubted: { doubts.append($0) },
+      failed: failed)
+    LabelTableDoubt.sentences(doubts, of: pairs.count, options: ("--label-table", "--reference-table"))
+      .forEach(warned)
     let rows = Dictionary(grouping: scores.rows, by: \.subject)
     for index in subjects.indices { subjects[index].scores = rows[subjects[index].subject.description] ?? [] }
     self.scores = scores

@@ -91,7 +91,9 @@ struct SubjectCards {
     subject.scores.flatMap { row -> [ReportCard.Fact] in
       let measures: [(ScoreMeasure, String)] = [(.dice, "Dice"), (.hausdorff95, "HD95 mm")]
       return measures.compactMap { measure, name in
-        measure.value(of: row.scores).map { .init("\(name) \(row.tissue.name)", String(format: "%.3f", $0)) }
+        measure.value(of: row.scores).finite.map {
+          .init("\(name) \(row.tissue.name)", String(format: "%.3f", $0))
+        }
       }
     }
   }

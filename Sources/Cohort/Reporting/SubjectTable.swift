@@ -28,7 +28,7 @@ struct SubjectTable {
 
   private func row(_ subject: ReportSubject) -> ReportTable.Row {
     func text(_ value: Double?, _ digits: Int) -> String {
-      value.map { String(format: "%.\(digits)f", $0) } ?? "n/a"
+      TableCell.text(value, "%.\(digits)f")
     }
     var cells = [subject.name, text(subject.score, 3)]
     cells += Self.volumes.map { text(subject.volumes?.number($0), 1) }

@@ -37,9 +37,13 @@ public struct SegmentationBatch {
   public func plan(_ tasks: [SegmentationTask], force: Bool = false) throws -> [BatchTask] {
     var rows: [String: [VolumeTable.Row]] = [:]
     let plan = try tasks.map { task in
-      try writer.memory.plan(task, force: force) { record in
+      var doubt: String?
+      var planned = try writer.memory.plan(task, force: force) { record in
         if let row = record.volumes { rows[task.files.volumes, default: []].append(row) }
+        doubt = record.volumes?.lowQuality
       }
+      planned.doubt = doubt
+      return planned
     }
     for (path, rows) in rows { try writer.volumes.add(writer.volumes.missing(rows, in: path), to: path) }
     return plan
@@ -101,8 +105,8 @@ public struct SegmentationBatch {
       },
       write: { subject, found in
         guard let task = tasks[subject] else { return .init(lines: []) }
-        try writer.write(found, task)
-        return .init(lines: task.files.ownPaths)
+        let row = try writer.write(found, task)
+        return .init(lines: task.files.ownPaths, doubt: row.lowQuality)
       })
     steps.need = { scan in
       try need(segmenter.get(), parts?.get(), for: scan.image.volume.grid, memory).byteCount

@@ -21,8 +21,9 @@ struct SegmentationWriter: Sendable {
   let volumes: SharedVolumeTable
 
   /// Images, sidecars, picture, the row of volumes, and the record last: a subject with a record has all its files.
+  /// - Returns: the row.
   /// - Throws: `NIfTIError`, `EvaluationError`, `VolumeTableError` and what else the file system refuses.
-  func write(_ found: SegmentedScan, _ task: SegmentationTask) throws {
+  func write(_ found: SegmentedScan, _ task: SegmentationTask) throws -> VolumeTable.Row {
     var result = found.result
     if recipe.options.largestComponent { result.keepLargestComponent() }
     let (image, files) = (found.scan.image, task.files)
@@ -37,6 +38,7 @@ struct SegmentationWriter: Sendable {
     let row = VolumeTable.Row(subject: task.subject.name, result, brain: brain, quality: quality)
     try volumes.add([row], to: files.volumes)
     try memory.keep(task, inputs: found.scan.files, volumes: row)
+    return row
   }
 
   private func writeSidecars(_ task: SegmentationTask, sourceHash: ContentHash?) throws {

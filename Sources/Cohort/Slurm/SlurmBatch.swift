@@ -155,6 +155,7 @@ public struct SlurmBatch {
     var summary = BatchSummary()
     for item in list.items {
       guard let row = rows[item.subject] else { continue }
+      if row.isDoubtful { summary.doubtful += 1 }
       switch row.state {
       case .done: summary.done += 1
       case .skipped: summary.skipped += 1

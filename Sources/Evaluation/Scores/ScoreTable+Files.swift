@@ -2,8 +2,9 @@ import Foundation
 import Imaging
 
 extension ScoreTable {
-  /// Tab-separated text: a row per subject and tissue, then rows whose subject is `mean`, `sd`, `median`, `ci_low`
-  /// and `ci_high` (bounds of the mean's bootstrap interval).
+  /// Tab-separated text: a row per subject and tissue, then rows whose subject is `n`, `mean`, `sd`, `median`,
+  /// `ci_low` and `ci_high`: the number of subjects that have a value and enter the mean, and the bounds of the mean's
+  /// bootstrap interval.
   ///
   /// Columns are `subject`, `label` (`GM`, `WM`, `CSF`) and `measures`; a missing value is `n/a`, as in BIDS.
   public var tsv: String {
@@ -16,12 +17,15 @@ extension ScoreTable {
       ("mean", \.mean), ("sd", \.standardDeviation), ("median", \.median), ("ci_low", \.interval?.low),
       ("ci_high", \.interval?.high),
     ]
+    let numbers = tissues.map { tissue in
+      ["n", tissue.name] + measures.map { "\(summary[tissue]?[$0]?.count ?? 0)" }
+    }
     let below = statistics.flatMap { name, value in
       tissues.map { tissue in
         [name, tissue.name] + measures.map { ResultFiles.cell(summary[tissue]?[$0].flatMap(value)) }
       }
     }
-    return ResultFiles.tsv([header] + body + below)
+    return ResultFiles.tsv([header] + body + numbers + below)
   }
 
   /// The same as JSON: `subjects` → subject → label → measure; `summary` → label → measure → `n`, `mean`, `sd`,
@@ -55,7 +59,7 @@ extension ScoreTable {
     let measures = measures
     return rows.reduce(into: [:]) { result, row in
       result[row.subject, default: [:]][row.tissue.name] = Dictionary(
-        uniqueKeysWithValues: measures.map { ($0.rawValue, $0.value(of: row.scores)) })
+        uniqueKeysWithValues: measures.map { ($0.rawValue, $0.value(of: row.scores).finite) })
     }
   }
 
@@ -80,7 +84,8 @@ extension ScoreTable {
 
     init(_ statistics: ScoreStatistics) {
       n = statistics.count
-      (mean, sd, median) = (statistics.mean, statistics.standardDeviation, statistics.median)
+      (mean, sd) = (statistics.mean.finite, statistics.standardDeviation.finite)
+      median = statistics.median.finite
       (ciLow, ciHigh) = (statistics.interval?.low, statistics.interval?.high)
     }
 

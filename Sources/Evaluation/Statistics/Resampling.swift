@@ -1,3 +1,4 @@
+import Foundation
 import Imaging
 
 /// Statistics by drawing again from what was measured, without a distribution taken for granted.
@@ -75,6 +76,12 @@ public struct Resampling: Hashable, Codable, Sendable {
       return abs(sum) >= limit ? 1 : 0
     }.reduce(0, +)
     return (extreme + 1) / Double(count + 1)
+  }
+
+  /// The least p that `permutationProbability` can give for so many differences: two of 2ⁿ signs are as extreme as all
+  /// alike, and of those that are drawn the true ones count as one.
+  func leastPermutationProbability(of differences: Int) -> Double {
+    differences <= Self.greatestExactCount ? min(1, exp2(Double(1 - differences))) : 1 / Double(count + 1)
   }
 
   /// Linear between neighbouring ranks (NumPy's default), of values in ascending order; there is at least one.

@@ -1,3 +1,4 @@
+import Foundation
 import Imaging
 
 /// Two sets of predictions of the same subjects: the second against the first, in every measure.
@@ -41,6 +42,28 @@ public struct ScoreComparison: Sendable {
       return (mine, theirs)
     }
     return PairedComparison(pairs, resampling: first.settings.resampling)
+  }
+
+  /// The p below which a difference is usually said to be there.
+  private static let usualLevel = 0.05
+
+  /// That no p can be small, with so few subjects or so few resamples.
+  public var warnings: [String] {
+    let resampling = first.settings.resampling
+    let count = tissues.map { comparison(of: $0, .dice).count }.min() ?? 0
+    let least = resampling.leastPermutationProbability(of: count)
+    guard count > 0, least > Self.usualLevel else { return [] }
+    let bound = String(format: "%.4g", least)
+    guard count <= Resampling.greatestExactCount else {
+      return ["with \(resampling.count) resamples no p can be below \(bound): give a larger --resamples"]
+    }
+    let needed = (1...Resampling.greatestExactCount).first {
+      resampling.leastPermutationProbability(of: $0) <= Self.usualLevel
+    }
+    return [
+      "with \(count) \(count == 1 ? "subject" : "subjects") no p can be below \(bound), however much the sets differ"
+        + (needed.map { "; for a p of \(Self.usualLevel) there must be at least \($0)" } ?? "")
+    ]
   }
 
   private func values(_ table: ScoreTable, _ tissue: Tissue, _ measure: ScoreMeasure) -> [String: Double] {

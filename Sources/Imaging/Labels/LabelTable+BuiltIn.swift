@@ -1,6 +1,9 @@
 extension LabelTable {
   /// The tables that have a name of their own.
-  public static let builtIn: [LabelTable] = [.bids, .freesurfer, .brainweb, .ibsr]
+  public static let builtIn: [LabelTable] = [.bids, .freesurfer, .brainweb, .ibsr, .fsl]
+
+  /// Those with the fewest labels first: where several read a map alike, the first of them fits it most closely.
+  package static let closestFirst = builtIn.sorted { $0.entries.count < $1.entries.count }
 
   /// The table of a name; `nil` if no built-in table has it.
   public static func named(_ name: String) -> LabelTable? {
@@ -27,6 +30,15 @@ extension LabelTable {
   /// Tissue labels of the Internet Brain Segmentation Repository's 18 scans. Its CSF is ventricular only.
   public static let ibsr = LabelTable(
     name: "ibsr",
+    entries: [
+      Entry(0, "background", .background), Entry(1, "CSF", .csf), Entry(2, "GM", .grayMatter),
+      Entry(3, "WM", .whiteMatter),
+    ])
+
+  /// Tissue labels in ascending order of their intensities in T1-weighted scans, as FSL's FAST and ANTs' Atropos write
+  /// them.
+  public static let fsl = LabelTable(
+    name: "fsl",
     entries: [
       Entry(0, "background", .background), Entry(1, "CSF", .csf), Entry(2, "GM", .grayMatter),
       Entry(3, "WM", .whiteMatter),

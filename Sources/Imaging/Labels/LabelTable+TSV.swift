@@ -6,6 +6,7 @@ extension LabelTable {
   /// `index` is a label from 0 to 65535 or a run of them, `1000-1999`; `tissue` is `GM`, `WM`, `CSF` or
   /// `background`. Label 0 is background unless the file says otherwise. A BIDS `dseg.tsv` is such a table once
   /// it has a column `tissue`.
+  /// - Throws: `LabelTableError`; `.listedTwice` where two rows give one label two tissues.
   public init(contentsOf path: String) throws(LabelTableError) {
     guard let data = FileManager.default.contents(atPath: path) else { throw .noSuchTable(path) }
     guard let text = String(data: data, encoding: .utf8) else { throw .notText(path) }
@@ -19,7 +20,8 @@ extension LabelTable {
     let name = try LabelTable.column("name", in: header, of: path)
     let tissue = try LabelTable.column("tissue", in: header, of: path)
 
-    var entries = [Entry(0, "background", .background)]
+    var entries: [Entry] = []
+    var numbers: [Int] = []
     for (number, cells) in lines.enumerated().dropFirst() where cells != [""] && !cells.isEmpty {
       guard cells.count > max(index, name, tissue) else {
         throw .badRow(path: path, line: number + 1, cells: cells.count, needed: header.count)
@@ -30,9 +32,16 @@ extension LabelTable {
       guard let value = Tissue(name: cells[tissue]) else {
         throw .badTissue(path: path, line: number + 1, found: cells[tissue])
       }
-      entries.append(Entry(run.lowerBound, through: run.upperBound, cells[name], value))
+      let entry = Entry(run.lowerBound, through: run.upperBound, cells[name], value)
+      if let other = entries.firstIndex(where: { $0.contradicts(entry) }) {
+        throw .listedTwice(
+          path: path, lines: [numbers[other], number + 1],
+          label: max(entry.first, entries[other].first), tissues: [entries[other].tissue, value])
+      }
+      entries.append(entry)
+      numbers.append(number + 1)
     }
-    self.init(name: path, entries: entries)
+    self.init(name: path, entries: [Entry(0, "background", .background)] + entries)
   }
 
   private static func column(
@@ -49,5 +58,12 @@ extension LabelTable {
     guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1], first <= last
     else { return nil }
     return first...last
+  }
+}
+
+extension LabelTable.Entry {
+  /// Whether both hold a label, as different tissues.
+  fileprivate func contradicts(_ other: Self) -> Bool {
+    tissue != other.tissue && first <= other.last && other.first <= last
   }
 }

@@ -1,6 +1,6 @@
 /// Which tissue each label of a map stands for.
 ///
-/// Four tables are built in (`bids`, `freesurfer`, `brainweb`, `ibsr`); any other is read from a TSV. A label
+/// Five tables are built in (`bids`, `freesurfer`, `brainweb`, `ibsr`, `fsl`); any other is read from a TSV. A label
 /// that a table does not list is an error, never silently background: a map read with the wrong table would
 /// otherwise train or score without a word.
 public struct LabelTable: Codable, Hashable, Sendable {

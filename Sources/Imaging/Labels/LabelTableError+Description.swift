@@ -19,6 +19,9 @@ extension LabelTableError: CustomStringConvertible {
       "\(path): line \(line): index \"\(found)\"; needed is a label from 0 to 65535, or a run such as 1000-1999"
     case .badTissue(let path, let line, let found):
       "\(path): line \(line): tissue \"\(found)\"; needed is GM, WM, CSF or background"
+    case .listedTwice(let path, let lines, let label, let tissues):
+      "\(path): lines \(lines.map(String.init).joined(separator: " and ")) list label \(label) as "
+        + "\(tissues.map(\.name).joined(separator: " and as ")); needed is one tissue for each label"
     }
   }
 

@@ -9,4 +9,6 @@ public enum LabelTableError: Error, Hashable, Sendable {
   case badRow(path: String, line: Int, cells: Int, needed: Int)
   case badIndex(path: String, line: Int, found: String)
   case badTissue(path: String, line: Int, found: String)
+  /// A label that two rows of a TSV give two tissues; `lines` and `tissues` are those of the rows, the first first.
+  case listedTwice(path: String, lines: [Int], label: UInt16, tissues: [Tissue])
 }

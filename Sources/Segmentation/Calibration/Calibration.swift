@@ -1,4 +1,5 @@
 import Foundation
+import Imaging
 
 /// The temperature that makes a network's probabilities what they say, and what it changes (Guo et al. 2017,
 /// arXiv 1706.04599). The most probable label of a voxel on the network's grid stays what it is.
@@ -65,8 +66,8 @@ public struct Calibration: Hashable, Sendable {
   public var text: String {
     func line(_ name: String, _ before: Double, _ after: Double) -> String {
       name.padding(toLength: 28, withPad: " ", startingAt: 0)
-        + String(format: "%.4f", before).padding(toLength: 10, withPad: " ", startingAt: 0)
-        + String(format: "%.4f", after)
+        + TableCell.text(before, "%.4f").padding(toLength: 10, withPad: " ", startingAt: 0)
+        + TableCell.text(after, "%.4f")
     }
     return [
       "\(voxels) voxels".padding(toLength: 28, withPad: " ", startingAt: 0) + "before    after",

@@ -1,3 +1,6 @@
+import Foundation
+import Imaging
+
 extension VolumeTable.Row {
   /// The cell of a column; `nil` where the table has no such column, or the cell is `n/a`.
   public func cell(_ column: String) -> String? {
@@ -6,8 +9,15 @@ extension VolumeTable.Row {
     return cell == "n/a" ? nil : cell
   }
 
-  /// The number that a column holds.
-  public func number(_ column: String) -> Double? { cell(column).flatMap(Double.init) }
+  /// The number that a column holds; `nil` where it is none, or not finite.
+  public func number(_ column: String) -> Double? { cell(column).flatMap { Double($0) }.finite }
+
+  /// That the quality is below the threshold, with its score and the strongest reason; `nil` where it is not.
+  public var lowQuality: String? {
+    guard let score = number("quality"), score < SegmentationQuality.threshold else { return nil }
+    let reason = cell("doubts")?.components(separatedBy: "; ").first
+    return String(format: "low quality %.2f", score) + (reason.map { ": " + $0 } ?? "")
+  }
 
   /// What quality's score was taken from.
   public var quality: SegmentationQuality {

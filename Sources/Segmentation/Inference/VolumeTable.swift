@@ -51,9 +51,7 @@ public struct VolumeTable: Hashable, Sendable {
         + QualityMeasure.columns.map { cell(quality?.values[$0]) }
     }
 
-    private static func cell(_ value: Double?) -> String {
-      value.map { String(format: "%.3f", $0) } ?? "n/a"
-    }
+    private static func cell(_ value: Double?) -> String { TableCell.text(value, "%.3f") }
 
     fileprivate var line: String { VolumeTable.line([subject] + cells) }
 

@@ -12,9 +12,11 @@ struct BrainShape {
     let size = extent.high - extent.low
     values[.width] = size.x / size.y
     values[.height] = size.z / size.y
+    values[.centreShift] = ((extent.high.y + extent.low.y) / 2 - extent.centre.y) / size.y
     values[.baseStep] = BrainBase.step(of: brain, extent)
     values[.cutShare] = extent.cutShare
     values[.borderShare] = extent.borderShare
+    values[.flatShare] = FlatEnd(brain)?.share
     values[.asymmetry] = Self.asymmetry(of: labels, about: extent.centre.x)
     values[.thickness] = Self.thickness(of: labels)
     countParts(of: labels)

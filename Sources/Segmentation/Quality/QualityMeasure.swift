@@ -24,6 +24,9 @@ public enum QualityMeasure: String, Codable, CaseIterable, Sendable {
   /// How much higher the frontal lobes' base lies than that of cerebellum and brainstem, in mm: where it does not, front
   /// and back, or top and bottom, are not where the header says. Left and right cannot be told so.
   case baseStep = "base_step_mm"
+  /// How far the brain's centre of gravity lies behind the middle of its length, over the length: the occipital lobes and
+  /// the cerebellum are more than the frontal lobes. Where it lies in front, front and back are exchanged.
+  case centreShift = "centre_behind_middle"
   /// GM left and right of the brain's centre of gravity, along the world's x axis: 2 |L − R| / (L + R).
   case asymmetry
   /// Share of GM and WM that is not connected, over corners too, with the largest part of its tissue.
@@ -35,6 +38,9 @@ public enum QualityMeasure: String, Codable, CaseIterable, Sendable {
   case cutShare = "cut_share"
   /// The same of the slices at the border of the field of view: 0 unless the brain touches it.
   case borderShare = "border_share"
+  /// The cross-section with which the brain ends over its largest one, in the direction in which that is most: a plane
+  /// that cuts it, however oblique, leaves a large one (`FlatEnd`).
+  case flatShare = "flat_share"
   /// Mean entropy of the tissue probabilities inside the brain, as a share of the largest possible.
   case entropy
 
@@ -59,10 +65,12 @@ public enum QualityMeasure: String, Codable, CaseIterable, Sendable {
     case .width: PlausibleRange(lowest: 0.6, low: 0.7, high: 0.95, highest: 1.05)
     case .height: PlausibleRange(lowest: 0.5, low: 0.62, high: 0.98, highest: 1.1)
     case .baseStep: PlausibleRange(lowest: 5, low: 20)
+    case .centreShift: PlausibleRange(lowest: -0.02, low: 0)
     case .asymmetry: PlausibleRange(high: 0.1, highest: 0.4)
     case .strayShare: PlausibleRange(high: 0.06, highest: 0.2)
     case .pieces: PlausibleRange(high: 1, highest: 4)
     case .cutShare, .borderShare: PlausibleRange(high: 0.1, highest: 0.35)
+    case .flatShare: PlausibleRange(high: 0.24, highest: 0.4)
     case .entropy: PlausibleRange(high: 0.28, highest: 0.32)
     }
   }
@@ -79,11 +87,13 @@ public enum QualityMeasure: String, Codable, CaseIterable, Sendable {
     case .width: "the brain's width over its length"
     case .height: "the brain's height over its length"
     case .baseStep: "the step in mm from the rear up to the front of the brain's base"
+    case .centreShift: "the share of its length by which the brain's centre of gravity lies behind the middle"
     case .asymmetry: "the difference between left and right gray matter"
     case .strayShare: "the share of tissue in stray pieces"
     case .pieces: "the number of pieces per ml of tissue"
     case .cutShare: "the share of the brain's largest slice at which it ends"
     case .borderShare: "the share of the brain's largest slice at the border of the field of view"
+    case .flatShare: "the share of the brain's largest cross-section at which it ends in a plane"
     case .entropy: "the network's mean doubt"
     }
   }

@@ -57,6 +57,7 @@ public struct SegmentationQuality: Hashable, Codable, Sendable {
       default: break
       }
     }
+    guard value.isFinite else { return "\(measure.words) cannot be measured" }
     let range = measure.range
     let needed = value < range.low ? "at least \(number(range.low))" : "at most \(number(range.high))"
     return "\(measure.words) is \(number(value)), expected \(needed)"

@@ -24,6 +24,10 @@ public struct HeadLabels: Sendable {
   let depth: DepthMap
   /// Whether deep gray matter has kinds of its own: where it has not, nothing tells it from cortex.
   public var knowsParts: Bool { kinds.contains { $0.matter == .putamen } }
+  /// Those of gray matter, white matter and fluid of which the map has no voxel.
+  public var missingTissues: [Tissue] {
+    [.grayMatter, .whiteMatter, .csf].filter { tissue in !kinds.contains { $0.tissue == tissue } }
+  }
   /// Voxels of gray matter, white matter and fluid, by their offsets in the window.
   let brain: LabelIndex
 

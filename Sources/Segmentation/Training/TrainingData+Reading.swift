@@ -6,17 +6,20 @@ extension TrainingData {
   /// - Parameters:
   ///   - table: what the labels mean.
   ///   - report: called with how many are read.
+  ///   - warned: called with what is doubtful about a label map.
   ///   - failed: called with each file's error; the others are still read, so that all faults are known at once.
   /// - Returns: `nil` where any failed: a training on fewer images than asked for would be another training.
   public init?(
     reading list: TrainingList, labelTable table: LabelTable, preprocessing: Preprocessing,
-    report: (Int) -> Void = { _ in }, failed: (any Error) -> Void
+    report: (Int) -> Void = { _ in }, warned: (TrainingDataWarning) -> Void = { _ in },
+    failed: (any Error) -> Void
   ) {
     self.init(training: [], validation: [])
     var isWhole = true
     for (number, entry) in list.entries.enumerated() {
       do {
-        let example = try Example(reading: entry, labelTable: table, preprocessing: preprocessing)
+        let example = try Example(
+          reading: entry, labelTable: table, preprocessing: preprocessing, warned: warned)
         if entry.isValidation { validation.append(example) } else { training.append(example) }
       } catch {
         failed(error)
@@ -66,10 +69,13 @@ extension TrainingData {
 
 extension TrainingData.Example {
   /// Reads and prepares one image with its labels.
-  /// - Parameter table: what the labels mean.
+  /// - Parameters:
+  ///   - table: what the labels mean.
+  ///   - warned: called with what is doubtful about the label map.
   /// - Throws: `NIfTIError`, `LabelTableError`, `TrainingDataError`.
   public init(
-    reading entry: TrainingList.Entry, labelTable table: LabelTable, preprocessing: Preprocessing
+    reading entry: TrainingList.Entry, labelTable table: LabelTable, preprocessing: Preprocessing,
+    warned: (TrainingDataWarning) -> Void = { _ in }
   ) throws {
     var image = try NIfTIImage(contentsOf: entry.image)
     if preprocessing.measuresIntensities { image.correctBackground() }
@@ -79,6 +85,9 @@ extension TrainingData.Example {
         image: entry.image, label: entry.label, image.volume.grid, labels.grid)
     }
     let tissues = try table.tissues(of: labels, from: entry.label)
+    TrainingDataWarning.warnings(
+      about: labels, tissues: tissues, by: table, scan: image.volume, path: entry.label
+    ).forEach(warned)
     let prepared: Volume
     do {
       prepared = try preprocessing(image.volume)

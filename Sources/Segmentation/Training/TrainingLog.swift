@@ -29,7 +29,7 @@ public struct TrainingLog: Hashable, Codable, Sendable {
     let tissues: [Tissue] = [.grayMatter, .whiteMatter, .csf]
     let header = ["epoch", "steps", "seconds", "learning_rate", "loss"] + tissues.map { "dice_\($0.name)" }
     let lines = rows.map { row in
-      let dice = tissues.map { row.validationDice[$0].map { String(format: "%.4f", $0) } ?? "n/a" }
+      let dice = tissues.map { TableCell.text(row.validationDice[$0], "%.4f") }
       return
         ([
           "\(row.epoch)", "\(row.steps)", String(format: "%.1f", row.seconds),

@@ -12,29 +12,31 @@ struct ValidationDice {
       model, .init(overlap: 0.25, precision: precision), threads: threads)
   }
 
-  /// Mean over the images, by tissue.
+  /// Mean over the images whose labels have a tissue, by tissue; a tissue that none of them has is left out.
   func measure(
     _ parameters: Parameters, on examples: [TrainingData.Example]
   ) throws -> [Tissue: Double] {
     try segmenter.setParameters(parameters)
     let tissues = segmenter.model.labels.map(\.tissue)
-    var sums: [Tissue: Double] = [:]
+    var values: [Tissue: [Double]] = [:]
     for example in examples {
       let found = LabelMap(mostProbable: try segmenter.probabilities(of: example.image.image))
       for (channel, tissue) in tissues.enumerated() where tissue != .background {
-        sums[tissue, default: 0] += Self.dice(UInt16(channel), found, example.image.labels)
+        let dice = Self.dice(UInt16(channel), found, example.image.labels)
+        if let dice { values[tissue, default: []].append(dice) }
       }
     }
-    return sums.mapValues { $0 / Double(examples.count) }
+    return values.mapValues { $0.reduce(0, +) / Double($0.count) }
   }
 
-  /// 2 |A ∩ B| / (|A| + |B|); 1 where both are empty.
-  private static func dice(_ label: UInt16, _ found: LabelMap, _ wanted: LabelMap) -> Double {
-    var (both, total) = (0, 0)
+  /// 2 |A ∩ B| / (|A| + |B|); `nil` where the reference is empty, and says nothing of what was found.
+  private static func dice(_ label: UInt16, _ found: LabelMap, _ wanted: LabelMap) -> Double? {
+    var (both, mine, theirs) = (0, 0, 0)
     for (a, b) in zip(found.labels, wanted.labels) {
       if a == label && b == label { both += 1 }
-      total += (a == label ? 1 : 0) + (b == label ? 1 : 0)
+      mine += a == label ? 1 : 0
+      theirs += b == label ? 1 : 0
     }
-    return total == 0 ? 1 : 2 * Double(both) / Double(total)
+    return theirs == 0 ? nil : 2 * Double(both) / Double(mine + theirs)
   }
 }

@@ -171,15 +171,19 @@ struct AssociationTests {
     #expect(tested.sorted() == Array(0..<60))
   }
 
-  @Test("what is exchanged stays within groups, or moves with them")
+  @Test("blocks of equal size change places as wholes, and their members within them")
   func exchange() {
     let groups = (0..<20).map { $0 / 5 }
     let varying = PermutationTest(target: (0..<20).map(Double.init), groups: groups, seed: 1).permuted(3)
+    var order: [Int] = []
     for group in 0..<4 {
-      let range = group * 5..<group * 5 + 5
-      #expect(varying[range].sorted() == range.map(Double.init))
+      let values = varying[group * 5..<group * 5 + 5].sorted()
+      let source = Int(values[0]) / 5
+      #expect(values == (source * 5..<source * 5 + 5).map(Double.init))
+      order.append(source)
     }
-    #expect(varying != (0..<20).map(Double.init))
+    #expect(order.sorted() == [0, 1, 2, 3] && order != [0, 1, 2, 3])
+    #expect(varying[0..<5].map { $0 } != varying[0..<5].sorted())
     let constant = PermutationTest(target: groups.map(Double.init), groups: groups, seed: 2).permuted(4)
     for group in 0..<4 { #expect(Set(constant[group * 5..<group * 5 + 5]).count == 1) }
     #expect(constant.sorted() == groups.map(Double.init))

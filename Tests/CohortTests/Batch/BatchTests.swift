@@ -62,6 +62,7 @@ struct BatchTests {
       // Told by another thread, beside the others: what it would see of them may change under its eyes.
       case .begins: return
       case .done(let subject, let lines, _): diary.note("\(subject.name) \(lines)")
+      case .doubted(let subject, let doubt): diary.note("\(subject.name) is doubtful: \(doubt)")
       case .skipped(let subject, let reason, _): diary.note("\(subject.name) \(reason)")
       case .failed(_, let line): diary.note(line)
       case .statusNotWritten(let error): diary.note("\(error)")
@@ -82,6 +83,28 @@ struct BatchTests {
     #expect(rows.map(\.subject) == ["s", "a", "read1", "b", "work2", "write3", "read4", "c"])
     #expect(rows[4].reason == "two lines" && rows[4].state == .failed && rows[4].seconds == nil)
     #expect(rows.filter { $0.state == .done }.allSatisfy { ($0.seconds ?? -1) >= 0 })
+  }
+
+  @Test("doubtful results are reported, counted, those too that are there already, and named in the table")
+  func doubts() throws {
+    let diary = Diary()
+    let steps = BatchSteps<String, String>(
+      read: { subject, _ in subject.name }, work: { $0 },
+      write: { _, name in .init(lines: [name], doubt: name == "b" ? "low quality 0.12: too dark" : nil) })
+    var plan = tasks(["a", "b"])
+    plan.append(
+      BatchTask(
+        BatchSubject(name: "s", scan: "s.nii"), .skips(reason: "unchanged", lines: []),
+        doubt: "low quality 0.00: empty"))
+    let status = StatusTable(folder: place.path)
+    let summary = try batch().run(plan, steps) { event in
+      if case .doubted(let subject, let doubt) = event { diary.note("\(subject.scan): \(doubt)") }
+    }
+    #expect(diary.all == ["b.nii: low quality 0.12: too dark"])
+    #expect(summary.doubtful == 2 && summary.done == 2 && summary.isComplete)
+    let reasons = try status.rows().map { [$0.subject, $0.state.rawValue, $0.reason] }
+    #expect(reasons[0] == ["s", "skipped", "unchanged; low quality 0.00: empty"])
+    #expect(!reasons[1][2].contains("quality") && reasons[2][2].hasSuffix("; low quality 0.12: too dark"))
   }
 
   @Test("while a scan is worked on, the next is read and the last is written")

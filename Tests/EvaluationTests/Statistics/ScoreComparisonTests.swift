@@ -41,6 +41,21 @@ struct ScoreComparisonTests {
     #expect(comparison.comparison(of: .grayMatter, .dice).count == 2)
   }
 
+  @Test("with five subjects or fewer it is said that no p can be small; with six it can", arguments: 1...7)
+  func tooFew(count: Int) throws {
+    let names = (0..<count).map { "s\($0)" }
+    let comparison = ScoreComparison(
+      table(Dictionary(uniqueKeysWithValues: names.map { ($0, 5) })), named: "old",
+      table(Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, 6 + $0 % 3) })), named: "new")
+    // All went up: of 2ⁿ signs two are as far from 0, and none farther.
+    let least = count == 1 ? 1 : 2 / Double(1 << count)
+    #expect(comparison.comparison(of: .grayMatter, .dice).probability == least)
+    #expect(comparison.warnings.isEmpty == (least <= 0.05))
+    guard count < 6 else { return }
+    #expect(comparison.warnings[0].hasPrefix("with \(count) subject"))
+    #expect(comparison.warnings[0].hasSuffix("for a p of 0.05 there must be at least 6"))
+  }
+
   @Test("TSV, JSON and text tell the same")
   func files() throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "comparison-\(UUID().uuidString)")

@@ -69,6 +69,9 @@ struct LabelTableTests {
       ("index\tname\ttissue\n1\tx\tGM\n70000\tx\tGM\n", "line 3: index \"70000\""),
       ("index\tname\ttissue\n5-1\tx\tGM\n", "line 2: index \"5-1\""),
       ("index\tname\ttissue\n1\tx\tbone\n", "line 2: tissue \"bone\""),
+      ("index\tname\ttissue\n1\tx\tGM\n2\ty\tWM\n1\tz\tCSF\n", "lines 2 and 4 list label 1 as GM and as CSF"),
+      ("index\tname\ttissue\n5-9\tx\tGM\n7\ty\tWM\n", "lines 2 and 3 list label 7 as GM and as WM"),
+      ("index\tname\ttissue\n7\tx\tGM\n5-9\ty\tWM\n", "lines 2 and 3 list label 7 as GM and as WM"),
     ])
   func badTSV(text: String, words: String) throws {
     let path = try write(text)
@@ -77,11 +80,24 @@ struct LabelTableTests {
     #expect(error?.description.hasPrefix("\(path): \(words)") == true, "\(error?.description ?? "")")
   }
 
+  @Test("a TSV may list a label twice as one tissue, and may say what label 0 is")
+  func sameTwice() throws {
+    let path = try write("index\tname\ttissue\n0\tx\tCSF\n5-9\tx\tGM\n7\ty\tGM\n")
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    #expect(try LabelTable(contentsOf: path).tissues(of: map([0, 7])).labels == [3, 1])
+  }
+
+  @Test("fsl is CSF, GM, WM, as FAST and Atropos number them")
+  func fsl() throws {
+    let table = try LabelTable(nameOrPath: "fsl")
+    #expect(try table.tissues(of: map([0, 1, 2, 3])).labels == [0, 3, 1, 2])
+  }
+
   @Test("a name that is neither table nor file says which tables are built in")
   func noTable() {
     let error = #expect(throws: LabelTableError.self) { try LabelTable(nameOrPath: "free-surfer") }
     #expect(error == .noSuchTable("free-surfer"))
-    #expect(error?.description.contains("bids, freesurfer, brainweb, ibsr") == true)
+    #expect(error?.description.contains("bids, freesurfer, brainweb, ibsr, fsl") == true)
   }
 
   private func write(_ text: String) throws -> String {

@@ -87,6 +87,50 @@ struct SegmentationQualityTests {
   }
 
   @Test(
+    "a brain that an oblique plane has cut ends with the cross-section that geometry gives, and is not believed",
+    arguments: [
+      SIMD3(0.0, 0.6, 0.8), SIMD3(0.48, 0.64, 0.6), SIMD3(-0.6, 0.64, 0.48),
+    ])
+  func obliqueCut(normal: SIMD3<Double>) throws {
+    let whole = try #require(Self.head.quality().values[.flatShare])
+    #expect(whole < 0.2)
+    // An ellipsoid of these radii reaches so far along a normal, and its cross-sections shrink with the square of their
+    // distance from the middle, here at [0, 0, 10].
+    let reach = ((SIMD3(66, 84, 60) * normal) * (SIMD3(66, 84, 60) * normal)).sum().squareRoot()
+    let middle = 10 * normal.z
+    for part in [0.5, 0.7] {
+      var labels = Self.head.labels
+      for index in labels.labels.indices where labels.labels[index] > 0 {
+        let voxel = SIMD3(Double(index % 100), Double(index / 100 % 100), Double(index / 10000))
+        let height = (labels.grid.affine(voxel) * normal).sum()
+        if height > middle + part * reach { labels.labels[index] = 0 }
+      }
+      let quality = Self.head.quality(labels)
+      #expect(abs(try #require(quality.values[.flatShare]) - (1 - part * part)) < 0.06)
+      #expect(quality.isDoubtful && quality.doubts.contains { $0.contains("ends in a plane") })
+    }
+  }
+
+  @Test("what cannot be measured is n/a in the table, and no number that is none")
+  func unmeasured() {
+    let values: [QualityMeasure: Double] = [.grayShare: 0.5, .width: .infinity, .height: .nan]
+    let quality = SegmentationQuality(values: values)
+    #expect(quality.score == 0)
+    #expect(
+      quality.doubts == [
+        "the brain's height over its length cannot be measured",
+        "the brain's width over its length cannot be measured",
+      ])
+    let grid = Grid(shape: [1, 1, 1], affine: .identity)
+    let labels = LabelMap(grid: grid, labels: [1])
+    let row = VolumeTable.Row(
+      subject: "a", Segmentation(labels: labels, probabilities: [:]), brain: labels, quality: quality)
+    #expect(row.cell("width_over_length") == nil && row.cell("height_over_length") == nil)
+    #expect(!row.cells.contains { $0.contains("inf") || $0.contains("nan") }, "\(row.cells)")
+    #expect(row.lowQuality?.hasPrefix("low quality 0.00: the brain's ") == true)
+  }
+
+  @Test(
     "exchanged labels are not believed, and the reason is said",
     arguments: [
       ([0, 2, 1, 3], "white matter is darker than gray matter"),

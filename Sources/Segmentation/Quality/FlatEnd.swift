@@ -1,0 +1,111 @@
+import Foundation
+import Imaging
+
+/// Whether a brain ends in a plane, whichever way the plane lies: an oblique one is what defacing software leaves where
+/// it cuts through the brain, and no slice of the grid shows it.
+struct FlatEnd {
+  /// The cross-section with which the brain ends over its largest one in the same direction, the most of all directions.
+  let share: Double
+  /// From inside the brain to that end, in the world.
+  let direction: SIMD3<Double>
+
+  /// Distance in mm at which the brain is sampled: a brain has tens of thousands of such samples.
+  private static let sampling = 3.0
+  /// Depth in mm of a cross-section; a brain's round ends fill a tenth of the largest at this depth.
+  private static let depth = 3.0
+  /// Directions that are looked at first, some 9° apart, with cross-sections of the depth that a plane 5° askew needs.
+  private static let directionCount = 500
+  private static let firstDepth = 7.0
+  /// How many of the best are turned until their share is greatest, and by which angles in degrees.
+  private static let startCount = 16
+  private static let angles = [4.0, 2, 1]
+
+  /// `nil` where the mask has no voxel.
+  init?(_ brain: LabelMap) {
+    let samples = Self.samples(of: brain)
+    guard !samples.isEmpty else { return nil }
+    // Thinner than the slices are apart a cross-section would be one of them, or none.
+    let depth = max(Self.depth, 1.2 * brain.grid.affine.spacing.max())
+    let directions = Self.directions
+    let shares = Slabs.map(over: directions.count, size: 25) { range in
+      range.map { Self.share(samples, directions[$0], depth: max(depth, Self.firstDepth)) }
+    }.flatMap { $0 }
+    let starts = shares.indices.sorted { (shares[$0], $1) > (shares[$1], $0) }.prefix(Self.startCount)
+    let ends = Slabs.map(over: starts.count, size: 1) { range in
+      Self.turned(directions[starts[starts.startIndex + range.lowerBound]], samples, depth: depth)
+    }
+    guard let best = ends.max(by: { $0.share < $1.share }) else { return nil }
+    (share, direction) = (best.share, best.direction)
+  }
+
+  /// Places in the world of about one voxel in each cube of `sampling`.
+  private static func samples(of brain: LabelMap) -> [SIMD3<Double>] {
+    let (shape, affine) = (brain.grid.shape, brain.grid.affine)
+    let steps = (0..<3).map { max(1, Int((sampling / affine.spacing[$0]).rounded())) }
+    var samples: [SIMD3<Double>] = []
+    for k in stride(from: 0, to: shape.z, by: steps[2]) {
+      for j in stride(from: 0, to: shape.y, by: steps[1]) {
+        let offset = brain.grid.offset(0, j, k)
+        for i in stride(from: 0, to: shape.x, by: steps[0]) where brain.labels[offset + i] > 0 {
+          samples.append(affine([Double(i), Double(j), Double(k)]))
+        }
+      }
+    }
+    return samples
+  }
+
+  /// Evenly over the sphere, along a spiral of the golden angle.
+  private static var directions: [SIMD3<Double>] {
+    (0..<directionCount).map { number in
+      let z = 1 - (2 * Double(number) + 1) / Double(directionCount)
+      let (radius, angle) = ((1 - z * z).squareRoot(), Double(number) * .pi * (3 - 5.0.squareRoot()))
+      return SIMD3(radius * cos(angle), radius * sin(angle), z)
+    }
+  }
+
+  /// Number of samples in the outermost cross-section over the most in any.
+  private static func share(
+    _ samples: [SIMD3<Double>], _ direction: SIMD3<Double>, depth: Double
+  ) -> Double {
+    let heights = samples.map { ($0 * direction).sum() }
+    guard let top = heights.max(), let bottom = heights.min() else { return 0 }
+    var counts = [Int](repeating: 0, count: Int((top - bottom) / depth) + 1)
+    for height in heights { counts[Int((top - height) / depth)] += 1 }
+    return Double(counts[0]) / Double(counts.max() ?? 1)
+  }
+
+  /// Turns a direction as long as its share grows.
+  private static func turned(
+    _ start: SIMD3<Double>, _ samples: [SIMD3<Double>], depth: Double
+  ) -> (share: Double, direction: SIMD3<Double>) {
+    var best = (share: share(samples, start, depth: depth), direction: start)
+    for angle in angles {
+      var grows = true
+      while grows {
+        grows = false
+        for other in neighbours(of: best.direction, tangent: tan(angle * .pi / 180)) {
+          let value = share(samples, other, depth: depth)
+          if value > best.share { (best, grows) = ((value, other), true) }
+        }
+      }
+    }
+    return best
+  }
+
+  /// Eight directions around one.
+  private static func neighbours(of direction: SIMD3<Double>, tangent: Double) -> [SIMD3<Double>] {
+    let axis: SIMD3<Double> = abs(direction.x) < 0.8 ? [1, 0, 0] : [0, 1, 0]
+    let first = unit(cross(direction, axis))
+    let second = cross(direction, first)
+    return (0..<8).map { number in
+      let angle = Double(number) * .pi / 4
+      return unit(direction + tangent * (cos(angle) * first + sin(angle) * second))
+    }
+  }
+
+  private static func cross(_ a: SIMD3<Double>, _ b: SIMD3<Double>) -> SIMD3<Double> {
+    SIMD3(a.y * b.z - a.z * b.y, a.z * b.x - a.x * b.z, a.x * b.y - a.y * b.x)
+  }
+
+  private static func unit(_ a: SIMD3<Double>) -> SIMD3<Double> { a / (a * a).sum().squareRoot() }
+}

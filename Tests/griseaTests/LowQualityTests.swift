@@ -1,0 +1,52 @@
+import Foundation
+import Testing
+
+@Suite("Low quality on the terminal")
+struct LowQualityTests {
+  private let place: Workplace
+
+  init() throws {
+    place = try Workplace()
+    try SmallModel.write(to: place)
+    // No brain of an adult: 24 ml of tissue.
+    for name in ["sub-1", "sub-2"] { try place.write(SyntheticHead(), to: "\(name)_T1w.nii") }
+  }
+
+  private func segment(_ words: String = "") throws -> Workplace.Outcome {
+    try place.grisea(
+      "segment sub-1_T1w.nii sub-2_T1w.nii --model model.safetensors --output out --threads 1 \(words)")
+  }
+
+  @Test("each such scan is a line with its main reason, they are counted, and the exit code is 0")
+  func lines() throws {
+    let outcome = try segment()
+    #expect(outcome.status == 0)
+    for name in ["sub-1", "sub-2"] {
+      let own = outcome.error.filter { $0.hasPrefix("\(name)_T1w.nii: low quality 0.00: ") }
+      #expect(own.count == 1, "\(outcome.error)")
+      #expect(own.first.map { !$0.contains("; ") } == true)
+    }
+    let count = "2 of 2 are of low quality, below 0.5: look at them before you use them"
+    #expect(outcome.error.last == count)
+    let rows = try place.table("out/status.tsv")
+    #expect(rows.count == 2)
+    #expect(
+      rows.allSatisfy { $0["state"] == "done" && $0["reason"]?.contains("; low quality 0.00: ") == true })
+    // What is there already is counted once more, without its lines.
+    let again = try segment()
+    #expect(again.status == 0 && again.error.contains(count))
+    #expect(!again.error.contains { $0.contains(": low quality") })
+    #expect(
+      try place.table("out/status.tsv").allSatisfy {
+        $0["state"] == "skipped" && $0["reason"]?.hasPrefix("unchanged; low quality 0.00: ") == true
+      })
+  }
+
+  @Test("tables hold n/a, and no number that is none")
+  func tables() throws {
+    #expect(try segment("--quiet").error.isEmpty)
+    let text = String(decoding: try place.read("out/volumes.tsv"), as: UTF8.self)
+    let cells = text.split { $0 == "\t" || $0 == "\n" }.map { $0.lowercased() }
+    #expect(cells.allSatisfy { !["nan", "-nan", "inf", "-inf"].contains($0) })
+  }
+}
