@@ -31,8 +31,8 @@ public enum InstructionSet: Int, Hashable, Sendable, Comparable, CaseIterable {
     case .sse: "SSE4.1"
     case .avx2: "AVX2"
     case .avx512: "AVX-512"
-    case .avx512BFloat16: "AVX-512 with bf16"
-    case .amx: "AMX with bf16"
+    case .avx512BFloat16: "AVX-512 BF16"
+    case .amx: "AMX"
     }
   }
 
