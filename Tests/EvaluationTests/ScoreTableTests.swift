@@ -76,7 +76,7 @@ struct ScoreTableTests {
         "0.000000", "-1.000000", "2", "-0.500000", "0.707107", "-0.500000", "-1.000000", "0.000000",
       ],
     ]
-    #expect(lines.count == 8)
+    #expect(lines.count == 9)
     for (name, cells) in expected {
       let column = lines[0].firstIndex(of: name)
       #expect(column.map { column in lines.dropFirst().map { $0[column] } } == cells, "\(name)")
@@ -145,9 +145,9 @@ struct ScoreTableTests {
     #expect(lines[1] == ["sub-01", "0.7442", "0.8000", "0.8182"])
     #expect(
       lines.last == [
-        "mean", "±", "sd", "0.7983", "±", "0.0470", "(n", "2)", "0.7818", "±", "0.0541", "(n", "2)", "0.7790",
+        "mean", "±", "sd", "0.7983", "±", "0.0470", "(n", "3)", "0.7818", "±", "0.0541", "(n", "3)", "0.7790",
         "±",
-        "0.0453", "(n", "2)",
+        "0.0453", "(n", "3)",
       ])
   }
 }

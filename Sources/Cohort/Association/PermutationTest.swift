@@ -52,14 +52,15 @@ package struct PermutationTest: Sendable {
       let values = alike.map { rows in rows.map { target[$0] }.sorted() }
       return sum + Self.logOrders(values) + values.reduce(0) { $0 + Self.logOrders($1) }
     }
-    let count = exp(min(logarithm, log(Self.most)))
+    guard logarithm < log(Self.most) else { return Self.most }
+    let count = exp(logarithm)
     // A sum of logarithms is off by rounding; so small a count is a whole number.
     return count < 1e9 ? count.rounded() : count
   }
 
   /// The logarithm of the number of different orders of these values.
   private static func logOrders(_ values: [some Hashable]) -> Double {
-    let counts = Dictionary(grouping: values, by: { $0 }).values.map(\.count)
+    let counts = Dictionary(grouping: values, by: { $0 }).values.map(\.count).sorted()
     return counts.reduce(lgamma(Double(values.count) + 1)) { $0 - lgamma(Double($1) + 1) }
   }
 

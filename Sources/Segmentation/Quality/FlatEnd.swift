@@ -38,15 +38,23 @@ struct FlatEnd {
     (share, direction) = (best.share, best.direction)
   }
 
-  /// Places in the world of about one voxel in each cube of `sampling`.
+  /// Places in the world of one voxel in each cube of `sampling` or a little less; the same ones whichever way the
+  /// voxels are stored.
   private static func samples(of brain: LabelMap) -> [SIMD3<Double>] {
     let (shape, affine) = (brain.grid.shape, brain.grid.affine)
-    let steps = (0..<3).map { max(1, Int((sampling / affine.spacing[$0]).rounded())) }
+    let places = zip(0..<3, [affine.i, affine.j, affine.k]).map { axis, way -> [Int] in
+      let step = max(1, Int(sampling / affine.spacing[axis]))
+      let strongest = (0..<3).max { abs(way[$0]) < abs(way[$1]) } ?? axis
+      // From the end that lies left, behind or below.
+      return way[strongest] < 0
+        ? Array(stride(from: shape[axis] - 1, through: 0, by: -step))
+        : Array(stride(from: 0, to: shape[axis], by: step))
+    }
     var samples: [SIMD3<Double>] = []
-    for k in stride(from: 0, to: shape.z, by: steps[2]) {
-      for j in stride(from: 0, to: shape.y, by: steps[1]) {
+    for k in places[2] {
+      for j in places[1] {
         let offset = brain.grid.offset(0, j, k)
-        for i in stride(from: 0, to: shape.x, by: steps[0]) where brain.labels[offset + i] > 0 {
+        for i in places[0] where brain.labels[offset + i] > 0 {
           samples.append(affine([Double(i), Double(j), Double(k)]))
         }
       }

@@ -106,7 +106,10 @@ struct SegmentationQualityTests {
         if height > middle + part * reach { labels.labels[index] = 0 }
       }
       let quality = Self.head.quality(labels)
-      #expect(abs(try #require(quality.values[.flatShare]) - (1 - part * part)) < 0.06)
+      let share = try #require(quality.values[.flatShare])
+      // The outermost cross-section is 3 mm deep, and the best of many directions: so it is a little larger than the cut.
+      let excess = share - (1 - part * part)
+      #expect(excess > -0.02 && excess < 0.1, "\(share)")
       #expect(quality.isDoubtful && quality.doubts.contains { $0.contains("ends in a plane") })
     }
   }
