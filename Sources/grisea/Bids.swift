@@ -110,12 +110,12 @@ struct Bids: ParsableCommand, ReportingCommand {
     let scans = try scans(of: source)
     let share = share(of: scans.count(where: \.isTask))
     let recipe = try recipe(configuration(for: network, jobs: share.jobs.count))
-    try precision.announce(isSilent: reporting.quiet)
     let derivatives = try derivatives()
     try derivatives.describe(source, model: recipe.model, version: recipe.program.version)
     let tasks = scans.filter(\.isTask).map { derivatives.task(for: $0, of: source, parts: parts) }
     let batch = try SegmentationBatch(recipe, model: network, folder: output, shard: executor.shard)
     let plan = try batch.plan(tasks, force: redo.force) + scans.compactMap { $0.passedOver(in: source) }
+    try precision.announce(isSilent: reporting.quiet)
     let report = BatchReport("scans segmented", plan, isSilent: reporting.quiet)
     share.take(isSilent: reporting.quiet)
     let memory = MemoryOption(

@@ -94,7 +94,6 @@ struct Segment: StageCommand, ReportingCommand {
       let finder = parts ? try PartFinder(precision: precision.value, threads: threads.count) : nil
       return try InferencePlanTable(segmenter, parts: finder, memory: memory.option).print(for: images)
     }
-    try precision.announce(isSilent: reporting.quiet)
     try OutputFolder.make(output)
     // Files of these names that are no such tables are better known now than after the first scan.
     _ = try VolumeTable(contentsOf: volumes)
@@ -106,6 +105,7 @@ struct Segment: StageCommand, ReportingCommand {
 
   private func segment(_ batch: SegmentationBatch, _ share: MachineShare) throws {
     let plan = try batch.plan(tasks, force: redo.force)
+    try precision.announce(isSilent: reporting.quiet)
     let batchReport = BatchReport("scans segmented", plan, isSilent: reporting.quiet)
     share.take(isSilent: reporting.quiet)
     let summary = try batch.run(tasks, plan, jobs: share.jobs, memory: memory.option) { batchReport.tell($0) }
