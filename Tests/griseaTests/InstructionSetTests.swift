@@ -48,7 +48,7 @@ struct InstructionSetTests {
       "reconstruct --model ae.safetensors --features features.tsv --saliency maps/sub-1_label-GM_probseg.nii.gz --output saliency",
       set)
     try expectKernels(
-      "train --task classification --images maps/*.nii.gz --participants participants.tsv --target size --epochs 2 --output cl.safetensors --quiet",
+      "train --task classification --images maps/*.nii.gz --participants participants.tsv --target size --folds 2 --epochs 2 --output cl.safetensors --quiet",
       set)
   }
 

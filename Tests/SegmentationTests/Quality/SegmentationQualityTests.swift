@@ -107,9 +107,10 @@ struct SegmentationQualityTests {
       }
       let quality = Self.head.quality(labels)
       let share = try #require(quality.values[.flatShare])
-      // The outermost cross-section is 3 mm deep, and the best of many directions: so it is a little larger than the cut.
+      // The outermost cross-section is 3 mm deep, so that it can be a little larger than the cut; and the directions that
+      // are tried lie some 4° apart, by half of which a plane across 120 mm leaves a layer of 3 mm at its rim.
       let excess = share - (1 - part * part)
-      #expect(excess > -0.02 && excess < 0.1, "\(share)")
+      #expect(excess > -0.08 && excess < 0.1, "\(share)")
       #expect(quality.isDoubtful && quality.doubts.contains { $0.contains("ends in a plane") })
     }
   }
