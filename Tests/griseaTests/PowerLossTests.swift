@@ -93,7 +93,7 @@ struct PowerLossTests {
       try complete("restored", whole)
     }
     #expect(found > Self.kills / 3 && finished < Self.kills, "\(found) found done, \(finished) not killed")
-    print("\(Self.kills) kills with loss of power: \(found) subjects were recorded as done, all whole")
+    print("\(Self.kills) kills with loss of power: \(found) subjects were recorded as done")
   }
 
   /// What a restart has found is on the disk: the copies begin with it.
