@@ -23,11 +23,12 @@ struct LogSamples {
   /// fat of T1w scans stay below it.
   private static let brightest: Float = 4
 
-  /// Otsu's threshold of all voxels. Without the limit a few hot voxels would take most of the histogram, with the whole
-  /// head in its first bins.
+  /// Otsu's threshold of all voxels but the hot ones, of which a few would take most of the histogram, with the whole head
+  /// in its first bins.
   private static func threshold(_ voxels: [Float]) -> Float {
     let high = OrderStatistics(of: voxels).percentile(99.5).map { brightest * Float($0) } ?? 0
-    return OtsuThreshold(of: voxels, limit: high > 0 ? high : .infinity)?.value ?? 0
+    let isHot = high > 0 && voxels.contains { $0 > high }
+    return OtsuThreshold(of: isHot ? voxels.filter { $0 <= high } : voxels)?.value ?? 0
   }
 
   /// Leaves out samples that are far too bright: they would widen the histogram that is sharpened.

@@ -34,6 +34,7 @@ public struct BackgroundCorrection: Sendable {
     if let head { findings.append(.noise(count: head.labels.count { $0 == 0 }, of: count)) }
     var (level, isZeroBackground): (Float, Bool) = (0, false)
     if below > 0 {
+      let values = Self.measured(values)
       if head == nil, let inserted = Self.levelAroundInsertedZeros(values) {
         (level, isZeroBackground) = (inserted, true)
         findings.append(.insertedZeros(level, belowZero: below, of: count))
@@ -84,22 +85,23 @@ extension BackgroundCorrection {
   /// Zeros in the middle of the range, at least this far above its dark end, are no level of air.
   private static let middle = 0.1
 
+  /// The values without the least one, where this fills much of the image and lies further below the others than their
+  /// whole range: -1024 or -32768, as it is put where nothing was measured, is no level of a background.
+  private static func measured(_ values: [Float]) -> [Float] {
+    let minimum = ValueRange(values).minimum
+    guard OrderStatistics(of: values).percentile(darkest) == Double(minimum) else { return values }
+    let others = values.filter { $0 > minimum }
+    let rest = OrderStatistics(of: others)
+    guard let dark = rest.percentile(darkest), let bright = rest.percentile(brightest),
+      dark - Double(minimum) > bright - dark
+    else { return values }
+    return others
+  }
+
   private static func level(_ values: [Float]) -> Float {
     let statistics = OrderStatistics(of: values)
     guard let low = statistics.percentile(darkest), let high = statistics.percentile(brightest) else {
       return 0
-    }
-    let minimum = ValueRange(values).minimum
-    if Double(minimum) == low {
-      // One value fills much of the image: background, or what was put where nothing had been measured. That may lie far
-      // below everything else, as -1024 or -32768 does, and is no level.
-      let others = values.filter { $0 > minimum }
-      let rest = OrderStatistics(of: others)
-      if let dark = rest.percentile(darkest), let bright = rest.percentile(brightest),
-        dark - low > bright - dark, others.count < values.count
-      {
-        return dark < 0 ? level(others) : 0
-      }
     }
     // Without a range there is no undershoot either.
     return low >= 0 || (high > 0 && -low <= undershoot * high) ? 0 : Float(low)

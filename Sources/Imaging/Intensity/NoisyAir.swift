@@ -20,7 +20,10 @@ struct NoisyAir {
   private static let leastRoughness: Float = 0.06
 
   /// Below 0, because a rim of noise around the head does less harm than a lost part of it.
-  private static let leastEvidence: Float = -1
+  private static let leastEvidence: Float = -0.5
+
+  /// Evidence of one voxel counts up to this: what is improbable in the head would otherwise outvote its neighbours.
+  private static let mostEvidence = 3.0
 
   /// - Returns: `nil` for scans without such noise, after a look at the rim alone.
   init?(_ volume: Volume) {
@@ -180,7 +183,7 @@ struct NoisyAir {
     func evidence(_ value: Float, _ difference: SIMD3<Float>) -> Float {
       var sum = values[Self.bin(value)]
       for axis in 0..<3 { sum += differences[Self.bin(difference[axis])] }
-      return Float(sum)
+      return Float(min(max(sum, -mostEvidence), mostEvidence))
     }
 
     private static func bin(_ value: Float) -> Int { min(Int(value * Float(bins)), bins - 1) }

@@ -1,18 +1,15 @@
 /// The intensity that best parts an image in two: Otsu 1979, doi 10.1109/TSMC.1979.4310076.
 ///
-/// In a scan of a head it parts head from air. The histogram has 200 bins from the least to the largest value, or to a
-/// limit.
+/// In a scan of a head it parts head from air. The histogram has 200 bins from the least to the largest value.
 public struct OtsuThreshold: Sendable {
   /// Values above this belong to the brighter part.
   public let value: Float
 
   private static let bins = 200
 
-  /// - Parameter limit: where the histogram ends; brighter values count in its last bin.
-  /// - Returns: `nil` where there are no two different values.
-  public init?(of values: [Float], limit: Float = .infinity) {
-    let (low, most) = Self.extremes(values)
-    let high = min(most, limit)
+  /// `nil` where there are no two different values.
+  public init?(of values: [Float]) {
+    let (low, high) = Self.extremes(values)
     guard high > low else { return nil }
     let counts = Self.histogram(values, from: low, binWidth: (high - low) / Float(Self.bins))
     let total = counts.reduce(0, +)
@@ -50,7 +47,7 @@ public struct OtsuThreshold: Sendable {
       Slabs.map(over: values.count) { range in
         var counts = [Int](repeating: 0, count: bins)
         counts.withUnsafeMutableBufferPointer { counts in
-          for index in range { counts[Int(min((values[index] - low) / binWidth, Float(bins - 1)))] += 1 }
+          for index in range { counts[min(Int((values[index] - low) / binWidth), bins - 1)] += 1 }
         }
         return counts
       }

@@ -61,7 +61,8 @@ struct BackgroundCorrectionTests {
     let disturbed = try #require(Self.kinds.first { $0.name == kind }).volume
     let correction = try #require(BackgroundCorrection(of: disturbed))
     #expect(correction.findings.allSatisfy { "\($0)".contains("below 0") })
-    let preprocessing = Preprocessing(spacing: [1.5, 1.5, 1.5])
+    // Where 0 was inserted nothing tells how far below the head it belongs, which interpolation at the surface would show.
+    let preprocessing = Preprocessing(spacing: kind.hasSuffix("0 outside") ? nil : [1.5, 1.5, 1.5])
     let (found, wanted) = (try preprocessing(disturbed), try preprocessing(Self.head))
     // The dark end of the scale moves by what the level's percentile leaves out: a hundredth of the head at most.
     #expect(largestDifference(found.voxels, wanted.voxels) < 0.02)
@@ -70,7 +71,8 @@ struct BackgroundCorrectionTests {
   @Test("after the correction there is nothing to correct", arguments: kinds.map(\.name))
   func idempotent(kind: String) throws {
     let disturbed = try #require(Self.kinds.first { $0.name == kind }).volume
-    let corrected = try #require(BackgroundCorrection(of: disturbed))(disturbed)
+    let correction = try #require(BackgroundCorrection(of: disturbed))
+    let corrected = correction(disturbed)
     #expect(BackgroundCorrection(of: corrected) == nil)
   }
 
@@ -105,7 +107,7 @@ struct BackgroundCorrectionTests {
     for index in 0..<Self.grid.count {
       let (value, radius) = (found.voxels[index], Self.radius(index))
       // Nothing two voxels or more inside or outside of the surface.
-      if radius < 1 - 2.0 / 16, value == 0 { missed += 1 }
+      if radius < 1 - 2.0 / 16, value == 0, Self.head.voxels[index] > 110 { missed += 1 }
       if radius > 1 + 2.0 / 16, value != 0 { left += 1 }
     }
     #expect(missed == 0)
