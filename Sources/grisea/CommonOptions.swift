@@ -75,7 +75,7 @@ struct PrecisionOptions: ParsableArguments {
     }
     if InstructionSet.effective < .avx2 {
       StandardError.print(
-        "This processor has no AVX2 instructions. A scan takes a minute or more instead of seconds; training is not practical."
+        "This processor has no AVX2 instructions: a scan takes several times as long as with them, and so does training."
       )
     }
   }
