@@ -2,6 +2,7 @@ import Foundation
 import Imaging
 import NeuralNetwork
 import Segmentation
+import Synthesis
 
 /// Whether patches are ready when a training step wants them: 2×96³ of the default network, patches cut and augmented
 /// from the scan that GRISEA_SCAN names, or synthesized from the label map that GRISEA_LABELS names.

@@ -1,6 +1,8 @@
 import Foundation
 import Imaging
+import Numerics
 import Segmentation
+import Synthesis
 
 /// Time to synthesize a training patch on one core, beside a training step of the default network on all.
 ///

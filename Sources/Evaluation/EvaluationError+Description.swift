@@ -24,12 +24,8 @@ extension EvaluationError: CustomStringConvertible {
       "no probability map of \(subject) in \(word)"
     case .notAProbability(let path, let value):
       "\(path): found the value \(value), needed probabilities from 0 to 1"
-    case .noFolder(let path, let folder):
-      "\(path): the folder \(folder) does not exist; make it first"
     case .jsonOverTSV(let path):
       "\(path): the JSON would overwrite the TSV; give the output a name that ends in .tsv"
-    case .notWritten(let path, let reason):
-      "\(path): cannot be written: \(reason)"
     case .pictureNotEncoded(let reason):
       "the picture cannot be made: \(reason)"
     case .notEncoded(let reason):

@@ -15,14 +15,12 @@ public enum EvaluationError: Error, Hashable, Sendable {
   case noTissue(path: String)
   case noProbabilities(subject: String, word: String)
   case notAProbability(path: String, value: Float)
-  case noFolder(path: String, folder: String)
   case jsonOverTSV(String)
-  case notWritten(path: String, reason: String)
   case pictureNotEncoded(reason: String)
   case notEncoded(reason: String)
 
   /// - Throws: `.shapesDiffer`, `.affinesDiffer`.
-  static func checkGrids(_ prediction: Grid, _ reference: Grid) throws(EvaluationError) {
+  package static func checkGrids(_ prediction: Grid, _ reference: Grid) throws(EvaluationError) {
     guard !prediction.matches(reference) else { return }
     guard prediction.shape == reference.shape else {
       throw .shapesDiffer(prediction: prediction.shape, reference: reference.shape)
@@ -33,7 +31,7 @@ public enum EvaluationError: Error, Hashable, Sendable {
 
 extension Grid {
   /// Positions in mm of the centres of the eight corner voxels.
-  var corners: [SIMD3<Double>] {
+  package var corners: [SIMD3<Double>] {
     let last = SIMD3<Double>(shape &- 1)
     return (0..<8).map { corner in
       let ends = SIMD3<Double>(Double(corner & 1), Double(corner >> 1 & 1), Double(corner >> 2))

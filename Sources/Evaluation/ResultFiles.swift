@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Imaging
 
@@ -24,11 +25,11 @@ enum ResultFiles {
 
   /// - Returns: the path of the JSON.
   /// - Throws: `EvaluationError.jsonOverTSV`, `.noFolder`, `.notWritten`.
-  static func write(tsv: String, json: Data, to path: String) throws(EvaluationError) -> String {
+  static func write(tsv: String, json: Data, to path: String) throws -> String {
     let jsonPath = jsonPath(beside: path)
-    guard jsonPath != path else { throw .jsonOverTSV(path) }
-    try WholeFile.write(Data(tsv.utf8), to: path)
-    try WholeFile.write(json, to: jsonPath)
+    guard jsonPath != path else { throw EvaluationError.jsonOverTSV(path) }
+    try AtomicFile.write(Data(tsv.utf8), to: path)
+    try AtomicFile.write(json, to: jsonPath)
     return jsonPath
   }
 

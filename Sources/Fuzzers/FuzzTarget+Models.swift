@@ -1,6 +1,6 @@
-import Cohort
 import Foundation
 import Imaging
+import LatentSpace
 import NeuralNetwork
 import Segmentation
 

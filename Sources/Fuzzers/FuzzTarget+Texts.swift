@@ -1,8 +1,12 @@
-import Cohort
+import BIDS
+import Batch
+import Files
 import Foundation
 import Imaging
 import PipelineRunner
+import Reports
 import Segmentation
+import Statistics
 
 extension FuzzTarget {
   /// Tables of tab-separated values: each input is read by the readers of all kinds of tables.

@@ -1,4 +1,5 @@
 import CAllocationWatch
+import Files
 import Foundation
 
 /// Gives damaged files to everything that reads files, in this process, until a number of inputs or of seconds is

@@ -1,5 +1,5 @@
+import Files
 import Foundation
-import Provenance
 
 /// A pipeline file, read: its stages in order, every word as the shell would pass it on.
 ///

@@ -1,4 +1,4 @@
-import Provenance
+import Files
 
 extension PipelineError {
   init(_ error: UnreadableFile) { self = .unreadable(path: error.path, code: error.code) }

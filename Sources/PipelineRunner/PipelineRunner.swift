@@ -1,5 +1,5 @@
+import Files
 import Foundation
-import Provenance
 
 /// Runs the stages of a pipeline in order, each as a process of the same program, and those only that need it.
 ///

@@ -1,5 +1,5 @@
+import Files
 import Foundation
-import Provenance
 
 /// What a run did, written beside its outputs as JSON: the account for a reader, and the memory by which the
 /// next run knows what need not run again.

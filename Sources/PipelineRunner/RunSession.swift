@@ -1,5 +1,5 @@
+import Files
 import Foundation
-import Provenance
 
 /// What one run carries from stage to stage: the memory of earlier runs, hashes, and the record that it writes.
 struct RunSession {

@@ -1,5 +1,5 @@
+import Files
 import Foundation
-import Provenance
 
 /// What is told while a run goes on.
 public enum RunEvent: Sendable, Hashable {

@@ -1,3 +1,5 @@
+import Files
+
 /// What a stage says about itself before it runs: the files that it reads and writes.
 ///
 /// Paths are relative to the current folder or absolute, as the stage would use them. A declaration must

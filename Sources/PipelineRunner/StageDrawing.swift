@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// The stages of a pipeline as a picture (SVG 1.1): a box for each in the order of the file, what comes from outside at

@@ -1,5 +1,5 @@
+import Files
 import Foundation
-import Provenance
 
 /// The stages of a pipeline with what they declare, joined by the files that pass between them.
 ///

@@ -1,5 +1,5 @@
+import Files
 import Foundation
-import Provenance
 
 /// What earlier runs recorded, and the judgement whether a stage's outputs still follow from its inputs.
 struct StageMemory {

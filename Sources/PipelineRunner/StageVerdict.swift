@@ -1,4 +1,4 @@
-import Provenance
+import Files
 
 /// Whether a stage runs, and why.
 public enum StageVerdict: Sendable, Hashable {

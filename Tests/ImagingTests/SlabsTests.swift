@@ -10,23 +10,23 @@ struct SlabsTests {
     arguments: [1, 2, 3, 64])
   func limit(threads: Int) {
     let terms = (0..<10_007).map { 1 / Float($0 + 1) }
-    let sum = Slabs.sum(over: terms.count, size: 100) { $0.reduce(0) { $0 + terms[$1] } }
-    Slabs.limit(to: threads)
-    defer { Slabs.limit(to: .max) }
+    let sum = ParallelLoop.sum(over: terms.count, size: 100) { $0.reduce(0) { $0 + terms[$1] } }
+    ParallelLoop.limit(to: threads)
+    defer { ParallelLoop.limit(to: .max) }
     let visits = Mutex([Int](repeating: 0, count: terms.count))
-    Slabs.forEach(over: terms.count, size: 100) { range in
+    ParallelLoop.forEach(over: terms.count, size: 100) { range in
       visits.withLock { visits in for index in range { visits[index] += 1 } }
     }
     #expect(visits.withLock { $0.allSatisfy { $0 == 1 } })
-    #expect(Slabs.sum(over: terms.count, size: 100) { $0.reduce(0) { $0 + terms[$1] } } == sum)
+    #expect(ParallelLoop.sum(over: terms.count, size: 100) { $0.reduce(0) { $0 + terms[$1] } } == sum)
   }
 
   @Test("no more slabs than the limit are worked on at the same time")
   func width() {
-    Slabs.limit(to: 2)
-    defer { Slabs.limit(to: .max) }
+    ParallelLoop.limit(to: 2)
+    defer { ParallelLoop.limit(to: .max) }
     let running = Mutex((now: 0, most: 0))
-    Slabs.forEach(over: 64, size: 1) { _ in
+    ParallelLoop.forEach(over: 64, size: 1) { _ in
       running.withLock { $0 = ($0.now + 1, max($0.most, $0.now + 1)) }
       // Long enough for others to begin meanwhile, if they may.
       var state = UInt32(1)

@@ -138,7 +138,7 @@ struct BuiltInModelTests {
     synthesis.contrast.arbitraryShare = 0
     let head = try HeadLabels(
       NIfTIImage(contentsOf: Self.left).labelMap(), table: .freesurfer, subject: "17", path: Self.left)
-    let example = HeadSynthesizer(synthesis, truth: SegmentationModel.partLabels)
+    let example = HeadSynthesizer(synthesis, truth: OutputLabel.parts)
       .example(1, of: head, named: "17", seed: 1)
     var found = try segment(example.image)
     let tissues = found.labels
@@ -146,7 +146,7 @@ struct BuiltInModelTests {
     #expect(found.labels == tissues)
     var (right, all) = (0, 0)
     for (label, place) in zip(try #require(found.parts).labels, example.labels.labels) {
-      let (found, wanted) = (GrayMatterPart(rawValue: label), SegmentationModel.partLabels[Int(place)].part)
+      let (found, wanted) = (GrayMatterPart(rawValue: label), OutputLabel.parts[Int(place)].part)
       guard let found, let wanted else { continue }
       all += 1
       if found == wanted { right += 1 }

@@ -1,4 +1,5 @@
 import Imaging
+import Numerics
 import Segmentation
 
 /// What can be wrong with labels that were right: by a slip in a script, a wrong table, or another program.

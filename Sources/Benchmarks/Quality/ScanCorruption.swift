@@ -1,4 +1,5 @@
 import Imaging
+import Numerics
 import Segmentation
 
 /// What can be wrong with a scan before anything is segmented.

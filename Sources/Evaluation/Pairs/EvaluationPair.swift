@@ -1,3 +1,4 @@
+import Files
 import Imaging
 
 /// A prediction and the reference that it is compared with.

@@ -1,3 +1,4 @@
+import Files
 import Imaging
 
 /// That the labels of a prediction or a reference fit much better when they are read by another built-in table.

@@ -1,4 +1,5 @@
 import Imaging
+import Numerics
 
 /// How well probabilities of one tissue agree with a reference, and whether they mean what they say.
 ///
@@ -55,7 +56,7 @@ public struct ProbabilityScores: Hashable, Codable, Sendable {
   private static func bins(
     _ probabilities: [Float], _ reference: [UInt16], _ label: UInt16, _ mask: [UInt16]?
   ) -> [Bin] {
-    let partial = Slabs.map(over: probabilities.count) { range in
+    let partial = ParallelLoop.map(over: probabilities.count) { range in
       var bins = [Bin](repeating: Bin(), count: binCount)
       for index in range where mask.map({ $0[index] > 0 }) ?? true {
         let p = min(max(Double(probabilities[index]), 0), 1)

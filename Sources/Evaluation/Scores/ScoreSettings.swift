@@ -1,3 +1,5 @@
+import Statistics
+
 /// What scores and their statistics depend on, beside the masks; written with them.
 public struct ScoreSettings: Hashable, Codable, Sendable {
   /// In mm, of the surface Dice.

@@ -1,3 +1,5 @@
+import Statistics
+
 /// Middle and spread of a measure over subjects.
 public struct ScoreStatistics: Hashable, Codable, Sendable {
   /// Number of subjects that have a value.

@@ -47,7 +47,7 @@ extension ScoreTable {
   /// - Returns: the path of the JSON.
   /// - Throws: `EvaluationError.noFolder`, `.notWritten`.
   @discardableResult
-  public func write(to path: String) throws(EvaluationError) -> String {
+  public func write(to path: String) throws -> String {
     try ResultFiles.write(tsv: tsv, json: json(), to: path)
   }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import Statistics
 
 extension ScoreComparison {
   /// Dice of both sets and of their difference, as a person reads it. All else is in the files.
@@ -63,7 +64,7 @@ extension ScoreComparison {
   /// Writes the TSV to `path` and the JSON beside it, as `ScoreTable.write(to:)`.
   /// - Throws: `EvaluationError.noFolder`, `.notWritten`, `.jsonOverTSV`.
   @discardableResult
-  public func write(to path: String) throws(EvaluationError) -> String {
+  public func write(to path: String) throws -> String {
     try ResultFiles.write(tsv: tsv, json: json(), to: path)
   }
 

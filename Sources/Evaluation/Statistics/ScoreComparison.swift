@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import Statistics
 
 /// Two sets of predictions of the same subjects: the second against the first, in every measure.
 public struct ScoreComparison: Sendable {

@@ -1,3 +1,5 @@
+import Statistics
+
 /// How well two ways to measure a volume agree over subjects.
 public struct VolumeAgreement: Hashable, Codable, Sendable {
   public var count: Int

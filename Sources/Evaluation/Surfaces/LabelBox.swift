@@ -1,4 +1,5 @@
 import Imaging
+import Numerics
 
 /// One label of two maps, cut out of the box that holds it in both, with a rim of one empty voxel on every side.
 ///
@@ -32,7 +33,7 @@ struct LabelBox {
   ) -> (low: SIMD3<Int>, high: SIMD3<Int>)? {
     let boxes = maps.flatMap { labels in
       labels.withUnsafeBufferPointer { labels in
-        Slabs.map(over: size.z, size: 8) { slices in bounds(of: label, labels, size, slices) }
+        ParallelLoop.map(over: size.z, size: 8) { slices in bounds(of: label, labels, size, slices) }
       }
     }
     let low = boxes.reduce(size) { pointwiseMin($0, $1.low) }
@@ -69,7 +70,7 @@ struct LabelBox {
     return labels.withUnsafeBufferPointer { labels in
       [UInt8](unsafeUninitializedCapacity: count) { output, filled in
         output.initialize(repeating: 0)
-        Slabs.forEach(over: inner.z, size: 8) { slices in
+        ParallelLoop.forEach(over: inner.z, size: 8) { slices in
           for k in slices {
             for j in 0..<inner.y {
               let from = start.x + size.x * (j + start.y + size.y * (k + start.z))

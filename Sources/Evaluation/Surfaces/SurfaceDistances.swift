@@ -1,4 +1,5 @@
 import Imaging
+import Numerics
 
 /// Distances in mm between the surfaces of one label in a prediction and in a reference.
 ///
@@ -77,7 +78,7 @@ public struct SurfaceDistances: Sendable {
     return mask.withUnsafeBufferPointer { mask in
       [UInt8](unsafeUninitializedCapacity: mask.count) { output, filled in
         output.initialize(repeating: 0)
-        Slabs.forEach(over: shape.z - 2, size: 8) { slices in
+        ParallelLoop.forEach(over: shape.z - 2, size: 8) { slices in
           for n in (slices.lowerBound + 1) * slice..<(slices.upperBound + 1) * slice {
             guard mask[n] != 0 else { continue }
             let across = mask[n &- 1] & mask[n &+ 1] & mask[n &- row] & mask[n &+ row]
@@ -93,7 +94,7 @@ public struct SurfaceDistances: Sendable {
     from: [UInt8], to: [UInt8], _ shape: SIMD3<Int>, _ spacing: SIMD3<Double>
   ) -> [Float] {
     let squares = SquaredDistances(to: to, shape: shape, spacing: spacing, at: from)
-    return Slabs.map(over: from.count) { range in
+    return ParallelLoop.map(over: from.count) { range in
       from.withUnsafeBufferPointer { from in
         squares.values.withUnsafeBufferPointer { squares in
           range.compactMap { from[$0] != 0 ? squares[$0].squareRoot() : nil }

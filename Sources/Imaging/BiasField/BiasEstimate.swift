@@ -1,4 +1,5 @@
 import Foundation
+import Numerics
 
 /// The field so far, and one iteration after another.
 struct BiasEstimate {
@@ -49,7 +50,7 @@ struct BiasEstimate {
     let count = Double(old.count)
     let sums: SIMD2<Double> = old.withUnsafeBufferPointer { old in
       new.withUnsafeBufferPointer { new in
-        Slabs.map(over: old.count, size: sampleSlab) { range -> SIMD2<Double> in
+        ParallelLoop.map(over: old.count, size: sampleSlab) { range -> SIMD2<Double> in
           var (sum, squares) = (0.0, 0.0)
           for index in range {
             // Near 1 in all: subtracting it first keeps the digits of the variance.

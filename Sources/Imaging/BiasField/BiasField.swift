@@ -1,4 +1,5 @@
 import Foundation
+import Numerics
 
 /// The smooth factor by which a scan is too bright at each place, on the grid of that scan.
 public struct BiasField: Sendable {
@@ -26,7 +27,7 @@ public struct BiasField: Sendable {
       result.voxels.withUnsafeMutableBufferPointer { values in
         // Each slab writes its own range alone.
         nonisolated(unsafe) let values = values
-        Slabs.forEach(over: values.count) { range in
+        ParallelLoop.forEach(over: values.count) { range in
           for index in range { values[index] = source[index] * exp(sign * values[index]) }
         }
       }

@@ -1,4 +1,5 @@
 import Foundation
+import Numerics
 
 /// What log intensities would be if a Gaussian blur of their histogram were undone: Sled et al. 1998 (N3,
 /// doi 10.1109/42.668698), as N4 takes it over.
@@ -28,7 +29,7 @@ struct IntensitySharpening {
     return values.withUnsafeBufferPointer { values in
       expected.withUnsafeBufferPointer { expected in
         [Float](unsafeUninitializedCapacity: values.count) { output, filled in
-          Slabs.forEach(over: values.count, size: BiasEstimate.sampleSlab) { range in
+          ParallelLoop.forEach(over: values.count, size: BiasEstimate.sampleSlab) { range in
             for index in range {
               let position = (values[index] - minimum) / binWidth
               let bin = min(max(Int(position), 0), last - 1)
@@ -58,7 +59,7 @@ struct IntensitySharpening {
     of values: [Float], bins: Int, minimum: Float, binWidth: Float
   ) -> [Double] {
     let parts = values.withUnsafeBufferPointer { values in
-      Slabs.map(over: values.count, size: BiasEstimate.sampleSlab) { range in
+      ParallelLoop.map(over: values.count, size: BiasEstimate.sampleSlab) { range in
         var counts = [Double](repeating: 0, count: bins)
         counts.withUnsafeMutableBufferPointer { counts in
           for index in range {

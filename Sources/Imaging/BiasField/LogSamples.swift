@@ -1,4 +1,5 @@
 import Foundation
+import Numerics
 
 /// The logarithms of the picked voxels that lie inside a mask and above 0.
 struct LogSamples {
@@ -10,34 +11,29 @@ struct LogSamples {
 
   init(of volume: Volume, mask: LabelMap?, shrinkFactor: Int) {
     sampling = GridSampling(of: volume.grid.shape, step: shrinkFactor)
-    let threshold = mask == nil ? max(Self.threshold(volume.voxels), 0) : 0
+    let brightest = Self.brightest(volume.voxels)
+    let threshold = mask == nil ? max(Self.threshold(volume.voxels, upTo: brightest), 0) : 0
     sampling.visit { picked, offset in
-      guard volume.voxels[offset] > threshold, mask.map({ $0.labels[offset] > 0 }) ?? true else { return }
+      let value = volume.voxels[offset]
+      guard value > threshold, value <= brightest, mask.map({ $0.labels[offset] > 0 }) ?? true else { return }
       offsets.append(Int32(picked))
-      values.append(log(volume.voxels[offset]))
+      values.append(log(value))
     }
-    removeHotVoxels()
   }
 
-  /// Values above this many times the 99.5th percentile are hot voxels or artefacts, no tissue: the brightest vessels and
-  /// fat of T1w scans stay below it.
-  private static let brightest: Float = 4
-
-  /// Otsu's threshold of all voxels but the hot ones, of which a few would take most of the histogram, with the whole head
-  /// in its first bins.
-  private static func threshold(_ voxels: [Float]) -> Float {
-    let high = OrderStatistics(of: voxels).percentile(99.5).map { brightest * Float($0) } ?? 0
-    let isHot = high > 0 && voxels.contains { $0 > high }
-    return OtsuThreshold(of: isHot ? voxels.filter { $0 <= high } : voxels)?.value ?? 0
+  /// Returns the value above which voxels are hot voxels or artefacts: four times the 99.5th percentile of all voxels.
+  /// The brightest vessels and fat of T1w scans stay below it. The limit depends on all voxels, not on the samples, of
+  /// which hot voxels may be more than a percentile leaves out.
+  private static func brightest(_ voxels: [Float]) -> Float {
+    guard let high = OrderStatistics(of: voxels).percentile(99.5), high > 0 else { return .infinity }
+    return 4 * Float(high)
   }
 
-  /// Leaves out samples that are far too bright: they would widen the histogram that is sharpened.
-  private mutating func removeHotVoxels() {
-    guard let high = OrderStatistics(of: values).percentile(99.5) else { return }
-    let limit = Float(high) + log(Self.brightest)
-    guard values.contains(where: { $0 > limit }) else { return }
-    let kept = values.indices.filter { values[$0] <= limit }
-    (offsets, values) = (kept.map { offsets[$0] }, kept.map { values[$0] })
+  /// Returns Otsu's threshold of the voxels up to `brightest`. A few hot voxels would take most of the histogram, with
+  /// the whole head in its first bins.
+  private static func threshold(_ voxels: [Float], upTo brightest: Float) -> Float {
+    let hasHotVoxels = voxels.contains { $0 > brightest }
+    return OtsuThreshold(of: hasHotVoxels ? voxels.filter { $0 <= brightest } : voxels)?.value ?? 0
   }
 
   /// 1 at each sample of the picked grid, 0 elsewhere.

@@ -1,3 +1,5 @@
+import Numerics
+
 /// A smooth function over a box: a tensor product of uniform cubic B-splines with spans + 3 coefficients per axis.
 ///
 /// On a grid the tensor product is evaluated and fitted axis by axis, a few operations per voxel where 64

@@ -1,3 +1,5 @@
+import Numerics
+
 /// Four neighbouring coefficients and their weights for each of many places along one axis: a banded matrix,
 /// and what it does to one axis of an array of three.
 struct SplineRows {
@@ -57,7 +59,7 @@ struct SplineRows {
     let places = first.count
     return values.withUnsafeBufferPointer { values in
       [Float](unsafeUninitializedCapacity: outer * places * inner) { output, filled in
-        Slabs.forEach(over: inner, size: Self.chunk) { range in
+        ParallelLoop.forEach(over: inner, size: Self.chunk) { range in
           for o in 0..<outer {
             for place in 0..<places {
               let weight = weights[place]
@@ -84,7 +86,7 @@ struct SplineRows {
     return values.withUnsafeBufferPointer { values in
       [Float](unsafeUninitializedCapacity: outer * coefficients * inner) { output, filled in
         output.initialize(repeating: 0)
-        Slabs.forEach(over: inner, size: Self.chunk) { range in
+        ParallelLoop.forEach(over: inner, size: Self.chunk) { range in
           for o in 0..<outer {
             for place in 0..<places {
               let weight = weights[place]

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// NIfTI files behind what a user typed: a file, a folder or a glob pattern.

@@ -1,3 +1,5 @@
+import Files
+
 /// Why a scan has no mask.
 public enum ScanMaskError: Error, Hashable, Sendable {
   /// One file was named for several scans.

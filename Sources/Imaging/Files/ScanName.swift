@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// What the name of a file says, in the manner of BIDS: the one place that takes names apart.

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Whose scan a file holds, as its name tells (`ScanName`): what pairs predictions with references and images

@@ -1,3 +1,5 @@
+import Numerics
+
 extension PullBack {
   /// Cubic B-spline interpolation: of the 64 coefficients around each position; 0 outside.
   func cubic(_ voxels: [Float]) -> [Float] {

@@ -1,3 +1,5 @@
+import Numerics
+
 /// Target voxel → source voxel, and what stands there: the inner loops of resampling.
 ///
 /// Positions are scalars, not SIMD3: conversions between SIMD3 of different types are calls, and cost ten
@@ -64,7 +66,7 @@ struct PullBack {
     let (width, height) = (target.x, target.y)
     let step = map.i
     return [Element](unsafeUninitializedCapacity: width * height * target.z) { output, filled in
-      Slabs.forEach(over: target.z, size: 4) { slices in
+      ParallelLoop.forEach(over: target.z, size: 4) { slices in
         for k in slices {
           for j in 0..<height {
             let row = map([0, Double(j), Double(k)])

@@ -1,3 +1,5 @@
+import Numerics
+
 extension Affine {
   /// The columns, by axis.
   subscript(axis axis: Int) -> SIMD3<Double> {
@@ -41,7 +43,7 @@ extension Grid {
     if start == 0 && step == strides { return elements }
     return [Element](unsafeUninitializedCapacity: elements.count) { output, filled in
       elements.withUnsafeBufferPointer { source in
-        Slabs.forEach(over: target.z, size: 8) { slices in
+        ParallelLoop.forEach(over: target.z, size: 8) { slices in
           for k in slices {
             for j in 0..<target.y {
               let row = start + j * step.y + k * step.z

@@ -1,4 +1,5 @@
 import Foundation
+import Numerics
 
 extension Volume {
   /// Convolved with a Gaussian of this full width at half maximum in mm along each axis; 0 changes nothing.
@@ -56,12 +57,12 @@ extension Volume {
     values.withUnsafeBufferPointer { values in
       [Float](unsafeUninitializedCapacity: values.count) { output, filled in
         if inner == 1 {
-          Slabs.forEach(over: outer, size: 256) { rows in
+          ParallelLoop.forEach(over: outer, size: 256) { rows in
             var padded = [Float](repeating: 0, count: length + 2 * (weights.count - 1))
             for row in rows { convolve(row * length, length, values, weights, &padded, into: output) }
           }
         } else {
-          Slabs.forEach(over: outer * length, size: max(1, (1 << 14) / inner)) { places in
+          ParallelLoop.forEach(over: outer * length, size: max(1, (1 << 14) / inner)) { places in
             for place in places {
               let (o, n) = place.quotientAndRemainder(dividingBy: length)
               convolve(o * length * inner, n, length, inner, values, weights, into: output)

@@ -1,3 +1,5 @@
+import Numerics
+
 /// Brings the background of a scan to 0, where the scan has values below 0 or noise in the air as bright as the head.
 ///
 /// All that measures intensities takes 0 for air: percentiles of the voxels above 0, logarithms, padding. Scans as they

@@ -1,3 +1,5 @@
+import Numerics
+
 /// Gives a scan the distribution of intensities of another: Nyúl, Udupa and Zhang 2000,
 /// doi 10.1109/42.836373.
 ///

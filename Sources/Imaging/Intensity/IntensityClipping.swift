@@ -1,3 +1,5 @@
+import Numerics
+
 /// Cuts the few voxels that are far brighter or darker than tissue, so that noise and artefacts set no scale.
 public enum IntensityClipping: Hashable, Codable, Sendable {
   /// To the `low`-th and `high`-th percentile.

@@ -1,3 +1,5 @@
+import Numerics
+
 /// How intensities, which in T1w scans have no unit, are brought to a common scale.
 public enum IntensityScaling: Hashable, Codable, Sendable {
   /// The `low`-th and `high`-th percentile of the voxels above 0 become 0 and 1, values outside become 0 or 1.
@@ -92,7 +94,7 @@ extension Volume {
     let (low, high) = (range?.lowerBound ?? -.infinity, range?.upperBound ?? .infinity)
     let result = voxels.withUnsafeBufferPointer { source in
       [Float](unsafeUninitializedCapacity: source.count) { output, filled in
-        Slabs.forEach(over: source.count) { range in
+        ParallelLoop.forEach(over: source.count) { range in
           for index in range { output[index] = min(max(slope * source[index] + offset, low), high) }
         }
         filled = source.count
@@ -134,7 +136,7 @@ struct ForegroundMoments {
     _ voxels: [Float], _ term: (Float) -> (count: Double, sum: Double)
   ) -> (count: Double, sum: Double) {
     let total = voxels.withUnsafeBufferPointer { voxels in
-      Slabs.map(over: voxels.count) { range -> SIMD2<Double> in
+      ParallelLoop.map(over: voxels.count) { range -> SIMD2<Double> in
         var (count, sum) = (0.0, 0.0)
         for index in range {
           let (one, value) = term(voxels[index])

@@ -1,4 +1,5 @@
 import Foundation
+import Numerics
 
 /// Finds the head in an image whose air is noise as bright as the head, as in MP2RAGE's UNI image: the ratio of two images
 /// is anything where both are noise.
@@ -142,7 +143,7 @@ struct NoisyAir {
     private func volume(of body: (Int) -> Float) -> Volume {
       let voxels = [Float](unsafeUninitializedCapacity: grid.count) { output, filled in
         nonisolated(unsafe) let output = output
-        Slabs.forEach(over: grid.count) { range in
+        ParallelLoop.forEach(over: grid.count) { range in
           for index in range { output[index] = body(index) }
         }
         filled = grid.count

@@ -1,3 +1,5 @@
+import Numerics
+
 /// The intensity that best parts an image in two: Otsu 1979, doi 10.1109/TSMC.1979.4310076.
 ///
 /// In a scan of a head it parts head from air. The histogram has 200 bins from the least to the largest value.
@@ -30,7 +32,7 @@ public struct OtsuThreshold: Sendable {
 
   private static func extremes(_ values: [Float]) -> (Float, Float) {
     values.withUnsafeBufferPointer { values in
-      let parts = Slabs.map(over: values.count) { range -> SIMD2<Float> in
+      let parts = ParallelLoop.map(over: values.count) { range -> SIMD2<Float> in
         var (low, high) = (Float.infinity, -Float.infinity)
         for index in range {
           low = values[index] < low ? values[index] : low
@@ -44,7 +46,7 @@ public struct OtsuThreshold: Sendable {
 
   private static func histogram(_ values: [Float], from low: Float, binWidth: Float) -> [Int] {
     let parts = values.withUnsafeBufferPointer { values in
-      Slabs.map(over: values.count) { range in
+      ParallelLoop.map(over: values.count) { range in
         var counts = [Int](repeating: 0, count: bins)
         counts.withUnsafeMutableBufferPointer { counts in
           for index in range { counts[min(Int((values[index] - low) / binWidth), bins - 1)] += 1 }

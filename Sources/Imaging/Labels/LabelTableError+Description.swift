@@ -1,3 +1,5 @@
+import Files
+
 extension LabelTableError: CustomStringConvertible {
   public var description: String {
     switch self {

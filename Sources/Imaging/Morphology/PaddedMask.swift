@@ -1,3 +1,5 @@
+import Numerics
+
 /// A mask as bytes 0 and 1 with a rim of one empty voxel on every side, so that neighbours need no test.
 struct PaddedMask {
   private let grid: Grid
@@ -14,7 +16,7 @@ struct PaddedMask {
     bytes = map.labels.withUnsafeBufferPointer { labels in
       [UInt8](unsafeUninitializedCapacity: shape.x * shape.y * shape.z) { output, filled in
         output.initialize(repeating: 0)
-        Slabs.forEach(over: size.z, size: 8) { slices in
+        ParallelLoop.forEach(over: size.z, size: 8) { slices in
           for k in slices {
             for j in 0..<size.y {
               let from = size.x * (j + size.y * k)
@@ -33,7 +35,7 @@ struct PaddedMask {
     let (size, shape) = (grid.shape, shape)
     let labels = bytes.withUnsafeBufferPointer { bytes in
       [UInt16](unsafeUninitializedCapacity: grid.count) { output, filled in
-        Slabs.forEach(over: size.z, size: 8) { slices in
+        ParallelLoop.forEach(over: size.z, size: 8) { slices in
           for k in slices {
             for j in 0..<size.y {
               let to = size.x * (j + size.y * k)
@@ -59,7 +61,7 @@ struct PaddedMask {
       bytes.withUnsafeMutableBufferPointer { bytes in
         // Each slab writes its own slices alone.
         nonisolated(unsafe) let bytes = bytes
-        Slabs.forEach(over: size.z, size: 4) { slices in
+        ParallelLoop.forEach(over: size.z, size: 4) { slices in
           for k in slices {
             for j in 0..<size.y {
               let row = 1 + shape.x * (j + 1 + shape.y * (k + 1))

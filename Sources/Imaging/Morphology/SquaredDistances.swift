@@ -1,3 +1,5 @@
+import Numerics
+
 /// Squared Euclidean distances in mm² from each voxel to the nearest voxel of a mask, exact.
 ///
 /// Felzenszwalb and Huttenlocher 2012, "Distance transforms of sampled functions", Theory of Computing 8:415: along
@@ -32,7 +34,7 @@ package struct SquaredDistances: Sendable {
     values = mask.withUnsafeBufferPointer { mask in
       [Float](unsafeUninitializedCapacity: mask.count) { output, filled in
         // A slice is still in the core's cache when its columns follow its rows.
-        Slabs.forEach(over: shape.z, size: 1) { slices in
+        ParallelLoop.forEach(over: shape.z, size: 1) { slices in
           var columns = ColumnDistances(length: shape.y, step: spacing.y)
           for k in slices {
             Self.transformRows(mask, output, from: k * slice, shape, squares)
@@ -41,7 +43,7 @@ package struct SquaredDistances: Sendable {
         }
         (wanted ?? []).withUnsafeBufferPointer { places in
           let places = wanted == nil ? nil : places
-          Slabs.forEach(over: shape.y, size: 1) { rows in
+          ParallelLoop.forEach(over: shape.y, size: 1) { rows in
             var columns = ColumnDistances(length: shape.z, step: spacing.z)
             for j in rows {
               columns.transform(output, from: j * shape.x, count: shape.x, stride: slice, wanted: places)

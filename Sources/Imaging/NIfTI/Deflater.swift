@@ -1,5 +1,6 @@
 import CNIfTI
 import Foundation
+import Numerics
 
 /// Compresses to one gzip stream on all cores.
 ///
@@ -25,7 +26,7 @@ enum Deflater {
   /// The pieces of the stream: header, blocks, checksum and length. Each block is inflated again and compared with what
   /// was compressed, so that neither a fault of zlib nor one of the memory ends in a file.
   static func gzip(_ input: FileContent) throws(NIfTIError.Reason) -> [[UInt8]] {
-    let results = Slabs.map(over: input.size, size: blockSize) {
+    let results = ParallelLoop.map(over: input.size, size: blockSize) {
       range -> Result<Block, NIfTIError.Reason> in
       let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: range.count, alignment: 64)
       defer { memory.deallocate() }
@@ -112,14 +113,5 @@ enum Deflater {
       isLast ? status == Z_STREAM_END : status == Z_OK && stream.avail_in == 0 && stream.avail_out > 0
     guard isWhole else { throw .notCompressed(status: status) }
     return bytes
-  }
-}
-
-extension UnsafeRawBufferPointer {
-  /// Whether two buffers hold the same bytes.
-  func holdsSameBytes(as other: UnsafeRawBufferPointer) -> Bool {
-    guard count == other.count else { return false }
-    guard let own = baseAddress, let others = other.baseAddress else { return true }
-    return memcmp(own, others, count) == 0
   }
 }

@@ -1,4 +1,5 @@
 import CNIfTI
+import Files
 import Foundation
 
 /// The content of one file, inflated on the fly if it is gzip, whatever its name says.

@@ -1,3 +1,5 @@
+import Numerics
+
 /// The bytes of a file to be written, made as they are asked for: a header, and elements that take `width` bytes each.
 ///
 /// So a volume needs no second copy in the file's type before it is compressed.
@@ -27,7 +29,7 @@ struct FileContent {
   var bytes: [UInt8] {
     [UInt8](unsafeUninitializedCapacity: size) { buffer, filled in
       let raw = UnsafeMutableRawBufferPointer(buffer)
-      Slabs.forEach(over: size, size: 1 << 20) {
+      ParallelLoop.forEach(over: size, size: 1 << 20) {
         copy($0, to: UnsafeMutableRawBufferPointer(rebasing: raw[$0]))
       }
       filled = size

@@ -1,4 +1,5 @@
 import CNIfTI
+import Numerics
 
 /// The numeric matrices of a MATLAB file of level 4 or 5, as the MAT-File Format document describes them; other content
 /// is passed over.

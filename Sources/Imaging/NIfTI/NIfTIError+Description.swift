@@ -1,4 +1,5 @@
 import CNIfTI
+import Files
 import Foundation
 
 extension NIfTIError: CustomStringConvertible {
@@ -75,7 +76,7 @@ extension NIfTIError.Reason: CustomStringConvertible {
         : "cannot be compressed: zlib ended with status \(status); name the file .nii to write it without compression"
     case .compressedWrongly:
       "cannot be compressed: the compressed data do not inflate to the voxels; this machine's memory or zlib may be faulty"
-    case .altered: "cannot be written: \(AtomicFile.Failure.alteredWords)"
+    case .altered: "cannot be written: \(AtomicFile.Failure.altered.reason)"
     default: "cannot be used"
     }
   }

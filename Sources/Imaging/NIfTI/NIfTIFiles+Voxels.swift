@@ -1,3 +1,5 @@
+import Numerics
+
 extension NIfTIFiles {
   /// Voxels that are decoded at a time: stored and decoded they stay in the cache.
   private static let blockSize = 1 << 14
@@ -57,7 +59,7 @@ extension NIfTIFiles {
       let end = min(output.count, (high + start * width - low) / 4)
       guard end - start > Self.blockSize else { break }
       let first = start
-      losses += Slabs.map(over: end - start) { slab in
+      losses += ParallelLoop.map(over: end - start) { slab in
         let range = first + slab.lowerBound..<first + slab.upperBound
         return decoder.decode(
           UnsafeRawBufferPointer(rebasing: stored[range.lowerBound * width..<range.upperBound * width]),

@@ -1,3 +1,5 @@
+import Numerics
+
 /// The matrix that SPM keeps in a `.mat` file beside an Analyze image, which has no orientation of its own.
 ///
 /// SPM99 writes `M`, later versions `mat`; `mat` is preferred where both are there. Both take voxels that are counted from

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// What `inspect` tells of a scan, for a person and for a program.

@@ -1,3 +1,5 @@
+import Numerics
+
 /// Smallest and largest finite voxel, and whether all are whole numbers.
 struct ValueRange {
   private(set) var minimum: Float = 0
@@ -8,7 +10,7 @@ struct ValueRange {
   /// Zeros where no voxel is finite.
   init(_ voxels: [Float]) {
     let parts = voxels.withUnsafeBufferPointer { voxels in
-      Slabs.map(over: voxels.count) { Part(UnsafeBufferPointer(rebasing: voxels[$0])) }
+      ParallelLoop.map(over: voxels.count) { Part(UnsafeBufferPointer(rebasing: voxels[$0])) }
     }
     let lowest = parts.map(\.lowest).min() ?? .max
     let highest = parts.map(\.highest).max() ?? .min

@@ -1,3 +1,5 @@
+import Files
+
 extension Volume {
   /// Writes a NIfTI file (`.nii`, or `.nii.gz` compressed), whole or not at all; where `path` names either half of
   /// a pair (`.hdr` or `.img`, each also `.gz`), both halves.

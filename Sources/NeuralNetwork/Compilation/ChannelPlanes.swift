@@ -1,3 +1,5 @@
+import Numerics
+
 /// Passes over a plain [N, C, D, H, W] tensor that look at all channels of a voxel together.
 struct ChannelPlanes {
   private let channels, voxels: Int
@@ -21,7 +23,7 @@ struct ChannelPlanes {
   func subtractMaximum(
     _ x: UnsafeMutableBufferPointer<Float>, into y: UnsafeMutableBufferPointer<Float>, threads: Int
   ) {
-    _ = concurrentMap(chunks, threads: threads) { chunk in
+    _ = ParallelLoop.map(chunks, threads: threads) { chunk in
       withUnsafeTemporaryAllocation(of: Float.self, capacity: chunk.range.count) { maximum in
         maximum.initialize(repeating: -.infinity)
         for c in 0..<channels {
@@ -38,7 +40,7 @@ struct ChannelPlanes {
 
   /// y ← y / Σ_c y.
   func divideBySum(_ y: UnsafeMutableBufferPointer<Float>, threads: Int) {
-    _ = concurrentMap(chunks, threads: threads) { chunk in
+    _ = ParallelLoop.map(chunks, threads: threads) { chunk in
       withUnsafeTemporaryAllocation(of: Float.self, capacity: chunk.range.count) { sum in
         sum.initialize(repeating: 0)
         for c in 0..<channels {

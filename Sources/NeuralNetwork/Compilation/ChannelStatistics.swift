@@ -1,4 +1,5 @@
 import COneDNN
+import Numerics
 
 /// Mean and variance of each channel of one sample, in blocks of channels.
 ///
@@ -48,7 +49,7 @@ package struct ChannelStatistics {
   ) {
     let columns = Columns(channels: channels, voxels: voxels, width: block.width(for: channels))
     let starts = Array(stride(from: 0, to: columns.length, by: Self.chunkLength))
-    let parts = concurrentMap(Array(0..<columns.count * starts.count), threads: threads) { index in
+    let parts = ParallelLoop.map(Array(0..<columns.count * starts.count), threads: threads) { index in
       let start = starts[index % starts.count]
       let range = start..<min(start + Self.chunkLength, columns.length)
       return moments(sample, format, from: columns.start(of: index / starts.count), columns.step, range)

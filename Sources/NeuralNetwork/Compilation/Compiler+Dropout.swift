@@ -1,3 +1,5 @@
+import Numerics
+
 extension Compiler {
   /// Elements are kept or dropped by a hash of (seed, node, place), so that a run can be repeated and threads
   /// do not matter. The mask is kept as factors 0 or 1 / (1 − p) for the way back.

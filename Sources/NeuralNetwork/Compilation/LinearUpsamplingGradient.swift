@@ -1,4 +1,5 @@
 import COneDNN
+import Numerics
 
 /// The adjoint of trilinear up-sampling by two, in blocks of channels.
 ///
@@ -29,7 +30,7 @@ struct LinearUpsamplingGradient {
     _ format: Format.Type, _ fine: UnsafeRawPointer, _ coarse: UnsafeMutableRawPointer, _ threads: Int
   ) {
     let length = size.z * width
-    _ = concurrentMap(Array(0..<blocks * size.x), threads: threads) { plane in
+    _ = ParallelLoop.map(Array(0..<blocks * size.x), threads: threads) { plane in
       withRow(of: 3 * length) { both in
         let fineRow = UnsafeMutableBufferPointer(rebasing: both[..<(2 * length)])
         let coarseRow = UnsafeMutableBufferPointer(rebasing: both[(2 * length)...])

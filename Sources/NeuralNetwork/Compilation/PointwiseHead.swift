@@ -1,4 +1,5 @@
 import COneDNN
+import Numerics
 
 /// A 1×1×1 convolution to a few channels, from blocks of channels to the plain layout in which results leave a network.
 ///
@@ -52,7 +53,7 @@ struct PointwiseHead {
         (sample, $0..<min($0 + Self.chunkLength, voxels))
       }
     }
-    _ = concurrentMap(chunks, threads: threads) { sample, range in
+    _ = ParallelLoop.map(chunks, threads: threads) { sample, range in
       columns.withUnsafeBufferPointer { columns in
         for voxel in range {
           var sum = start

@@ -1,4 +1,5 @@
 import COneDNN
+import Numerics
 
 /// The way between voxels and channels of 2×2×2 blocks of voxels: from the plain layout of f32 on the fine side to
 /// blocks of channels on the coarse side, in the layouts in which images and convolutions' results lie.
@@ -65,7 +66,7 @@ package struct VoxelBlocks {
     let number = type == dnnl_bf16 ? 2 : 4
     let (unit, wide) = (block.width(for: channels), block.width(for: 8 * channels))
     let voxels = size.x * size.y * size.z
-    _ = concurrentMap(Array(0..<batch * size.x), threads: threads) { plane in
+    _ = ParallelLoop.map(Array(0..<batch * size.x), threads: threads) { plane in
       let (sample, z) = (plane / size.x, plane % size.x)
       for y in 0..<size.y {
         for first in stride(from: 0, to: 8 * channels, by: unit) {
@@ -120,7 +121,7 @@ package struct VoxelBlocks {
   private func forEachRow(
     _ threads: Int, _ body: (_ plane: Int, _ y: Int, _ row: UnsafeMutableBufferPointer<Float>) -> Void
   ) {
-    _ = concurrentMap(Array(0..<batch * channelBlocks * size.x), threads: threads) { plane in
+    _ = ParallelLoop.map(Array(0..<batch * channelBlocks * size.x), threads: threads) { plane in
       withRow(of: width * size.z) { row in for y in 0..<size.y { body(plane, y, row) } }
     }
   }

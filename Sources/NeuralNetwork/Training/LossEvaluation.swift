@@ -1,4 +1,5 @@
 import Foundation
+import Numerics
 
 /// A loss's value and gradient over one output.
 ///
@@ -70,10 +71,10 @@ struct LossEvaluation {
         Chunk(sample: sample, range: $0..<min($0 + Self.chunkLength, voxels))
       }
     }
-    let partial = concurrentMap(chunks, threads: threads) { sums(of: $0, output, target) }
+    let partial = ParallelLoop.map(chunks, threads: threads) { sums(of: $0, output, target) }
     var samples = Array(repeating: Sums(channels: channels), count: batch)
     for (chunk, sums) in zip(chunks, partial) { samples[chunk.sample].add(sums) }
-    _ = concurrentMap(chunks, threads: threads) {
+    _ = ParallelLoop.map(chunks, threads: threads) {
       writeGradient(of: $0, output, target, samples[$0.sample], gradient)
     }
     return value(samples)

@@ -1,3 +1,5 @@
+import Files
+
 /// Why a model cannot be calibrated.
 public enum CalibrationError: Error, Hashable, Sendable {
   /// No voxel of the images is tissue.

@@ -1,5 +1,6 @@
 import Imaging
 import NeuralNetwork
+import Numerics
 
 extension CalibrationSample {
   /// Reads images with labels, one at a time, and asks a network about them.

@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import Numerics
 
 /// Probabilities at a temperature T are softmax(ln p / T): ln p differs from the network's logits by a constant per
 /// voxel, which a softmax does not see.
@@ -8,7 +9,7 @@ extension CalibrationSample {
   public func negativeLogLikelihood(at temperature: Double) -> Double {
     precondition(count > 0 && temperature > 0, "a mean needs a voxel, and a temperature lies above 0")
     let coldness = Float(1 / temperature)
-    let sum = Slabs.sum(over: count) { range in
+    let sum = ParallelLoop.sum(over: count) { range in
       var sum = 0.0
       for voxel in range {
         let (largest, total) = scale(of: voxel, coldness)

@@ -1,5 +1,6 @@
 import Imaging
 import NeuralNetwork
+import Numerics
 
 /// Finds the brain with a small network on voxels of about 2 mm, so that a large network need not look for it: a pass
 /// takes a thirtieth of the large one's.
@@ -80,7 +81,7 @@ extension Volume {
     let width = grid.shape.x
     voxels.withUnsafeBufferPointer { source in
       result.voxels.withUnsafeMutableBufferPointer { target in
-        Slabs.forEach(over: shape.z, size: 1) { planes in
+        ParallelLoop.forEach(over: shape.z, size: 1) { planes in
           for k in planes {
             for j in 0..<shape.y {
               let row = shape.x * (j + shape.y * k)

@@ -1,5 +1,6 @@
 import Imaging
 import NeuralNetwork
+import Numerics
 
 /// Finds the window that holds the brain: begins where a brain should be, looks, and moves to where it is.
 ///

@@ -59,7 +59,7 @@ public final class Segmenter {
   /// - Parameter isWanted: which of the channels.
   /// - Throws: as `segment`.
   func probabilities(
-    onGridOf image: Volume, where isWanted: (SegmentationModel.OutputLabel) -> Bool
+    onGridOf image: Volume, where isWanted: (OutputLabel) -> Bool
   ) throws -> [Volume] {
     let plan = try plan(for: image.grid)
     let channels = try seen(model.preprocessing(image), plan.window)

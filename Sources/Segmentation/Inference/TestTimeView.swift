@@ -1,5 +1,6 @@
 import Imaging
 import NeuralNetwork
+import Numerics
 
 /// One way of showing a window to a network: mirrored or not, moved by a voxel or not. Test-time augmentation: the mean
 /// of what it answers to several is better than one answer, and takes as many times as long (Simonyan and Zisserman
@@ -30,7 +31,7 @@ package struct TestTimeView: Hashable {
     return [Float](unsafeUninitializedCapacity: voxels.count) { target, count in
       count = voxels.count
       voxels.withUnsafeBufferPointer { source in
-        Slabs.forEach(over: voxels.count / width, size: Self.rows) { rows in
+        ParallelLoop.forEach(over: voxels.count / width, size: Self.rows) { rows in
           forEachPair(rows, width, source.count, shift) { own, other in target[own] = source[other] }
         }
       }
@@ -45,7 +46,7 @@ package struct TestTimeView: Hashable {
     sum.withUnsafeMutableBufferPointer { sum in
       output.values.withUnsafeBufferPointer { answer in
         for start in stride(from: 0, to: sum.count, by: count) {
-          Slabs.forEach(over: count / width, size: Self.rows) { rows in
+          ParallelLoop.forEach(over: count / width, size: Self.rows) { rows in
             forEachPair(rows, width, count, shift) { own, other in sum[start + other] += answer[start + own] }
           }
         }

@@ -1,3 +1,5 @@
+import Files
+
 /// Why a table of volumes cannot be added to.
 public enum VolumeTableError: Error, Hashable, Sendable {
   case unreadable(path: String, reason: String)

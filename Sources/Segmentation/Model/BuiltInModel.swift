@@ -1,5 +1,6 @@
 import CModels
 import Foundation
+import NeuralNetwork
 
 /// The models that are inside the program.
 public enum BuiltInModel: String, Hashable, CaseIterable, Sendable {

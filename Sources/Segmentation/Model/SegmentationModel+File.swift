@@ -30,7 +30,7 @@ extension SegmentationModel {
     guard let format = file.metadata[Key.format].flatMap(Int.init), format > 0 else {
       throw .badMetadata(path: path, key: Key.format)
     }
-    guard format <= Self.format else { throw .newerFormat(path: path, found: format) }
+    guard format <= Self.format else { throw .newerFormat(path: path, found: format, supported: Self.format) }
     func decode<Value: Decodable>(_ key: String) throws(ModelError) -> Value {
       do {
         return try JSONDecoder().decode(Value.self, from: Data((file.metadata[key] ?? "").utf8))

@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import Numerics
 
 /// Whether a brain ends in a plane, whichever way the plane lies: an oblique one is what defacing software leaves where
 /// it cuts through the brain, and no slice of the grid shows it.
@@ -33,11 +34,11 @@ struct FlatEnd {
     let few = samples.filter { sample in
       Int((sample.sum() / Self.sampling + 0.123).rounded(.down)) % Self.firstShare == 0
     }
-    let shares = Slabs.map(over: directions.count, size: 25) { range in
+    let shares = ParallelLoop.map(over: directions.count, size: 25) { range in
       range.map { Self.share(few, directions[$0], depth: max(depth, Self.firstDepth)) }
     }.flatMap { $0 }
     let starts = shares.indices.sorted { (shares[$0], $1) > (shares[$1], $0) }.prefix(Self.startCount)
-    let ends = Slabs.map(over: starts.count, size: 1) { range in
+    let ends = ParallelLoop.map(over: starts.count, size: 1) { range in
       Self.turned(directions[starts[starts.startIndex + range.lowerBound]], samples, depth: depth)
     }
     guard let best = ends.max(by: { $0.share < $1.share }) else { return nil }

@@ -1,4 +1,5 @@
 import Imaging
+import Numerics
 
 /// Intensities of the tissues that were found in a scan.
 struct TissueContrast {

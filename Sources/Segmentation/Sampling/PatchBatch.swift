@@ -1,3 +1,5 @@
+import Synthesis
+
 /// Patches that one training step sees together.
 public struct PatchBatch: Sendable, Equatable {
   /// The batch's number: with the seed it determines the content.

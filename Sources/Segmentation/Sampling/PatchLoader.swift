@@ -1,4 +1,5 @@
 import Foundation
+import Numerics
 import Synchronization
 
 /// Batches of a source in order, made ahead of their use on background threads.
@@ -12,7 +13,7 @@ public final class PatchLoader: Sendable {
 
   private struct State {
     /// Batches under way or ready, the next one to hand out first.
-    var pending: [PendingBatch] = []
+    var pending: [PendingValue<PatchBatch>] = []
     /// Number of the batch to begin next.
     var next: Int
   }
@@ -41,7 +42,7 @@ public final class PatchLoader: Sendable {
   }
 
   private func begin(_ state: inout State) {
-    let pending = PendingBatch()
+    let pending = PendingValue<PatchBatch>()
     let index = state.next
     state.next += 1
     state.pending.append(pending)

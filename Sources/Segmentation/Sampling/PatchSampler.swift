@@ -1,4 +1,6 @@
 import Imaging
+import Numerics
+import Synthesis
 
 /// Where patches are cut: their size, and how strongly they are drawn towards labelled tissue.
 public struct PatchSampler: Hashable, Codable, Sendable {

@@ -1,4 +1,6 @@
 import Imaging
+import Numerics
+import Synthesis
 
 /// An endless numbered sequence of training batches, each a pure function of the seed and its number.
 public struct PatchSource: Sendable {

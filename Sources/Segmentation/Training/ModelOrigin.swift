@@ -1,3 +1,5 @@
+import Numerics
+
 /// The model that a training began with, in short.
 public struct ModelOrigin: Hashable, Codable, Sendable {
   /// Name and version of what trained it.

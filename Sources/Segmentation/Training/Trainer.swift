@@ -1,6 +1,8 @@
 import Foundation
 import Imaging
 import NeuralNetwork
+import Numerics
+import Synthesis
 
 /// Trains a network on labelled images: epochs of steps, validation, a log, and checkpoints to resume from. The
 /// network is new, or that of a model which is adapted.

@@ -1,5 +1,6 @@
 import Imaging
 import NeuralNetwork
+import Synthesis
 
 extension TrainingConfiguration {
   /// How a trained model is adapted to more images: what it is and sees stays.

@@ -1,5 +1,6 @@
 import Imaging
 import NeuralNetwork
+import Synthesis
 
 /// All that decides what a training makes of its images: one value, kept in the model.
 public struct TrainingConfiguration: Hashable, Codable, Sendable {
@@ -55,7 +56,7 @@ public struct TrainingConfiguration: Hashable, Codable, Sendable {
   }
 
   /// What the network's channels stand for.
-  public var outputs: [SegmentationModel.OutputLabel] { SegmentationModel.labels(parts: parts == true) }
+  public var outputs: [OutputLabel] { OutputLabel.labels(parts: parts == true) }
 
   public var steps: Int { epochs * stepsPerEpoch }
 

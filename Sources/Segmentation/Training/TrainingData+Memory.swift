@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import Synthesis
 
 extension TrainingData {
   /// Judges by their headers alone whether images and label maps can be held on the network's grid. A file whose header

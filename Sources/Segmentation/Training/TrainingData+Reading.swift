@@ -1,5 +1,7 @@
 import Foundation
 import Imaging
+import Numerics
+import Synthesis
 
 extension TrainingData {
   /// Reads and prepares all images of a list.
@@ -45,7 +47,7 @@ extension TrainingData {
     let cores = ProcessInfo.processInfo.activeProcessorCount
     for first in stride(from: 0, to: sources.count, by: cores) {
       let part = sources[first..<min(first + cores, sources.count)]
-      let read = Slabs.map(over: part.count, size: 1) { range in
+      let read = ParallelLoop.map(over: part.count, size: 1) { range in
         Result { try head(part[part.startIndex + range.lowerBound], preprocessing, parts) }
       }
       for (offset, result) in read.enumerated() {

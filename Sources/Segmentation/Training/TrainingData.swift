@@ -1,4 +1,5 @@
 import Imaging
+import Synthesis
 
 /// Labelled images by subject, those that teach and those that judge.
 public struct TrainingData: Sendable {

@@ -1,4 +1,5 @@
 import Imaging
+import Synthesis
 
 /// Why an image cannot be trained on.
 public enum TrainingDataError: Error, Hashable, Sendable {

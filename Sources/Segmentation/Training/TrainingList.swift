@@ -1,5 +1,7 @@
+import Files
 import Foundation
 import Imaging
+import Numerics
 
 /// Which files a training takes: images with their labels, by subject, and which of them only validate.
 public struct TrainingList: Hashable, Sendable {

@@ -1,3 +1,4 @@
+import Files
 import Imaging
 
 /// Why files cannot be made a training's list.

@@ -1,5 +1,7 @@
+import Files
 import Foundation
 import Imaging
+import NeuralNetwork
 
 /// What happened in each epoch, as the training log's rows.
 public struct TrainingLog: Hashable, Codable, Sendable {

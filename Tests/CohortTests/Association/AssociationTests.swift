@@ -84,7 +84,7 @@ struct AssociationTests {
     (validation.folds, validation.innerFolds) = (5, 3)
     let folds = try PreparedFolds(
       cohort.matrix, covariates: Matrix(rows: 40, columns: 0), groups: groups, validation)
-    let values = Slabs.map(repetitions, threads: 2) { repetition in
+    let values = ParallelLoop.map(Array(0..<repetitions), threads: 2) { repetition in
       Result {
         let exchanged = PermutationTest(target: target, groups: groups, seed: 77).permuted(repetition)
         let test = PermutationTest(target: exchanged, groups: groups, seed: UInt64(1000 + repetition))

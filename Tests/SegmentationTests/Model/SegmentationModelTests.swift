@@ -159,7 +159,7 @@ struct SegmentationModelTests {
   @Test("a newer format says that a newer grisea is needed")
   func newer() throws {
     try write(small) { $0.metadata["grisea.format"] = "2" }
-    let error = ModelError.newerFormat(path: path, found: 2)
+    let error = ModelError.newerFormat(path: path, found: 2, supported: 1)
     #expect(throws: error) { try SegmentationModel(contentsOf: path) }
     #expect(error.description == "\(path): model format 2, this version reads 1; use a newer grisea")
   }

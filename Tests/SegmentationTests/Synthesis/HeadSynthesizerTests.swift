@@ -52,11 +52,11 @@ struct HeadSynthesizerTests {
     }
     let head = try HeadLabels(map, table: .freesurfer, subject: "a", path: "a.nii")
     #expect(try head.knowsParts && !HeadPhantom.head().knowsParts)
-    let example = HeadSynthesizer(.plain, truth: SegmentationModel.partLabels)
+    let example = HeadSynthesizer(.plain, truth: OutputLabel.parts)
       .example(1, of: head, named: "a", seed: 3)
     let values: [UInt16: UInt16] = [0: 0, 2: 2, 3: 8, 4: 3, 8: 12, 12: 9, 24: 3, 511: 0, 515: 0]
     #expect(
-      example.labels.labels.map { SegmentationModel.partLabels[Int($0)].value }
+      example.labels.labels.map { OutputLabel.parts[Int($0)].value }
         == map.labels.map { values[$0] ?? .max })
   }
 

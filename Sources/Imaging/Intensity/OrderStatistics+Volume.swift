@@ -1,0 +1,15 @@
+import Numerics
+
+extension OrderStatistics {
+  /// Counts the voxels whose label is above 0, or without a mask the voxels whose value is above 0.
+  /// - Precondition: the mask lies on the grid of the volume.
+  init(of volume: Volume, mask: LabelMap?) {
+    precondition(
+      mask.map { $0.grid.shape == volume.grid.shape } ?? true, "the mask lies on the grid of the volume")
+    guard let mask else {
+      self.init(of: volume.voxels.filter { $0 > 0 })
+      return
+    }
+    self.init(of: zip(volume.voxels, mask.labels).compactMap { $1 > 0 ? $0 : nil })
+  }
+}

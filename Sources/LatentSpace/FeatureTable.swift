@@ -1,0 +1,38 @@
+import Files
+import Imaging
+import Statistics
+
+/// Latent features of scans as a TSV of BIDS: `participant_id`, `scan` where a participant has several, and a column for
+/// each feature.
+public struct FeatureTable: Sendable {
+  public let tsv: String
+
+  public init(subjects: [Subject], names: [String], features: [[Float]]) {
+    let needsScans = subjects.contains { $0.person != $0.description }
+    let head = ["participant_id"] + (needsScans ? ["scan"] : []) + names
+    let rows = zip(subjects, features).map { subject, values in
+      [subject.person] + (needsScans ? [subject.description] : []) + values.map { "\($0)" }
+    }
+    tsv = ([head] + rows).map { $0.joined(separator: "\t") + "\n" }.joined()
+  }
+
+  /// Writes the table whole or not at all.
+  /// - Throws: `AssociationError.unwritable`.
+  public func write(to path: String) throws(AssociationError) {
+    do throws(WriteError) { try AtomicFile.write(tsv, to: path) } catch {
+      throw .unwritable(path: path, reason: error.reason)
+    }
+  }
+}
+
+extension DataTable {
+  /// The rows as features of a model, each with the name that its first cell gives.
+  /// - Throws: `AssociationError.notNumbers`, `LatentError.otherFeatures`.
+  public func features(of model: LatentModel) throws -> [(name: String, values: [Float])] {
+    let (_, values) = try numbers()
+    guard values.columns == model.size else {
+      throw LatentError.otherFeatures(path: path, found: values.columns, needed: model.size)
+    }
+    return rows.enumerated().map { index, row in (row[0], values.row(index).map { Float($0) }) }
+  }
+}

@@ -1,0 +1,56 @@
+import Evaluation
+import Files
+import Foundation
+import Imaging
+
+/// How results agree with their references: means with their intervals, Dice, and volumes.
+package struct AgreementPlots {
+  private let scores: ScoreTable
+
+  package init(_ scores: ScoreTable) { self.scores = scores }
+
+  private static let measures: [(ScoreMeasure, String)] = [
+    (.dice, "Dice"), (.hausdorff95, "HD95 mm"), (.averageSurfaceDistance, "ASSD mm"),
+    (.surfaceDice, "Surface Dice"), (.relativeVolumeDifference, "Relative volume difference"),
+  ]
+
+  package var section: ReportSection {
+    ReportSection(
+      id: "agreement", title: "Agreement with references",
+      [summary, ReportPlots(scores.tissues.map(dice)), ReportPlots(scores.tissues.map(volumes))])
+  }
+
+  private var summary: ReportTable {
+    let columns = ["Tissue", "Measure", "Scans", "Mean", "SD", "Median"].enumerated().map {
+      ReportTable.Column($1, isNumber: $0 > 1)
+    }
+    let rows = scores.tissues.flatMap { tissue in
+      Self.measures.map { measure, name in
+        let statistics = scores.statistics(of: tissue, measure)
+        let numbers = [statistics.mean, statistics.standardDeviation, statistics.median]
+        return ReportTable.Row(
+          [tissue.name, name, "\(statistics.count)"]
+            + numbers.map { TableCell.text($0, "%.4f") })
+      }
+    }
+    return ReportTable(caption: "Over all scans with a reference", columns: columns, rows: rows)
+  }
+
+  private func rows(_ tissue: Tissue) -> [ScoreTable.Row] { scores.rows.filter { $0.tissue == tissue } }
+
+  private func dice(_ tissue: Tissue) -> any ReportContent {
+    StripPlot(
+      title: "Dice of \(tissue.name)",
+      values: rows(tissue).compactMap { row in row.scores.dice.map { (name: row.subject, value: $0) } })
+  }
+
+  private func volumes(_ tissue: Tissue) -> any ReportContent {
+    let agreement = scores.volumeAgreement(of: tissue)
+    return DifferencePlot(
+      title: "\(tissue.name) against the reference", unit: "ml",
+      points: rows(tissue).map { row in
+        .init(name: row.subject, first: row.scores.predictionVolume, second: row.scores.referenceVolume)
+      },
+      bias: agreement.bias, limits: agreement.limits.map { ($0.low, $0.high) })
+  }
+}

@@ -1,0 +1,79 @@
+import Files
+import Foundation
+
+/// A plot as inline SVG, in the page's colours, with a caption and words for those who do not see it.
+struct Drawing {
+  static let width = 440.0
+  static let height = 280.0
+
+  private var elements: [String] = []
+
+  mutating func line(_ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, _ style: String) {
+    let (a, b) = (Self.point(x1, y1, "x1", "y1"), Self.point(x2, y2, "x2", "y2"))
+    elements.append("<line class=\"\(style)\" \(a) \(b)/>")
+  }
+
+  /// - Parameter title: told where the pointer rests.
+  mutating func dot(_ x: Double, _ y: Double, title: String) {
+    elements.append(
+      "<circle class=\"dot\" \(Self.point(x, y, "cx", "cy")) r=\"4\"><title>\(title.escaped)</title></circle>"
+    )
+  }
+
+  /// A filled rectangle from its upper left corner down to `base`.
+  mutating func bar(_ x: Double, _ y: Double, _ width: Double, _ base: Double) {
+    let size = Self.point(width, base - y, "width", "height")
+    elements.append("<rect class=\"bar\" \(Self.point(x, y, "x", "y")) \(size)/>")
+  }
+
+  mutating func curve(_ points: [(x: Double, y: Double)], _ style: String) {
+    let list = points.map { "\(Self.number($0.x)),\(Self.number($0.y))" }.joined(separator: " ")
+    elements.append("<polyline class=\"curve \(style)\" points=\"\(list)\"/>")
+  }
+
+  /// - Parameter anchor: `start`, `middle` or `end`.
+  mutating func text(_ text: String, _ x: Double, _ y: Double, anchor: String = "middle") {
+    elements.append("<text \(Self.point(x, y, "x", "y")) text-anchor=\"\(anchor)\">\(text.escaped)</text>")
+  }
+
+  /// The lower axis with its numbers and what they are.
+  mutating func horizontal(_ axis: PlotAxis, y: Double, title: String) {
+    line(axis.start, y, axis.end, y, "axis")
+    for tick in axis.ticks {
+      line(axis(tick), y, axis(tick), y + 4, "axis")
+      text(axis.text(tick), axis(tick), y + 17)
+    }
+    text(title, (axis.start + axis.end) / 2, y + 35)
+  }
+
+  mutating func vertical(_ axis: PlotAxis, x: Double, title: String) {
+    line(x, axis.start, x, axis.end, "axis")
+    for tick in axis.ticks {
+      line(x - 4, axis(tick), x, axis(tick), "axis")
+      text(axis.text(tick), x - 7, axis(tick) + 4, anchor: "end")
+    }
+    text(title, 4, 12, anchor: "start")
+  }
+
+  /// What has been drawn, without the figure around it.
+  var body: String { elements.joined(separator: "\n") }
+
+  /// The figure.
+  func html(caption: String, description: String, height: Double = Self.height) -> String {
+    """
+    <figure><svg class="plot" role="img" aria-label="\(description.escaped)" \
+    viewBox="0 0 \(Self.number(Self.width)) \(Self.number(height))">
+    \(body)
+    </svg><figcaption>\(caption.escaped)</figcaption></figure>
+    """
+  }
+
+  private static func point(_ x: Double, _ y: Double, _ first: String, _ second: String) -> String {
+    "\(first)=\"\(number(x))\" \(second)=\"\(number(y))\""
+  }
+
+  private static func number(_ value: Double) -> String {
+    let text = String(format: "%.1f", value)
+    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+  }
+}

@@ -1,0 +1,94 @@
+import Imaging
+import Numerics
+
+/// Random changes of where things lie. Lengths are in mm, so that they mean the same on any grid.
+public struct SpatialAugmentation: Hashable, Codable, Sendable {
+  /// Chance of a mirror image, left for right. A brain mirrored along any other axis does not occur.
+  public var flipProbability = 0.5
+  /// Chance of a rotation, scaling and shear, together, about the middle of the patch.
+  public var affineProbability = 0.7
+  /// Largest rotation about each axis, in degrees.
+  public var rotation = 15.0
+  /// Largest scaling along each axis: factors lie between 1 / (1 + scaling) and 1 + scaling.
+  public var scaling = 0.15
+  /// Largest shear: the entries of the matrix beside its diagonal.
+  public var shear = 0.05
+  /// Chance of an elastic deformation.
+  public var elasticProbability = 0.4
+  /// Distance of the control points of the elastic deformation, in mm.
+  public var elasticSpacing = 24.0
+  /// Largest displacement of a control point along each axis, in mm; no more than 0.4 of `elasticSpacing`
+  /// is used, because beyond that the map may fold.
+  public var elasticDisplacement = 6.0
+
+  public init() {}
+
+  /// No change.
+  public static let none: SpatialAugmentation = {
+    var none = SpatialAugmentation()
+    none.flipProbability = 0
+    none.affineProbability = 0
+    none.elasticProbability = 0
+    return none
+  }()
+
+  /// Choi and Lee (2000): a uniform cubic B-spline map in 3D is one-to-one while its control points move
+  /// by less than 1 / 2.48 of their distance along each axis.
+  private static let foldingLimit = 0.4
+
+  /// Draws where each voxel of a patch is taken from.
+  package func map(
+    from grid: Grid, centre: SIMD3<Int>, size: SIMD3<Int>, using generator: inout some RandomNumberGenerator
+  ) -> SpatialMap {
+    var linear = Affine.identity
+    if generator.isHit(flipProbability) { linear = SpatialAugmentation.mirror(grid) }
+    if generator.isHit(affineProbability) {
+      // The change is drawn in mm along the voxel axes: voxel → mm → changed mm → voxel.
+      let spacing = grid.affine.spacing
+      linear = Affine(spacing: 1 / spacing).composed(after: randomAffine(using: &generator))
+        .composed(after: Affine(spacing: spacing)).composed(after: linear)
+    }
+    // The middle of the patch stays where it is: halves of whole numbers, so a map that only crops or
+    // mirrors is exact.
+    let middle = SIMD3<Double>(size &- 1) / 2
+    linear.origin = SIMD3<Double>(centre &- size / 2) + middle - linear.linear(middle)
+    guard generator.isHit(elasticProbability) else { return SpatialMap(affine: linear) }
+    let fields = displacement(of: size, spacing: grid.affine.spacing, using: &generator)
+    return SpatialMap(affine: linear, displacement: fields)
+  }
+
+  private static func mirror(_ grid: Grid) -> Affine {
+    let rightward = [abs(grid.affine.i.x), abs(grid.affine.j.x), abs(grid.affine.k.x)]
+    var scales = SIMD3<Double>.one
+    if rightward[0] >= max(rightward[1], rightward[2]) {
+      scales.x = -1
+    } else if rightward[1] >= rightward[2] {
+      scales.y = -1
+    } else {
+      scales.z = -1
+    }
+    return Affine(spacing: scales)
+  }
+
+  private func randomAffine(using generator: inout some RandomNumberGenerator) -> Affine {
+    let angles = generator.vector(within: rotation * .pi / 180)
+    let scales = SIMD3((0..<3).map { _ in generator.factor(within: scaling) })
+    let (upper, lower) = (generator.vector(within: shear), generator.vector(within: shear))
+    let shearing = Affine(
+      i: [1, lower.x, lower.y], j: [upper.x, 1, lower.z], k: [upper.y, upper.z, 1], origin: .zero)
+    return Affine.rotation(angles).composed(after: Affine(spacing: scales)).composed(after: shearing)
+  }
+
+  private func displacement(
+    of size: SIMD3<Int>, spacing: SIMD3<Double>, using generator: inout some RandomNumberGenerator
+  ) -> [SplineField] {
+    let largest = min(elasticDisplacement, SpatialAugmentation.foldingLimit * elasticSpacing)
+    let amplitude = Double.random(in: 0...largest, using: &generator)
+    return (0..<3).map { axis in
+      let reach = Float(amplitude / spacing[axis])
+      return SplineField(covering: size, spacing: elasticSpacing / spacing) {
+        Float.random(in: -reach...reach, using: &generator)
+      }
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import Imaging
+import Numerics
+
+/// Every `stride`-th voxel of a box of voxels: a patch with stride 1, or few points of a whole head.
+struct Lattice: Hashable, Sendable {
+  /// The first voxel; it may lie outside of the head's grid.
+  var start: SIMD3<Int>
+  /// Points along i, j, k.
+  var count: SIMD3<Int>
+  var stride = 1
+
+  var total: Int { count.x * count.y * count.z }
+
+  /// Voxels along an axis.
+  func voxels(along axis: Int) -> [Int] { (0..<count[axis]).map { start[axis] + stride * $0 } }
+}
+
+extension SpatialMap {
+  /// The map from points of a lattice; `shift` moves all of them, in voxels.
+  func restricted(to lattice: Lattice, shift: SIMD3<Double> = .zero) -> SpatialMap {
+    let scale = Affine(
+      spacing: SIMD3(repeating: Double(lattice.stride)), origin: SIMD3<Double>(lattice.start) + shift)
+    return SpatialMap(
+      affine: affine.composed(after: scale), displacement: displacement.map { $0.restricted(to: lattice) })
+  }
+}
+
+extension SplineField {
+  /// The field at the points of a lattice; outside of what the field covers, its border goes on.
+  func restricted(to lattice: Lattice) -> SplineField {
+    at([lattice.voxels(along: 0), lattice.voxels(along: 1), lattice.voxels(along: 2)])
+  }
+
+  /// The field at all combinations of voxels along i, j, k.
+  func at(_ voxels: [[Int]]) -> SplineField {
+    var result = self
+    result.taps = zip(taps, voxels).map { taps, voxels in
+      voxels.map { taps[min(max($0, 0), taps.count - 1)] }
+    }
+    return result
+  }
+
+  /// Calls `body` with each row of values and the offset of its first, i fastest.
+  func forEachRow(_ body: (Int, UnsafeBufferPointer<Float>) -> Void) {
+    var row = SplineRow(self)
+    let (width, height, depth) = (taps[0].count, taps[1].count, taps[2].count)
+    for k in 0..<depth {
+      for j in 0..<height {
+        row.move(toRow: j, slab: k)
+        row.values.withUnsafeBufferPointer { body(width * (j + height * k), $0) }
+      }
+    }
+  }
+}

@@ -1,0 +1,22 @@
+import ArgumentParser
+import Imaging
+import Reports
+
+/// `grisea view SCAN FOLDER`
+struct View: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Says how to look at a scan with its labels in FSLeyes, ITK-SNAP, MRIcroGL and niivue.")
+
+  @Argument(help: "The scan.")
+  var scan: String
+
+  @Argument(help: "The folder with its results.")
+  var folder: String
+
+  func run() throws {
+    let name = ScanName(path: scan).stem
+    guard let subject = try ResultFolder(folder, images: [scan]).subjects.first(where: { $0.name == name })
+    else { throw ReportError.noLabels(of: scan, folder: folder) }
+    for line in ViewerCommands(scan: scan, labels: subject.labels, tables: folder).lines { print(line) }
+  }
+}

@@ -1,0 +1,131 @@
+import ArgumentParser
+import Evaluation
+import Statistics
+
+/// What is associated with what, and how.
+struct AssociationOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("Features, one row for each scan, as `grisea encode` writes them.", valueName: "tsv"))
+  var features: String
+
+  @Option(
+    help: ArgumentHelp(
+      "What is known of the participants, one row for each; several tables when given again.",
+      valueName: "tsv"))
+  var participants: [String]
+
+  @Option(help: ArgumentHelp("Columns to predict, commas between.", valueName: "column,…"))
+  var target: String
+
+  @Option(
+    help: ArgumentHelp("Columns that are taken out of the features inside the folds.", valueName: "column,…"))
+  var covariates: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The column of what is never in training and test at once (default: the participant).",
+      valueName: "column"))
+  var group: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Other features of the same scans, judged beside: all columns of a table, or those named; several when given again.",
+      valueName: "name=tsv[:column,…]"))
+  var baseline: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "ridge, logistic, pls or mlp (default: ridge for numbers, logistic for two classes).",
+      valueName: "model"))
+  var model: PredictionModel?
+
+  @Option(
+    help: ArgumentHelp(
+      "Whether targets are numbers or two classes (default: two classes where there are two values).",
+      valueName: "continuous | binary"))
+  var kind: TargetMeasure.Kind?
+
+  @Option(help: "Folds that judge.")
+  var folds = 10
+
+  @Option(help: "Folds inside, that choose the model's strength.")
+  var innerFolds = 5
+
+  @Option(help: "Permutations of each target; p is at least 1 / (permutations + 1).")
+  var permutations = 1000
+
+  @Option(help: "Resamples of the intervals.")
+  var resamples = 2000
+
+  func validate() throws {
+    for (name, value, least) in [
+      ("folds", folds, 2), ("inner-folds", innerFolds, 2), ("resamples", resamples, 1),
+    ]
+    where value < least {
+      throw ValidationError("--\(name) \(value): needed a number of at least \(least)")
+    }
+    guard permutations >= 0 else {
+      throw ValidationError("--permutations \(permutations): needed a number of at least 0")
+    }
+    for word in baseline where Baseline(word) == nil {
+      throw ValidationError(
+        "--baseline \(word): needed a name and a table, such as volumes=volumes.tsv or volumes=volumes.tsv:GM_ml,WM_ml"
+      )
+    }
+    guard !targets.isEmpty else { throw ValidationError("--target '\(target)': needed the name of a column") }
+  }
+
+  var targets: [String] { Self.words(target) }
+
+  var files: [String] { [features] + participants + baseline.compactMap { Baseline($0)?.path } }
+
+  func settings(seed: UInt64) -> Association.Settings {
+    var settings = Association.Settings()
+    settings.model = model
+    settings.kind = kind
+    settings.permutations = permutations
+    settings.validation.folds = folds
+    settings.validation.innerFolds = innerFolds
+    settings.validation.seed = seed
+    settings.resampling = Resampling(seed: seed, count: resamples)
+    return settings
+  }
+
+  func read() throws -> AssociationInput {
+    try AssociationInput(
+      features: DataTable(contentsOf: features),
+      participants: participants.map { try DataTable(contentsOf: $0) },
+      baselines: baseline.compactMap(Baseline.init).map { ($0.name, try $0.table()) },
+      covariates: Self.words(covariates ?? ""), group: group)
+  }
+
+  fileprivate static func words(_ text: String) -> [String] {
+    text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+  }
+}
+
+/// What stands beside the features: `volumes=group_volumes.tsv:GM_ml,WM_ml`.
+private struct Baseline {
+  let name, path: String
+  /// Empty for all.
+  let columns: [String]
+
+  /// `nil` where the word is none.
+  init?(_ word: String) {
+    let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
+    guard parts.count == 2 else { return nil }
+    name = parts[0]
+    let colon = parts[1].lastIndex(of: ":")
+    path = String(colon.map { parts[1][..<$0] } ?? parts[1][...])
+    columns = colon.map { AssociationOptions.words(String(parts[1][parts[1].index(after: $0)...])) } ?? []
+    if colon != nil, columns.isEmpty { return nil }
+  }
+
+  func table() throws -> DataTable {
+    let table = try DataTable(contentsOf: path)
+    return columns.isEmpty ? table : try table.selecting(columns)
+  }
+}
+
+extension PredictionModel: ExpressibleByArgument {}
+extension TargetMeasure.Kind: ExpressibleByArgument {}

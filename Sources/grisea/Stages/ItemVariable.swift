@@ -1,0 +1,89 @@
+import Batch
+import Files
+import Foundation
+import Imaging
+import PipelineRunner
+
+/// The variable of a pipeline that takes another file in each run: `scan='data/sub-*/anat/*_T1w.nii.gz'`.
+struct ItemVariable: Hashable, Sendable {
+  let name: String
+  /// Files, or patterns of files.
+  let patterns: [String]
+
+  /// Why words are no such variable, or name no files.
+  enum Failure: Error, Hashable, Sendable {
+    case form(String)
+    case twoNames(String, String)
+    case nothingFound(String)
+    /// Files that tables could not tell apart.
+    case sameName(String, String)
+    case unused(name: String, path: String)
+  }
+
+  /// Reads words of the form `name=PATTERN`, all of one name.
+  init(_ words: [String]) throws(Failure) {
+    var parts: [(name: String, pattern: String)] = []
+    for word in words {
+      let cells = word.split(separator: "=", maxSplits: 1).map(String.init)
+      guard cells.count == 2 else { throw .form(word) }
+      parts.append((cells[0], cells[1]))
+    }
+    guard let first = parts.first else { throw .form("") }
+    if let other = parts.first(where: { $0.name != first.name }) { throw .twoNames(first.name, other.name) }
+    name = first.name
+    patterns = parts.map(\.pattern)
+  }
+
+  /// The files that match now, each once, in the order of the patterns; and the folders that cannot be read.
+  func items() throws(Failure) -> (items: [WorkList.Item], unreadable: [UnreadableFile]) {
+    var items: [WorkList.Item] = []
+    var unreadable: [UnreadableFile] = []
+    var owners: [String: String] = [:]
+    for pattern in patterns {
+      let found: (paths: [String], unreadable: [UnreadableFile]) =
+        ImageFiles.isPattern(pattern) ? FilePattern(pattern).search() : ([pattern], [])
+      unreadable += found.unreadable
+      if found.paths.isEmpty && found.unreadable.isEmpty { throw .nothingFound(pattern) }
+      for path in found.paths {
+        let subject = Self.name(of: path)
+        if owners[subject] == path { continue }
+        if let owner = owners.updateValue(path, forKey: subject) { throw .sameName(owner, path) }
+        items.append(.init(subject: subject, operand: path))
+      }
+    }
+    return (items, unreadable)
+  }
+
+  /// As tables call the file: what a scan's name says (`ScanName`), and a table's or a model's name less its ending.
+  private static func name(of path: String) -> String {
+    let stem = ScanName(path: path).stem
+    let ending = (stem as NSString).pathExtension
+    return ["tsv", "txt", "json", "safetensors"].contains(ending)
+      ? (stem as NSString).deletingPathExtension : stem
+  }
+
+  /// What `${…}` stands for in the run of one item, by name: the file, and what its name says.
+  func values(for item: WorkList.Item) -> [String: String] {
+    let entities = item.operand.lastComponent.split(separator: "_").map(String.init)
+    return [
+      name: item.operand, "item": item.subject,
+      "subject": ScanName(path: item.operand).subject.person,
+      "session": entities.first { $0.hasPrefix("ses-") && $0.count > 4 } ?? "",
+    ]
+  }
+}
+
+extension ItemVariable.Failure: CustomStringConvertible {
+  var description: String {
+    switch self {
+    case .form(let word):
+      "--each \(word): needed name=PATTERN, such as scan='data/sub-*/anat/*_T1w.nii.gz'"
+    case .twoNames(let first, let second):
+      "--each \(second)=…: \(first) is given already; other values follow from it by ${subject}, ${session} and ${item}"
+    case .nothingFound(let pattern): "\(pattern): no file found"
+    case .sameName(let first, let second):
+      "\(first) and \(second): their names do not tell them apart; give each a call of its own"
+    case .unused(let name, let path): "\(path): does not use ${\(name)}, which --each gives"
+    }
+  }
+}

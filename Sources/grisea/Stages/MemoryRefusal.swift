@@ -1,0 +1,92 @@
+import Batch
+import Files
+import Segmentation
+
+/// The option by which a command is told how much memory a job may hold.
+struct MemoryOption: Hashable, Sendable {
+  enum Name: String, Sendable {
+    /// Bytes of each job, as in `--max-memory 4G`.
+    case maxMemory = "--max-memory"
+    /// Megabytes of the whole process, as in `--mem-mb 8000`.
+    case megabytes = "--mem-mb"
+  }
+
+  var name: Name
+  /// Whether the user has given it; otherwise the limit follows from the machine.
+  var isGiven: Bool
+  /// Jobs at the same time that would share a larger limit.
+  var jobs: Int
+
+  init(_ name: Name, isGiven: Bool, jobs: Int = 1) {
+    self.name = name
+    self.isGiven = isGiven
+    self.jobs = jobs
+  }
+
+  /// The words that allow a job so many bytes, rounded up to 100 MB.
+  func words(for byteCount: Int) -> String {
+    let megabytes = (byteCount + 99_999_999) / 100_000_000 * 100
+    switch name {
+    case .maxMemory: return "--max-memory \(megabytes)M"
+    // One job has the whole process for itself.
+    case .megabytes: return "--mem-mb \(megabytes)" + (jobs > 1 ? " --n-cpus 4" : "")
+    }
+  }
+}
+
+/// Why a scan is not worked on: the memory that it takes and what for, what a job may hold, and what would be enough.
+struct MemoryRefusal: Error, Hashable, Sendable {
+  /// What takes the memory, with its bytes.
+  struct Share: Hashable, Sendable {
+    let what: String
+    let byteCount: Int
+  }
+
+  let needed, limit: Int
+  let shares: [Share]
+  let option: MemoryOption
+  /// Bytes that the machine has in all, or the job on it; `nil` where nothing tells.
+  let machine: Int?
+
+  init(
+    needed: Int, limit: Int, shares: [Share], option: MemoryOption,
+    machine: Int? = ProcessMemory.limitByteCount
+  ) {
+    self.needed = needed
+    self.limit = limit
+    self.shares = shares
+    self.option = option
+    self.machine = machine
+  }
+
+  /// Of a scan that would go through the network by this plan.
+  init(_ plan: InferencePlan, limit: Int, option: MemoryOption) {
+    self.init(
+      needed: plan.peakByteCount, limit: limit,
+      shares: [
+        Share(what: "the scan's volumes", byteCount: plan.volumeByteCount),
+        Share(what: "the network", byteCount: plan.networkByteCount),
+      ], option: option)
+  }
+}
+
+extension MemoryRefusal: CustomStringConvertible {
+  var description: String {
+    let parts = shares.map { "\(Self.megabytes($0.byteCount)) for \($0.what)" }.joined(separator: ", ")
+    let allowed =
+      option.isGiven
+      ? "\(option.name.rawValue) allows \(Self.megabytes(limit))"
+      : "\(Self.megabytes(limit)) are left for a job on this machine"
+    return "needs \(Self.megabytes(needed)) of memory" + (parts.isEmpty ? "" : " (\(parts))")
+      + ", \(allowed); "
+      + advice
+  }
+
+  private var advice: String {
+    let enough = "\(option.words(for: needed)) would be enough"
+    guard let machine, machine < needed else { return enough }
+    return "\(enough), on a machine with more than the \(Self.megabytes(machine)) of this one"
+  }
+
+  private static func megabytes(_ bytes: Int) -> String { "\((bytes + 999_999) / 1_000_000) MB" }
+}

@@ -1,0 +1,106 @@
+import Files
+import Foundation
+import Imaging
+import LatentSpace
+import Morphometry
+import Statistics
+
+/// Where registered images go: `sub-01_space-template_label-GM_probseg.nii.gz`, and `registration.tsv`.
+struct RegistrationFiles: Sendable {
+  let folder: String
+
+  init(folder: String) { self.folder = folder }
+
+  var table: String { folder.joined("registration.tsv") }
+
+  /// The entity `space` stands before `label` and `desc`, where BIDS has it.
+  func path(of image: String) -> String {
+    let name = image.lastComponent
+    var parts = name.split(separator: "_").map(String.init)
+    let later: Set = ["res", "den", "label", "desc"]
+    let place =
+      parts.firstIndex { later.contains(String($0.prefix { $0 != "-" })) } ?? max(0, parts.count - 1)
+    parts.insert("space-template", at: place)
+    return folder.joined(parts.joined(separator: "_"))
+  }
+}
+
+/// Images brought into one space, one after the other, with a table of how that went.
+struct RegistrationBatch: Sendable {
+  /// A line of the table.
+  struct Row: Hashable, Sendable {
+    var subject: String
+    var result: AffineRegistration.Result
+    /// The Dice of voxels above 0.5 with the template's gray matter; `nil` without its labels.
+    var diceBefore, diceAfter: Double?
+  }
+
+  private let space: CommonSpace
+  private let grayMatter: Volume?
+  /// Full width at half maximum in mm.
+  private let smoothing: Double
+  private(set) var rows: [Row] = []
+
+  /// - Parameters:
+  ///   - template: path of the template.
+  ///   - spacing: voxel size in mm.
+  ///   - smoothing: full width at half maximum in mm of a Gaussian by which images are smoothed in the space.
+  ///   - labels: path of its label map, of BIDS.
+  /// - Throws: `NIfTIError`, `LatentError.emptyImage`.
+  init(template: String, spacing: Double, smoothing: Double = 0, labels: String? = nil) throws {
+    let image = try NIfTIImage(contentsOf: template)
+    guard let space = CommonSpace(template: image.volume, spacing: spacing) else {
+      throw LatentError.emptyImage(path: template)
+    }
+    self.space = space
+    self.smoothing = smoothing
+    grayMatter = try labels.map { path in
+      let map = try NIfTIImage(contentsOf: path).labelMap()
+      let mask = Volume(grid: map.grid, voxels: map.labels.map { $0 == Tissue.grayMatter.rawValue ? 1 : 0 })
+      return mask.smoothed(for: space.grid).resampled(onto: space.grid)
+    }
+  }
+
+  /// - Returns: the image in the space, and its line.
+  /// - Throws: `LatentError.emptyImage`.
+  func register(_ image: NIfTIImage) throws(LatentError) -> (Volume, Row) {
+    guard let result = space.register(image.volume),
+      let volume = space.bring(image.volume, by: result.transform),
+      let before = space.bring(image.volume, by: .identity)
+    else { throw .emptyImage(path: image.path) }
+    let row = Row(
+      subject: ScanName(path: image.path).subject.description, result: result,
+      diceBefore: dice(before), diceAfter: dice(volume))
+    return (volume.smoothed(width: smoothing), row)
+  }
+
+  private func dice(_ map: Volume) -> Double? {
+    guard let grayMatter else { return nil }
+    let both = zip(map.voxels, grayMatter.voxels).count { $0 > 0.5 && $1 > 0.5 }
+    let either = map.voxels.count { $0 > 0.5 } + grayMatter.voxels.count { $0 > 0.5 }
+    return either > 0 ? Double(2 * both) / Double(either) : nil
+  }
+
+  mutating func add(_ row: Row) { rows.append(row) }
+
+  /// `volume_change` is the factor by which the map to the template enlarges the brain.
+  var tsv: String {
+    let head = "subject\tratio_before\tratio_after\tvolume_change\tdice_before\tdice_after\n"
+    return head
+      + rows.map { row in
+        let numbers: [Double?] = [
+          row.result.before, row.result.after, 1 / abs(row.result.transform.determinant), row.diceBefore,
+          row.diceAfter,
+        ]
+        let cells = numbers.map { TableCell.text($0, "%.4f") }
+        return ([row.subject] + cells).joined(separator: "\t") + "\n"
+      }.joined()
+  }
+
+  /// - Throws: `AssociationError.unwritable`.
+  func write(to path: String) throws(AssociationError) {
+    do throws(WriteError) { try AtomicFile.write(tsv, to: path) } catch {
+      throw .unwritable(path: path, reason: error.reason)
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import Evaluation
+import Files
+import Foundation
+import Imaging
+import Reports
+import Segmentation
+
+/// `report.html`: what became of all scans in a folder, for a person to look through.
+struct CohortReport {
+  private let folder: ResultFolder
+  private let version: String
+  private var subjects: [ReportSubject]
+  private var scores: ScoreTable?
+  /// Of a training, where its log was given.
+  var training: TrainingCurves?
+  /// Further sections, before those of the subjects.
+  var sections: [ReportSection] = []
+
+  /// - Parameter version: of the program.
+  init(of folder: ResultFolder, version: String) {
+    self.folder = folder
+    self.version = version
+    subjects = folder.subjects
+  }
+
+  /// How many have a card.
+  var subjectCount: Int { subjects.count }
+
+  /// Compares labels with references, as far as there are any.
+  /// - Parameters:
+  ///   - references: a file, a folder or a pattern, paired by subject.
+  ///   - table: what the references' labels mean.
+  ///   - warned: told where another built-in table fits the references' labels much better.
+  ///   - failed: told of each file without scores.
+  /// - Returns: whether there are scores of any scan.
+  mutating func compare(
+    with references: String, table: LabelTable, warned: (String) -> Void = { _ in },
+    failed: (any Error) -> Void
+  ) -> Bool {
+    let (pairs, unpaired) = EvaluationPair.pairs(predictions: folder.path, references: references)
+    unpaired.forEach(failed)
+    let evaluator = Evaluator(referenceTable: table)
+    var doubts: [LabelTableDoubt] = []
+    let scores = evaluator.scores(
+      of: pairs, read: { try NIfTIImage(contentsOf: $0).labelMap() }, doubted: { doubts.append($0) },
+      failed: failed)
+    LabelTableDoubt.sentences(doubts, of: pairs.count, options: ("--label-table", "--reference-table"))
+      .forEach(warned)
+    let rows = Dictionary(grouping: scores.rows, by: \.subject)
+    for index in subjects.indices { subjects[index].scores = rows[subjects[index].subject.description] ?? [] }
+    self.scores = scores
+    return !rows.isEmpty
+  }
+
+  /// Draws the slices and writes the page, whole or not at all.
+  /// - Parameter progress: told how many subjects have been drawn.
+  func write(to path: String, progress: (Int) -> Void = { _ in }) throws {
+    try AtomicFile.write(page(at: path, progress: progress).html, to: path)
+  }
+
+  private func page(at path: String, progress: (Int) -> Void) -> ReportPage {
+    let flags = FlagList(subjects, failures: folder.failures)
+    var all = [flags.section, SubjectTable(subjects).section]
+    if subjects.count > 1 { all.append(DistributionPlots(subjects).section) }
+    if let scores, !scores.rows.isEmpty { all.append(AgreementPlots(scores).section) }
+    if let training { all.append(training.section) }
+    all += sections
+    let cards = SubjectCards(subjects, folder: path.parentFolder, flags: flags)
+    all.append(cards.section(progress: progress))
+    return ReportPage(
+      title: "Gray matter of \(subjects.count == 1 ? subjects[0].name : "\(subjects.count) scans")",
+      summary: summary(flags), sections: all, footer: "grisea \(version)")
+  }
+
+  private func summary(_ flags: FlagList) -> String {
+    let failures = folder.failures.count
+    return "\(subjects.count) segmented, \(failures) failed, \(flags.names.count) to look at first. "
+      + "Quality below \(SegmentationQuality.threshold) is a result that is not to be trusted without a look."
+  }
+}

@@ -1,0 +1,22 @@
+import Reports
+import Segmentation
+
+/// How volumes and quality are distributed over the scans.
+struct DistributionPlots {
+  private let subjects: [ReportSubject]
+
+  init(_ subjects: [ReportSubject]) { self.subjects = subjects }
+
+  private static let columns =
+    ["GM_ml", "WM_ml", "CSF_ml", "ICV_ml", "quality"] + QualityMeasure.columns.map(\.rawValue)
+
+  var section: ReportSection {
+    let plots = Self.columns.compactMap { column -> StripPlot? in
+      let values = subjects.compactMap { subject in
+        subject.volumes?.number(column).map { (name: subject.name, value: $0) }
+      }
+      return values.isEmpty ? nil : StripPlot(title: SubjectTable.words(column), values: values)
+    }
+    return ReportSection(id: "distributions", title: "Distributions", [ReportPlots(plots)])
+  }
+}

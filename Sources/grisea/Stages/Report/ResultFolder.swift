@@ -1,0 +1,64 @@
+import BIDS
+import Batch
+import Files
+import Foundation
+import Imaging
+import Reports
+import Segmentation
+
+/// A folder that `segment` or `bids` has filled.
+struct ResultFolder: Sendable {
+  let path: String
+  /// In the order of their names.
+  let subjects: [ReportSubject]
+  /// Scans that have failed.
+  let failures: [StatusRow]
+
+  private static let ending = "_dseg.nii.gz"
+
+  /// Looks for `…_dseg.nii.gz` through all levels.
+  ///
+  /// - Parameter images: scans, matched by their names; where a scan is not among them, the JSON beside the labels says
+  ///   where it lies in the dataset from which it came, if it came from one.
+  /// - Throws: `ReportError.noResults`, `VolumeTableError`, `StatusTableError`.
+  init(_ path: String, images: [String]) throws {
+    self.path = path
+    let scans = Dictionary(images.map { (ScanName(path: $0).stem, $0) }) { first, _ in first }
+    let raw = Self.rawDataset(of: path)
+    var tables: [String: [String: VolumeTable.Row]] = [:]
+    let found = ImageFiles.labelMaps(path).paths.filter { $0.hasSuffix(Self.ending) }
+    subjects = try found.map { labels in
+      let name = String(labels.lastComponent.dropLast(Self.ending.count))
+      let own = labels.dropLast(Self.ending.count) + "_volumes.tsv"
+      let table =
+        FileManager.default.fileExists(atPath: String(own))
+        ? String(own) : labels.parentFolder.joined("volumes.tsv")
+      if tables[table] == nil {
+        let rows = try VolumeTable(contentsOf: table).rows
+        tables[table] = Dictionary(rows.map { ($0.subject, $0) }) { first, _ in first }
+      }
+      return ReportSubject(
+        name: name, labels: labels, scan: scans[name] ?? Self.source(of: labels, in: raw),
+        volumes: tables[table]?[name])
+    }
+    .sorted { $0.name.compare($1.name, options: .numeric) == .orderedAscending }
+    failures = try StatusTable(folder: path).rows().filter { $0.state == .failed }
+    guard !subjects.isEmpty || !failures.isEmpty else { throw ReportError.noResults(path) }
+  }
+
+  /// The folder that `bids:raw:` in sidecars stands for.
+  private static func rawDataset(of folder: String) -> String? {
+    guard let data = FileManager.default.contents(atPath: folder.joined("dataset_description.json")),
+      let link = DerivativeDescription.Found(json: data)?.rawLink
+    else { return nil }
+    return folder.joined(link.removingPercentEncoding ?? link)
+  }
+
+  private static func source(of labels: String, in raw: String?) -> String? {
+    guard let raw, let data = FileManager.default.contents(atPath: SegmentationFiles.sidecar(of: labels)),
+      let source = try? JSONDecoder().decode(Sidecar.self, from: data).sources.first,
+      source.hasPrefix("bids:raw:")
+    else { return nil }
+    return raw.joined(String(source.dropFirst("bids:raw:".count)))
+  }
+}
