@@ -48,33 +48,56 @@ struct AutoencoderTraining {
       decoderGraph, batch: batch, size: .one, purpose: .training(inputGradients: true),
       precision: .fastest, threads: threads)
     var generator = SeededGenerator(seed: configuration.seed)
-    var halves = Halves(front: Half(encoderGraph, &generator), back: Half(decoderGraph, &generator))
-    // The mean map is where it begins.
-    halves.back.fill(Autoencoder.outputName, weight: 0, bias: 0)
+    var halves = [Self.weights(encoderGraph, &generator), Self.weights(decoderGraph, &generator)]
+    // The training begins with the mean map.
+    halves[1].parameters.fill(Autoencoder.outputName, weight: 0, bias: 0)
     // A wide start would drown the means in noise.
-    if isVariational { halves.front.fill(Self.spreadName, weight: 0, bias: -4) }
+    if isVariational { halves[0].parameters.fill(Self.spreadName, weight: 0, bias: -4) }
     let steps = configuration.epochs * configuration.stepsPerEpoch
-    var sum = 0.0
-    for step in 0..<steps {
-      let progress = Float(step) / Float(steps)
-      let input = Tensor(shape: encoder.inputShapes[0], values: self.batch(step, of: maps))
-      let loss = try halves.learn(
-        input, encoder, decoder, divergenceWeight: divergenceWeight(at: progress, input.values.count),
-        configuration, &generator)
-      guard loss.isFinite else { throw LatentError.diverged(step: step) }
-      let rate = configuration.schedule.rate(at: progress)
-      halves.front.update(rate)
-      halves.back.update(rate)
-      report(.init(step: step + 1, steps: steps, loss: loss))
-      sum += loss
-      let (epoch, place) = step.quotientAndRemainder(dividingBy: configuration.stepsPerEpoch)
-      if place == configuration.stepsPerEpoch - 1 {
-        let now = halves
-        try ended(epoch + 1, sum / Double(configuration.stepsPerEpoch)) { try self.whole(now) }
-        sum = 0
+    let loop = TrainingLoop(
+      steps: steps, stepsPerEpoch: configuration.stepsPerEpoch, schedule: configuration.schedule,
+      gradientNorm: Self.gradientNorm)
+    do {
+      try loop.run(&halves) { halves, step, share in
+        let input = Tensor(shape: encoder.inputShapes[0], values: self.batch(step, of: maps))
+        return try learn(
+          &halves, from: input, encoder, decoder,
+          divergenceWeight: divergenceWeight(at: Float(share), input.values.count), &generator)
+      } stepEnded: { progress in
+        report(.init(step: progress.position.steps, steps: steps, loss: progress.loss))
+      } epochEnded: { progress, halves, _ in
+        try ended(progress.position.epochs, progress.meanLoss) { try self.whole(halves) }
       }
+    } catch let divergence as TrainingLoop.Divergence {
+      throw LatentError.diverged(step: divergence.step)
     }
     return try whole(halves)
+  }
+
+  /// The largest norm of each half's gradient.
+  private static let gradientNorm: Float = 5
+
+  private static func weights(_ graph: Graph, _ generator: inout SeededGenerator) -> TrainedWeights {
+    TrainedWeights(Parameters(for: graph, using: &generator), rule: .adamW(weightDecay: 0.01))
+  }
+
+  /// Puts the gradients of the loss into both halves, the encoder's first.
+  /// - Returns: the mean squared error.
+  private func learn(
+    _ halves: inout [TrainedWeights], from input: Tensor, _ encoder: Executable, _ decoder: Executable,
+    divergenceWeight: Float, _ generator: inout SeededGenerator
+  ) throws -> Double {
+    try encoder.setParameters(halves[0].parameters)
+    try decoder.setParameters(halves[1].parameters)
+    let code = LatentSample(
+      try encoder.predict([input]), size: configuration.latentSize, isVariational, &generator)
+    let loss = try decoder.learn(
+      from: [Tensor(shape: decoder.inputShapes[0], values: code.values)],
+      target: .values(input.values), loss: Loss(.meanSquaredError), gradient: &halves[1].gradient)
+    halves[0].gradient = try encoder.gradients(
+      cotangent: code.cotangent(decoder.inputGradients[0].values, divergenceWeight: divergenceWeight)
+    ).parameters
+    return loss
   }
 
   /// The mixtures of a step, each of a stream of its own, so that as many as there are threads are drawn at once.
@@ -92,59 +115,18 @@ struct AutoencoderTraining {
     2 * configuration.divergenceWeight * min(1, 2 * progress) / Float(count)
   }
 
-  private func whole(_ halves: Halves) throws -> Parameters {
-    let tensors = halves.front.parameters.tensors.merging(halves.back.parameters.tensors) { first, _ in first
-    }
+  /// Joins the weights of both halves.
+  private func whole(_ halves: [TrainedWeights]) throws -> Parameters {
+    let tensors = halves[0].parameters.tensors.merging(halves[1].parameters.tensors) { first, _ in first }
     return try Parameters(for: whole, tensors: tensors.filter { !$0.key.hasPrefix(Self.spreadName + ".") })
   }
 }
 
-/// Both halves' weights, and the step that learns for both.
-private struct Halves {
-  var front, back: Half
-
-  /// Puts the gradients of the loss into both.
-  /// - Returns: the mean squared error.
-  mutating func learn(
-    _ input: Tensor, _ encoder: Executable, _ decoder: Executable, divergenceWeight: Float,
-    _ configuration: LatentTrainer.Configuration, _ generator: inout SeededGenerator
-  ) throws -> Double {
-    try encoder.setParameters(front.parameters)
-    try decoder.setParameters(back.parameters)
-    let code = LatentSample(
-      try encoder.predict([input]), size: configuration.latentSize,
-      configuration.method == .variational, &generator)
-    let loss = try decoder.learn(
-      from: [Tensor(shape: decoder.inputShapes[0], values: code.values)],
-      target: .values(input.values), loss: Loss(.meanSquaredError), gradient: &back.gradient)
-    front.gradient = try encoder.gradients(
-      cotangent: code.cotangent(decoder.inputGradients[0].values, divergenceWeight: divergenceWeight)
-    ).parameters
-    return loss
-  }
-}
-
-/// The weights of half a network on their way.
-private struct Half {
-  var parameters: Parameters
-  var gradient: [Float]
-  private var optimizer = Optimizer(.adamW(weightDecay: 0.01))
-  /// The gradient's largest norm.
-  private static let norm: Float = 5
-
-  init(_ graph: Graph, _ generator: inout SeededGenerator) {
-    parameters = Parameters(for: graph, using: &generator)
-    gradient = parameters.values
-  }
-
-  mutating func fill(_ name: String, weight: Float, bias: Float) {
-    for slot in parameters.slots where slot.name.hasPrefix(name + ".") {
-      for i in slot.range { parameters.values[i] = slot.role == .weight ? weight : bias }
+extension Parameters {
+  /// Sets all weights of a layer to one value, and its biases to another.
+  fileprivate mutating func fill(_ name: String, weight: Float, bias: Float) {
+    for slot in slots where slot.name.hasPrefix(name + ".") {
+      for i in slot.range { values[i] = slot.role == .weight ? weight : bias }
     }
-  }
-
-  mutating func update(_ rate: Float) {
-    gradient.clipNorm(to: Self.norm)
-    optimizer.update(&parameters.values, gradient: gradient, learningRate: rate)
   }
 }

@@ -23,8 +23,8 @@ public struct LatentTrainer: Sendable {
     public var levels = 3
     /// At the first of them.
     public var channels = 16
-    /// Whether blocks of 2×2×2 voxels are one voxel of the first level, for a quarter of the time; else the network has
-    /// one level more, at the maps' own resolution.
+    /// Whether blocks of 2×2×2 voxels are one voxel of the first level. Otherwise the network has one level more, at the
+    /// maps' own resolution.
     public var voxelBlocks = true
     public var epochs = 100
     public var stepsPerEpoch = 25

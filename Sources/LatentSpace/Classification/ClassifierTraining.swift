@@ -77,28 +77,29 @@ public struct ClassifierTraining: Sendable {
       graph, batch: batch, size: size / configuration.pooling, purpose: .training(), precision: .fastest,
       threads: threads)
     var generator = SeededGenerator(seed: configuration.seed)
-    var parameters = Parameters(for: graph, using: &generator)
-    var (gradient, optimizer) = (
-      parameters.values, Optimizer(.adamW(weightDecay: configuration.weightDecay))
-    )
-    let steps = configuration.epochs * configuration.stepsPerEpoch
+    var weights = [
+      TrainedWeights(
+        Parameters(for: graph, using: &generator), rule: .adamW(weightDecay: configuration.weightDecay))
+    ]
     let examples = ClassMixtures(maps, target: target)
-    for step in 0..<steps {
-      let chosen = (0..<batch).map { examples.next(number: $0, using: &generator) }
-      try executable.setParameters(parameters)
-      let loss = try executable.learn(
-        from: [Tensor(shape: executable.inputShapes[0], values: chosen.flatMap(\.map))],
-        target: .values(chosen.map(\.target)), loss: Loss(.binaryCrossEntropy),
-        gradient: &gradient
-      )
-      guard loss.isFinite else { throw LatentError.diverged(step: step) }
-      gradient.clipNorm(to: 5)
-      optimizer.update(
-        &parameters.values, gradient: gradient,
-        learningRate: configuration.schedule.rate(at: Float(step) / Float(steps)))
-      report()
+    let loop = TrainingLoop(
+      steps: configuration.epochs * configuration.stepsPerEpoch, stepsPerEpoch: configuration.stepsPerEpoch,
+      schedule: configuration.schedule, gradientNorm: 5)
+    do {
+      try loop.run(&weights) { weights, _, _ in
+        let chosen = (0..<batch).map { examples.next(number: $0, using: &generator) }
+        try executable.setParameters(weights[0].parameters)
+        return try executable.learn(
+          from: [Tensor(shape: executable.inputShapes[0], values: chosen.flatMap(\.map))],
+          target: .values(chosen.map(\.target)), loss: Loss(.binaryCrossEntropy),
+          gradient: &weights[0].gradient)
+      } stepEnded: { _ in
+        report()
+      }
+    } catch let divergence as TrainingLoop.Divergence {
+      throw LatentError.diverged(step: divergence.step)
     }
-    return try Parameters(for: self.graph, tensors: parameters.tensors)
+    return try Parameters(for: self.graph, tensors: weights[0].parameters.tensors)
   }
 
   /// The probability of class 1 of each map.

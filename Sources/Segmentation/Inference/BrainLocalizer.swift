@@ -2,10 +2,10 @@ import Imaging
 import NeuralNetwork
 import Numerics
 
-/// Finds the brain with a small network on voxels of about 2 mm, so that a large network need not look for it: a pass
-/// takes a thirtieth of the large one's.
+/// Finds the brain with a small network on voxels of about 2 mm, so that a large network need not search for it.
 ///
-/// It knows T1w contrast. Where it finds nothing, or is wrong, the large network's own search goes on from there.
+/// The small network was trained on T1w contrast. Where it finds nothing, or a wrong place, the large network's own
+/// search continues from there.
 final class BrainLocalizer {
   /// Where the brain is, and how bright.
   struct Location {
@@ -40,23 +40,13 @@ final class BrainLocalizer {
     isLoaded = true
     let coarse = image.blockMeans(of: factor)
     let search = BrainSearch(windowSize: model.patchSize, spacing: coarse.grid.affine.spacing)
-    var window = search.start(in: coarse)
-    var gain: Float = 1
-    for _ in 0..<BrainSearch.mostLooks {
-      var voxels = window(coarse).voxels
-      if gain != 1 { for index in voxels.indices { voxels[index] = min(gain * voxels[index], 1) } }
-      let shape = [1, 1, window.shape.z, window.shape.y, window.shape.x]
-      let output = try network.predict([Tensor(shape: shape, values: voxels)])
-      let further = adjustsBrightness ? search.gain(for: voxels, output) : 1
-      let next = search.next(after: window, output)
-      if next == window, further == 1 {
-        guard let middle = search.middle(of: output) else { return nil }
-        return Location(middle: (window.start &+ middle) &* factor, gain: gain)
-      }
-      window = next
-      gain *= further
-    }
-    return nil
+    let window = search.start(in: coarse)
+    let shape = [1, 1, window.shape.z, window.shape.y, window.shape.x]  // [N, C, D, H, W]
+    let pass = try search.run(
+      in: coarse, from: window, adjustsBrightness: adjustsBrightness
+    ) { voxels throws(EngineError) in try network.predict([Tensor(shape: shape, values: voxels)]) }
+    guard pass.isSettled, let middle = search.middle(of: pass.output) else { return nil }
+    return Location(middle: (pass.window.start &+ middle) &* factor, gain: pass.gain)
   }
 
   /// How many voxels along each axis make one of 1.5 to 2.7 mm.

@@ -2,10 +2,24 @@ import Imaging
 import NeuralNetwork
 import Numerics
 
-/// Finds the window that holds the brain: begins where a brain should be, looks, and moves to where it is.
+/// Finds the window that holds the brain: a network segments the window where a brain should be, and the window moves to
+/// what was found, until it no longer moves.
 ///
-/// Everything is seen on every `stride`th voxel along each axis, which is plenty to place a window by.
+/// Positions are measured on every `stride`th voxel along each axis, which is precise enough to place a window.
 struct BrainSearch {
+  /// A window with what the network found in it.
+  struct Pass {
+    var window: Window
+    /// The factor by which the window's voxels were multiplied.
+    var gain: Float
+    /// The window's voxels after that, x fastest.
+    var voxels: [Float]
+    /// The network's output, [1, C, D, H, W], background first.
+    var output: Tensor
+    /// Whether the window no longer moved, and no longer had to be made brighter.
+    var isSettled: Bool
+  }
+
   /// Voxels along i, j, k.
   let windowSize: SIMD3<Int>
   /// Voxels along i, j, k that lie 4 mm apart, or one where they are larger.
@@ -24,10 +38,39 @@ struct BrainSearch {
     closeEnough = voxels(8)
   }
 
-  /// Looks at most, the first included.
-  static let mostLooks = 4
+  /// The most passes of the network, the first included.
+  private static let mostPasses = 4
 
-  /// Where to look first, on a prepared image along RAS.
+  /// Moves a window until it shows the brain, and returns the last pass.
+  /// - Parameters:
+  ///   - image: the prepared image, along RAS, scaled to 0...1.
+  ///   - window: the window of the first pass.
+  ///   - gain: the factor of the first pass.
+  ///   - adjustsBrightness: whether a dark brain is made brighter.
+  ///   - predict: runs the network on a window's voxels.
+  /// - Throws: `EngineError`.
+  func run(
+    in image: Volume, from window: Window, gain: Float = 1, adjustsBrightness: Bool,
+    predict: ([Float]) throws(EngineError) -> Tensor
+  ) throws(EngineError) -> Pass {
+    var (window, gain) = (window, gain)
+    for pass in 1... {
+      var voxels = window(image).voxels
+      if gain != 1 { for index in voxels.indices { voxels[index] = min(gain * voxels[index], 1) } }
+      let output = try predict(voxels)
+      let next = next(after: window, output)
+      let further = adjustsBrightness ? self.gain(for: voxels, output) : 1
+      let isSettled = next == window && further == 1
+      if isSettled || pass == Self.mostPasses {
+        return Pass(window: window, gain: gain, voxels: voxels, output: output, isSettled: isSettled)
+      }
+      window = next
+      gain *= further
+    }
+    preconditionFailure("the last pass returns")
+  }
+
+  /// Returns the window of the first pass, on a prepared image along RAS.
   ///
   /// A brain's middle lies some 75 mm below the top of a head, wherever the image ends below; where there is only
   /// brain, it lies a little higher.

@@ -163,23 +163,13 @@ public final class Segmenter {
     // Another scale than 0 to 1 has no brightness that a brain should have.
     let adjustsBrightness = if case .percentile = model.preprocessing.scaling { true } else { false }
     let found = try brainLocalizer().locate(in: image, adjustsBrightness: adjustsBrightness)
-    var window = found.map { Window(start: $0.middle &- size / 2, shape: size) } ?? search.start(in: image)
-    var gain = found?.gain ?? 1
+    let window = found.map { Window(start: $0.middle &- size / 2, shape: size) } ?? search.start(in: image)
     let network = try loadedNetwork(for: size)
-    var voxels: [Float] = []
-    var output = Tensor(shape: [0], values: [])
-    for look in 1...BrainSearch.mostLooks {
-      voxels = window(image).voxels
-      if gain != 1 { for index in voxels.indices { voxels[index] = min(gain * voxels[index], 1) } }
-      output = try predict(voxels, network, size)
-      let next = search.next(after: window, output)
-      let further = adjustsBrightness ? search.gain(for: voxels, output) : 1
-      if look == BrainSearch.mostLooks || (next == window && further == 1) { break }
-      window = next
-      gain *= further
-    }
-    output = try answer(to: voxels, network, size, first: output)
-    return Self.cropped(output, to: window(image.grid))
+    let pass = try search.run(
+      in: image, from: window, gain: found?.gain ?? 1, adjustsBrightness: adjustsBrightness
+    ) { voxels throws(EngineError) in try predict(voxels, network, size) }
+    let output = try answer(to: pass.voxels, network, size, first: pass.output)
+    return Self.cropped(output, to: pass.window(image.grid))
   }
 
   /// What the network says of a window, or the mean of what it says of several views of it.

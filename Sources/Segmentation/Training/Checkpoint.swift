@@ -4,15 +4,14 @@ import NeuralNetwork
 /// A training between two epochs: the model as it is, and what else the next step needs. Patches, dropout and
 /// augmentation are functions of the seed and the step's number, so no generator's state is among it.
 struct Checkpoint {
-  var model: SegmentationModel
-  var optimizer: Optimizer
-  /// `nil` where the configuration asks for none.
-  var average: WeightAverage?
+  /// The model, of which the weights are those of `weights`.
+  private var described: SegmentationModel
+  var weights: TrainedWeights
   var log: TrainingLog
-  /// Of training so far.
+  /// Seconds of training so far.
   var seconds: Double
 
-  /// Of the names of the optimizer's tensors, which no parameter has.
+  /// The prefix of the names of the optimizer's tensors. No parameter has it.
   static let prefix = "optimizer/"
 
   private static let firstMoments = prefix + "first"
@@ -27,19 +26,36 @@ struct Checkpoint {
 
   /// The beginning of a training.
   init(of model: SegmentationModel) {
-    self.model = model
+    described = model
     let configuration = model.provenance.configuration
-    optimizer = Optimizer(configuration.optimizer)
-    average = configuration.averagingPower.map { WeightAverage(power: $0) }
+    weights = TrainedWeights(
+      model.parameters, rule: configuration.optimizer, averagingPower: configuration.averagingPower)
     log = TrainingLog()
     seconds = 0
   }
 
+  /// The model with the weights of the last step.
+  var model: SegmentationModel {
+    var model = described
+    model.parameters = weights.parameters
+    return model
+  }
+
+  /// What the model's file says of its training.
+  var provenance: TrainingProvenance {
+    get { described.provenance }
+    set { described.provenance = newValue }
+  }
+
   /// The model that the training has reached: with the mean of its weights, where they are averaged.
   var result: SegmentationModel {
-    var result = model
-    if let values = average?.values, !values.isEmpty { result.parameters.values = values }
+    var result = described
+    result.parameters = weights.result
     return result
+  }
+
+  var position: TrainingLoop.Position {
+    .init(steps: weights.optimizer.steps, epochs: log.rows.count, seconds: seconds)
   }
 
   init(contentsOf path: String) throws(ModelError) {
@@ -47,7 +63,8 @@ struct Checkpoint {
   }
 
   init(_ file: SafeTensors, path: String) throws(ModelError) {
-    model = try SegmentationModel(file, path: path)
+    let model = try SegmentationModel(file, path: path)
+    described = model
     let state: State
     do {
       state = try JSONDecoder().decode(State.self, from: Data((file.metadata[Self.stateKey] ?? "").utf8))
@@ -56,13 +73,15 @@ struct Checkpoint {
     }
     let provenance = model.provenance
     guard provenance.steps >= 0 else { throw .badMetadata(path: path, key: Self.stateKey) }
-    optimizer = Optimizer(
+    let optimizer = Optimizer(
       provenance.configuration.optimizer, steps: provenance.steps,
       first: try Self.moments(Self.firstMoments, of: model, in: file, path),
       second: try Self.moments(Self.secondMoments, of: model, in: file, path))
+    var average: WeightAverage?
     if let power = provenance.configuration.averagingPower {
       average = WeightAverage(power: power, values: try Self.moments(Self.average, of: model, in: file, path))
     }
+    weights = TrainedWeights(model.parameters, optimizer: optimizer, average: average)
     log = state.log
     seconds = state.seconds
   }
@@ -83,9 +102,10 @@ struct Checkpoint {
 
   func write(to path: String) throws(ModelError) {
     var file = try model.safeTensors(path: path)
+    let optimizer = weights.optimizer
     file.tensors[Self.firstMoments] = .init(shape: [optimizer.first.count], values: optimizer.first)
     file.tensors[Self.secondMoments] = .init(shape: [optimizer.second.count], values: optimizer.second)
-    if let average {
+    if let average = weights.average {
       file.tensors[Self.average] = .init(shape: [average.values.count], values: average.values)
     }
     do {

@@ -82,23 +82,34 @@ public struct Trainer {
     try checkMemory(batchByteCount + executable.plannedByteCount)
     let validation =
       data.validation.isEmpty ? nil : try ValidationDice(state.model, precision: precision, threads: threads)
-    let loader = PatchLoader(patches, startingAt: state.optimizer.steps, ahead: Self.batchesAhead)
-    let clock = ContinuousClock()
-    while share(state) < 1 {
-      let start = clock.now
-      let before = state.seconds
-      var row = try epoch(&state, executable, loader, report) { before + (clock.now - start) / .seconds(1) }
-      if let validation, isValidated(row.epoch, state) {
-        row.validationDice = try validation.measure(state.result.parameters, on: data.validation)
-        state.model.provenance.validationDice = row.validationDice[.grayMatter]
+    let loader = PatchLoader(
+      patches, startingAt: state.position.steps, ahead: Self.batchesAhead)
+    var weights = [state.weights]
+    do {
+      try loop.run(&weights, from: state.position) { weights, step, _ in
+        try learn(&weights[0], executable, loader.next(), step: step)
+      } stepEnded: { progress in
+        try report(
+          .step(
+            done: progress.position.steps, of: configuration.steps, loss: progress.meanLoss,
+            share: progress.share))
+      } epochEnded: { progress, weights, seconds in
+        state.weights = weights[0]
+        var row = TrainingLog.Row(progress)
+        if let validation, isValidated(progress) {
+          row.validationDice = try validation.measure(state.result.parameters, on: data.validation)
+          state.provenance.validationDice = row.validationDice[.grayMatter]
+        }
+        row.seconds = seconds()
+        state.seconds = row.seconds
+        state.log.rows.append(row)
+        state.provenance.steps = progress.position.steps
+        try state.write(to: files.checkpoint)
+        try state.log.write(to: files.log)
+        try report(.epoch(row))
       }
-      state.seconds = before + (clock.now - start) / .seconds(1)
-      row.seconds = state.seconds
-      state.log.rows.append(row)
-      state.model.provenance.steps = state.optimizer.steps
-      try state.write(to: files.checkpoint)
-      try state.log.write(to: files.log)
-      try report(.epoch(row))
+    } catch let divergence as TrainingLoop.Divergence {
+      throw TrainingError.diverged(step: divergence.step, rate: divergence.rate)
     }
     let model = state.result
     try model.write(to: files.model)
@@ -193,49 +204,35 @@ public struct Trainer {
     return checkpoint
   }
 
-  /// How much of the training has passed, by steps or by time, whichever is further.
-  private func share(_ state: Checkpoint, seconds: Double? = nil) -> Double {
-    let bySteps = Double(state.optimizer.steps) / Double(max(1, configuration.steps))
-    guard let minutes = configuration.minutes else { return bySteps }
-    return max(bySteps, (seconds ?? state.seconds) / (60 * minutes))
+  private var loop: TrainingLoop {
+    TrainingLoop(
+      steps: configuration.steps, stepsPerEpoch: configuration.stepsPerEpoch,
+      schedule: configuration.schedule, gradientNorm: configuration.gradientNorm,
+      secondsLimit: configuration.minutes.map { 60 * $0 })
   }
 
-  private func isValidated(_ epoch: Int, _ state: Checkpoint) -> Bool {
-    epoch % configuration.validationInterval == 0 || share(state) >= 1
+  private func isValidated(_ progress: TrainingLoop.Progress) -> Bool {
+    progress.position.epochs % configuration.validationInterval == 0 || progress.share >= 1
   }
 
-  private func epoch(
-    _ state: inout Checkpoint, _ executable: Executable, _ loader: PatchLoader,
-    _ report: (Event) throws -> Void,
-    seconds: () -> Double
-  ) throws -> TrainingLog.Row {
-    var gradient = state.model.parameters.values
-    var sum = 0.0
-    var steps = 0
-    var rate: Float = 0
-    while steps < configuration.stepsPerEpoch, share(state) < 1 {
-      let batch = loader.next()
-      rate = configuration.schedule.rate(at: Float(share(state)))
-      let shape = [batch.count, 1, batch.size.z, batch.size.y, batch.size.x]
-      try executable.setParameters(state.model.parameters)
-      let loss = try executable.learn(
-        from: [Tensor(shape: shape, values: batch.images)], target: .classes(batch.labels),
-        loss: configuration.loss, gradient: &gradient,
-        seed: configuration.seed &+ UInt64(state.optimizer.steps))
-      guard loss.isFinite else { throw TrainingError.diverged(step: state.optimizer.steps, rate: rate) }
-      gradient.clipNorm(to: configuration.gradientNorm)
-      state.optimizer.update(&state.model.parameters, gradient: gradient, learningRate: rate)
-      state.average?.update(with: state.model.parameters.values, step: state.optimizer.steps)
-      sum += loss
-      steps += 1
-      state.seconds = seconds()
-      try report(
-        .step(
-          done: state.optimizer.steps, of: configuration.steps, loss: sum / Double(steps), share: share(state)
-        ))
-    }
-    return TrainingLog.Row(
-      epoch: state.log.rows.count + 1, steps: state.optimizer.steps, seconds: state.seconds,
-      learningRate: rate, loss: sum / Double(max(1, steps)), validationDice: [:])
+  /// Puts the gradient of one step into the weights.
+  /// - Returns: the loss.
+  private func learn(
+    _ weights: inout TrainedWeights, _ executable: Executable, _ batch: PatchBatch, step: Int
+  ) throws -> Double {
+    let shape = [batch.count, 1, batch.size.z, batch.size.y, batch.size.x]  // [N, C, D, H, W]
+    try executable.setParameters(weights.parameters)
+    return try executable.learn(
+      from: [Tensor(shape: shape, values: batch.images)], target: .classes(batch.labels),
+      loss: configuration.loss, gradient: &weights.gradient, seed: configuration.seed &+ UInt64(step))
+  }
+}
+
+extension TrainingLog.Row {
+  /// An epoch that was not validated.
+  fileprivate init(_ progress: TrainingLoop.Progress) {
+    self.init(
+      epoch: progress.position.epochs, steps: progress.position.steps, seconds: progress.position.seconds,
+      learningRate: progress.rate, loss: progress.meanLoss, validationDice: [:])
   }
 }

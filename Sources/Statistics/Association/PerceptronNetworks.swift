@@ -28,7 +28,7 @@ package final class PerceptronNetworks: Sendable {
   /// How many networks were compiled.
   package var compiledCount: Int { compiled.withLock { $0 } }
 
-  /// A network that nobody else has.
+  /// Returns a network that no other training uses.
   /// - Throws: `EngineError` where it cannot be compiled.
   func take(_ shape: Shape) throws(EngineError) -> Network {
     if let network = idle.withLock({ $0[shape]?.popLast() }) { return network }

@@ -17,8 +17,8 @@ struct PerceptronPath {
   /// Where the first weights come from; one and the same, so that a target has one prediction.
   private static let seed: UInt64 = 1
 
-  /// - Throws: `EngineError` where the network cannot be compiled or run.
-  init(_ basis: FoldBasis, target: [Double], _ networks: PerceptronNetworks) throws(EngineError) {
+  /// - Throws: `EngineError` where the network cannot be compiled or run, `TrainingLoop.Divergence`.
+  init(_ basis: FoldBasis, target: [Double], _ networks: PerceptronNetworks) throws {
     let (seen, unseen) = (basis.training.count, basis.testing.count)
     let shape = PerceptronNetworks.Shape(inputs: basis.lengths.count, training: seen, testing: unseen)
     let network = try networks.take(shape)
@@ -29,17 +29,19 @@ struct PerceptronPath {
     let input = Self.tensor(basis.trainingScores, unit: unit)
     let question = Self.tensor(basis.testingScores, unit: unit)
     var generator = SeededGenerator(seed: Self.seed)
-    var parameters = Parameters(for: graph, using: &generator)
-    var (gradient, optimizer) = (parameters.values, Optimizer(Self.rule))
+    var weights = [TrainedWeights(Parameters(for: graph, using: &generator), rule: Self.rule)]
     var predictions: [[Double]] = []
-    for step in 1...(Self.lengths.last ?? 1) {
-      try learner.setParameters(parameters)
-      _ = try learner.learn(
-        from: [input], target: .values(target.map { Float($0 / deviation) }), loss: Loss(.meanSquaredError),
-        gradient: &gradient)
-      optimizer.update(&parameters.values, gradient: gradient, learningRate: Self.learningRate)
-      guard Self.lengths.contains(step) else { continue }
-      try predictor.setParameters(parameters)
+    let values = target.map { Float($0 / deviation) }
+    let steps = Self.lengths.last ?? 1
+    let loop = TrainingLoop(
+      steps: steps, stepsPerEpoch: 1, schedule: .init(peak: Self.learningRate, decay: .constant))
+    try loop.run(&weights) { weights, _, _ in
+      try learner.setParameters(weights[0].parameters)
+      return try learner.learn(
+        from: [input], target: .values(values), loss: Loss(.meanSquaredError), gradient: &weights[0].gradient)
+    } epochEnded: { progress, weights, _ in
+      guard Self.lengths.contains(progress.position.steps) else { return }
+      try predictor.setParameters(weights[0].parameters)
       predictions.append(try predictor.predict([question]).values.map { Double($0) * deviation })
     }
     self.predictions = predictions

@@ -24,7 +24,7 @@ public enum PredictionModel: String, Hashable, Codable, Sendable, CaseIterable {
   package func predictions(
     of target: [Double], isBinary: Bool, in basis: FoldBasis, upTo last: Int? = nil,
     networks: PerceptronNetworks = PerceptronNetworks()
-  ) throws(EngineError) -> [[Double]] {
+  ) throws -> [[Double]] {
     let seen = basis.training.map { target[$0] }
     let mean = seen.mean
     guard seen.contains(where: { $0 != seen[0] }), !basis.lengths.isEmpty else {

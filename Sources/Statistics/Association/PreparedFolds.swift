@@ -54,7 +54,7 @@ package struct PreparedFolds: Sendable {
   /// - Throws: `EngineError`, by a perceptron.
   package func predictions(
     of target: [Double], isBinary: Bool, _ model: PredictionModel
-  ) throws(EngineError) -> [Double] {
+  ) throws -> [Double] {
     var predictions = [Double](repeating: 0, count: count)
     for fold in folds {
       let found = try chosen(fold.inner, fold.outer, target, isBinary, model)
@@ -88,7 +88,7 @@ package struct PreparedFolds: Sendable {
   /// split has: a lower rank has fewer components, and a training part whose target is constant has one candidate.
   private func chosen(
     _ inner: [FoldBasis], _ basis: FoldBasis, _ target: [Double], _ isBinary: Bool, _ model: PredictionModel
-  ) throws(EngineError) -> [Double] {
+  ) throws -> [Double] {
     var losses: [[Double]] = []
     for basis in inner {
       let found = try model.predictions(of: target, isBinary: isBinary, in: basis, networks: networks)
