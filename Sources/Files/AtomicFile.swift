@@ -1,32 +1,40 @@
 import Foundation
 
-/// A file that appears whole or not at all, and stays so when the machine loses power: it is written under a temporary
-/// name in its folder, forced to the disk, read back and compared, and then renamed; the folder is forced to the disk
-/// last.
+/// Writes files that appear completely or not at all, and that survive a loss of power.
+///
+/// A file is written under a temporary name in its folder, forced to the disk, read back and compared, and then
+/// renamed. Finally the folder is forced to the disk.
 package enum AtomicFile {
+  /// A reason why a file could not be written.
   package enum Failure: Error, Hashable {
+    /// The folder of the file does not exist.
     case missingFolder(String)
+    /// A system call failed with this error number.
     case unwritable(errno: Int32)
-    /// The file reads back as other bytes than were written.
+    /// The bytes read back differ from the bytes written.
     case altered
 
-    /// The words that follow "cannot be written: ".
+    /// The text that follows "cannot be written: " in error messages.
     package var reason: String {
       switch self {
       case .missingFolder(let folder): "the folder \(folder) does not exist; create it first"
       case .unwritable(let code): String(cString: strerror(code)).lowercased()
       case .altered:
-        "it reads back as other bytes than were written; check the disk or its connection and run the command again"
+        "the bytes read back differ from those written; check the disk or its connection and run the command again"
       }
     }
   }
 
-  /// Writes the pieces one after the other; an existing file is replaced only by the complete new one.
+  /// Writes a file from consecutive pieces. An existing file is replaced only by the complete new one.
+  /// - Throws: `Failure` if the file cannot be written; an existing file is then unchanged.
   package static func write(_ pieces: [[UInt8]], to path: String) throws(Failure) {
     try write([(path, pieces)])
   }
 
-  /// Files that belong together: all are written before the first gets its name, and they get their names in order.
+  /// Writes several files that belong together.
+  ///
+  /// All files are written and verified before the first is renamed. They are renamed in the given order.
+  /// - Throws: `Failure` if a file cannot be written.
   package static func write(_ files: [(path: String, pieces: [[UInt8]])]) throws(Failure) {
     var written: [PartialFile] = []
     for (path, pieces) in files {
@@ -40,8 +48,9 @@ package enum AtomicFile {
     for folder in Set(files.map(\.path.parentFolder)) { try DurableFolder.synchronize(folder) }
   }
 
-  /// Removes the temporary files that killed processes have left in a folder. One that is being written is locked by its
-  /// process, on whichever machine, and stays.
+  /// Removes the temporary files that terminated processes have left in a folder.
+  ///
+  /// A file that is being written is locked by its process, on any machine, and is kept.
   package static func removeAbandoned(in folder: String) {
     let path = folder.isEmpty ? "." : folder
     for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []

@@ -1,24 +1,23 @@
 import COpenSSL
 import Foundation
 
-/// The SHA-256 of a file's or a buffer's bytes (FIPS 180-4): two contents with one hash are the same content.
+/// The SHA-256 hash of the bytes of a file or of a buffer (FIPS 180-4).
 public struct ContentHash: Hashable, Sendable {
-  /// 64 lower-case hexadecimal digits.
+  /// The hash as 64 lower-case hexadecimal digits.
   public let hex: String
 
-  /// Bytes read at a time: large enough that the system calls cost nothing, small enough to stay in the cache.
+  /// The number of bytes read at a time: large enough to hide the cost of system calls, small enough for the cache.
   private static let chunkSize = 1 << 20
 
-  /// The hash of bytes in memory.
+  /// Computes the hash of bytes in memory.
   public init(of data: Data) {
     let digest = Digest()
     data.withUnsafeBytes { digest.update($0) }
     self.hex = digest.finish()
   }
 
-  /// The hash of a file, read in chunks, so that a file of any size needs one megabyte.
-  ///
-  /// Throws `UnreadableFile` where the file does not open or a read fails.
+  /// Computes the hash of a file. The file is read in chunks, so that a file of any size needs 1 MiB of memory.
+  /// - Throws: `UnreadableFile` if the file cannot be opened or read.
   public init(ofFile path: String) throws(UnreadableFile) {
     let file = open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { throw UnreadableFile(path: path, code: errno) }
@@ -38,10 +37,11 @@ public struct ContentHash: Hashable, Sendable {
 }
 
 extension ContentHash: CustomStringConvertible {
+  /// The 64 hexadecimal digits.
   public var description: String { hex }
 }
 
-/// As one string of 64 hexadecimal digits; anything else is a decoding error.
+/// A hash is encoded as one string of 64 hexadecimal digits. Decoding throws for any other text.
 extension ContentHash: Codable {
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
@@ -60,10 +60,10 @@ extension ContentHash: Codable {
   }
 }
 
-/// Owner of one of libcrypto's digest contexts.
+/// The owner of a digest context of libcrypto.
 ///
-/// The calls fail only for want of memory or in a libcrypto built without SHA-256, neither of which
-/// a caller could answer; hence preconditions and no error.
+/// The calls fail only without memory or with a libcrypto that lacks SHA-256. No caller could recover from either, so
+/// that these are preconditions and not errors.
 private final class Digest {
   private let context: OpaquePointer
 
@@ -87,6 +87,6 @@ private final class Digest {
   }
 
   private func check(_ status: Int32) {
-    precondition(status == 1, "libcrypto refused to compute a SHA-256")
+    precondition(status == 1, "libcrypto cannot compute SHA-256")
   }
 }

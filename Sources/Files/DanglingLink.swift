@@ -1,11 +1,11 @@
 import Foundation
 
-/// A symbolic link that leads to no file.
+/// A symbolic link whose target does not exist.
 package struct DanglingLink: Hashable, Sendable, CustomStringConvertible {
-  /// Where it leads, as it is written in the link.
+  /// The target of the link, as it is stored in the link.
   package let target: String
 
-  /// `nil` where the path is no link, or leads to a file.
+  /// Returns `nil` if the path is no symbolic link, or if its target exists.
   package init?(_ path: String) {
     guard !FileManager.default.fileExists(atPath: path),
       let target = try? FileManager.default.destinationOfSymbolicLink(atPath: path)
@@ -13,12 +13,13 @@ package struct DanglingLink: Hashable, Sendable, CustomStringConvertible {
     self.target = target
   }
 
-  /// Whether git-annex keeps the content under this key, and it has not been fetched.
+  /// Whether the link points to content of git-annex that has not been fetched.
   package var isAnnexed: Bool { target.contains("annex/objects/") }
 
+  /// The second half of an error message, after the path.
   package var description: String {
     isAnnexed
-      ? "is a link of git-annex whose content is not on this machine; fetch it with `datalad get` or `git annex get`"
+      ? "is a git-annex link whose content is not on this machine; fetch it with `datalad get` or `git annex get`"
       : "is a link to \(target), which does not exist"
   }
 }

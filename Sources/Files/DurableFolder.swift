@@ -1,14 +1,15 @@
 import Foundation
 
-/// Folders whose entries survive a loss of power: a new name in a folder is on the disk only when the folder is.
+/// Functions for folders whose entries survive a loss of power: a new name is on the disk only when its folder is.
 package enum DurableFolder {
-  /// Whether there is a folder of this name.
+  /// Returns whether the path names a folder.
   package static func exists(_ path: String) -> Bool {
     var facts = stat()
     return stat(path, &facts) == 0 && facts.st_mode & S_IFMT == S_IFDIR
   }
 
-  /// Makes the folder and those above it, as far as they are missing.
+  /// Creates a folder and its missing parents, and forces them to the disk.
+  /// - Throws: `AtomicFile.Failure` if a folder cannot be created.
   package static func make(_ path: String) throws(AtomicFile.Failure) {
     guard !path.isEmpty, !exists(path) else { return }
     let parent = path.parentFolder
@@ -19,18 +20,18 @@ package enum DurableFolder {
     try synchronize(parent)
   }
 
-  /// Forces the names in a folder to the disk; the current folder has no name here.
+  /// Forces the names in a folder to the disk. An empty path is the current folder.
   static func synchronize(_ folder: String) throws(AtomicFile.Failure) {
     let descriptor = open(folder.isEmpty ? "." : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    // Files can be made in a folder that must not be read; its names reach the disk when the system writes them.
+    // A folder without read permission can contain new files. The system writes their names to the disk later.
     guard descriptor >= 0 else { return }
     defer { close(descriptor) }
-    guard fsync(descriptor) == 0 || knowsNoSynchronization(errno) else { throw .unwritable(errno: errno) }
+    guard fsync(descriptor) == 0 || isUnsupported(errno) else { throw .unwritable(errno: errno) }
   }
 
-  /// Whether an error of `fsync` says that the file system has no such thing, as some network file systems have none
-  /// for folders.
-  static func knowsNoSynchronization(_ code: Int32) -> Bool {
+  /// Returns whether an error of `fsync` means that the file system does not support it. Some network file systems do
+  /// not support it for folders.
+  static func isUnsupported(_ code: Int32) -> Bool {
     [EINVAL, ENOSYS, ENOTSUP, EBADF].contains(code)
   }
 }

@@ -1,14 +1,16 @@
 import Foundation
 
-/// A path as a key: absolute, without `.`, `..` and doubled slashes, so that two spellings of one file are equal.
+/// A path in normal form: absolute, without `.`, `..` and repeated slashes. Two spellings of one path are equal.
 ///
-/// Symbolic links are not followed, because the files need not exist yet; `..` is taken lexically.
+/// Symbolic links are not followed, because the files need not exist. `..` is resolved lexically.
 package struct NormalPath: Hashable, Sendable {
+  /// The names of the folders and of the file, from the root.
   package let components: [String]
 
+  /// Normalizes a path, relative to the current folder.
   package init(_ path: String) { self.init(path, in: FileManager.default.currentDirectoryPath) }
 
-  /// `folder` is where a relative path begins.
+  /// Normalizes a path, relative to `folder`.
   package init(_ path: String, in folder: String) {
     let absolute = path.hasPrefix("/") ? path : folder + "/" + path
     var components: [String] = []
@@ -18,8 +20,9 @@ package struct NormalPath: Hashable, Sendable {
     self.components = components
   }
 
+  /// The path as text.
   package var text: String { "/" + components.joined(separator: "/") }
 
-  /// Whether this is the folder itself or lies under it.
+  /// Returns whether the path is `folder` itself or lies below it.
   package func isWithin(_ folder: NormalPath) -> Bool { components.starts(with: folder.components) }
 }

@@ -1,11 +1,10 @@
 import Foundation
 
 extension String {
-  /// The folder that a path lies in, as typed: `a/b` for `a/b/c` and for `a/b/c/`, `/` for `/a`, and nothing for
-  /// a name without a folder.
+  /// The folder of a path, in the given spelling: `a/b` for `a/b/c` and for `a/b/c/`, `/` for `/a`, and the empty
+  /// string for a name without a folder.
   ///
-  /// Foundation's `deletingLastPathComponent` is not used: on Linux it traps where the name has one character
-  /// (Swift 6.3), and `--output p` must not end the program.
+  /// Foundation's `deletingLastPathComponent` is not used: on Linux it traps if the name has one character (Swift 6.3).
   package var parentFolder: String {
     var path = self[...]
     while path.count > 1 && path.last == "/" { path.removeLast() }
@@ -15,11 +14,11 @@ extension String {
     return path.isEmpty ? "/" : String(path)
   }
 
-  /// The last name of a path, as typed: `c` for `a/b/c` and for `a/b/c/`, and `/` for the root.
+  /// The last name of a path: `c` for `a/b/c` and for `a/b/c/`, and `/` for the root.
   ///
-  /// Foundation's `lastPathComponent` is not used: on Linux it traps on some names of many slashes (Swift 6.3).
+  /// Foundation's `lastPathComponent` is not used: on Linux it traps on some names with many slashes (Swift 6.3).
   package var lastComponent: String {
-    // Bytes: a slash followed by a combining mark is a slash to the system.
+    // Bytes are compared, because the system accepts a slash followed by a combining mark as a slash.
     var bytes = Array(utf8)[...]
     let slash = UInt8(ascii: "/")
     while bytes.count > 1 && bytes.last == slash { bytes.removeLast() }
@@ -29,6 +28,6 @@ extension String {
     return String(decoding: bytes[(last + 1)...], as: UTF8.self)
   }
 
-  /// The path of a name in this folder.
+  /// Returns the path of a name in the folder `self`.
   package func joined(_ name: String) -> String { (self as NSString).appendingPathComponent(name) }
 }

@@ -1,10 +1,10 @@
 import Foundation
 
 extension Error {
-  /// Why the system refused what was asked of Foundation, in the system's words where it was the system: `permission
-  /// denied`.
+  /// The reason for a failure of a Foundation call. For a system error this is the system's message in lower case, for
+  /// example `permission denied`.
   package var systemReason: String {
-    // Not all of Foundation's errors hold the system's.
+    // Some of Foundation's errors do not contain the system's error.
     switch (self as? CocoaError)?.code {
     case .fileReadNoPermission, .fileWriteNoPermission: return Self.words(EACCES)
     case .fileWriteOutOfSpace: return Self.words(ENOSPC)

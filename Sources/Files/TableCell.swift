@@ -1,18 +1,20 @@
 import Foundation
 
-/// Numbers as cells of tables and pages, all by one rule.
+/// The format of numbers in tables and on pages.
 package enum TableCell {
-  /// What stands where there is no value, as in tables of BIDS.
+  /// The text of a missing value, as in BIDS tables.
   package static let missing = "n/a"
 
-  /// A number, or `n/a` for what has no value, or none that is finite: a quotient of nothing by nothing is no result.
-  /// - Parameter format: as of `printf`, for one `Double`.
+  /// Returns the text of a number, or `n/a` if the number is missing, infinite or NaN.
+  /// - Parameters:
+  ///   - value: The number.
+  ///   - format: A `printf` format for one `Double`.
   package static func text(_ value: Double?, _ format: String) -> String {
     value.finite.map { String(format: format, $0) } ?? missing
   }
 }
 
 extension Double? {
-  /// `nil` for infinities and NaN too, which neither JSON nor a table of BIDS can hold.
+  /// The number, or `nil` if it is infinite or NaN: neither JSON nor a BIDS table can represent such a number.
   package var finite: Double? { flatMap { $0.isFinite ? $0 : nil } }
 }

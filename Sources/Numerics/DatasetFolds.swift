@@ -1,15 +1,19 @@
-/// Subjects divided for cross-validation: each is held out once, and once only.
+/// A division of subjects into cross-validation folds. Each subject is held out in exactly one fold.
 ///
-/// By subject, never by scan, as in `DatasetSplit`, whose ranking of subjects by the seed this shares.
+/// The division is by subject and not by scan, for the reason given at `DatasetSplit`, and ranks the subjects by the
+/// seed in the same way.
 public struct DatasetFolds: Hashable, Sendable {
-  /// The subjects that each fold holds out, ascending. Sizes differ by one at the most.
+  /// The subjects that each fold holds out, in ascending order. The sizes of two folds differ by at most one.
   public let heldOut: [[String]]
 
-  /// The order and repetitions of `subjects` do not matter.
-  /// - Parameter count: at least 2, and no more than there are subjects.
+  /// Divides subjects into `count` folds.
+  /// - Parameters:
+  ///   - subjects: The names of the subjects. Their order and repetitions have no effect.
+  ///   - count: The number of folds, from 2 to the number of distinct subjects.
+  ///   - seed: The seed that ranks the subjects.
   public init(subjects: [String], count: Int, seed: UInt64) {
     let ranked = DatasetSplit.ranked(subjects, seed: seed)
-    precondition((2...max(2, ranked.count)).contains(count), "a fold holds out somebody and leaves somebody")
+    precondition((2...max(2, ranked.count)).contains(count), "the number of folds must be 2 to the number of subjects")
     heldOut = (0..<count).map { fold in
       stride(from: fold, to: ranked.count, by: count).map { ranked[$0] }.sorted()
     }

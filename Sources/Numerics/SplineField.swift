@@ -1,20 +1,25 @@
-/// A smooth scalar field over a patch: a uniform cubic B-spline with few control points.
+/// A smooth scalar field over a box of voxels: a uniform cubic B-spline with few control points.
 ///
-/// The field is a weighted mean of control values everywhere, so it never leaves their range.
+/// At each voxel the field is a weighted mean of control values, so that it never leaves their range.
 package struct SplineField: Sendable {
-  /// Control points along i, j, k: three more than intervals.
+  /// The numbers of control points along i, j and k: three more than intervals.
   package let shape: SIMD3<Int>
-  /// Control values, i fastest.
+  /// The control values, i fastest.
   package let values: [Float]
-  /// For each voxel along each axis, the first of the four control points that reach it, and their weights.
+  /// The control points and weights of each voxel, for each axis.
   package var taps: [[Tap]]
 
+  /// The first of the four control points that influence a position on an axis, and the weights of the four.
   package struct Tap: Sendable {
     var first: Int
     var weights: SIMD4<Float>
   }
 
-  /// Covers a box of `size` voxels; control points are `spacing` voxels apart. Values are drawn i fastest.
+  /// Makes a field with control values from a closure.
+  /// - Parameters:
+  ///   - size: The numbers of voxels of the box along i, j and k.
+  ///   - spacing: The distances of the control points in voxels.
+  ///   - value: The source of the control values. It is called once for each control point, i fastest.
   package init(covering size: SIMD3<Int>, spacing: SIMD3<Double>, _ value: () -> Float) {
     var shape = SIMD3<Int>.zero
     var taps: [[Tap]] = []
@@ -29,7 +34,7 @@ package struct SplineField: Sendable {
     values = (0..<shape.x * shape.y * shape.z).map { _ in value() }
   }
 
-  /// The four cubic B-spline weights at `position`, measured in intervals.
+  /// Returns the four cubic B-spline weights at `position`, which is measured in intervals.
   private static func tap(at position: Double, _ intervals: Int) -> Tap {
     let first = min(Int(position), intervals - 1)
     let t = position - Double(first)

@@ -1,21 +1,22 @@
-/// Values of a spline field along one row of voxels after the other.
+/// The evaluation of a spline field along one row of voxels after the other.
 ///
-/// A row shares its weights along j and k. Contracting these first leaves four products for each voxel
-/// instead of sixty-four.
+/// All voxels of a row have the same weights along j and k. The control values are therefore contracted along j and k
+/// first, which leaves four products for each voxel instead of 64.
 package struct SplineRow {
-  /// Values at the voxels of the row, i fastest.
+  /// The values at the voxels of the current row.
   package private(set) var values: [Float]
   private let field: SplineField
-  /// The control values of the row after contraction along j and k.
+  /// The control values contracted along j and k: one for each control point along i.
   private var line: [Float]
 
+  /// Prepares the evaluation of a field. The values are 0 before the first call of `move`.
   package init(_ field: SplineField) {
     self.field = field
     values = Array(repeating: 0, count: field.taps[0].count)
     line = Array(repeating: 0, count: field.shape.x)
   }
 
-  /// Evaluates the row of voxels (·, j, k).
+  /// Evaluates the field at the voxels (·, j, k).
   package mutating func move(toRow j: Int, slab k: Int) {
     contract(field.taps[1][j], field.taps[2][k])
     line.withUnsafeBufferPointer { line in
@@ -32,6 +33,7 @@ package struct SplineRow {
     }
   }
 
+  /// Contracts the control values with the weights of row j and slab k.
   private mutating func contract(_ row: SplineField.Tap, _ slab: SplineField.Tap) {
     let shape = field.shape
     field.values.withUnsafeBufferPointer { control in

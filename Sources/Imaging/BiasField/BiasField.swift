@@ -1,31 +1,34 @@
 import Foundation
 import Numerics
 
-/// The smooth factor by which a scan is too bright at each place, on the grid of that scan.
+/// The bias field of a scan: the smooth factor by which intensities are multiplied, on the grid of the scan.
 public struct BiasField: Sendable {
+  /// The grid of the scan.
   public let grid: Grid
   let sampling: GridSampling
   let lattice: SplineLattice
 
-  /// The natural logarithm of the factor at each voxel.
+  /// Returns the natural logarithm of the factor at each voxel.
   ///
-  /// Beyond the outermost voxels that took part, the lattice's edge goes on: a cubic would run away.
+  /// Beyond the outermost voxels that were used for the estimate, the value at the edge of the lattice is repeated,
+  /// because an extrapolated cubic would diverge.
   public func logarithm() -> Volume {
     Volume(grid: grid, voxels: lattice.values(at: sampling.everyVoxel))
   }
 
-  /// The volume divided by the factor; it lies on the field's grid.
+  /// Returns the volume divided by the factor.
+  /// - Precondition: The volume lies on the field's grid.
   public func removed(from volume: Volume) -> Volume { multiplied(volume, sign: -1) }
 
-  /// The volume times the factor: what `removed(from:)` undoes.
+  /// Returns the volume multiplied by the factor. This is the inverse of `removed(from:)`.
   public func applied(to volume: Volume) -> Volume { multiplied(volume, sign: 1) }
 
   private func multiplied(_ volume: Volume, sign: Float) -> Volume {
-    precondition(volume.grid.shape == grid.shape, "the volume lies on the grid of the field")
+    precondition(volume.grid.shape == grid.shape, "the volume must lie on the grid of the field")
     var result = logarithm()
     volume.voxels.withUnsafeBufferPointer { source in
       result.voxels.withUnsafeMutableBufferPointer { values in
-        // Each slab writes its own range alone.
+        // Each range writes only its own elements.
         nonisolated(unsafe) let values = values
         ParallelLoop.forEach(over: values.count) { range in
           for index in range { values[index] = source[index] * exp(sign * values[index]) }
@@ -37,5 +40,6 @@ public struct BiasField: Sendable {
 }
 
 extension Double {
+  /// The exponential function of the number.
   var exponential: Double { exp(self) }
 }

@@ -1,15 +1,19 @@
-/// Every n-th voxel of a grid along each axis, around the same middle.
+/// A sampling of a grid: every n-th voxel along each axis, with equal margins at both ends.
 struct GridSampling: Sendable {
-  /// Voxels of the grid.
+  /// The numbers of voxels of the grid.
   let full: SIMD3<Int>
-  /// Voxels that are picked along each axis.
+  /// The numbers of picked voxels along each axis.
   let shape: SIMD3<Int>
-  /// Index of the first that is picked, and the distance to the next.
+  /// The index of the first picked voxel, and the distance to the next, along each axis.
   let first, step: SIMD3<Int>
 
-  /// Fewest voxels that an axis keeps, if it has as many: a cubic needs four values.
+  /// The number of voxels that an axis keeps if it has as many: a cubic needs four values.
   private static let fewest = 4
 
+  /// Makes a sampling.
+  /// - Parameters:
+  ///   - full: The numbers of voxels of the grid.
+  ///   - wanted: The distance between picked voxels. It is reduced for axes with few voxels.
   init(of full: SIMD3<Int>, step wanted: Int) {
     self.full = full
     var (shape, first, step) = (full, SIMD3<Int>.zero, SIMD3<Int>.one)
@@ -21,16 +25,17 @@ struct GridSampling: Sendable {
     (self.shape, self.first, self.step) = (shape, first, step)
   }
 
+  /// The number of picked voxels.
   var count: Int { shape.x * shape.y * shape.z }
 
-  /// Places of the picked voxels along each axis, 0 at the first and 1 at the last.
+  /// The positions of the picked voxels along each axis: 0 for the first and 1 for the last.
   var picked: [[Double]] {
     (0..<3).map { axis in
       (0..<shape[axis]).map { Double($0) / Double(max(shape[axis] - 1, 1)) }
     }
   }
 
-  /// Places of all voxels on the same scale; those beyond the picked ones are moved onto the nearest.
+  /// The positions of all voxels on the scale of `picked`. Positions beyond the picked voxels are moved to the nearest.
   var everyVoxel: [[Double]] {
     (0..<3).map { axis in
       let length = Double(max((shape[axis] - 1) * step[axis], 1))
@@ -38,7 +43,7 @@ struct GridSampling: Sendable {
     }
   }
 
-  /// Calls `body` with the offset among the picked voxels and in the grid, in the order of the picked.
+  /// Calls `body` with the index among the picked voxels and the offset in the grid, in the order of the picked voxels.
   func visit(_ body: (_ picked: Int, _ offset: Int) -> Void) {
     var picked = 0
     for k in 0..<shape.z {

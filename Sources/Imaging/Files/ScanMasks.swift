@@ -1,11 +1,13 @@
-/// The mask of each scan: one file for one scan, or files that a pattern matches, found by their subjects.
+/// The masks of a list of scans: one file for one scan, or the files that match a pattern, assigned by subject.
 public struct ScanMasks: Sendable {
-  /// As typed.
+  /// The file name or pattern as given by the user.
   public let word: String
   private let paths: [Subject: [String]]
 
-  /// - Throws: `ScanMaskError` where the word cannot give each of the scans one mask. A file that is named itself is
-  ///   the mask of a single scan, whatever it is called; its being there is not looked at.
+  /// Resolves a file name or pattern for some scans.
+  ///
+  /// A file name is the mask of a single scan, whatever it is called. The existence of the file is not checked.
+  /// - Throws: `ScanMaskError.oneForMany` if one file is given for several scans.
   public init(_ word: String, for scans: [String]) throws(ScanMaskError) {
     self.word = word
     guard ImageFiles.isPattern(word) else {
@@ -16,7 +18,8 @@ public struct ScanMasks: Sendable {
     paths = Dictionary(grouping: ImageFiles.matches(of: word)) { ScanName(path: $0).subject }
   }
 
-  /// The file of a scan's mask; its being there is not looked at.
+  /// Returns the path of a scan's mask. The existence of the file is not checked.
+  /// - Throws: `ScanMaskError` if the scan has no mask or several.
   public func path(for scan: String) throws(ScanMaskError) -> String {
     let found = paths[ScanName(path: scan).subject] ?? []
     guard let path = found.first else { throw .none(scan: scan, word: word) }
@@ -24,14 +27,14 @@ public struct ScanMasks: Sendable {
     return path
   }
 
-  /// The mask on the scan's own grid.
-  /// - Throws: `ScanMaskError`, or `NIfTIError` where the file cannot be read.
+  /// Reads the mask of a scan and checks that it lies on the scan's grid.
+  /// - Throws: `ScanMaskError`, or `NIfTIError` if the file cannot be read.
   public func mask(of scan: NIfTIImage) throws -> LabelMap {
     try mask(of: scan.path, on: scan.volume.grid)
   }
 
-  /// The mask of the file with this path, which lies on this grid.
-  /// - Throws: `ScanMaskError`, or `NIfTIError` where the mask cannot be read.
+  /// Reads the mask of the scan with a path and checks that it lies on the given grid.
+  /// - Throws: `ScanMaskError`, or `NIfTIError` if the mask cannot be read.
   public func mask(of scan: String, on grid: Grid) throws -> LabelMap {
     let path = try path(for: scan)
     let mask = try NIfTIImage(contentsOf: path).labelMap()

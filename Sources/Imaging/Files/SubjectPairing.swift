@@ -1,23 +1,31 @@
-/// Two lists of files joined by subject, and what stood in the way.
+/// Two lists of files matched by subject, and the files that could not be matched.
 public struct SubjectPairing: Hashable, Sendable {
+  /// Two files of the same subject.
   public struct Pair: Hashable, Sendable {
+    /// The common subject.
     public var subject: Subject
+    /// The files from the first and from the second list.
     public var first, second: String
   }
 
-  /// Files of one list that have the same subject.
+  /// Two files of one list that have the same subject.
   public struct Repetition: Hashable, Sendable {
+    /// The subject of both files.
     public var subject: Subject
+    /// The file that is used, and the one that is ignored.
     public var kept, repeated: String
   }
 
-  /// In the order of their subjects.
+  /// The matched files, in the order of their subjects.
   public private(set) var pairs: [Pair] = []
-  /// Files without a partner, in the order of their subjects.
+  /// The files of the first list without a match, in the order of their subjects.
   public private(set) var firstAlone: [String] = []
+  /// The files of the second list without a match, in the order of their subjects.
   public private(set) var secondAlone: [String] = []
+  /// The files that were ignored because another file of their list has the same subject.
   public private(set) var repetitions: [Repetition] = []
 
+  /// Matches two lists of paths.
   public init(_ first: [String], _ second: [String]) {
     let firstOf = bySubject(first)
     let secondOf = bySubject(second)

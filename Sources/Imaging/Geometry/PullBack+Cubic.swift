@@ -1,7 +1,7 @@
 import Numerics
 
 extension PullBack {
-  /// Cubic B-spline interpolation: of the 64 coefficients around each position; 0 outside.
+  /// Returns the values by cubic B-spline interpolation, from the 64 coefficients around each position, and 0 outside.
   func cubic(_ voxels: [Float]) -> [Float] {
     let coefficients = SplineCoefficients(voxels, shape: shape)
     let (row, slice) = (coefficients.shape.x, coefficients.shape.x * coefficients.shape.y)
@@ -27,7 +27,7 @@ extension PullBack {
     }
   }
 
-  /// The four uniform cubic B-splines at a fraction u of the way between two voxels.
+  /// Returns the four uniform cubic B-splines at a fraction u of the distance between two voxels.
   @inline(__always)
   private static func weights(_ u: Float) -> SIMD4<Float> {
     let v = 1 - u

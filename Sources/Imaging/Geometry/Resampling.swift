@@ -1,26 +1,27 @@
-/// How a value between voxels is found.
+/// The method of computing a value between voxels.
 public enum Interpolation: String, Codable, CaseIterable, Sendable {
+  /// Trilinear interpolation, and the value of the nearest voxel.
   case linear, nearest
-  /// A cubic B-spline through the voxels: sharper than linear, and can pass their range at edges.
+  /// Cubic B-spline interpolation, which is sharper than linear and can leave the range of the voxels at edges.
   case cubic
 }
 
 extension Grid {
-  /// Voxels along an axis at most.
+  /// The largest number of voxels along an axis. No memory could hold more.
   private static let mostVoxels = 262_144.0
 
-  /// A grid with this one's axes and another spacing (mm), around the same middle and over at least the same
+  /// Returns a grid with the same axes and another spacing (mm), around the same middle and with at least the same
   /// field of view: shape = ⌈shape · old spacing / new spacing⌉.
   ///
-  /// A quotient above a whole number by less than a thousandth of a voxel counts as that number, so that
-  /// float32 rounding in a header adds no slice.
+  /// A quotient that exceeds a whole number by less than a thousandth of a voxel counts as that number, so that float32
+  /// rounding in a header adds no slice.
   public func resampled(spacing: SIMD3<Double>) -> Grid {
-    precondition(spacing.min() > 0, "a spacing is a length above 0")
+    precondition(spacing.min() > 0, "a spacing must be above 0")
     let old = affine.spacing
     let voxels = (SIMD3<Double>(shape) * old / spacing - 1e-3).rounded(.up)
     var result = self
     for axis in 0..<3 {
-      // No memory holds more than the limit, and beyond it numbers of voxels could not be counted.
+      // The limit also keeps the conversion to an integer from overflowing.
       result.shape[axis] = Int(max(1, min(voxels[axis], Self.mostVoxels)))
       result.affine[axis: axis] = affine[axis: axis] * (spacing[axis] / old[axis])
     }
@@ -31,11 +32,11 @@ extension Grid {
 }
 
 extension Volume {
-  /// The volume as seen at the voxel centres of another grid, by way of both affines.
+  /// Returns the volume at the voxel centres of another grid, by the affines of both grids.
   ///
-  /// A voxel reaches half a voxel around its centre: within that the border's value goes on, beyond it is 0.
-  /// Where the target's voxels are larger than the source's, nothing is averaged first: call
-  /// `smoothed(for:)` before. Where both have the same voxels, cropped or padded, these are kept to the bit.
+  /// A voxel extends half a voxel around its centre. Within this border the outermost value is repeated, and beyond it
+  /// the result is 0. No average is taken for larger target voxels: call `smoothed(for:)` first. Grids that differ only
+  /// by cropping and padding keep their voxels exactly.
   public func resampled(onto target: Grid, interpolation: Interpolation = .linear) -> Volume {
     if target == grid { return self }
     if let window = Window(from: grid, to: target) {
@@ -53,7 +54,7 @@ extension Volume {
 }
 
 extension LabelMap {
-  /// The label of the nearest voxel at each voxel centre of another grid; 0 outside.
+  /// Returns the nearest label at each voxel centre of another grid, and 0 outside.
   public func resampled(onto target: Grid) -> LabelMap {
     if target == grid { return self }
     let path = PullBack(from: grid, to: target)

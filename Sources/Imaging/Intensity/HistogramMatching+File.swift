@@ -1,6 +1,6 @@
 extension HistogramMatching {
-  /// Learns from a file, inside the mask of another on the same grid.
-  /// - Throws: `NIfTIError`, `ScanMaskError`, and `HistogramMatchingError` where there is nothing to learn.
+  /// Makes the landmarks of a reference file, optionally inside a mask file on the same grid.
+  /// - Throws: `NIfTIError`, `ScanMaskError`, or `HistogramMatchingError` if the file has no usable voxels.
   public init(toFile path: String, mask: String? = nil) throws {
     var reference = try NIfTIImage(contentsOf: path)
     reference.correctBackground()
@@ -13,11 +13,13 @@ extension HistogramMatching {
   }
 }
 
-/// A reference from which no histogram could be learnt.
+/// An error for a reference file from which no histogram landmarks can be computed.
 public struct HistogramMatchingError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// The file, as typed.
+  /// The path of the reference, as given by the user.
   public var reference: String
+  /// The reason.
   public var reason: IntensityScalingError
 
+  /// A sentence for the user: the file and the reason.
   public var description: String { "\(reference): \(reason)" }
 }

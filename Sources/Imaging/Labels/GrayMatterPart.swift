@@ -1,13 +1,16 @@
-/// A part of the gray matter, as FreeSurfer's totals divide it: `CortexVol`, `SubCortGrayVol` and the cerebellum's cortex.
+/// A part of the gray matter as divided by FreeSurfer's totals: `CortexVol`, `SubCortGrayVol` and the cerebellar
+/// cortex.
 ///
-/// Raw values are the labels that grisea writes. The first two are of BIDS' list of common tissues (`dseg`), which ends
-/// with 11, the cerebellum with its white matter.
+/// The raw values are the labels in grisea's output. The first two are those of the common tissues of BIDS (`dseg`).
+/// The list of BIDS ends with 11, the cerebellum including its white matter, so that 12 is grisea's own.
 public enum GrayMatterPart: UInt16, Codable, CaseIterable, Sendable {
+  /// The cerebral cortex.
   case cortical = 8
   /// Thalamus, basal ganglia, hippocampus and amygdala.
   case subcortical = 9
+  /// The cerebellar cortex.
   case cerebellar = 12
 
-  /// As in tables: `cortical_GM`.
+  /// The name in tables, for example `cortical_GM`.
   public var name: String { "\(self)_GM" }
 }

@@ -1,6 +1,7 @@
 import Files
 
 extension LabelTableError: CustomStringConvertible {
+  /// A sentence for the user: the file, what was found and what is needed.
   public var description: String {
     switch self {
     case .unknownLabels(let path, let counts, let table):
@@ -27,7 +28,7 @@ extension LabelTableError: CustomStringConvertible {
     }
   }
 
-  /// `label 7 (2 voxels) is` or `labels 7 (2 voxels) and 9 (1 voxel) are`, the first five of them.
+  /// Returns the first five labels as text: `label 7 (2 voxels) is` or `labels 7 (2 voxels) and 9 (1 voxel) are`.
   private static func list(_ counts: [UInt16: Int]) -> String {
     let shown = counts.sorted { $0.key < $1.key }.prefix(5)
       .map { "\($0.key) (\($0.value) \($0.value == 1 ? "voxel" : "voxels"))" }

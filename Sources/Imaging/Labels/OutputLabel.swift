@@ -1,23 +1,26 @@
-/// The meaning of a label, or of a channel of a network's output: a tissue, or one part of the gray matter.
+/// The meaning of a label, or of an output channel of a network: a tissue, or one part of the gray matter.
 public struct OutputLabel: Hashable, Codable, Sendable {
+  /// The name in tables and file names.
   public var name: String
+  /// The tissue.
   public var tissue: Tissue
-  /// The part of the gray matter, or `nil` where the label stands for all of its tissue.
+  /// The part of the gray matter, or `nil` if the label represents its entire tissue.
   public var part: GrayMatterPart?
 
+  /// Makes a label from its parts.
   public init(name: String, tissue: Tissue, part: GrayMatterPart? = nil) {
     self.name = name
     self.tissue = tissue
     self.part = part
   }
 
-  /// The value in label maps, as BIDS defines it.
+  /// The value in label maps as defined by BIDS.
   public var value: UInt16 { part?.rawValue ?? tissue.rawValue }
 
-  /// Background, GM, WM, CSF.
+  /// The labels background, GM, WM and CSF.
   public static let tissues = Tissue.allCases.map { OutputLabel(name: $0.name, tissue: $0) }
 
-  /// Background, the parts of GM, WM, CSF.
+  /// The labels background, the parts of GM, WM and CSF.
   public static let parts = tissues.flatMap { label in
     guard label.tissue == .grayMatter else { return [label] }
     return GrayMatterPart.allCases.map { OutputLabel(name: $0.name, tissue: .grayMatter, part: $0) }

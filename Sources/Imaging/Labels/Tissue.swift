@@ -1,14 +1,17 @@
-/// What a voxel of a head is made of, as far as grisea tells it apart.
+/// A tissue class of a voxel of a head.
 ///
-/// Raw values are the labels that grisea writes, those of BIDS' derivatives specification (`dseg`).
+/// The raw values are the labels in grisea's output, which are those of the BIDS derivatives specification (`dseg`).
 public enum Tissue: UInt16, Codable, CaseIterable, Sendable {
+  /// Everything that is not brain tissue or CSF.
   case background = 0
+  /// Gray matter.
   case grayMatter = 1
+  /// White matter.
   case whiteMatter = 2
   /// Cerebrospinal fluid.
   case csf = 3
 
-  /// `background`, `GM`, `WM` or `CSF`: as in file names, tables and label TSVs.
+  /// The name in file names, tables and label TSVs: `background`, `GM`, `WM` or `CSF`.
   public var name: String {
     switch self {
     case .background: "background"
@@ -18,7 +21,7 @@ public enum Tissue: UInt16, Codable, CaseIterable, Sendable {
     }
   }
 
-  /// The tissue of a name, in any case; `BG` and `0` also mean background; `nil` for any other word.
+  /// Makes the tissue with a name in any case. `BG` and `0` also mean background. Returns `nil` for any other text.
   public init?(name: String) {
     switch name.lowercased() {
     case "background", "bg", "0": self = .background

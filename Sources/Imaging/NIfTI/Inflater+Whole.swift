@@ -1,17 +1,17 @@
 import CNIfTI
 
 extension Inflater {
-  /// Inflates all members of `input` at once: true if they are sound, checksums included, and fill the buffer to its
-  /// last byte.
+  /// Inflates all members of `input` at once. Returns true if they are sound, including their checksums, and fill the
+  /// buffer exactly.
   ///
-  /// libdeflate takes half of zlib's time, as it need not stop at any byte, and for the same reason cannot tell where
-  /// a bad stream failed. So `false` gives no reason: that is found by inflating again with zlib.
+  /// libdeflate takes half of zlib's time, because it cannot stop between two bytes. For the same reason it cannot
+  /// report the position of an error. After false, zlib must inflate the stream again to find the cause.
   static func inflateWhole(_ input: [UInt8], into output: UnsafeMutableRawBufferPointer) -> Bool {
     guard let decompressor = libdeflate_alloc_decompressor() else { return false }
     defer { libdeflate_free_decompressor(decompressor) }
     return input.withUnsafeBytes { source in
       var (rest, room) = (source[...], output[...])
-      // Members follow each other; what follows the last, if anything, is padding.
+      // Members follow each other. Any bytes after the last member are padding.
       repeat {
         var (consumed, produced) = (0, 0)
         let status = libdeflate_gzip_decompress_ex(

@@ -1,4 +1,4 @@
-/// How a NIfTI file stores one voxel; the raw value is the header's `datatype` code.
+/// The storage type of a voxel in a NIfTI file. The raw value is the header's `datatype` code.
 public enum NIfTIDatatype: Int, CaseIterable, Codable, Sendable {
   case uint8 = 2
   case int16 = 4
@@ -11,7 +11,7 @@ public enum NIfTIDatatype: Int, CaseIterable, Codable, Sendable {
   case int64 = 1024
   case uint64 = 1280
 
-  /// Size of one voxel in the file.
+  /// The size of one voxel in the file, in bytes.
   public var bytes: Int {
     switch self {
     case .uint8, .int8: 1
@@ -21,11 +21,10 @@ public enum NIfTIDatatype: Int, CaseIterable, Codable, Sendable {
     }
   }
 
-  /// SPM's additions to the types of Analyze 7.5.
+  /// The codes that SPM adds to the types of Analyze 7.5.
   static let analyze: [Int: NIfTIDatatype] = [130: .int8, 132: .uint16, 136: .uint32]
 
-  /// The standard's other types, which hold no single intensity per voxel: named so that an error can say
-  /// what was found.
+  /// The names of the standard's types that hold no single intensity per voxel, for error messages.
   static let unreadable: [Int: String] = [
     1: "binary (1 bit)", 32: "complex64", 128: "RGB24", 1536: "float128", 1792: "complex128",
     2048: "complex256", 2304: "RGBA32",

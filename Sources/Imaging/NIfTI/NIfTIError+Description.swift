@@ -3,7 +3,7 @@ import Files
 import Foundation
 
 extension NIfTIError: CustomStringConvertible {
-  /// `path: what was found, what was needed, what to do`, on one line.
+  /// A sentence for the user, on one line: the path, what was found, what is needed and what to do.
   public var description: String {
     if case .foreign(let format) = reason {
       return "\(path): is \(format.name); NIfTI is needed, \(format.remedy(for: path))"
@@ -13,6 +13,7 @@ extension NIfTIError: CustomStringConvertible {
 }
 
 extension NIfTIError.Reason: CustomStringConvertible {
+  /// A sentence for the user, without the path.
   public var description: String {
     switch self {
     case .notFound: "no such file"
@@ -48,7 +49,7 @@ extension NIfTIError.Reason: CustomStringConvertible {
     case .voxelOffsetBeyond(let offset, let found):
       "truncated: voxels start at byte \(offset.grouped), the file holds \(found.grouped) bytes"
     case .affine:
-      "the header gives no usable place: voxel sizes or the affine are not finite or have no volume"
+      "the header gives no usable position: voxel sizes or the affine are not finite or have no volume"
     case .tooLarge(let dim): "dimensions \(times(dim)) are more voxels than this computer can address"
     default: dataDescription
     }
@@ -86,7 +87,7 @@ private func systemMessage(_ code: Int32) -> String { String(cString: strerror(c
 
 private func times(_ dimensions: [Int]) -> String { dimensions.map(String.init).joined(separator: "×") }
 
-/// The first bytes as text where they are text, else in hexadecimal.
+/// Returns the first bytes as text if they are text, or else in hexadecimal.
 private func quoted(_ bytes: [UInt8]) -> String {
   let isText = bytes.allSatisfy { (0x20..<0x7f).contains($0) || $0 == 0x0a || $0 == 0x0d || $0 == 0x09 }
   guard isText else { return "bytes " + bytes.map { String(format: "%02x", $0) }.joined(separator: " ") }
@@ -95,7 +96,7 @@ private func quoted(_ bytes: [UInt8]) -> String {
 }
 
 extension Int {
-  /// Digits in groups of three: `17,039,360`.
+  /// The number with its digits in groups of three, for example `17,039,360`.
   package var grouped: String {
     let digits = Array(String(magnitude))
     var text = self < 0 ? "-" : ""

@@ -1,19 +1,21 @@
 extension NIfTIHeader {
-  /// Sizes in mm outside of which a scan of a human head is unusual.
+  /// The voxel sizes in mm that are usual for a scan of a human head.
   static let usualVoxelSize = 0.2...8.0
+  /// The fields of view in mm that are usual for a scan of a human head.
   private static let usualFieldOfView = 80.0...500.0
-  /// Corners of the two forms further apart than this (mm) are reported; closer is rounding.
+  /// The distance in mm between corners of the two forms above which the forms disagree. Smaller distances are
+  /// rounding.
   private static let formTolerance = 0.05
-  /// Cosine between two axes above which the affine counts as sheared.
+  /// The cosine between two axes above which the affine counts as sheared.
   static let shearTolerance = 1e-3
-  /// A float32 quaternion's squared length may exceed 1 by its rounding; nibabel allows as much.
+  /// The squared length of a float32 quaternion can exceed 1 by its rounding. nibabel allows the same.
   private static let quaternionTolerance = 3 * Double(Float.ulpOfOne)
 
-  /// What is doubtful about the geometry.
+  /// Returns warnings about the geometry.
   func doubts() -> [NIfTIWarning] {
     var doubts: [NIfTIWarning] = []
     if gridSource == .matrix {
-      // SPM's file says where voxels lie.
+      // The .mat file of SPM gives the positions, so that nothing is uncertain.
     } else if format == .analyze {
       doubts.append(.analyze)
     } else if gridSource == .pixdim {
@@ -40,7 +42,7 @@ extension NIfTIHeader {
     return doubts
   }
 
-  /// Voxel sizes, qfac and quaternion, where anything is taken from them.
+  /// Returns warnings about voxel sizes, qfac and quaternion, if they are used.
   private func pixdimDoubts() -> [NIfTIWarning] {
     guard qformCode > 0 || gridSource == .pixdim else { return [] }
     var doubts: [NIfTIWarning] = []
@@ -56,7 +58,7 @@ extension NIfTIHeader {
 }
 
 extension Grid {
-  /// Voxel indices of the eight corner voxels.
+  /// The voxel indices of the eight corner voxels.
   var corners: [SIMD3<Double>] {
     let last = SIMD3<Double>(shape &- 1)
     return (0..<8).map { [$0 & 1 == 0 ? 0 : last.x, $0 & 2 == 0 ? 0 : last.y, $0 & 4 == 0 ? 0 : last.z] }
@@ -64,6 +66,7 @@ extension Grid {
 }
 
 extension ClosedRange<Double> {
+  /// Returns whether the range contains the magnitudes of all three components.
   func containsAll(of size: SIMD3<Double>) -> Bool {
     contains(abs(size.x)) && contains(abs(size.y)) && contains(abs(size.z))
   }

@@ -1,48 +1,51 @@
-/// Something doubtful in a file that was read all the same.
+/// A warning about a file that was read nevertheless.
 public enum NIfTIWarning: Hashable, Sendable {
-  /// Neither sform nor qform says where the voxels are: left and right are assumed.
+  /// Neither sform nor qform gives an orientation, so that left and right are assumed.
   case noOrientation
-  /// A form with a code above 0 that is not finite or not invertible was passed over.
+  /// A form with a code above 0 is not finite or not invertible, and was ignored.
   case unusableForm(NIfTIHeader.GridSource)
-  /// sform and qform place a corner of the grid this many mm apart.
+  /// The sform and the qform place a corner of the grid this many mm apart.
   case formsDisagree(millimetres: Double)
-  /// A voxel size in `pixdim` that is zero, negative or not finite, where it was needed.
+  /// A needed voxel size in `pixdim` is zero, negative or not finite.
   case voxelSize(axis: Int, found: Double)
-  /// `pixdim[0]` should be -1 or 1 where there is a qform.
+  /// `pixdim[0]` is neither -1 nor 1, although there is a qform.
   case qfac(found: Double)
-  /// Quaternion b, c, d of the qform is longer than a rotation can be.
+  /// The quaternion b, c, d of the qform is longer than that of a rotation.
   case quaternion(length: Double)
-  /// `xyzt_units` names another unit than mm, which was followed or taken for a mistake.
+  /// `xyzt_units` declares a unit other than mm, which was converted or treated as a mistake.
   case unit(name: String, isConverted: Bool)
-  /// Analyze 7.5 has no orientation.
+  /// The file has the format Analyze 7.5, which has no orientation.
   case analyze
-  /// A `.mat` file beside an Analyze image that SPM cannot have written.
+  /// The `.mat` file beside an Analyze image was not written by SPM.
   case unusableMatrix(path: String, reason: String)
-  /// `bitpix` is not the datatype's; the datatype counts, as everywhere.
+  /// `bitpix` contradicts the datatype. The datatype is used.
   case bitsPerVoxel(found: Int, datatype: NIfTIDatatype)
   /// `vox_offset` is 0 in a single file.
   case voxelOffsetZero(used: Int)
-  /// Blocks between header and voxels claim impossible sizes.
+  /// The extension blocks between header and voxels claim impossible sizes.
   case brokenExtensions
+  /// The slope is not finite.
   case nonFiniteSlope
-  /// Whole numbers that float32 cannot hold: how many, and by how much the worst is off.
+  /// Some voxels are whole numbers that float32 cannot represent. Their number and the largest difference are given.
   case rounded(count: Int, largest: Double)
+  /// Some voxels are not finite, and were set to 0.
   case nonFiniteVoxels(count: Int)
-  /// Labels that were within 0.001 of a whole number, but none.
+  /// Some labels are not whole numbers but within 0.001 of one, and were rounded.
   case roundedLabels(count: Int)
+  /// The intercept is not finite.
   case nonFiniteIntercept
-  /// Fewer than three axes: a slice or a line.
+  /// The image has fewer than three axes: it is a slice or a line.
   case notThreeDimensional(axes: Int)
-  /// The affine has shear: no qform can express it.
+  /// The affine has shear, which no qform can express.
   case shear
-  /// Voxels of this size in mm are unusual for a scan of a human head.
+  /// The voxel size in mm is unusual for a scan of a human head.
   case unusualVoxelSize(SIMD3<Double>)
-  /// A field of view of this size in mm is unusual for a scan of a human head.
+  /// The field of view in mm is unusual for a scan of a human head.
   case unusualFieldOfView(SIMD3<Double>)
 }
 
 extension NIfTIWarning {
-  /// Whether it is about a size that is unusual for a head, and says nothing about other images.
+  /// Whether the warning is about a size that is unusual for a head, and has no meaning for other images.
   public var isAboutHeads: Bool {
     switch self {
     case .notThreeDimensional, .unusualVoxelSize, .unusualFieldOfView: true
@@ -52,11 +55,12 @@ extension NIfTIWarning {
 }
 
 extension NIfTIWarning: CustomStringConvertible {
+  /// A phrase for the user: what was found and how it was handled.
   public var description: String {
     switch self {
     case .noOrientation:
       "no orientation in the header (sform and qform codes are 0): read as RAS and centred; left and right are a guess"
-    case .unusableForm(let form): "the \(form.rawValue) is not invertible and was passed over"
+    case .unusableForm(let form): "the \(form.rawValue) is not invertible and was ignored"
     case .formsDisagree(let distance):
       "sform and qform disagree by \(hundredths(distance)) mm: the sform is used, other software may use the qform"
     case .voxelSize(let axis, let found):

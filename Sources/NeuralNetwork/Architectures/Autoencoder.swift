@@ -48,9 +48,9 @@ public struct Autoencoder: Hashable, Codable, Sendable {
 
   func channels(at level: Int) -> Int { min(channels << level, maximumChannels) }
 
-  /// What a level of the decoder gives to the next. With blocks of voxels the last, which decides eight voxels, is twice
-  /// as wide as the encoder's first, and has a channel for each of their values at least: fewer would be a bottleneck
-  /// just before the output.
+  /// What a level of the decoder gives to the next. With blocks of voxels the last, which decides eight voxels, is
+  /// twice as wide as the encoder's first, and has a channel for each of their values at least: fewer would be a
+  /// bottleneck just before the output.
   func decoderChannels(at level: Int) -> Int {
     voxelBlocks && level == 0 ? max(2 * channels, 8 * outputChannels) : channels(at: level)
   }

@@ -3,9 +3,9 @@ import Numerics
 
 /// Mean and variance of each channel of one sample, in blocks of channels.
 ///
-/// oneDNN's normalisation sums by thread, so that its last digits depend on how many there are. Here a block is cut into
-/// chunks by its length alone and the chunks' moments are joined in order (Chan, Golub and LeVeque 1983), which gives one
-/// result for any number of threads, and reads a tensor once where the primitive reads it twice.
+/// oneDNN's normalisation sums by thread, so that its last digits depend on how many there are. Here a block is cut
+/// into chunks by its length alone and the chunks' moments are joined in order (Chan, Golub and LeVeque 1983), which
+/// gives one result for any number of threads, and reads a tensor once where the primitive reads it twice.
 package struct ChannelStatistics {
   let channels, voxels: Int
   let block: ChannelBlock

@@ -19,7 +19,8 @@ final class Engine {
     }
   }
 
-  /// Waits until the primitives that were handed to the stream are done; what went wrong in one of them is reported here.
+  /// Waits until the primitives that were handed to the stream are done; what went wrong in one of them is reported
+  /// here.
   func wait() throws(EngineError) {
     let status = dnnl_stream_wait(stream)
     guard status == dnnl_success else { throw .primitive(name: "stream", status: Int(status.rawValue)) }

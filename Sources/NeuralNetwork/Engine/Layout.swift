@@ -38,8 +38,8 @@ final class Layout {
 
   /// In blocks of channels where they suit them; else for oneDNN to choose.
   ///
-  /// Left to choose everywhere, oneDNN 2.6 takes channels last at inference with AVX-512, in bf16 without AMX at half of
-  /// the speed that its blocked convolutions reach, and with a normalisation five times slower.
+  /// Left to choose everywhere, oneDNN 2.6 takes channels last at inference with AVX-512, in bf16 without AMX at half
+  /// of the speed that its blocked convolutions reach, and with a normalisation five times slower.
   static func blocked(
     _ dimensions: [Int], _ type: dnnl_data_type_t, _ block: ChannelBlock
   ) throws(EngineError) -> Layout {
