@@ -1,8 +1,8 @@
 import Foundation
 
 extension Parameters {
-  /// Random weights to begin training from: normal with variance 2 / fan-in (He et al. 2015,
-  /// arXiv 1502.01852), scales 1, biases and shifts 0. The same generator gives the same weights.
+  /// Makes random initial weights: normally distributed with variance 2 / fan-in (He et al. 2015, arXiv 1502.01852).
+  /// Scales are 1, and biases and shifts are 0. The same generator state gives the same weights.
   public init(for graph: Graph, using generator: inout some RandomNumberGenerator) {
     self.init(zerosFor: graph)
     for slot in slots {
@@ -19,7 +19,7 @@ extension Parameters {
     }
   }
 
-  /// By the transform of Box and Muller (1958).
+  /// Returns a normally distributed number, by the transform of Box and Muller (1958).
   private static func standardNormal(using generator: inout some RandomNumberGenerator) -> Double {
     let radius = (-2 * log(Double.random(in: Double.leastNormalMagnitude..<1, using: &generator)))
       .squareRoot()
@@ -28,7 +28,7 @@ extension Parameters {
 }
 
 extension ParameterSlot {
-  /// How many products add up to one output: all of a weight's axes but the first. For a transposed
-  /// convolution, whose first axis is the input, the same count up to its stride.
+  /// The number of products in the sum of one output: the size of all axes of a weight except the first. For a
+  /// transposed convolution, whose first axis is the input, the number is the same up to its stride.
   fileprivate var fanIn: Int { max(1, count / max(1, shape[0])) }
 }

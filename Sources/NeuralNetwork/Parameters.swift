@@ -1,24 +1,27 @@
 /// All learned numbers of a graph in one array, so that optimizers, averages and files need no structure.
 public struct Parameters: Hashable, Sendable {
+  /// The slots of the tensors.
   public let slots: [ParameterSlot]
+  /// The numbers of all tensors, in the order of the slots.
   public var values: [Float]
 
+  /// Makes parameters from their values.
   public init(slots: [ParameterSlot], values: [Float]) {
-    precondition(values.count == slots.reduce(0) { $0 + $1.count }, "one value for each place of the slots")
+    precondition(values.count == slots.reduce(0) { $0 + $1.count }, "parameters need one value for each slot's element")
     self.slots = slots
     self.values = values
   }
 
-  /// All zero.
+  /// Makes parameters that are all zero.
   public init(zerosFor graph: Graph) {
     let slots = graph.parameterSlots
     self.init(slots: slots, values: Array(repeating: 0, count: slots.reduce(0) { $0 + $1.count }))
   }
 
-  /// Takes each of the graph's parameters from tensors with the same names.
-  /// - Throws: `GraphError.parametersDiffer` for the first that is missing, unknown, or of another shape.
+  /// Makes the parameters of a graph from tensors with the same names.
+  /// - Throws: `GraphError.parametersDiffer` for the first parameter that is missing, unknown or of another shape.
   public init(for graph: Graph, tensors: [String: Tensor]) throws(GraphError) {
-    // Compared first: a damaged graph may ask for more than there is memory for.
+    // The tensors are compared before memory is allocated, because a damaged graph can describe any size.
     let slots = graph.parameterSlots
     for slot in slots {
       guard let tensor = tensors[slot.name], tensor.shape == slot.shape else {
@@ -38,7 +41,7 @@ public struct Parameters: Hashable, Sendable {
     self.init(slots: slots, values: values)
   }
 
-  /// The tensor of this name, or `nil` where there is none.
+  /// The tensor with a name, or `nil` if it does not exist.
   public subscript(name: String) -> Tensor? {
     guard let slot = slots.first(where: { $0.name == name }) else { return nil }
     return Tensor(shape: slot.shape, values: Array(values[slot.range]))

@@ -48,7 +48,7 @@ struct SplineLattice: Sendable {
   }
 }
 
-/// Least-squares-like approximation of scattered data by B-splines: Lee, Wolberg and Shin 1997, doi
+/// Approximation of scattered data by B-splines: Lee, Wolberg and Shin 1997, doi
 /// 10.1109/2945.620490.
 ///
 /// A point p with value v alone would determine φ_c = w_c v / Σ w² for the coefficients c that influence it with

@@ -14,7 +14,6 @@ struct MATFile {
   /// A reason why a file was not read.
   enum Failure: Error, Hashable {
     /// The file is no MATLAB file.
-  enum Failure: Error, Hashable {
     case notMAT
     /// The file has level 7.3, which is HDF5.
     case level73

@@ -1,11 +1,13 @@
 import Foundation
 
-/// The one allocation in which all of a network's tensors lie: whole pages from the system, zero and not counted
-/// as used until they are touched, and given back at once.
+/// A memory mapping that holds all tensors of a network. It consists of whole pages, which are zero, use no memory
+/// until they are touched, and return to the system together.
 final class Arena {
+  /// The first byte.
   let address: UnsafeMutableRawPointer
   private let byteCount: Int
 
+  /// Maps the memory.
   /// - Throws: `EngineError.outOfMemory`.
   init(byteCount: Int) throws(EngineError) {
     self.byteCount = max(byteCount, 1)
@@ -14,7 +16,7 @@ final class Arena {
       address != MAP_FAILED
     else { throw .outOfMemory(byteCount: byteCount) }
     self.address = address
-    // Large pages where the system has them: gigabytes in small ones are half a million faults.
+    // Large pages where available: gigabytes in small pages cause half a million page faults.
     madvise(address, self.byteCount, MADV_HUGEPAGE)
   }
 

@@ -1,21 +1,24 @@
-/// Places buffers in one arena so that those that never live at the same time share bytes.
+/// A plan that places buffers in one arena. Buffers that are never in use at the same time can share bytes.
 ///
-/// Greedy by size: each buffer, largest first, goes to the lowest offset at which no placed buffer with an
-/// overlapping lifetime lies (Pisarchyk and Lee 2020, arXiv 2001.03288, "greedy by size for offset
-/// calculation", which they find within a few per cent of the lower bound).
+/// The plan is greedy by size: each buffer, largest first, is placed at the lowest offset without a placed buffer of
+/// overlapping lifetime. Pisarchyk and Lee 2020 (arXiv 2001.03288, "greedy by size for offset calculation") measured
+/// sizes within a few per cent of the lower bound.
 struct BufferPlan {
-  /// From the first step that touches the buffer to the last.
+  /// The use of a buffer, from the first step that touches it to the last.
   struct Use {
     var lifetime: ClosedRange<Int>
     var byteCount: Int
   }
 
-  /// Cache lines, and the widest vector registers.
+  /// The alignment of buffers in bytes: the size of cache lines and of the widest vector registers.
   static let alignment = 64
 
+  /// The offsets of the buffers in bytes.
   private(set) var offsets: [Int]
+  /// The size of the arena in bytes.
   private(set) var byteCount = 0
 
+  /// Plans the offsets of buffers.
   init(_ uses: [Use]) {
     offsets = Array(repeating: 0, count: uses.count)
     var placed: [(range: Range<Int>, lifetime: ClosedRange<Int>)] = []
@@ -35,5 +38,6 @@ struct BufferPlan {
     }
   }
 
+  /// Returns the size rounded up to a multiple of the alignment.
   static func aligned(_ bytes: Int) -> Int { (bytes + alignment - 1) / alignment * alignment }
 }

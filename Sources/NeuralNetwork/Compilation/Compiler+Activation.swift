@@ -1,13 +1,13 @@
 import COneDNN
 
 extension Compiler {
-  /// An activation whose derivative can be had from its result, so that its input need not be kept.
+  /// Compiles an activation with a derivative that follows from its result, so that its input need not be kept.
   func elementwise(
     _ id: Graph.ID, from input: Graph.ID, _ algorithm: dnnl_alg_kind_t, alpha: Float
   ) throws(EngineError) {
     if graph.nodes[id].operation == .relu, isFused(intoProducer: input) { return alias(id, to: input) }
     let engine = engine.handle
-    // At the output the plain layout, in which losses compute.
+    // The output has the plain layout, in which losses are computed.
     let source =
       try id == graph.output
       ? reordered(value(of: input), to: .plain(dimensions(of: id))) : value(of: input)
@@ -37,10 +37,10 @@ extension Compiler {
     }
   }
 
-  /// Across channels, on the plain layout, which is also the one in which outputs leave the network.
+  /// Compiles a softmax across channels, on the plain layout in which outputs leave the network.
   ///
-  /// oneDNN 2.6's own softmax takes 410 ms for 4×96³ where the channels are not innermost, a third of a whole
-  /// network; three passes with its exponential between them take a few.
+  /// The softmax of oneDNN 2.6 takes 410 ms for 4×96³ if the channels are not innermost, which is a third of an entire
+  /// network. Two passes of our own with oneDNN's exponential between them take a few milliseconds.
   func softmax(_ id: Graph.ID, from input: Graph.ID) throws(EngineError) {
     let engine = engine.handle
     let dimensions = dimensions(of: id)
@@ -78,7 +78,7 @@ extension Compiler {
     }
   }
 
-  /// Whether the producer has computed this ReLU already.
+  /// Returns whether the producer of `input` has already computed this ReLU.
   private func isFused(intoProducer input: Graph.ID) -> Bool {
     guard canFuseReLU(after: input) else { return false }
     switch graph.nodes[input].operation {
@@ -88,7 +88,7 @@ extension Compiler {
     }
   }
 
-  /// The same memory under another node's name, forward and backward.
+  /// Makes a node share the memory of another node, forward and backward.
   func alias(_ id: Graph.ID, to input: Graph.ID) {
     values[id] = value(of: input)
     backward(of: id) { () throws(EngineError) in

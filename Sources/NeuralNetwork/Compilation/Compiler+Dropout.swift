@@ -1,8 +1,10 @@
 import Numerics
 
 extension Compiler {
-  /// Elements are kept or dropped by a hash of (seed, node, place), so that a run can be repeated and threads
-  /// do not matter. The mask is kept as factors 0 or 1 / (1 − p) for the way back.
+  /// Compiles a dropout.
+  ///
+  /// A hash of (seed, node, element) decides whether an element is kept, so that a run can be repeated with any number
+  /// of threads. The mask is kept for the backward pass as factors 0 or 1 / (1 − p).
   func dropout(_ id: Graph.ID, from input: Graph.ID, probability: Float) throws(EngineError) {
     guard isTraining, probability > 0 else { return alias(id, to: input) }
     let source = try floats(of: input)
@@ -31,8 +33,7 @@ extension Compiler {
     }
   }
 
-  /// The finaliser of SplitMix64 (Steele, Lea and Flood 2014): every bit of the input moves every bit of the
-  /// result.
+  /// Returns the hash of a word. The function is SplitMix64's mixing function.
   private static func mixed(_ value: UInt64) -> UInt64 {
     var z = value &* 0x9E37_79B9_7F4A_7C15
     z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9

@@ -1,12 +1,12 @@
 import Numerics
 
 extension UnsafeBufferPointer<Float> {
-  /// What one thread takes at a time: long enough to cost nothing, short enough to share.
+  /// The number of elements that a thread copies at a time: enough to hide the overhead, few enough to distribute.
   private static var chunkLength: Int { 1 << 18 }
 
-  /// Copies all elements; memory that is new to the process is touched by all threads.
+  /// Copies all elements on several threads, which also distributes the page faults of new memory.
   func copy(to target: UnsafeMutableBufferPointer<Float>, threads: Int) {
-    precondition(target.count >= count, "a copy has room")
+    precondition(target.count >= count, "the target of a copy must have room for all elements")
     _ = ParallelLoop.map(Array(stride(from: 0, to: count, by: Self.chunkLength)), threads: threads) { start in
       let length = Swift.min(Self.chunkLength, count - start)
       guard let from = baseAddress, let to = target.baseAddress else { return }
@@ -16,6 +16,7 @@ extension UnsafeBufferPointer<Float> {
 }
 
 extension UnsafeMutableBufferPointer<Float> {
+  /// Returns an array of the elements, copied on several threads.
   func copied(threads: Int) -> [Float] {
     [Float](unsafeUninitializedCapacity: count) { target, initialized in
       UnsafeBufferPointer(self).copy(to: target, threads: threads)

@@ -1,18 +1,21 @@
 import COneDNN
 
-/// One piece of work of a compiled network, with the memory that it reads and writes.
+/// A step of a compiled network, with the memory that it reads and writes.
 struct Step {
+  /// The work of a step.
   enum Work {
-    /// oneDNN's, with its arguments by index.
+    /// A primitive of oneDNN, with its arguments by index.
     case primitive(Primitive, [(index: Int32, memory: Memory)])
-    /// Our own, over the memory it names; gets the run's state.
+    /// A computation of our own on the given memory, which receives the state of the run.
     case custom(name: String, touches: [Memory], body: (RunState) -> Void)
   }
 
+  /// The work.
   var work: Work
-  /// The node of the graph that it belongs to, by name.
+  /// The name of the node to which the step belongs.
   var node: String
 
+  /// The memory that the step reads or writes.
   var touched: [Memory] {
     switch work {
     case .primitive(_, let arguments): arguments.map(\.memory)
@@ -20,6 +23,7 @@ struct Step {
     }
   }
 
+  /// The name of the work for messages and profiles.
   var name: String {
     switch work {
     case .primitive(let primitive, _): primitive.name
@@ -28,9 +32,10 @@ struct Step {
   }
 }
 
-/// What changes from run to run.
+/// The state that differs from run to run.
 struct RunState {
-  /// Of this step's dropout masks.
+  /// The seed of this run's dropout masks.
   var seed: UInt64 = 0
+  /// The number of threads.
   var threads: Int
 }

@@ -1,12 +1,13 @@
 extension EngineError: CustomStringConvertible {
+  /// A phrase for the user: what was found and what is needed.
   public var description: String {
     switch self {
     case .primitive(let name, let status):
-      "oneDNN cannot do \(name): \(Self.words(for: status))"
+      "oneDNN cannot perform \(name): \(Self.words(for: status))"
     case .graph(let error):
       error.description
     case .outOfMemory(let byteCount):
-      "the network needs \(byteCount / 1_000_000) MB for its tensors, more than the system gives"
+      "the network needs \(byteCount / 1_000_000) MB for its tensors, more than the system provides"
     case .inputCountDiffers(let found, let needed):
       "the network takes \(needed) input tensor(s), found \(found)"
     case .inputShapeDiffers(let found, let needed):

@@ -5,7 +5,7 @@ extension Graph: Codable {
     var name: String
   }
 
-  /// Reads the nodes and derives their shapes anew, so that a damaged file cannot describe what does not fit.
+  /// Decodes the nodes and derives their shapes, so that a damaged file cannot describe inconsistent shapes.
   /// - Throws: `GraphError` or `DecodingError`.
   public init(from decoder: any Decoder) throws {
     self.init()
@@ -16,9 +16,10 @@ extension Graph: Codable {
     }
   }
 
-  /// Networks have some hundred; the sum of all parameters stays countable.
+  /// The largest number of nodes. Networks have about a hundred. The limit keeps the sum of all parameters in range.
   private static let mostNodes = 4096
 
+  /// Encodes operation, inputs and name of each node.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(nodes.map { Record(operation: $0.operation, inputs: $0.inputs, name: $0.name) })

@@ -1,4 +1,5 @@
 extension GraphError: CustomStringConvertible {
+  /// A phrase for the user: what was found and what is needed.
   public var description: String {
     switch self {
     case .wrongInputCount(let operation, let needed, let found):

@@ -1,10 +1,10 @@
 extension Graph {
-  /// Whether the output is as large as the input at every size that the graph accepts, so that both can be
-  /// declared under the same names.
+  /// Whether the output has the size of the input for every size that the graph accepts. Both can then be declared with
+  /// the same names of dimensions.
   ///
-  /// A U-Net is so: at a size that its strides do not divide, its skip connections do not fit. Without them, a
-  /// size that is not a multiple comes back rounded up. Tried at sizes over some periods of the strides, after
-  /// which layers with windows repeat themselves.
+  /// This is true for a U-Net, because its skip connections reject sizes that its strides do not divide. Without skip
+  /// connections such sizes are rounded up. The property is tested for sizes over some periods of the strides, because
+  /// layers with windows repeat after a period.
   var keepsSize: Bool {
     let period = deepestStride.max()
     guard period > 0, period <= Self.longestPeriod else { return false }
@@ -18,6 +18,6 @@ extension Graph {
     return accepted > 0
   }
 
-  /// No encoder halves a head more often than seven times.
+  /// The largest period: no encoder halves a head more often than seven times.
   private static let longestPeriod = 128
 }

@@ -1,4 +1,5 @@
 extension ONNXError: CustomStringConvertible {
+  /// A phrase for the user: what was found and what is needed.
   public var description: String {
     switch self {
     case .emptyGraph: "the graph has no node, and ONNX needs an output"

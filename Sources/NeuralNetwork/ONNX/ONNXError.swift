@@ -1,10 +1,11 @@
-/// Why a graph cannot be written as ONNX.
+/// An error for a graph that cannot be written as ONNX.
 public enum ONNXError: Error, Hashable, Sendable {
+  /// The graph has no node.
   case emptyGraph
-  /// The weights are those of another graph.
+  /// The weights belong to another graph.
   case parametersDiffer
-  /// Two tensors of the file would have this name, or one none at all.
+  /// Two tensors of the file would have this name, or a tensor would have none.
   case unusableName(String)
-  /// The weights alone have so many bytes.
+  /// The weights alone exceed the limit of a file.
   case tooLarge(bytes: Int)
 }

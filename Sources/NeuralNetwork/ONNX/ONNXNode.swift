@@ -1,5 +1,6 @@
-/// An operator call in an ONNX graph (`NodeProto`).
+/// A call of an operator in an ONNX graph (`NodeProto`).
 struct ONNXNode {
+  /// The value of an attribute.
   enum Attribute {
     case number(Float)
     case integer(Int)
@@ -7,14 +8,16 @@ struct ONNXNode {
     case text(String)
   }
 
-  /// Name of the operator, for instance `Conv`.
+  /// The name of the operator, for example `Conv`.
   var operation: String
-  /// Names of tensors; an empty one stands for an optional input that is left out.
+  /// The names of the input tensors. An empty name stands for an omitted optional input.
   var inputs: [String]
-  /// Name of its one result, and of the node itself.
+  /// The name of the only result, and of the node.
   var output: String
+  /// The attributes with their names.
   var attributes: [(name: String, value: Attribute)] = []
 
+  /// The node as a message.
   var message: ProtobufMessage {
     var message = ProtobufMessage()
     for input in inputs { message.add(1, input) }
@@ -27,7 +30,7 @@ struct ONNXNode {
 }
 
 extension ONNXNode.Attribute {
-  /// `AttributeProto`: the value in the field of its type, and in field 20 which type that is.
+  /// Returns the attribute as an `AttributeProto`: the value in the field of its type, and the type in field 20.
   fileprivate func message(named name: String) -> ProtobufMessage {
     var message = ProtobufMessage()
     message.add(1, name)

@@ -1,16 +1,20 @@
 /// An input or output that an ONNX graph declares (`ValueInfoProto`): a tensor of f32.
 struct ONNXValue {
+  /// A dimension of a tensor.
   enum Dimension {
     case fixed(Int)
-    /// Any size; the same wherever the name is the same.
+    /// Any size. Dimensions with the same name have the same size.
     case open(String)
   }
 
+  /// The name.
   var name: String
+  /// The dimensions.
   var shape: [Dimension]
+  /// The explanation for readers of the file.
   var explanation: String
 
-  /// [N, C, D, H, W]: N is always open, D, H, W where the graph leaves them so.
+  /// Makes the value [N, C, D, H, W]. N is always open, and D, H and W are open if the graph leaves them open.
   init(name: String, of shape: TensorShape, openSize: [String], explanation: String) {
     let size = shape.size.map { size in (0..<3).map { Dimension.fixed(size[$0]) } }
     self.name = name
@@ -18,6 +22,7 @@ struct ONNXValue {
     self.explanation = explanation
   }
 
+  /// The value as a message.
   var message: ProtobufMessage {
     var dimensions = ProtobufMessage()
     for dimension in shape { dimensions.add(1, dimension.message) }
