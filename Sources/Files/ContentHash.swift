@@ -43,6 +43,7 @@ extension ContentHash: CustomStringConvertible {
 
 /// A hash is encoded as one string of 64 hexadecimal digits. Decoding throws for any other text.
 extension ContentHash: Codable {
+  /// Decodes the hexadecimal digits.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     let hex = try container.decode(String.self)
@@ -54,6 +55,7 @@ extension ContentHash: Codable {
     self.hex = hex
   }
 
+  /// Encodes the hexadecimal digits.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(hex)
@@ -88,5 +90,26 @@ private final class Digest {
 
   private func check(_ status: Int32) {
     precondition(status == 1, "libcrypto cannot compute SHA-256")
+  }
+}
+
+/// The identity of the program that made a result: its version and the hash of its executable, because two builds of
+/// one version can differ.
+public struct ProgramIdentity: Codable, Sendable, Hashable {
+  /// The version of the program.
+  public let version: String
+  /// The hash of the executable.
+  public let hash: ContentHash
+
+  /// Makes an identity from its parts.
+  public init(version: String, hash: ContentHash) {
+    self.version = version
+    self.hash = hash
+  }
+
+  /// Reads the identity of the executable at a path.
+  /// - Throws: `UnreadableFile` if the executable cannot be read.
+  public init(version: String, executable: String) throws(UnreadableFile) {
+    self.init(version: version, hash: try ContentHash(ofFile: executable))
   }
 }

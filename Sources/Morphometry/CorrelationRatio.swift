@@ -1,4 +1,3 @@
-import CLAPACK
 import Imaging
 import Numerics
 
@@ -172,11 +171,11 @@ struct Linearization {
   /// - Parameter damping: The share by which each diagonal element of Jᵀ J is increased.
   func step(damping: Double) -> [Double]? {
     let n = BinSums.parameters
-    var (matrix, right) = (curvature, gradient.map { -$0 })
+    var matrix = curvature
     for a in 0..<n { matrix[a * n + a] *= 1 + damping }
     // The upper triangle in row-major order is the lower triangle in column-major order.
-    let info = LAPACKE_dposv(
-      LAPACK_COL_MAJOR, CChar(UInt8(ascii: "L")), Int32(n), 1, &matrix, Int32(n), &right, Int32(n))
-    return info == 0 && right.allSatisfy(\.isFinite) ? right : nil
+    let solution = Matrix(rows: n, columns: n, values: matrix)
+      .solvedPositiveDefinite(gradient.map { -$0 }, isLower: true)
+    return solution.flatMap { $0.allSatisfy(\.isFinite) ? $0 : nil }
   }
 }

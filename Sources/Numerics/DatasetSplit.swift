@@ -17,7 +17,8 @@ public struct DatasetSplit: Hashable, Codable, Sendable {
   ///   - validationFraction: The share of the validation set, from 0 to below 1.
   ///   - seed: The seed that ranks the subjects.
   public init(subjects: [String], validationFraction: Double, seed: UInt64) {
-    precondition((0..<1).contains(validationFraction), "the validation fraction must be at least 0 and below 1")
+    precondition(
+      (0..<1).contains(validationFraction), "the validation fraction must be at least 0 and below 1")
     let ranked = Self.ranked(subjects, seed: seed)
     var count = Int((validationFraction * Double(ranked.count)).rounded())
     if validationFraction > 0 { count = min(max(count, 1), ranked.count - 1) }
@@ -38,5 +39,28 @@ public struct DatasetSplit: Hashable, Codable, Sendable {
   private static func rank(_ subject: String, _ seed: UInt64) -> UInt64 {
     let hash = Fingerprint(of: subject.utf8).value
     return SplitMix64.mix(hash ^ SplitMix64.mix(seed &+ SplitMix64.increment))
+  }
+}
+
+/// A division of subjects into cross-validation folds. Each subject is held out in exactly one fold.
+///
+/// The division is by subject and not by scan, for the reason given at `DatasetSplit`, and ranks the subjects by the
+/// seed in the same way.
+public struct DatasetFolds: Hashable, Sendable {
+  /// The subjects that each fold holds out, in ascending order. The sizes of two folds differ by at most one.
+  public let heldOut: [[String]]
+
+  /// Divides subjects into `count` folds.
+  /// - Parameters:
+  ///   - subjects: The names of the subjects. Their order and repetitions have no effect.
+  ///   - count: The number of folds, from 2 to the number of distinct subjects.
+  ///   - seed: The seed that ranks the subjects.
+  public init(subjects: [String], count: Int, seed: UInt64) {
+    let ranked = DatasetSplit.ranked(subjects, seed: seed)
+    precondition(
+      (2...max(2, ranked.count)).contains(count), "the number of folds must be 2 to the number of subjects")
+    heldOut = (0..<count).map { fold in
+      stride(from: fold, to: ranked.count, by: count).map { ranked[$0] }.sorted()
+    }
   }
 }

@@ -22,9 +22,9 @@ package struct SingularValues: Sendable {
 extension Matrix {
   /// Singular values below this share of the largest are treated as 0: they are rounding errors.
   private static let rankTolerance = 1e-10
-  /// LAPACK's letters for the thin decomposition and for the upper triangle.
+  /// LAPACK's letters for the thin decomposition, and for the two triangles.
   private static let thin = CChar(UInt8(ascii: "S"))
-  private static let upper = CChar(UInt8(ascii: "U"))
+  private static let (upper, lower) = (CChar(UInt8(ascii: "U")), CChar(UInt8(ascii: "L")))
 
   /// Returns the thin singular value decomposition, computed by divide and conquer (LAPACK's `dgesdd`).
   /// - Throws: `LinearAlgebraError` if the iteration does not converge.
@@ -68,13 +68,17 @@ extension Matrix {
   }
 
   /// Returns the solution x of `self · x = right` for a symmetric positive definite matrix (LAPACK's `dposv`).
-  /// - Parameter right: The right-hand side [rows].
+  /// - Parameters:
+  ///   - right: The right-hand side [rows].
+  ///   - isLower: Whether the lower triangle of the matrix is read instead of the upper one.
   /// - Returns: The solution [rows], or `nil` if the matrix is not positive definite.
-  package func solvedPositiveDefinite(_ right: [Double]) -> [Double]? {
-    precondition(rows == columns && right.count == rows, "the matrix must be square and have one row per equation")
+  package func solvedPositiveDefinite(_ right: [Double], isLower: Bool = false) -> [Double]? {
+    precondition(
+      rows == columns && right.count == rows, "the matrix must be square and have one row per equation")
     var (copy, solution) = (values, right)
     let info = LAPACKE_dposv(
-      LAPACK_COL_MAJOR, Self.upper, Int32(rows), 1, &copy, Int32(rows), &solution, Int32(rows))
+      LAPACK_COL_MAJOR, isLower ? Self.lower : Self.upper, Int32(rows), 1, &copy, Int32(rows), &solution,
+      Int32(rows))
     return info == 0 ? solution : nil
   }
 }

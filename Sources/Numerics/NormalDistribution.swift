@@ -55,7 +55,8 @@ package struct NormalDistribution: Sendable {
 
   /// Returns a number beyond the edge of the widest layer (Marsaglia 1964).
   @usableFromInline
-  internal static func tailNumber(negative: Bool, using generator: inout some RandomNumberGenerator) -> Float {
+  internal static func tailNumber(negative: Bool, using generator: inout some RandomNumberGenerator) -> Float
+  {
     while true {
       let x = log(Double.random(in: .leastNormalMagnitude..<1, using: &generator)) / tail
       let y = log(Double.random(in: .leastNormalMagnitude..<1, using: &generator))

@@ -39,41 +39,31 @@ struct BiasEstimate {
   /// Returns the difference between each log intensity without the current field and the value that the sharpened
   /// histogram predicts, or `nil` if no contrast is left.
   private func residual(_ settings: BiasFieldCorrection) -> [Float]? {
-    let corrected = Self.map(samples.values, field) { $0 - $1 }
+    let corrected = zip(samples.values, field).map { $0 - $1 }
     guard let sharpening = IntensitySharpening(of: corrected, settings) else { return nil }
     return sharpening.excess(of: corrected)
   }
 
   private func sampled(_ dense: [Float]) -> [Float] {
-    dense.withUnsafeBufferPointer { dense in samples.offsets.map { dense[Int($0)] } }
+    samples.offsets.map { dense[Int($0)] }
   }
 
   /// Returns the standard deviation divided by the mean of the ratio between two fields, which are given as logarithms.
   private static func variation(from old: [Float], to new: [Float]) -> Double {
     let count = Double(old.count)
-    let sums: SIMD2<Double> = old.withUnsafeBufferPointer { old in
-      new.withUnsafeBufferPointer { new in
-        ParallelLoop.map(over: old.count, size: sampleSlab) { range -> SIMD2<Double> in
-          var (sum, squares) = (0.0, 0.0)
-          for index in range {
-            // All ratios are near 1. Subtracting 1 first preserves the digits of the variance.
-            let change = Double(expm1(old[index] - new[index]))
-            sum += change
-            squares += change * change
-          }
-          return SIMD2(sum, squares)
-        }.reduce(.zero, +)
+    let sums = ParallelLoop.map(over: old.count, size: sampleSlab) { range -> SIMD2<Double> in
+      var (sum, squares) = (0.0, 0.0)
+      for index in range {
+        // All ratios are near 1. Subtracting 1 first preserves the digits of the variance.
+        let change = Double(expm1(old[index] - new[index]))
+        sum += change
+        squares += change * change
       }
-    }
+      return SIMD2(sum, squares)
+    }.reduce(.zero, +)
     let mean = sums.x / count
     let variance = max(sums.y - count * mean * mean, 0) / max(count - 1, 1)
     return variance.squareRoot() / (1 + mean)
-  }
-
-  private static func map(_ a: [Float], _ b: [Float], _ body: (Float, Float) -> Float) -> [Float] {
-    a.withUnsafeBufferPointer { a in
-      b.withUnsafeBufferPointer { b in a.indices.map { body(a[$0], b[$0]) } }
-    }
   }
 
   /// The number of samples per range. A head at every fourth voxel fills about ten ranges.

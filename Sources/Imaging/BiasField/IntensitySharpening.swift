@@ -26,30 +26,24 @@ struct IntensitySharpening {
   /// Returns v - E(u|v) for each value, where E is interpolated linearly between bins.
   func excess(of values: [Float]) -> [Float] {
     let last = expected.count - 1
-    return values.withUnsafeBufferPointer { values in
-      expected.withUnsafeBufferPointer { expected in
-        [Float](unsafeUninitializedCapacity: values.count) { output, filled in
-          ParallelLoop.forEach(over: values.count, size: BiasEstimate.sampleSlab) { range in
-            for index in range {
-              let position = (values[index] - minimum) / binWidth
-              let bin = min(max(Int(position), 0), last - 1)
-              let between = expected[bin] + (expected[bin + 1] - expected[bin]) * (position - Float(bin))
-              output[index] = values[index] - between
-            }
-          }
-          filled = values.count
+    return [Float](unsafeUninitializedCapacity: values.count) { output, filled in
+      ParallelLoop.forEach(over: values.count, size: BiasEstimate.sampleSlab) { range in
+        for index in range {
+          let position = (values[index] - minimum) / binWidth
+          let bin = min(max(Int(position), 0), last - 1)
+          let between = expected[bin] + (expected[bin + 1] - expected[bin]) * (position - Float(bin))
+          output[index] = values[index] - between
         }
       }
+      filled = values.count
     }
   }
 
   private static func range(of values: [Float]) -> ClosedRange<Float> {
     var (low, high) = (Float.infinity, -Float.infinity)
-    values.withUnsafeBufferPointer { values in
-      for value in values {
-        low = value < low ? value : low
-        high = value > high ? value : high
-      }
+    for value in values {
+      low = value < low ? value : low
+      high = value > high ? value : high
     }
     return low...high
   }

@@ -31,7 +31,7 @@ public enum ImageFiles {
   /// file is returned. The characters `*`, `?` and `[…]` have the meaning of the shell. An argument that matches
   /// nothing is returned as a file, so that reading it reports the error.
   public static func labelMaps(_ word: String) -> Source {
-    if isFolder(word) {
+    if DurableFolder.exists(word) {
       let images = images(below: word)
       let labels = images.filter { $0.hasSuffix("_dseg.nii.gz") || $0.hasSuffix("_dseg.nii") }
       let plain = labels.filter { !$0.lastComponent.contains("_seg-") }
@@ -45,7 +45,7 @@ public enum ImageFiles {
   /// A folder is searched recursively for files named `…_probseg.nii[.gz]`. An argument that matches nothing is
   /// returned as a file.
   public static func probabilityMaps(_ word: String) -> [String] {
-    if isFolder(word) {
+    if DurableFolder.exists(word) {
       return images(below: word).filter { $0.hasSuffix("_probseg.nii.gz") || $0.hasSuffix("_probseg.nii") }
     }
     return isPattern(word) ? matches(of: word) : [word]
@@ -58,16 +58,7 @@ public enum ImageFiles {
 
   /// Returns the files that a glob pattern matches, sorted by path.
   public static func matches(of pattern: String) -> [String] {
-    var found = glob_t()
-    defer { globfree(&found) }
-    guard glob(pattern, 0, nil, &found) == 0 else { return [] }
-    let paths = (0..<Int(found.gl_pathc)).compactMap { found.gl_pathv[$0].map { String(cString: $0) } }
-    return paths.filter { !isFolder($0) }
-  }
-
-  private static func isFolder(_ path: String) -> Bool {
-    var isFolder: ObjCBool = false
-    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+    FilePattern(pattern).paths().filter { !DurableFolder.exists($0) }
   }
 
   private static func images(below folder: String) -> [String] {

@@ -9,7 +9,8 @@ public struct Window: Hashable, Codable, Sendable {
 
   /// Makes a window with at least one voxel along each axis.
   public init(start: SIMD3<Int>, shape: SIMD3<Int>) {
-    precondition(shape.x > 0 && shape.y > 0 && shape.z > 0, "a window needs at least one voxel along each axis")
+    precondition(
+      shape.x > 0 && shape.y > 0 && shape.z > 0, "a window needs at least one voxel along each axis")
     self.start = start
     self.shape = shape
   }

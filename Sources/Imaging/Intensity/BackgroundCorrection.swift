@@ -66,14 +66,13 @@ public struct BackgroundCorrection: Sendable {
   /// Corrects the volume in place, as `callAsFunction` does.
   func apply(to volume: inout Volume) {
     let (level, isZeroBackground) = (level, isZeroBackground)
-    volume.voxels.withUnsafeMutableBufferPointer { voxels in
-      for index in voxels.indices {
-        let value = voxels[index]
-        voxels[index] = isZeroBackground && value == 0 ? 0 : max(value - level, 0)
-      }
-      guard let head else { return }
-      for index in voxels.indices where head.labels[index] == 0 { voxels[index] = 0 }
+    var voxels = volume.voxels.mutableSpan
+    for index in voxels.indices {
+      let value = voxels[index]
+      voxels[index] = isZeroBackground && value == 0 ? 0 : max(value - level, 0)
     }
+    guard let head else { return }
+    for index in voxels.indices where head.labels[index] == 0 { voxels[index] = 0 }
   }
 }
 

@@ -50,10 +50,20 @@ extension Volume {
   /// Returns the volume with values below and above the range replaced by its bounds.
   public func clipped(to range: ClosedRange<Float>) -> Volume {
     let (low, high) = (range.lowerBound, range.upperBound)
-    var result = voxels
-    result.withUnsafeMutableBufferPointer { values in
-      for index in values.indices { values[index] = min(max(values[index], low), high) }
+    return Volume(grid: grid, voxels: voxels.map { min(max($0, low), high) })
+  }
+}
+
+extension OrderStatistics {
+  /// Counts the voxels with a label above 0 or, without a mask, the voxels with a value above 0.
+  /// - Precondition: The mask lies on the grid of the volume.
+  init(of volume: Volume, mask: LabelMap?) {
+    precondition(
+      mask.map { $0.grid.shape == volume.grid.shape } ?? true, "the mask must lie on the grid of the volume")
+    guard let mask else {
+      self.init(of: volume.voxels.filter { $0 > 0 })
+      return
     }
-    return Volume(grid: grid, voxels: result)
+    self.init(of: zip(volume.voxels, mask.labels).compactMap { $1 > 0 ? $0 : nil })
   }
 }

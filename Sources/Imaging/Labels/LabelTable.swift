@@ -76,16 +76,13 @@ public struct LabelTable: Codable, Hashable, Sendable {
   /// Writes the tissues of labels. Returns false if any label is not listed.
   private func translate(_ labels: [UInt16], into tissues: inout [UInt16], by lookup: [UInt16]) -> Bool {
     var greatest: UInt16 = 0
-    labels.withUnsafeBufferPointer { labels in
-      lookup.withUnsafeBufferPointer { lookup in
-        tissues.withUnsafeMutableBufferPointer { tissues in
-          for index in labels.indices {
-            let tissue = lookup[Int(labels[index])]
-            greatest = max(greatest, tissue)
-            tissues[index] = tissue
-          }
-        }
-      }
+    let labels = labels.span
+    let lookup = lookup.span
+    var tissues = tissues.mutableSpan
+    for index in labels.indices {
+      let tissue = lookup[Int(labels[index])]
+      greatest = max(greatest, tissue)
+      tissues[index] = tissue
     }
     return greatest != Self.unlisted
   }

@@ -32,3 +32,52 @@ public enum Tissue: UInt16, Codable, CaseIterable, Sendable {
     }
   }
 }
+
+/// A part of the gray matter as divided by FreeSurfer's totals: `CortexVol`, `SubCortGrayVol` and the cerebellar
+/// cortex.
+///
+/// The raw values are the labels in grisea's output. The first two are those of the common tissues of BIDS (`dseg`).
+/// The list of BIDS ends with 11, the cerebellum including its white matter, so that 12 is grisea's own.
+public enum GrayMatterPart: UInt16, Codable, CaseIterable, Sendable {
+  /// The cerebral cortex.
+  case cortical = 8
+  /// Thalamus, basal ganglia, hippocampus and amygdala.
+  case subcortical = 9
+  /// The cerebellar cortex.
+  case cerebellar = 12
+
+  /// The name in tables, for example `cortical_GM`.
+  public var name: String { "\(self)_GM" }
+}
+
+/// The meaning of a label, or of an output channel of a network: a tissue, or one part of the gray matter.
+public struct OutputLabel: Hashable, Codable, Sendable {
+  /// The name in tables and file names.
+  public var name: String
+  /// The tissue.
+  public var tissue: Tissue
+  /// The part of the gray matter, or `nil` if the label represents its entire tissue.
+  public var part: GrayMatterPart?
+
+  /// Makes a label from its parts.
+  public init(name: String, tissue: Tissue, part: GrayMatterPart? = nil) {
+    self.name = name
+    self.tissue = tissue
+    self.part = part
+  }
+
+  /// The value in label maps as defined by BIDS.
+  public var value: UInt16 { part?.rawValue ?? tissue.rawValue }
+
+  /// The labels background, GM, WM and CSF.
+  public static let tissues = Tissue.allCases.map { OutputLabel(name: $0.name, tissue: $0) }
+
+  /// The labels background, the parts of GM, WM and CSF.
+  public static let parts = tissues.flatMap { label in
+    guard label.tissue == .grayMatter else { return [label] }
+    return GrayMatterPart.allCases.map { OutputLabel(name: $0.name, tissue: .grayMatter, part: $0) }
+  }
+
+  /// Returns `parts`, or `tissues` where `parts` is false.
+  public static func labels(parts: Bool) -> [OutputLabel] { parts ? Self.parts : tissues }
+}

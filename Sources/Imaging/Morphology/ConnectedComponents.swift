@@ -89,19 +89,18 @@ private struct VoxelRuns {
 
   init(of map: LabelMap) {
     let width = map.grid.shape.x
-    map.labels.withUnsafeBufferPointer { labels in
-      for row in 0..<map.grid.shape.y * map.grid.shape.z {
-        let end = (row + 1) * width
-        var index = row * width
-        while index < end {
-          while index < end, labels[index] == 0 { index += 1 }
-          guard index < end else { break }
-          starts.append(Int32(index))
-          while index < end, labels[index] > 0 { index += 1 }
-          ends.append(Int32(index))
-        }
-        firstOfRow.append(starts.count)
+    let labels = map.labels.span
+    for row in 0..<map.grid.shape.y * map.grid.shape.z {
+      let end = (row + 1) * width
+      var index = row * width
+      while index < end {
+        while index < end, labels[index] == 0 { index += 1 }
+        guard index < end else { break }
+        starts.append(Int32(index))
+        while index < end, labels[index] > 0 { index += 1 }
+        ends.append(Int32(index))
       }
+      firstOfRow.append(starts.count)
     }
   }
 

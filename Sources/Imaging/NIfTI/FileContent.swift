@@ -27,7 +27,8 @@ struct FileContent {
     header: [UInt8], count: Int, width: Int,
     store: @escaping (_ elements: Range<Int>, _ target: UnsafeMutableRawPointer) -> Void
   ) {
-    precondition(header.count.isMultiple(of: width), "the header's length must be a multiple of an element's size")
+    precondition(
+      header.count.isMultiple(of: width), "the header's length must be a multiple of an element's size")
     (self.header, self.count, self.width, self.store) = (header, count, width, store)
   }
 

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// A file format other than NIfTI, recognized by its first bytes or its name.
@@ -121,19 +122,13 @@ public enum ForeignFormat: Hashable, Sendable, CaseIterable {
 
   /// Returns the path itself if it is a folder, or else its folder.
   private static func folder(of path: String) -> String {
-    var isFolder: ObjCBool = false
-    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
-      return path
-    }
+    if DurableFolder.exists(path) { return path }
     let folder = (path as NSString).deletingLastPathComponent
     return folder.isEmpty ? "." : folder
   }
 
   /// Returns text as a word for the shell.
-  private static func word(_ text: String) -> String {
-    let plain = text.allSatisfy { $0.isLetter || $0.isNumber || "._-+/=,:@%".contains($0) }
-    return plain ? text : "'" + text.replacing("'", with: "'\\''") + "'"
-  }
+  private static func word(_ text: String) -> String { ShellWords.line([text]) }
 }
 
 extension ForeignFormat {

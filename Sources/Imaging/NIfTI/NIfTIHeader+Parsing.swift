@@ -38,7 +38,7 @@ extension NIfTIHeader {
     if Int(fields.bitpix) != 8 * datatype.bytes {
       warnings.append(.bitsPerVoxel(found: fields.bitpix, datatype: datatype))
     }
-    warnings += doubts()
+    warnings += geometryWarnings()
   }
 
   /// The number of bytes of voxels according to the header. `init` has checked that the product does not overflow.

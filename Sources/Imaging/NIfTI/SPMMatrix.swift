@@ -60,11 +60,11 @@ extension NIfTIHeader {
         throw SPMMatrix.Failure.unreadable
       }
       let affine = try SPMMatrix.affine(bytes)
-      let before = doubts()
+      let before = geometryWarnings()
       grid.affine = affine
       gridSource = .matrix
       warnings.removeAll { before.contains($0) }
-      warnings += doubts()
+      warnings += geometryWarnings()
     } catch {
       let reason = (error as? SPMMatrix.Failure) ?? .unreadable
       warnings.append(.unusableMatrix(path: matrix, reason: "\(reason)"))

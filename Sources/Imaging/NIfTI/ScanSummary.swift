@@ -78,9 +78,7 @@ public struct ScanSummary: Codable, Hashable, Sendable {
 
   /// Returns one line of JSON with sorted keys.
   public func json() throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(self), as: UTF8.self)
+    String(decoding: try JSONText.compact(self), as: UTF8.self)
   }
 
   /// The summary as several lines for reading by people.

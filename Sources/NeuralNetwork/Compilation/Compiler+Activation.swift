@@ -1,4 +1,5 @@
 import COneDNN
+import Numerics
 
 extension Compiler {
   /// Compiles an activation with a derivative that follows from its result, so that its input need not be kept.
@@ -94,6 +95,41 @@ extension Compiler {
     backward(of: id) { () throws(EngineError) in
       guard self.isNeeded(input), let gradient = self.gradients[id] else { return }
       try self.contribute(gradient, to: input)
+    }
+  }
+}
+
+extension Compiler {
+  /// Compiles a dropout.
+  ///
+  /// A hash of (seed, node, element) decides whether an element is kept, so that a run can be repeated with any number
+  /// of threads. The mask is kept for the backward pass as factors 0 or 1 / (1 − p).
+  func dropout(_ id: Graph.ID, from input: Graph.ID, probability: Float) throws(EngineError) {
+    guard isTraining, probability > 0 else { return alias(id, to: input) }
+    let source = try floats(of: input)
+    let (result, mask) = (Memory(source.layout), Memory(source.layout))
+    let kept = 1 / (1 - min(probability, 1 - .ulpOfOne))
+    let threshold = UInt32(clamping: Int64(Double(probability) * Double(UInt32.max)))
+    emit("dropout", touching: [source, result, mask]) { state in
+      let (x, y, m) = (source.floats, result.floats, mask.floats)
+      let stream = (state.seed &+ UInt64(id)) &* SplitMix64.increment
+      for index in x.indices {
+        let drawn = UInt32(
+          truncatingIfNeeded: SplitMix64.mix((stream &+ UInt64(index)) &* SplitMix64.increment) >> 32)
+        m[index] = drawn < threshold ? 0 : kept
+        y[index] = x[index] * m[index]
+      }
+    }
+    values[id] = result
+    backward(of: id) { () throws(EngineError) in
+      guard self.isNeeded(input) else { return }
+      let cotangent = try self.gradient(of: id, as: source.layout)
+      let inputGradient = Memory(source.layout)
+      self.emit("dropout, gradient", touching: [cotangent, mask, inputGradient]) { _ in
+        let (g, m, x) = (cotangent.floats, mask.floats, inputGradient.floats)
+        for index in x.indices { x[index] = g[index] * m[index] }
+      }
+      try self.contribute(inputGradient, to: input)
     }
   }
 }

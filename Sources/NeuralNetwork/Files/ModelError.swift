@@ -35,7 +35,7 @@ extension ModelError: CustomStringConvertible {
     case .unremovable(let path, let reason):
       "\(path): the model is written, but its checkpoint cannot be deleted: \(reason)"
     case .truncated(let path, let needed, let found):
-      "\(path): truncated: the header promises \(needed) bytes, the file holds \(found)"
+      "\(path): truncated: the header specifies \(needed) bytes, the file holds \(found)"
     case .notSafeTensors(let path):
       "\(path): not a model: needed a safetensors file as `grisea train` writes it"
     case .unknownType(let path, let tensor, let type):

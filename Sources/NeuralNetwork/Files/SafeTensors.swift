@@ -82,9 +82,7 @@ public struct SafeTensors: Hashable, Sendable {
       pieces.append(piece)
     }
     do {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-      var text = [UInt8](try encoder.encode(header))
+      var text = [UInt8](try JSONText.compact(header))
       // The header is padded with spaces, so that tensors are aligned in a mapped file.
       text += [UInt8](repeating: 0x20, count: (8 - text.count % 8) % 8)
       let length = withUnsafeBytes(of: UInt64(text.count).littleEndian) { [UInt8]($0) }
@@ -102,12 +100,8 @@ public struct SafeTensors: Hashable, Sendable {
   /// Returns the reason why a file could not be read. It is the message of the system, because Foundation's messages
   /// name neither a missing file nor a folder.
   private static func reason(_ error: any Error, path: String) -> String {
-    var isFolder: ObjCBool = false
-    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
-      return "it is a folder"
-    }
-    return access(path, R_OK) == 0
-      ? error.localizedDescription : String(cString: strerror(errno)).lowercased()
+    if DurableFolder.exists(path) { return "it is a folder" }
+    return access(path, R_OK) == 0 ? error.localizedDescription : errno.systemMessage
   }
 
   private static func read(

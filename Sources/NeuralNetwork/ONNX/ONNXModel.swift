@@ -105,3 +105,54 @@ public struct ONNXModel: Hashable, Sendable {
       openSize: graph.keepsSize ? Self.size : Self.size.map { $0 + "_out" }, explanation: outputExplanation)
   }
 }
+
+/// An error for a graph that cannot be written as ONNX.
+public enum ONNXError: Error, Hashable, Sendable {
+  /// The graph has no node.
+  case emptyGraph
+  /// The weights belong to another graph.
+  case parametersDiffer
+  /// Two tensors of the file would have this name, or a tensor would have none.
+  case unusableName(String)
+  /// The weights alone exceed the limit of a file.
+  case tooLarge(bytes: Int)
+}
+
+extension ONNXError: CustomStringConvertible {
+  /// A phrase for the user: what was found and what is needed.
+  public var description: String {
+    switch self {
+    case .emptyGraph: "the graph has no node, and ONNX needs an output"
+    case .parametersDiffer: "the weights belong to another graph"
+    case .unusableName(""): "a node of the graph has no name, and ONNX needs one"
+    case .unusableName(let name):
+      "two tensors would have the name \(name), and ONNX needs a name of its own for each"
+    case .tooLarge(let bytes):
+      "the weights have \(bytes) bytes, and an ONNX file holds less than \(ONNXModel.largestByteCount)"
+    }
+  }
+}
+
+extension Graph {
+  /// Whether the output has the size of the input for every size that the graph accepts. Both can then be declared with
+  /// the same names of dimensions.
+  ///
+  /// This is true for a U-Net, because its skip connections reject sizes that its strides do not divide. Without skip
+  /// connections such sizes are rounded up. The property is tested for sizes over some periods of the strides, because
+  /// layers with windows repeat after a period.
+  var keepsSize: Bool {
+    let period = deepestStride.max()
+    guard period > 0, period <= Self.longestPeriod else { return false }
+    var accepted = 0
+    for length in 1...4 * period {
+      let size = SIMD3(repeating: length)
+      guard let shapes = try? shapes(forSize: size) else { continue }
+      guard shapes[output].size == size else { return false }
+      accepted += 1
+    }
+    return accepted > 0
+  }
+
+  /// The largest period: no encoder halves a head more often than seven times.
+  private static let longestPeriod = 128
+}
