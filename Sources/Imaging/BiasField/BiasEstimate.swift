@@ -51,7 +51,7 @@ struct BiasEstimate {
   /// Returns the standard deviation divided by the mean of the ratio between two fields, which are given as logarithms.
   private static func variation(from old: [Float], to new: [Float]) -> Double {
     let count = Double(old.count)
-    let sums = ParallelLoop.map(over: old.count, size: sampleSlab) { range -> SIMD2<Double> in
+    let sums: SIMD2<Double> = ParallelLoop.map(over: old.count, size: sampleSlab) { range -> SIMD2<Double> in
       var (sum, squares) = (0.0, 0.0)
       for index in range {
         // All ratios are near 1. Subtracting 1 first preserves the digits of the variance.
