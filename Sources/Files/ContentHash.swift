@@ -1,24 +1,23 @@
 import COpenSSL
 import Foundation
 
-/// The SHA-256 of a file's or a buffer's bytes (FIPS 180-4): two contents with one hash are the same content.
+/// The SHA-256 hash of the bytes of a file or of a buffer (FIPS 180-4).
 public struct ContentHash: Hashable, Sendable {
-  /// 64 lower-case hexadecimal digits.
+  /// The hash as 64 lower-case hexadecimal digits.
   public let hex: String
 
-  /// Bytes read at a time: large enough that the system calls cost nothing, small enough to stay in the cache.
+  /// The number of bytes read at a time: large enough to hide the cost of system calls, small enough for the cache.
   private static let chunkSize = 1 << 20
 
-  /// The hash of bytes in memory.
+  /// Computes the hash of bytes in memory.
   public init(of data: Data) {
     let digest = Digest()
     data.withUnsafeBytes { digest.update($0) }
     self.hex = digest.finish()
   }
 
-  /// The hash of a file, read in chunks, so that a file of any size needs one megabyte.
-  ///
-  /// Throws `UnreadableFile` where the file does not open or a read fails.
+  /// Computes the hash of a file. The file is read in chunks, so that a file of any size needs 1 MiB of memory.
+  /// - Throws: `UnreadableFile` if the file cannot be opened or read.
   public init(ofFile path: String) throws(UnreadableFile) {
     let file = open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { throw UnreadableFile(path: path, code: errno) }
@@ -38,11 +37,13 @@ public struct ContentHash: Hashable, Sendable {
 }
 
 extension ContentHash: CustomStringConvertible {
+  /// The 64 hexadecimal digits.
   public var description: String { hex }
 }
 
-/// As one string of 64 hexadecimal digits; anything else is a decoding error.
+/// A hash is encoded as one string of 64 hexadecimal digits. Decoding throws for any other text.
 extension ContentHash: Codable {
+  /// Decodes the hexadecimal digits.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     let hex = try container.decode(String.self)
@@ -54,16 +55,17 @@ extension ContentHash: Codable {
     self.hex = hex
   }
 
+  /// Encodes the hexadecimal digits.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(hex)
   }
 }
 
-/// Owner of one of libcrypto's digest contexts.
+/// The owner of a digest context of libcrypto.
 ///
-/// The calls fail only for want of memory or in a libcrypto built without SHA-256, neither of which
-/// a caller could answer; hence preconditions and no error.
+/// The calls fail only without memory or with a libcrypto that lacks SHA-256. No caller could recover from either, so
+/// that these are preconditions and not errors.
 private final class Digest {
   private let context: OpaquePointer
 
@@ -87,6 +89,27 @@ private final class Digest {
   }
 
   private func check(_ status: Int32) {
-    precondition(status == 1, "libcrypto refused to compute a SHA-256")
+    precondition(status == 1, "libcrypto cannot compute SHA-256")
+  }
+}
+
+/// The identity of the program that made a result: its version and the hash of its executable, because two builds of
+/// one version can differ.
+public struct ProgramIdentity: Codable, Sendable, Hashable {
+  /// The version of the program.
+  public let version: String
+  /// The hash of the executable.
+  public let hash: ContentHash
+
+  /// Makes an identity from its parts.
+  public init(version: String, hash: ContentHash) {
+    self.version = version
+    self.hash = hash
+  }
+
+  /// Reads the identity of the executable at a path.
+  /// - Throws: `UnreadableFile` if the executable cannot be read.
+  public init(version: String, executable: String) throws(UnreadableFile) {
+    self.init(version: version, hash: try ContentHash(ofFile: executable))
   }
 }

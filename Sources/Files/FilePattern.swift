@@ -2,19 +2,21 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// A pattern of file names as POSIX 2.14 defines it: `*`, `?` and `[…]`, none of which matches a `/` or a
-/// leading dot. A path without these matches itself.
+/// A pattern of file names as defined by POSIX 2.14: `*`, `?` and `[…]`, none of which matches a `/` or a leading dot.
+/// A path without these characters matches itself.
 public struct FilePattern: Sendable, Hashable {
+  /// The pattern as given by the user.
   public let text: String
 
+  /// Makes a pattern from its text.
   public init(_ text: String) { self.text = text }
 
-  /// The files and folders that match now, in the order of their bytes.
+  /// Returns the files and folders that match now, in ascending order of their bytes.
   public func paths() -> [String] { search().paths }
 
-  /// The same, with the folders on the way that cannot be read, in which others may lie.
+  /// Returns the files and folders that match now, and the folders that could not be searched for further matches.
   public func search() -> (paths: [String], unreadable: [UnreadableFile]) {
-    // `glob` tells its troubles to a function without context; hence one search at a time.
+    // `glob` reports its errors to a C function without context. Therefore only one search runs at a time.
     Self.turn.withLock { _ in
       Self.unreadable.withLock { $0 = [] }
       var found = glob_t()
@@ -32,7 +34,8 @@ public struct FilePattern: Sendable, Hashable {
   private static let turn = Mutex(())
   private static let unreadable = Mutex<[UnreadableFile]>([])
 
-  /// Remembers a folder that did not open; what is missing or no folder is no trouble, for a pattern asks for both.
+  /// Records a folder that could not be opened. A missing path, and a path that is no folder, are no errors of a
+  /// search.
   private static func note(_ path: UnsafePointer<CChar>?, _ code: Int32) -> Int32 {
     if let path, code != ENOENT, code != ENOTDIR {
       unreadable.withLock { $0.append(UnreadableFile(path: String(cString: path), code: code)) }
@@ -40,15 +43,15 @@ public struct FilePattern: Sendable, Hashable {
     return 0
   }
 
-  /// Whether a path, which need not exist, matches.
+  /// Returns whether a path matches the pattern. The path need not exist.
   ///
-  /// Both are brought into normal form, so that `./a/*.nii` matches `a/b.nii`.
+  /// Pattern and path are brought into normal form first, so that `./a/*.nii` matches `a/b.nii`.
   public func matches(_ path: String) -> Bool {
     let pattern = NormalPath(text, in: Self.escaped(FileManager.default.currentDirectoryPath))
     return fnmatch(pattern.text, NormalPath(path).text, FNM_PATHNAME | FNM_PERIOD) == 0
   }
 
-  /// The pattern that matches a path as it is spelled.
+  /// Returns the pattern that matches exactly the given path.
   private static func escaped(_ path: String) -> String {
     String(path.flatMap { "*?[\\".contains($0) ? ["\\", $0] : [$0] })
   }

@@ -1,14 +1,16 @@
 import Foundation
 
-/// A path as a key: absolute, without `.`, `..` and doubled slashes, so that two spellings of one file are equal.
+/// A path in normal form: absolute, without `.`, `..` and repeated slashes. Two spellings of one path are equal.
 ///
-/// Symbolic links are not followed, because the files need not exist yet; `..` is taken lexically.
+/// Symbolic links are not followed, because the files need not exist. `..` is resolved lexically.
 package struct NormalPath: Hashable, Sendable {
+  /// The names of the folders and of the file, from the root.
   package let components: [String]
 
+  /// Normalizes a path, relative to the current folder.
   package init(_ path: String) { self.init(path, in: FileManager.default.currentDirectoryPath) }
 
-  /// `folder` is where a relative path begins.
+  /// Normalizes a path, relative to `folder`.
   package init(_ path: String, in folder: String) {
     let absolute = path.hasPrefix("/") ? path : folder + "/" + path
     var components: [String] = []
@@ -18,8 +20,41 @@ package struct NormalPath: Hashable, Sendable {
     self.components = components
   }
 
+  /// The path as text.
   package var text: String { "/" + components.joined(separator: "/") }
 
-  /// Whether this is the folder itself or lies under it.
+  /// Returns whether the path is `folder` itself or lies below it.
   package func isWithin(_ folder: NormalPath) -> Bool { components.starts(with: folder.components) }
+}
+
+extension String {
+  /// The folder of a path, in the given spelling: `a/b` for `a/b/c` and for `a/b/c/`, `/` for `/a`, and the empty
+  /// string for a name without a folder.
+  ///
+  /// Foundation's `deletingLastPathComponent` is not used: on Linux it traps if the name has one character (Swift 6.3).
+  package var parentFolder: String {
+    var path = self[...]
+    while path.count > 1 && path.last == "/" { path.removeLast() }
+    guard let slash = path.lastIndex(of: "/") else { return "" }
+    path = path[..<slash]
+    while path.last == "/" { path.removeLast() }
+    return path.isEmpty ? "/" : String(path)
+  }
+
+  /// The last name of a path: `c` for `a/b/c` and for `a/b/c/`, and `/` for the root.
+  ///
+  /// Foundation's `lastPathComponent` is not used: on Linux it traps on some names with many slashes (Swift 6.3).
+  package var lastComponent: String {
+    // Bytes are compared, because the system accepts a slash followed by a combining mark as a slash.
+    var bytes = Array(utf8)[...]
+    let slash = UInt8(ascii: "/")
+    while bytes.count > 1 && bytes.last == slash { bytes.removeLast() }
+    guard bytes != [slash], let last = bytes.lastIndex(of: slash) else {
+      return String(decoding: bytes, as: UTF8.self)
+    }
+    return String(decoding: bytes[(last + 1)...], as: UTF8.self)
+  }
+
+  /// Returns the path of a name in the folder `self`.
+  package func joined(_ name: String) -> String { (self as NSString).appendingPathComponent(name) }
 }

@@ -1,29 +1,30 @@
 import Foundation
 
-/// A file under a temporary name, which the process that writes it holds a lock on until it has its own name.
+/// A file under a temporary name, which is locked by the writing process until it receives its final name.
 ///
-/// The lock (flock) ends with the process, however it ends, so that a later run knows what a killed one has left.
+/// The lock (flock) ends with the process, even if the process is killed. A later run can therefore recognize abandoned
+/// files.
 final class PartialFile {
   private let path: String
   private let target: String
   private let descriptor: Int32
   private var isPlaced = false
 
-  /// Makes an empty file beside `target`.
+  /// Creates an empty temporary file in the folder of `target`.
   init(of target: String) throws(AtomicFile.Failure) {
     self.target = target
     while true {
       let path = Self.name(of: target)
       let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
       guard descriptor >= 0 else { throw .unwritable(errno: errno) }
-      // Where the file system knows no locks, no other run can take this one, and so none removes the file.
+      // On a file system without locks no other run can obtain this lock, and therefore none removes the file.
       while flock(descriptor, LOCK_EX) != 0 && errno == EINTR {}
       var facts = stat()
       if fstat(descriptor, &facts) == 0 && facts.st_nlink > 0 {
         (self.path, self.descriptor) = (path, descriptor)
         return
       }
-      // Another run took it for abandoned before it was locked.
+      // Another run removed the file as abandoned before it was locked.
       close(descriptor)
     }
   }
@@ -33,18 +34,18 @@ final class PartialFile {
     close(descriptor)
   }
 
-  /// Writes the pieces one after the other, forces them to the disk and compares what is there with them.
+  /// Writes the pieces in order, forces them to the disk, and compares them with the bytes on the disk.
   func write(_ pieces: [[UInt8]]) throws(AtomicFile.Failure) {
     for piece in pieces { try append(piece) }
-    guard fsync(descriptor) == 0 || DurableFolder.knowsNoSynchronization(errno) else {
+    guard fsync(descriptor) == 0 || DurableFolder.isUnsupported(errno) else {
       throw .unwritable(errno: errno)
     }
-    // Read from the disk where there is one, not from what the system still holds in memory.
+    // The next read shall come from the disk and not from the system's page cache.
     posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED)
     try compare(with: pieces)
   }
 
-  /// Gives the file its own name, in place of any file that has it.
+  /// Renames the file to its final name and replaces any existing file of that name.
   func place() throws(AtomicFile.Failure) {
     guard rename(path, target) == 0 else { throw .unwritable(errno: errno) }
     isPlaced = true
@@ -62,7 +63,7 @@ final class PartialFile {
     }
   }
 
-  /// Bytes compared at a time.
+  /// The number of bytes compared at a time.
   private static let chunkSize = 1 << 20
 
   private func compare(with pieces: [[UInt8]]) throws(AtomicFile.Failure) {
@@ -104,7 +105,7 @@ final class PartialFile {
 extension PartialFile {
   private static let ending = ".partial"
 
-  /// Hidden, and without the suffix of an image, so that no glob takes what a killed run left for a result.
+  /// Returns a temporary name. The name is hidden and has no image suffix, so that no pattern for results matches it.
   private static func name(of target: String) -> String {
     let folder = target.parentFolder
     let random = String(UInt32.random(in: .min ... .max), radix: 36)
@@ -112,8 +113,8 @@ extension PartialFile {
     return folder.isEmpty ? name : folder + "/" + name
   }
 
-  /// Whether `name(of:)` makes such names: a dot, the file's name, and the process and a random number in front of the
-  /// ending.
+  /// Returns whether a name has the form made by `name(of:)`: a dot, the name of the file, the process number, a random
+  /// number and the ending.
   static func isName(_ name: String) -> Bool {
     guard name.hasPrefix("."), name.hasSuffix(ending) else { return false }
     let marks = name.dropLast(ending.count).split(separator: ".").last?.split(separator: "-") ?? []
@@ -130,7 +131,7 @@ extension PartialFile {
 }
 
 extension UnsafeRawBufferPointer {
-  /// Whether two buffers hold the same bytes.
+  /// Returns whether two buffers contain the same bytes.
   package func holdsSameBytes(as other: UnsafeRawBufferPointer) -> Bool {
     guard count == other.count else { return false }
     guard let own = baseAddress, let others = other.baseAddress else { return true }

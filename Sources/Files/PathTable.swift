@@ -1,23 +1,33 @@
 import Foundation
 
-/// A table of tab-separated values of which columns name files: by paths from the table's folder, or absolute ones.
+/// A table of tab-separated values with columns that name files, by absolute paths or by paths relative to the folder
+/// of the table.
 public struct PathTable: Hashable, Sendable {
-  /// Why a file is no such table.
+  /// A reason why a file cannot be used as a table.
   public enum Failure: Error, Hashable, Sendable {
+    /// The file cannot be read.
     case unreadable(String)
+    /// The file is not UTF-8 text.
     case notText(String)
+    /// The header lacks a needed column.
     case noColumn(path: String, needed: String, found: [String])
+    /// A row has another number of cells than the header.
     case badRow(path: String, line: Int, cells: Int, needed: Int)
-    /// A header alone.
+    /// The table has a header and no rows.
     case noRows(String)
   }
 
+  /// The path of the table.
   public let path: String
   private let header: [String]
-  /// All but the first line, each with as many cells as that.
+  /// The cells of all lines except the first. Each row has as many cells as the header.
   private let rows: [[String]]
 
-  /// - Parameter needed: columns without which the table is none.
+  /// Reads a table.
+  /// - Parameters:
+  ///   - path: The path of the table.
+  ///   - needed: The names of the columns that must exist.
+  /// - Throws: `Failure` if the file is not such a table.
   public init(contentsOf path: String, columns needed: [String]) throws(Failure) {
     guard let data = FileManager.default.contents(atPath: path) else { throw .unreadable(path) }
     guard let text = String(data: data, encoding: .utf8) else { throw .notText(path) }
@@ -36,15 +46,15 @@ public struct PathTable: Hashable, Sendable {
     if rows.isEmpty { throw .noRows(path) }
   }
 
-  /// The number of a row's line, from 1.
+  /// Returns the line number, from 1, of a row given by its index.
   public static func line(ofRow number: Int) -> Int { number + 2 }
 
-  /// The cells of a column, row by row; `nil` where there is no such column.
+  /// Returns the cells of a column, row by row, or `nil` if the column does not exist.
   public func cells(_ name: String) -> [String]? {
     header.firstIndex(of: name).map { column in rows.map { $0[column] } }
   }
 
-  /// The files that a column names; none where there is no such column.
+  /// Returns the paths in a column, row by row, or an empty array if the column does not exist.
   public func files(_ name: String) -> [String] {
     let folder = path.parentFolder
     return (cells(name) ?? []).map { cell in
@@ -54,6 +64,7 @@ public struct PathTable: Hashable, Sendable {
 }
 
 extension PathTable.Failure: CustomStringConvertible {
+  /// A sentence for the user: the file, what was found and what was needed.
   public var description: String {
     switch self {
     case .unreadable(let path): "\(path): cannot be read"
@@ -62,7 +73,26 @@ extension PathTable.Failure: CustomStringConvertible {
       "\(path): needed a column `\(needed)`, found \(found.isEmpty ? "none" : found.joined(separator: ", "))"
     case .badRow(let path, let line, let cells, let needed):
       "\(path):\(line): found \(cells) cells, needed \(needed)"
-    case .noRows(let path): "\(path): found no row below the header, needed one at least"
+    case .noRows(let path): "\(path): found no row below the header, needed at least one"
     }
   }
+}
+
+/// The format of numbers in tables and on pages.
+package enum TableCell {
+  /// The text of a missing value, as in BIDS tables.
+  package static let missing = "n/a"
+
+  /// Returns the text of a number, or `n/a` if the number is missing, infinite or NaN.
+  /// - Parameters:
+  ///   - value: The number.
+  ///   - format: A `printf` format for one `Double`.
+  package static func text(_ value: Double?, _ format: String) -> String {
+    value.finite.map { String(format: format, $0) } ?? missing
+  }
+}
+
+extension Double? {
+  /// The number, or `nil` if it is infinite or NaN: neither JSON nor a BIDS table can represent such a number.
+  package var finite: Double? { flatMap { $0.isFinite ? $0 : nil } }
 }

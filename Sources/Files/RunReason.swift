@@ -1,26 +1,35 @@
-/// Why work is done although there may be results of it already.
+/// A reason why work must be done, although results may exist.
 public enum RunReason: Sendable, Hashable {
+  /// The work was never done.
   case neverRan
+  /// The arguments of the command changed.
   case argumentsChanged
+  /// The model changed.
   case modelChanged
-  /// With the versions before and now, which are equal for two builds of one version.
+  /// The program changed. The two versions are equal for two builds of one version.
   case programChanged(from: String, to: String)
-  /// It began and did not end.
+  /// The work began and did not end.
   case interrupted
+  /// The work failed with this exit status.
   case failed(status: Int32)
+  /// The content of an input changed.
   case inputChanged(String)
+  /// An input is new.
   case inputAdded(String)
+  /// An input was removed.
   case inputRemoved(String)
+  /// The content of an output changed.
   case outputChanged(String)
+  /// An output does not exist.
   case outputMissing(String)
-  /// Whether anything has changed was not asked.
+  /// The user requested the work without a comparison.
   case demanded
-  /// It declares no outputs, so what it prints is all that it does.
+  /// The stage declares no outputs, so that its printed text is its only result.
   case onlyPrints
 }
 
 extension RunReason {
-  /// The input on which the reason rests, nil where it rests on none.
+  /// The path of the input that the reason refers to, or `nil` if it refers to no input.
   package var input: String? {
     switch self {
     case .inputChanged(let path), .inputAdded(let path), .inputRemoved(let path): path
@@ -30,6 +39,7 @@ extension RunReason {
 }
 
 extension RunReason: CustomStringConvertible {
+  /// A phrase for the status display, without a subject.
   public var description: String {
     switch self {
     case .neverRan: "never ran"
@@ -50,9 +60,10 @@ extension RunReason: CustomStringConvertible {
   }
 }
 
-/// What was recorded against what is there now: the one judgement for stages of a pipeline and scans of a batch.
+/// The comparison of recorded files with current files, which is the same for stages of a pipeline and scans of a
+/// batch.
 extension RunReason {
-  /// The first difference between inputs as they were and as they are; nil where there is none.
+  /// Returns the first difference between recorded and current inputs, or `nil` if there is none.
   package static func difference(_ old: [FileRecord], _ new: [FileRecord]) -> RunReason? {
     let before = Dictionary(old.map { ($0.path, $0.hash) }) { first, _ in first }
     let names = Set(new.map(\.path))
@@ -65,9 +76,10 @@ extension RunReason {
     return old.first { !names.contains($0.path) }.map { .inputRemoved($0.path) }
   }
 
-  /// The first output that is not there, or not with the content that was recorded; nil where all are.
+  /// Returns the first output that is missing or differs from its record, or `nil` if all outputs agree.
   ///
-  /// A path's content is hashed unless its signature vouches for what is known already.
+  /// An output is hashed only if its signature differs from the cached one.
+  /// - Throws: `UnreadableFile` if an output cannot be read.
   package static func loss(
     of outputs: [String], recorded: [FileRecord], hashes: inout FileHashes
   ) throws(UnreadableFile) -> RunReason? {

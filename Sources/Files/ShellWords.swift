@@ -1,6 +1,6 @@
-/// Words as they would be typed into a POSIX shell.
+/// Quoting of words for a POSIX shell.
 public enum ShellWords {
-  /// The words on one line, quoted where the shell would read them as something else.
+  /// Returns the words on one line, separated by spaces. Words with special characters are quoted.
   public static func line(_ words: [String]) -> String { words.map(quoted).joined(separator: " ") }
 
   private static func quoted(_ word: String) -> String {

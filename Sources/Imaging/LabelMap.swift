@@ -1,19 +1,23 @@
-/// Whole-number labels on a grid: tissues, FreeSurfer structures, a binary mask.
+/// A map of integer labels on a grid: tissue classes, FreeSurfer structures or a binary mask.
 public struct LabelMap: Sendable, Equatable {
+  /// The grid of the labels.
   public var grid: Grid
-  /// Labels with i fastest, then j, then k: `labels[grid.offset(i, j, k)]`.
+  /// The labels with i fastest, then j, then k: `labels[grid.offset(i, j, k)]`.
   public var labels: [UInt16]
 
+  /// Makes a label map from one label for each voxel of the grid.
   public init(grid: Grid, labels: [UInt16]) {
-    precondition(labels.count == grid.count, "a label map has one label for each voxel of its grid")
+    precondition(labels.count == grid.count, "a label map needs one label for each voxel of its grid")
     self.grid = grid
     self.labels = labels
   }
 
+  /// Makes a label map with one label everywhere.
   public init(grid: Grid, repeating label: UInt16 = 0) {
     self.init(grid: grid, labels: Array(repeating: label, count: grid.count))
   }
 
+  /// The label of voxel (i, j, k).
   public subscript(i: Int, j: Int, k: Int) -> UInt16 {
     get { labels[grid.offset(i, j, k)] }
     set { labels[grid.offset(i, j, k)] = newValue }

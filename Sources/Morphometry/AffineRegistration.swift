@@ -1,39 +1,45 @@
 import Imaging
 
-/// Finds the affine map that lays a scan, or a map of one of its tissues, onto a template of whatever contrast.
+/// Affine registration of a scan, or of a map of one of its tissues, to a template of any contrast.
 ///
-/// It makes the correlation ratio greatest (Roche et al. 1998, doi 10.1007/BFb0056301): the share of the moving image's
-/// variance that is a function of the template's intensity. With the best function, the mean in each bin of intensity,
-/// that is a least-squares problem in twelve numbers, and is solved as one: by the method of Levenberg and Marquardt with
-/// the function projected out (Kaufman 1975), on coarse voxels first, from the map that lays centre and size of the two
-/// onto each other. Gradients come from the image itself, so that an iteration costs one look at each voxel, where
-/// Powell's method looks dozens of times.
+/// The registration maximizes the correlation ratio (Roche et al. 1998, doi 10.1007/BFb0056301): the share of the
+/// moving image's variance that is a function of the template's intensity. The best function is the mean within each
+/// bin of template intensity. With it, the maximization is a least-squares problem in twelve parameters, which is
+/// solved by the method of Levenberg and Marquardt with the function projected out (Kaufman 1975), on coarse voxels
+/// first. The start is the affine that aligns the centres and the spreads of the two images. The gradients are those of
+/// the image itself, so that an iteration visits each voxel once, where Powell's method needs dozens of evaluations.
 ///
-/// Both images are 0 where there is no brain. The same images give the same bits on any number of cores.
+/// Both images must be 0 outside the brain. The same images give the same bits for any number of threads.
 public struct AffineRegistration: Sendable {
-  /// Voxel sizes in mm, from coarse to fine. Below 4 mm an affine map of a whole brain gains nothing that shows.
+  /// The voxel sizes of the levels in mm, from coarse to fine. Below 4 mm the affine of an entire brain does not
+  /// improve visibly.
   public static let spacings = [8.0, 4.0]
+  /// The largest number of steps at one level.
   private static let mostSteps = 40
-  /// A level ends when a step gains less than this of the correlation ratio.
+  /// A level ends when a step increases the correlation ratio by less than this.
   private static let leastGain = 1e-5
 
-  /// What was found.
+  /// The result of a registration.
   public struct Result: Hashable, Sendable {
-    /// World mm of the template → world mm of the moving image.
+    /// The affine from world coordinates of the template to world coordinates of the moving image, in mm.
     public var transform: Affine
-    /// The correlation ratio, 0 to 1, as the images lay and as they lie now.
+    /// The correlation ratio (0 to 1) before the registration, with the identity, and after it.
     public var before, after: Double
   }
 
   private let levels: [TemplateLevel]
   private let template: Volume
 
+  /// Prepares the registration to a template.
+  /// - Parameter template: An image that is 0 outside the brain.
   public init(template: Volume) {
     self.template = template
     levels = Self.spacings.map { TemplateLevel(template, spacing: $0) }
   }
 
-  /// - Returns: `nil` where the image or the template is 0 everywhere.
+  /// Registers an image to the template.
+  /// - Parameter moving: An image that is 0 outside the brain.
+  /// - Returns: The result, or `nil` if the image or the template is 0 everywhere.
   public func callAsFunction(_ moving: Volume) -> Result? {
     guard var transform = Self.start(from: moving, to: template) else { return nil }
     var (before, after) = (0.0, 0.0)
@@ -46,6 +52,7 @@ public struct AffineRegistration: Sendable {
     return Result(transform: transform, before: before, after: after)
   }
 
+  /// Maximizes the correlation ratio at one level by Levenberg-Marquardt steps.
   private static func climb(_ problem: CorrelationRatio, from start: Affine) -> (Affine, Double) {
     var (transform, damping) = (start, 1e-3)
     var state = problem.linearized(at: transform)
@@ -65,7 +72,8 @@ public struct AffineRegistration: Sendable {
     return (transform, state.ratio)
   }
 
-  /// The map between boxes of the same centre of mass and spread along the world's axes.
+  /// Returns the affine that maps the centre of mass and the spreads along the world axes of the template to those of
+  /// the moving image, or `nil` if an image has no value above 0.
   private static func start(from moving: Volume, to template: Volume) -> Affine? {
     guard let own = Moments(template), let other = Moments(moving) else { return nil }
     let scale = other.deviation / own.deviation
@@ -75,13 +83,13 @@ public struct AffineRegistration: Sendable {
   }
 }
 
-/// Centre and spread of an image's values in world mm.
+/// The mean position and the standard deviation of an image's values, in world mm.
 private struct Moments {
   var mean, deviation: SIMD3<Double>
 
-  /// `nil` where nothing is above 0.
+  /// Computes the moments, or returns `nil` if no value is above 0.
   init?(_ volume: Volume) {
-    // A few millimetres decide nothing here.
+    // Voxels of 4 mm are fine enough for the start of a registration.
     let coarse = Conforming(spacing: [4, 4, 4])(volume)
     var (weight, sum, squares) = (0.0, SIMD3<Double>.zero, SIMD3<Double>.zero)
     let shape = coarse.grid.shape
@@ -105,11 +113,12 @@ private struct Moments {
   }
 }
 
-/// The template on the voxels of one level, its intensities in bins.
+/// The template at the voxel size of one level, with its intensities in bins.
 struct TemplateLevel: Sendable {
   let grid: Grid
-  /// Of each voxel; 0 is the background.
+  /// The bin of each voxel. Bin 0 is the background.
   let bins: [UInt8]
+  /// The number of bins.
   static let binCount = 32
 
   init(_ template: Volume, spacing: Double) {

@@ -1,17 +1,19 @@
 import Imaging
 
-/// Where scans of many subjects lie voxel upon voxel: a template's brain in a box of one voxel size.
+/// A common space for scans of many subjects: a box of cubic voxels around the brain of a template.
 public struct CommonSpace: Sendable {
+  /// The grid of the common space.
   public let grid: Grid
   private let registration: AffineRegistration
 
-  /// Sides are multiples of this, so that a network may halve them three times.
+  /// The numbers of voxels are multiples of this, so that a network can halve them three times.
   public static let sizeMultiple = 8
 
+  /// Makes the common space of a template.
   /// - Parameters:
-  ///   - template: 0 where there is no brain.
-  ///   - spacing: in mm.
-  /// - Returns: `nil` where the template is 0 everywhere.
+  ///   - template: An image that is 0 outside the brain.
+  ///   - spacing: The voxel size in mm.
+  /// - Returns: The space, or `nil` if the template is 0 everywhere.
   public init?(template: Volume, spacing: Double) {
     let coarse = Conforming(spacing: SIMD3(repeating: spacing))(template)
     let limit = 0.1 * (coarse.voxels.max() ?? 0)
@@ -23,11 +25,13 @@ public struct CommonSpace: Sendable {
     registration = AffineRegistration(template: template)
   }
 
-  /// The map from the template to the image; `nil` where the image is 0 everywhere.
+  /// Registers an image to the template. Returns `nil` if the image is 0 everywhere.
   public func register(_ image: Volume) -> AffineRegistration.Result? { registration(image) }
 
-  /// The image in the common space.
-  /// - Parameter transform: of `register`.
+  /// Returns the image resampled onto the grid of the common space, or `nil` if an affine cannot be inverted.
+  /// - Parameters:
+  ///   - image: The image on its own grid.
+  ///   - transform: The affine returned by `register`.
   public func bring(_ image: Volume, by transform: Affine) -> Volume? {
     guard let inverse = transform.inverse else { return nil }
     var moved = image

@@ -1,17 +1,17 @@
-import CLAPACK
 import Imaging
 import Numerics
 
-/// The correlation ratio of a moving image given a template, as a function of the map between them.
+/// The correlation ratio of a moving image given a template, as a function of the affine between them.
 struct CorrelationRatio {
   private let level: TemplateLevel
   private let moving: Volume
   private let toVoxel: Affine
-  /// The middle of the template in world mm, and a length that brings the twelve numbers to one scale.
+  /// The centre of the template in world mm.
   private let centre: SIMD3<Double>
+  /// The length in mm that gives the twelve parameters a common scale.
   private static let length = 50.0
 
-  /// `nil` where the moving image's affine has no inverse.
+  /// Prepares the problem, or returns `nil` if the affine of the moving image has no inverse.
   init?(_ level: TemplateLevel, moving: Volume) {
     guard let inverse = moving.grid.affine.inverse else { return nil }
     self.level = level
@@ -20,21 +20,24 @@ struct CorrelationRatio {
     centre = level.grid.affine(SIMD3<Double>(level.grid.shape &- 1) / 2)
   }
 
-  /// The map changed by twelve numbers: in mm, of the origin and of the three axes over `length`.
+  /// Returns the affine changed by twelve parameters: the shift of the origin, and those of the three axes multiplied
+  /// by `length`, in mm.
   func moved(_ transform: Affine, by step: [Double]) -> Affine {
     func vector(_ first: Int) -> SIMD3<Double> { [step[first], step[first + 1], step[first + 2]] }
     var result = transform
     result.i += vector(3) / Self.length
     result.j += vector(6) / Self.length
     result.k += vector(9) / Self.length
-    // The axes turn about the centre.
+    // The axes change about the centre of the template.
     result.origin = transform(centre) + vector(0) - result.linear(centre)
     return result
   }
 
+  /// Returns the correlation ratio at an affine.
   func ratio(_ transform: Affine) -> Double { linearized(at: transform).ratio }
 
-  /// Value and derivatives: sums over the template's voxels in each bin, slice by slice.
+  /// Returns the correlation ratio and its linearization at an affine, from sums over the template's voxels in each
+  /// bin.
   func linearized(at transform: Affine) -> Linearization {
     let shape = level.grid.shape
     let map = toVoxel.composed(after: transform).composed(after: level.grid.affine)
@@ -49,7 +52,7 @@ struct CorrelationRatio {
               sums.addEmpty(bin)
               continue
             }
-            // Voxel⁻¹ → mm⁻¹, by the transposed inverse.
+            // The transposed inverse converts the gradient from voxel⁻¹ to mm⁻¹.
             let gradient = SIMD3(
               (slope * toVoxel.i).sum(), (slope * toVoxel.j).sum(), (slope * toVoxel.k).sum())
             let arm = (level.grid.affine(point) - centre) / Self.length
@@ -64,7 +67,7 @@ struct CorrelationRatio {
     return Linearization(total)
   }
 
-  /// Trilinear value and its slope along i, j, k; `nil` outside, where the image is 0.
+  /// Returns the trilinear value at a voxel position and its derivatives along i, j and k, or `nil` outside the image.
   private func sample(_ p: SIMD3<Double>) -> (Double, SIMD3<Double>)? {
     let shape = moving.grid.shape
     guard p.x >= 0, p.y >= 0, p.z >= 0, p.x < Double(shape.x - 1), p.y < Double(shape.y - 1),
@@ -88,20 +91,22 @@ struct CorrelationRatio {
   }
 }
 
-/// Sums over the voxels of each bin: of values v, their squares, and of derivatives J by the twelve numbers.
+/// Sums over the voxels of each bin: of the values v, of their squares, and of the derivatives J by the parameters.
 private struct BinSums {
   static let parameters = 12
   var count = [Double](repeating: 0, count: TemplateLevel.binCount)
   var value = [Double](repeating: 0, count: TemplateLevel.binCount)
   var squares = 0.0
-  /// [bin, parameter]: Σ J.
+  /// The sums Σ J [bin, parameter].
   var derivative = [Double](repeating: 0, count: TemplateLevel.binCount * parameters)
-  /// Over all bins: Σ v J, and Σ J Jᵀ with the upper triangle filled.
+  /// The sums Σ v J and Σ J Jᵀ over all bins. Of the latter only the upper triangle is filled.
   var product = [Double](repeating: 0, count: parameters)
   var square = [Double](repeating: 0, count: parameters * parameters)
 
+  /// Adds a voxel at which the moving image is 0.
   mutating func addEmpty(_ bin: Int) { count[bin] += 1 }
 
+  /// Adds a voxel with its value, its gradient in mm⁻¹ and its position relative to the centre, divided by `length`.
   mutating func add(_ bin: Int, _ v: Double, _ gradient: SIMD3<Double>, _ arm: SIMD3<Double>) {
     count[bin] += 1
     value[bin] += v
@@ -122,6 +127,7 @@ private struct BinSums {
     }
   }
 
+  /// Adds the sums of other voxels.
   mutating func add(_ other: BinSums) {
     for i in count.indices {
       count[i] += other.count[i]
@@ -134,10 +140,11 @@ private struct BinSums {
   }
 }
 
-/// The least-squares problem at one map, with each bin's mean projected out.
+/// The least-squares problem at one affine, with the mean of each bin projected out.
 struct Linearization {
+  /// The correlation ratio.
   let ratio: Double
-  /// Jᵀ r and Jᵀ J, r being what the bins' means leave of the values.
+  /// The vector Jᵀ r and the matrix Jᵀ J, where r are the differences between the values and the means of their bins.
   private let gradient, curvature: [Double]
 
   fileprivate init(_ sums: BinSums) {
@@ -160,14 +167,15 @@ struct Linearization {
     self.curvature = curvature
   }
 
-  /// What lowers the squares, with each number's curvature raised by a share; `nil` where nothing can be told.
+  /// Returns the Levenberg-Marquardt step, or `nil` if the problem is singular.
+  /// - Parameter damping: The share by which each diagonal element of Jᵀ J is increased.
   func step(damping: Double) -> [Double]? {
     let n = BinSums.parameters
-    var (matrix, right) = (curvature, gradient.map { -$0 })
+    var matrix = curvature
     for a in 0..<n { matrix[a * n + a] *= 1 + damping }
-    // Row by row the upper triangle is the lower one column by column.
-    let info = LAPACKE_dposv(
-      LAPACK_COL_MAJOR, CChar(UInt8(ascii: "L")), Int32(n), 1, &matrix, Int32(n), &right, Int32(n))
-    return info == 0 && right.allSatisfy(\.isFinite) ? right : nil
+    // The upper triangle in row-major order is the lower triangle in column-major order.
+    let solution = Matrix(rows: n, columns: n, values: matrix)
+      .solvedPositiveDefinite(gradient.map { -$0 }, isLower: true)
+    return solution.flatMap { $0.allSatisfy(\.isFinite) ? $0 : nil }
   }
 }

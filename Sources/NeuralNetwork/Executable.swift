@@ -1,25 +1,29 @@
 import COneDNN
 import Foundation
 
-/// A graph compiled for one batch and size and for one purpose: it predicts, or it learns.
+/// A graph compiled for one batch size, one input size and one purpose: inference or training.
 ///
-/// Not to be shared between threads; it uses `threads` of them itself.
+/// An executable must not be used by several threads at once. It uses `threads` threads itself.
 public final class Executable {
+  /// The purpose of an executable.
   public enum Purpose: Hashable, Sendable {
+    /// Forward passes only.
     case inference
-    /// With everything that gradients need. The inputs' own gradients cost extra and are seldom wanted.
+    /// Forward and backward passes. The gradients with respect to the inputs cost extra and are rarely needed.
     case training(inputGradients: Bool = false)
   }
 
+  /// The graph that was compiled.
   public let graph: Graph
-  /// [N, C, D, H, W] of each input.
+  /// The shape [N, C, D, H, W] of each input.
   public let inputShapes: [[Int]]
-  /// [N, C, D, H, W].
+  /// The shape [N, C, D, H, W] of the output.
   public let outputShape: [Int]
+  /// The precision of activations and convolutions.
   public let precision: Precision
-  /// How many threads a run uses; the network is compiled for that number.
+  /// The number of threads of a run, for which the network is compiled.
   public let threads: Int
-  /// Bytes of all tensors, weights and scratch memory, planned by lifetime. They are taken from the system when
+  /// The number of bytes of all tensors, weights and scratch memory, planned by lifetime. They are allocated when
   /// parameters are set.
   public var plannedByteCount: Int { plan.byteCount }
 
@@ -34,26 +38,31 @@ public final class Executable {
   private let output: Memory
   private let training: TrainingMemory?
 
+  /// The memory of the backward pass.
   private struct TrainingMemory {
-    /// With respect to the output.
+    /// The gradient with respect to the output.
     var cotangent: Memory
-    /// Where a loss puts its gradient: at the input of a final sigmoid or softmax, else at the output.
+    /// The gradient that a loss writes: with respect to the input of a final sigmoid or softmax, else to the output.
     var lossGradient: Memory
+    /// The gradients with respect to the inputs.
     var inputGradients: [Memory]
   }
 
+  /// Compiles a graph.
   /// - Parameters:
-  ///   - batch: N.
-  ///   - size: (D, H, W) of the inputs.
-  ///   - precision: of activations and convolutions; parameters, gradients and results are f32 always.
-  ///   - threads: by default all cores.
-  /// - Throws: `EngineError` where the graph cannot work on this size, or oneDNN cannot do an operation.
+  ///   - graph: The graph.
+  ///   - batch: The batch size N.
+  ///   - size: The size (D, H, W) of the inputs.
+  ///   - purpose: Inference or training.
+  ///   - precision: The precision of activations and convolutions. Parameters, gradients and results are always f32.
+  ///   - threads: The number of threads, or `nil` for all cores.
+  /// - Throws: `EngineError` if the graph cannot work on this size, or if oneDNN does not support an operation.
   public init(
     _ graph: Graph, batch: Int, size: SIMD3<Int>, purpose: Purpose = .inference,
     precision: Precision = .float32, threads: Int? = nil
   ) throws(EngineError) {
-    // oneDNN divides a primitive's work when it makes it, by the setting of the thread that asks. Left as another
-    // network set it, results would depend on what ran on this thread before.
+    // oneDNN divides the work of a primitive when it is created, by the setting of the current thread. Without this
+    // call the results would depend on the networks that ran on this thread before.
     let threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
     onednn_set_threads(Int32(threads))
     let compiler = try Compiler(
@@ -74,7 +83,7 @@ public final class Executable {
     let flat = try Layout.plain([max(1, parameterCount)])
     parameterBuffer = Memory(layout: flat, buffer: compiler.parameterBuffer)
     gradientBuffer = Memory(layout: flat, buffer: compiler.gradientBuffer)
-    // Named once more, so that buffers that no step touches are planned too.
+    // Buffers that no step touches are planned too because of this last step.
     let kept = inputs + [output, parameterBuffer, gradientBuffer] + (training.map { [$0.cotangent] } ?? [])
     compiler.phase = .preparation
     compiler.emit("keep", touching: kept) { _ in }
@@ -83,11 +92,13 @@ public final class Executable {
     plan = Program.Plan(compiler.steps)
   }
 
+  /// The program with its memory.
   private var program: Program {
-    guard let loaded else { preconditionFailure("parameters are set before a network runs") }
+    guard let loaded else { preconditionFailure("parameters must be set before a network runs") }
     return loaded
   }
 
+  /// Compiles the backward pass.
   private static func compileBackward(
     _ compiler: Compiler, inputs: [Graph.ID]
   ) throws(EngineError) -> TrainingMemory {
@@ -108,8 +119,8 @@ public final class Executable {
       inputGradients: inputGradients)
   }
 
-  /// Gives the network its weights, and at the first time its memory.
-  /// - Throws: `EngineError.parameterCountDiffers`, `.outOfMemory`.
+  /// Sets the weights. The first call allocates the memory of the network.
+  /// - Throws: `EngineError.parameterCountDiffers` or `.outOfMemory`.
   public func setParameters(_ parameters: Parameters) throws(EngineError) {
     guard parameters.values.count == parameterCount else {
       throw .parameterCountDiffers(found: parameters.values.count, needed: parameterCount)
@@ -119,20 +130,27 @@ public final class Executable {
     try program.run(.preparation, RunState(threads: threads))
   }
 
-  /// The network's result for these inputs.
-  /// - Parameter seed: of the dropout masks; without effect at inference.
+  /// Returns the output [N, C, D, H, W] for some inputs.
+  /// - Parameters:
+  ///   - inputs: One tensor for each input of the graph.
+  ///   - seed: The seed of the dropout masks, which has no effect at inference.
+  /// - Throws: `EngineError` if the inputs do not fit, or if oneDNN fails.
   public func predict(_ inputs: [Tensor], seed: UInt64 = 0) throws(EngineError) -> Tensor {
     try forward(inputs, seed: seed)
     return Tensor(shape: outputShape, values: output.floats.copied(threads: threads))
   }
 
-  /// The gradients of Σ cotangent · output after the latest prediction of a network compiled for training.
-  /// - Returns: of the parameters, flat in their slots' order, and of the inputs where they were asked for.
+  /// Returns the gradients of Σ cotangent · output after the latest prediction of a network compiled for training.
+  /// - Parameters:
+  ///   - cotangent: A tensor with the shape of the output.
+  ///   - seed: The seed of the dropout masks.
+  /// - Returns: The gradients with respect to the parameters, flat in the order of their slots, and those with respect
+  ///   to the inputs if the network was compiled for them.
   public func gradients(
     cotangent: Tensor, seed: UInt64 = 0
   ) throws(EngineError) -> (parameters: [Float], inputs: [Tensor]) {
-    guard let training else { preconditionFailure("compile for training to have gradients") }
-    precondition(cotangent.shape == outputShape, "a cotangent has the output's shape")
+    guard let training else { preconditionFailure("gradients need a network compiled for training") }
+    precondition(cotangent.shape == outputShape, "a cotangent must have the shape of the output")
     _ = training.cotangent.floats.update(fromContentsOf: cotangent.values)
     let state = RunState(seed: seed, threads: threads)
     try program.run(.head, state)
@@ -140,20 +158,24 @@ public final class Executable {
     return (Array(gradientBuffer.floats.prefix(parameterCount)), inputGradients)
   }
 
-  /// The inputs' gradients of the latest backward pass; empty where they were not asked for.
+  /// The gradients of the latest backward pass with respect to the inputs. The array is empty if the network was not
+  /// compiled for them.
   public var inputGradients: [Tensor] {
     training?.inputGradients.map { Tensor(shape: $0.layout.dimensions, values: Array($0.floats)) } ?? []
   }
 
-  /// One forward and one backward pass.
+  /// Runs one forward and one backward pass.
   /// - Parameters:
-  ///   - gradient: receives the loss's gradient with respect to the parameters, in their slots' order.
-  ///   - seed: of the dropout masks.
-  /// - Returns: the loss.
+  ///   - inputs: One tensor for each input of the graph.
+  ///   - target: The target of the output.
+  ///   - loss: The loss.
+  ///   - gradient: Receives the gradient of the loss with respect to the parameters, in the order of their slots.
+  ///   - seed: The seed of the dropout masks.
+  /// - Returns: The loss.
   public func learn(
     from inputs: [Tensor], target: Target, loss: Loss, gradient: inout [Float], seed: UInt64 = 0
   ) throws(EngineError) -> Double {
-    guard let training else { preconditionFailure("compile for training to have gradients") }
+    guard let training else { preconditionFailure("gradients need a network compiled for training") }
     try forward(inputs, seed: seed)
     let evaluation = LossEvaluation(loss, head: graph.head, shape: outputShape, threads: threads)
     let value = evaluation.run(
@@ -163,17 +185,18 @@ public final class Executable {
     return value
   }
 
-  /// How long one piece of a run took.
+  /// The time of one step of a run.
   public struct StepTime: Hashable, Sendable {
-    /// The graph's node that it belongs to, by name.
+    /// The name of the node to which the step belongs.
     public var node: String
-    /// What was done, for instance `convolution` or `reorder`.
+    /// The work of the step, for example `convolution` or `reorder`.
     public var work: String
+    /// The duration in seconds.
     public var seconds: Double
   }
 
-  /// Seconds of each step of one run, in order, for benchmarks. In training the backward pass follows on the
-  /// gradient that lies in memory.
+  /// Returns the time of each step of one run, in order, for benchmarks. In training the run includes the backward pass
+  /// with the gradient that is in memory.
   public func profile(_ inputs: [Tensor]) throws(EngineError) -> [StepTime] {
     try give(inputs)
     let state = RunState(threads: threads)
@@ -186,6 +209,7 @@ public final class Executable {
     try program.run(.forward, RunState(seed: seed, threads: threads))
   }
 
+  /// Copies the inputs to the memory of the network.
   private func give(_ tensors: [Tensor]) throws(EngineError) {
     guard tensors.count == inputs.count else {
       throw .inputCountDiffers(found: tensors.count, needed: inputs.count)

@@ -1,18 +1,20 @@
 extension Parameters {
-  /// Weights of a wider network that computes what a narrower one did: training goes on where the narrow one ended,
-  /// with more channels to learn in.
+  /// Makes weights of a wider network that computes the same function as a narrower one, so that training can continue
+  /// with more channels.
   ///
-  /// New channels come after the old ones, begin with random weights as in a new network, and are not yet heard: what
-  /// old channels take from them has weight 0. This keeps the function as the "Net2Wider" of Chen, Goodfellow and
-  /// Shlens (2016, arXiv 1511.05641) does, without its twins of channels that have to drift apart first.
+  /// New channels follow the old ones and have random weights as in a new network. Their weights in the inputs of old
+  /// channels are 0, so that they have no effect at first. This keeps the function, as "Net2Wider" does (Chen,
+  /// Goodfellow and Shlens 2016, arXiv 1511.05641), but without duplicated channels that must diverge first.
   ///
-  /// Nodes that the narrow network lacks may correct a value of it, by an addition to which a convolution brings them:
-  /// its weights begin at 0.
-  ///
+  /// Nodes that the narrow network lacks can add a correction to one of its values by a convolution, whose weights are
+  /// 0 at first.
   /// - Parameters:
-  ///   - graph: of the same operations on the same nodes as `narrow`, with as many channels or more, and corrections.
-  ///   - parameters: those of `narrow`.
-  /// - Throws: `GraphError.notWider` for the first node of which this is not true.
+  ///   - graph: A graph with the same operations at the same nodes as `narrow`, with as many channels or more, and with
+  ///     corrections.
+  ///   - parameters: The parameters of `narrow`.
+  ///   - narrow: The graph of the narrower network.
+  ///   - generator: The generator of the new weights.
+  /// - Throws: `GraphError.notWider` for the first node that does not fit.
   public init(
     for graph: Graph, widening parameters: Parameters, of narrow: Graph,
     using generator: inout some RandomNumberGenerator
@@ -33,9 +35,13 @@ extension Parameters {
     }
   }
 
+  /// Copies the old values of a parameter.
   /// - Parameters:
-  ///   - outputs: the old channel of each of the slot's first axis, `nil` for new ones.
-  ///   - inputs: the same for a weight's second axis.
+  ///   - old: The old tensor.
+  ///   - slot: The slot of the new tensor.
+  ///   - outputs: The old channel of each element of the slot's first axis, or `nil` for new ones.
+  ///   - inputs: The old channel of each element of a weight's second axis, or `nil` for new ones.
+  ///   - node: The name of the node, for errors.
   private mutating func copy(
     _ old: Tensor, to slot: ParameterSlot, outputs: [Int?], inputs: [Int?], node: String
   ) throws(GraphError) {
@@ -60,20 +66,24 @@ extension Parameters {
   }
 }
 
-/// For each node of a wide graph and each of its channels, the channel of the narrow graph that it continues.
+/// The origins of the channels of a wide graph: for each node and channel, the channel of the narrow graph it
+/// continues.
 private struct ChannelOrigins {
   private var nodes: [[Int?]] = []
-  /// The node of the narrow graph that each continues, also through corrections; `nil` for new ones.
+  /// The node of the narrow graph that each node continues, also through corrections, or `nil` for new nodes.
   private var continued: [Graph.ID?] = []
   private var new: Set<Graph.ID> = []
-  /// Convolutions that bring corrections.
+  /// The convolutions that compute corrections.
   private(set) var silent: Set<Graph.ID> = []
 
+  /// The old channel of each channel of a node, or `nil` for new ones.
   subscript(node: Graph.ID) -> [Int?] { nodes[node] }
 
-  /// Whether the narrow graph lacks a node.
+  /// Returns whether the narrow graph lacks a node.
   func isNew(_ node: Graph.ID) -> Bool { new.contains(node) }
 
+  /// Finds the origins of all channels.
+  /// - Throws: `GraphError.notWider` for the first node that does not fit.
   init(of wide: Graph, in narrow: Graph) throws(GraphError) {
     let old = Dictionary(uniqueKeysWithValues: narrow.nodes.indices.map { (narrow.nodes[$0].name, $0) })
     for (id, node) in wide.nodes.enumerated() {
@@ -97,7 +107,7 @@ private struct ChannelOrigins {
     guard continued.last == narrow.output else { throw .notWider(node: wide.nodes.last?.name ?? "") }
   }
 
-  /// The old value that a new node adds something to; `nil` where it does not.
+  /// Returns the old value to which a new node adds a correction, or `nil` if it adds none.
   private mutating func correctedValue(of node: Graph.Node, in wide: Graph) throws(GraphError) -> Graph.ID? {
     guard node.operation == .addition, let value = node.inputs.first(where: { continued[$0] != nil }) else {
       return nil
@@ -109,6 +119,7 @@ private struct ChannelOrigins {
     return value
   }
 
+  /// Returns the origins of the channels of a node that both graphs have.
   private func origins(
     of new: Graph.Node, like old: Graph.Node, _ narrow: Graph
   ) throws(GraphError) -> [Int?] {
@@ -133,7 +144,7 @@ private struct ChannelOrigins {
       (.relu, .relu), (.softmax, .softmax), (.sigmoid, .sigmoid):
       return nodes[new.inputs[0]]
     default:
-      // Where channels change places, as from blocks to voxels, none may be new.
+      // Operations that rearrange channels, for example to voxels, must not have new channels.
       guard new.operation == old.operation, new.inputs.allSatisfy({ !nodes[$0].contains(nil) }) else {
         throw .notWider(node: new.name)
       }

@@ -1,27 +1,32 @@
 import Foundation
 
-/// The discrete Fourier transform of a power of two of values: Cooley and Tukey's, radix 2, in place.
+/// A discrete Fourier transform of 2ⁿ values: the radix-2 algorithm of Cooley and Tukey (1965), in O(n log n).
 ///
-/// It transforms a few hundred values a few times per iteration; a library would save nothing.
+/// It serves transforms of a few hundred values, for which a library would save no time.
 package struct FourierTransform {
   private let size: Int
-  /// cos and sin of 2π n / size for the first half.
+  /// The values cos(2π n / size) and sin(2π n / size) for n in 0..<size/2.
   private let cosines, sines: [Double]
 
+  /// Prepares the transform of `size` values.
+  /// - Parameter size: The number of values, a power of two above 1.
   package init(size: Int) {
-    precondition(size > 1 && size & (size - 1) == 0, "the transform takes a power of two of values")
+    precondition(size > 1 && size & (size - 1) == 0, "the size of a Fourier transform must be a power of two")
     self.size = size
     let angles = (0..<size / 2).map { 2 * Double.pi * Double($0) / Double(size) }
     cosines = angles.map { cos($0) }
     sines = angles.map { sin($0) }
   }
 
-  /// Σ x[n] exp(-2πi kn/size) for each k.
+  /// Returns the transform of real values, Σ x[n] exp(-2πi kn/size) for each k.
   package func forward(real values: [Double]) -> (real: [Double], imaginary: [Double]) {
     transformed(values, [Double](repeating: 0, count: size), sign: -1)
   }
 
-  /// The values convolved, in a circle, with a filter that is given by its transform and is real there.
+  /// Returns the circular convolution of values with a filter.
+  /// - Parameters:
+  ///   - values: `size` real values.
+  ///   - filter: The transform of the filter, which must be real: `size` values.
   package func filtered(_ values: [Double], by filter: [Double]) -> [Double] {
     var (real, imaginary) = forward(real: values)
     for index in 0..<size {
@@ -31,6 +36,7 @@ package struct FourierTransform {
     return transformed(real, imaginary, sign: 1).real.map { $0 / Double(size) }
   }
 
+  /// Returns the transform with the given sign of the exponent, without normalization.
   private func transformed(
     _ real: [Double], _ imaginary: [Double], sign: Double
   ) -> (real: [Double], imaginary: [Double]) {
@@ -52,6 +58,7 @@ package struct FourierTransform {
     return (re, im)
   }
 
+  /// Returns the values in bit-reversed order, in which the in-place butterflies leave their results in order.
   private func bitReversed(_ values: [Double]) -> [Double] {
     let shift = Int.bitWidth - size.trailingZeroBitCount
     return (0..<size).map { index in

@@ -1,31 +1,33 @@
 import CLAPACK
 
-/// A factorisation that did not come to an end, which finite numbers hardly ever cause.
+/// A failure of a LAPACK routine. Finite input hardly ever causes one.
 public struct LinearAlgebraError: Error, Hashable, CustomStringConvertible {
-  /// LAPACK's name of what failed.
+  /// The name of the LAPACK routine that failed, for example `dgesdd`.
   public var routine: String
-  /// Its `info`.
+  /// The value of LAPACK's `info`.
   public var code: Int
 
+  /// A sentence for the user, without a file name.
   public var description: String { "\(routine) of LAPACK failed with code \(code)" }
 }
 
-/// `U · diag(s) · Vᵀ`, without the directions in which there is nothing.
+/// A singular value decomposition `U · diag(s) · Vᵀ`, restricted to the directions with a non-zero singular value.
 package struct SingularValues: Sendable {
-  /// [rows, rank], [columns, rank].
+  /// The left singular vectors U [rows, rank] and the right singular vectors V [columns, rank].
   package var left, right: Matrix
-  /// In descending order.
+  /// The singular values s [rank], in descending order.
   package var values: [Double]
 }
 
 extension Matrix {
-  /// Singular values below this share of the largest are rounding.
+  /// Singular values below this share of the largest are treated as 0: they are rounding errors.
   private static let rankTolerance = 1e-10
-  /// LAPACK's letters for as many vectors as there are values, and for the upper triangle.
+  /// LAPACK's letters for the thin decomposition, and for the two triangles.
   private static let thin = CChar(UInt8(ascii: "S"))
-  private static let upper = CChar(UInt8(ascii: "U"))
+  private static let (upper, lower) = (CChar(UInt8(ascii: "U")), CChar(UInt8(ascii: "L")))
 
-  /// By divide and conquer (LAPACK's `dgesdd`).
+  /// Returns the thin singular value decomposition, computed by divide and conquer (LAPACK's `dgesdd`).
+  /// - Throws: `LinearAlgebraError` if the iteration does not converge.
   package func singularValues() throws(LinearAlgebraError) -> SingularValues {
     let count = min(rows, columns)
     var (copy, s) = (values, [Double](repeating: 0, count: count))
@@ -43,9 +45,14 @@ extension Matrix {
       values: Array(s.prefix(rank)))
   }
 
-  /// The B of least norm that brings `self · B` closest to `targets`, columns that depend on others included (`dgelsd`).
+  /// Returns the least-squares solution B of `self · B = targets` with the smallest norm (LAPACK's `dgelsd`).
+  ///
+  /// The columns may be linearly dependent.
+  /// - Parameter targets: The right-hand sides [rows, targets].
+  /// - Returns: The coefficients [columns, targets].
+  /// - Throws: `LinearAlgebraError` if the iteration does not converge.
   package func leastSquares(_ targets: Matrix) throws(LinearAlgebraError) -> Matrix {
-    precondition(rows == targets.rows, "one row of targets for each row")
+    precondition(rows == targets.rows, "targets must have one row for each row of the matrix")
     guard rows > 0, columns > 0, targets.columns > 0 else {
       return Matrix(rows: columns, columns: targets.columns)
     }
@@ -60,12 +67,18 @@ extension Matrix {
     return solution.rows(at: Array(0..<columns))
   }
 
-  /// The x with `self · x = right` for a symmetric positive definite matrix (`dposv`); `nil` where it is none.
-  package func solvedPositiveDefinite(_ right: [Double]) -> [Double]? {
-    precondition(rows == columns && right.count == rows, "as many equations as unknowns")
+  /// Returns the solution x of `self · x = right` for a symmetric positive definite matrix (LAPACK's `dposv`).
+  /// - Parameters:
+  ///   - right: The right-hand side [rows].
+  ///   - isLower: Whether the lower triangle of the matrix is read instead of the upper one.
+  /// - Returns: The solution [rows], or `nil` if the matrix is not positive definite.
+  package func solvedPositiveDefinite(_ right: [Double], isLower: Bool = false) -> [Double]? {
+    precondition(
+      rows == columns && right.count == rows, "the matrix must be square and have one row per equation")
     var (copy, solution) = (values, right)
     let info = LAPACKE_dposv(
-      LAPACK_COL_MAJOR, Self.upper, Int32(rows), 1, &copy, Int32(rows), &solution, Int32(rows))
+      LAPACK_COL_MAJOR, isLower ? Self.lower : Self.upper, Int32(rows), 1, &copy, Int32(rows), &solution,
+      Int32(rows))
     return info == 0 ? solution : nil
   }
 }

@@ -1,23 +1,26 @@
-import Foundation
+package import Foundation
 
-/// Normally distributed numbers of mean 0 and standard deviation 1, by the ziggurat method.
+/// A generator of normally distributed numbers with mean 0 and standard deviation 1: the ziggurat method.
 ///
-/// Marsaglia and Tsang (2000) with 128 layers, as revised by Doornik (2005): the layer and the abscissa come
-/// from different bits. Nearly 99 of 100 numbers cost one draw, one table look-up and one product. The sum of
-/// a few uniform numbers would be as quick, but has no tails; Box and Muller's logarithm, root and cosine
-/// take several times as long.
+/// The method is that of Marsaglia and Tsang (2000) with 128 layers, as revised by Doornik (2005): the layer and the
+/// abscissa are taken from different bits. In nearly 99 of 100 cases a number costs one draw, one table look-up and one
+/// product. The sum of a few uniform numbers has a similar cost, but no tails. The method of Box and Muller needs a
+/// logarithm, a root and a cosine, and takes several times as long.
 package struct NormalDistribution: Sendable {
-  /// Right edges of the layers, widest first; the last one is 0.
-  private let edges: [Float]
-  /// `edges[n + 1] / edges[n]`: within this share of its width a layer lies wholly under the curve.
-  private let ratios: [Float]
+  /// The right edges of the layers, from the widest to the narrowest. The last one is 0.
+  @usableFromInline
+  internal let edges: [Float]
+  /// The ratios `edges[n + 1] / edges[n]`: up to this share of its width, a layer lies entirely under the curve.
+  @usableFromInline
+  internal let ratios: [Float]
 
-  private static let layers = 128
-  /// Where the tail begins, and the area of each layer; both follow from the number of layers.
+  @usableFromInline
+  internal static let layers = 128
+  /// The start of the tail, and the area of each layer. Both follow from the number of layers.
   private static let tail = 3.442619855899
   private static let area = 9.91256303526217e-3
 
-  /// The tables are made once and shared.
+  /// The shared generator. It has no state besides its tables.
   package static let standard = NormalDistribution()
 
   private init() {
@@ -34,14 +37,15 @@ package struct NormalDistribution: Sendable {
     ratios = zip(edges.dropFirst(), edges).map { Float($0 / $1) }
   }
 
-  /// One number.
+  /// Returns one normally distributed number.
+  @inlinable
   package func next(using generator: inout some RandomNumberGenerator) -> Float {
     while true {
       let bits = generator.next()
       let layer = Int(bits & UInt64(NormalDistribution.layers - 1))
       let u = Float(Int32(truncatingIfNeeded: bits >> 32)) * 0x1p-31
       if abs(u) < ratios[layer] { return u * edges[layer] }
-      if layer == 0 { return NormalDistribution.tail(negative: u < 0, using: &generator) }
+      if layer == 0 { return NormalDistribution.tailNumber(negative: u < 0, using: &generator) }
       let x = u * edges[layer]
       let outer = exp(-0.5 * (edges[layer] * edges[layer] - x * x))
       let inner = exp(-0.5 * (edges[layer + 1] * edges[layer + 1] - x * x))
@@ -49,8 +53,10 @@ package struct NormalDistribution: Sendable {
     }
   }
 
-  /// A number beyond the widest layer's edge (Marsaglia 1964).
-  private static func tail(negative: Bool, using generator: inout some RandomNumberGenerator) -> Float {
+  /// Returns a number beyond the edge of the widest layer (Marsaglia 1964).
+  @usableFromInline
+  internal static func tailNumber(negative: Bool, using generator: inout some RandomNumberGenerator) -> Float
+  {
     while true {
       let x = log(Double.random(in: .leastNormalMagnitude..<1, using: &generator)) / tail
       let y = log(Double.random(in: .leastNormalMagnitude..<1, using: &generator))

@@ -1,26 +1,26 @@
 import Foundation
 
-/// Exact percentiles of many values without sorting them.
+/// Exact percentiles of an array, computed without sorting it.
 ///
-/// The bit patterns of IEEE numbers above 0 are ordered like the numbers, and those below 0 the other way; with
-/// the sign bit turned, and below 0 all others too, one order holds for all. One histogram of the upper 16 bits
-/// finds the bucket of a rank, a second one of the lower 16 bits within that bucket finds the value itself.
-/// A histogram over the range of intensities would be as quick, but one bright artefact can push a whole head
-/// into a single bin.
+/// The bit patterns of positive IEEE numbers have the order of the numbers, and those of negative numbers the reverse
+/// order. Inverting the sign bit, and for negative numbers all other bits too, gives keys with one common order. A
+/// histogram of the upper 16 bits of the keys finds the bucket of a rank, and a second histogram of the lower 16 bits
+/// within that bucket finds the value. A histogram over the range of intensities would take the same time, but one
+/// bright artefact could move an entire head into one bin.
 package struct OrderStatistics {
-  /// The values that were given.
+  /// The values given to the initializer.
   package let taken: [Float]
-  /// Whether those that are not above 0 are left out.
+  /// Whether values that are not above 0 are excluded.
   private let isPositive: Bool
-  /// How many values have a key with these upper 16 bits.
+  /// The numbers of values by the upper 16 bits of their keys.
   private let buckets: [Int]
-  /// Number of values over which the percentiles are taken.
+  /// The number of values from which the percentiles are computed.
   package let count: Int
 
-  /// Counts the values above 0; all others are left out.
+  /// Counts the values above 0 and excludes all others.
   package init(positive values: [Float]) { self.init(values, isPositive: true) }
 
-  /// Counts all values that are numbers.
+  /// Counts all values except NaN.
   package init(of values: [Float]) { self.init(values, isPositive: false) }
 
   private init(_ values: [Float], isPositive: Bool) {
@@ -32,19 +32,23 @@ package struct OrderStatistics {
     count = buckets.reduce(0, +)
   }
 
-  /// A number whose order is that of the values.
+  /// Returns an integer that has the order of the values.
   @inline(__always)
   private static func key(_ value: Float) -> UInt32 {
     let bits = value.bitPattern
     return bits ^ (bits >> 31 == 0 ? 1 << 31 : .max)
   }
 
-  /// The p-th percentile, 0...100, linear between neighbouring ranks (NumPy's default); `nil` without values.
+  /// Returns a percentile, interpolated linearly between neighbouring ranks as in NumPy.
+  /// - Parameter p: The percentage, from 0 to 100.
+  /// - Returns: The percentile, or `nil` without values.
   package func percentile(_ p: Double) -> Double? {
     count > 0 ? interpolated(p, value) : nil
   }
 
-  /// What `percentile` gives for each of many, from the values sorted once; `nil` without values.
+  /// Returns several percentiles from one sorting of the values.
+  /// - Parameter percentages: The percentages, each from 0 to 100.
+  /// - Returns: One percentile for each percentage, equal to that of `percentile`, or `nil` without values.
   package func percentiles(_ percentages: [Double]) -> [Double]? {
     guard count > 0 else { return nil }
     let isPositive = isPositive
@@ -61,7 +65,7 @@ package struct OrderStatistics {
     return low + (position - Double(rank)) * (Double(value(rank + 1)) - low)
   }
 
-  /// The value that stands at `rank` (from 0) in ascending order.
+  /// Returns the value at `rank` (from 0) of the ascending order.
   private func value(_ rank: Int) -> Float {
     let (upper, before) = Self.find(rank, in: buckets)
     let isPositive = isPositive
@@ -75,19 +79,19 @@ package struct OrderStatistics {
     return Float(bitPattern: key ^ (key >> 31 == 1 ? 1 << 31 : .max))
   }
 
-  /// The bucket that holds a rank, and how many values lie in buckets before it.
+  /// Returns the bucket that contains a rank, and the number of values in the buckets before it.
   private static func find(_ rank: Int, in buckets: [Int]) -> (bucket: Int, before: Int) {
     var before = 0
     for (bucket, count) in buckets.enumerated() {
       if before + count > rank { return (bucket, before) }
       before += count
     }
-    preconditionFailure("a rank is below the number of values")
+    preconditionFailure("a rank must be below the number of values")
   }
 
   private static func histogram(of values: [Float], _ bucket: (Float) -> Int?) -> [Int] {
     let partial = values.withUnsafeBufferPointer { values in
-      // Few, large slabs: each has a histogram of its own.
+      // A few large ranges, because each needs a histogram of its own.
       ParallelLoop.map(over: values.count, size: max(1 << 20, values.count / 8)) { range in
         var counts = [Int](repeating: 0, count: 1 << 16)
         counts.withUnsafeMutableBufferPointer { counts in
@@ -99,5 +103,16 @@ package struct OrderStatistics {
     guard var sum = partial.first else { return [Int](repeating: 0, count: 1 << 16) }
     for counts in partial.dropFirst() { for bucket in sum.indices { sum[bucket] += counts[bucket] } }
     return sum
+  }
+}
+
+extension [Double] {
+  /// The arithmetic mean, or 0 without values.
+  package var mean: Double { isEmpty ? 0 : reduce(0, +) / Double(count) }
+
+  /// The standard deviation of the population (divisor n, not n - 1), or 0 without values.
+  package var standardDeviation: Double {
+    let mean = mean
+    return isEmpty ? 0 : (reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(count)).squareRoot()
   }
 }

@@ -1,14 +1,19 @@
-/// The coefficients of the cubic B-spline that passes through a volume's voxels: Unser 1999, "Splines: a
-/// perfect fit for signal and image processing", doi 10.1109/79.799930.
+/// The coefficients of the cubic B-spline that interpolates the voxels of a volume: Unser 1999, "Splines: a perfect fit
+/// for signal and image processing", doi 10.1109/79.799930.
 ///
-/// Beyond the border the image goes on as its mirror about the outermost voxel centres. So do the
-/// coefficients: they carry a rim of one before and two behind each axis, and no position inside needs a test.
+/// Beyond its border the image is continued as its mirror image about the outermost voxel centres. The coefficients
+/// are continued in the same way: the array has a rim of one coefficient before and two behind each axis, so that
+/// evaluation at a position inside the volume needs no test for the border.
 package struct SplineCoefficients {
-  /// Of the array with its rim.
+  /// The numbers of coefficients along x, y and z, including the rim: three more than voxels.
   package let shape: SIMD3<Int>
-  /// x fastest; voxel (0, 0, 0) is at (1, 1, 1).
+  /// The coefficients, x fastest. The coefficient of voxel (0, 0, 0) is at (1, 1, 1).
   package let values: [Float]
 
+  /// Computes the coefficients of a volume.
+  /// - Parameters:
+  ///   - voxels: The voxels, x fastest.
+  ///   - size: The numbers of voxels along x, y and z.
   package init(_ voxels: [Float], shape size: SIMD3<Int>) {
     var values = voxels
     Self.filter(&values, length: size.x, inner: 1, outer: size.y * size.z)
@@ -18,12 +23,12 @@ package struct SplineCoefficients {
     self.values = Self.rimmed(values, size)
   }
 
-  /// Pole of the recursion that inverts (1 4 1)/6.
+  /// The pole of the recursive filter that inverts the filter (1 4 1)/6.
   private static let pole = Float(3.0.squareRoot() - 2)
-  /// Terms of the infinite sum that starts the recursion: |pole|^24 is below float32's last bit.
+  /// The number of terms of the infinite sum that starts the recursion: |pole|^24 is below the last bit of float32.
   private static let horizon = 24
 
-  /// Index of the voxel that stands at `index` of an image mirrored without end.
+  /// Returns the voxel index for any index of an image that is mirrored without end.
   package static func mirrored(_ index: Int, _ length: Int) -> Int {
     if length == 1 { return 0 }
     let period = 2 * length - 2
@@ -31,11 +36,11 @@ package struct SplineCoefficients {
     return min(phase, period - phase)
   }
 
-  /// One axis, in place: a recursion forwards and one backwards along each line.
+  /// Filters one axis in place, by a forward and a backward recursion along each line.
   private static func filter(_ values: inout [Float], length: Int, inner: Int, outer: Int) {
     guard length > 1 else { return }
     values.withUnsafeMutableBufferPointer { values in
-      // Each task has lines of its own.
+      // Each range has lines of its own.
       nonisolated(unsafe) let values = values
       if inner == 1 {
         ParallelLoop.forEach(over: outer, size: 1 << 10) { rows in
@@ -51,6 +56,7 @@ package struct SplineCoefficients {
     }
   }
 
+  /// Filters the lines of some columns, of which element n of a line is at `start + n * inner + column`.
   @inline(__always)
   private static func filter(
     _ values: UnsafeMutableBufferPointer<Float>, from start: Int, _ length: Int, inner: Int,
@@ -71,7 +77,7 @@ package struct SplineCoefficients {
     }
     let (last, before) = (start + (length - 1) * inner, start + (length - 2) * inner)
     let scale = z / (z * z - 1)
-    // 6 is the gain that makes a constant stay itself.
+    // The gain of 6 keeps constant images unchanged.
     for i in columns { values[last + i] = 6 * scale * (values[last + i] + z * values[before + i]) }
     for n in stride(from: length - 2, through: 0, by: -1) {
       let (here, next) = (start + n * inner, start + (n + 1) * inner)
@@ -79,6 +85,7 @@ package struct SplineCoefficients {
     }
   }
 
+  /// Returns the coefficients with their mirrored rim.
   private static func rimmed(_ values: [Float], _ size: SIMD3<Int>) -> [Float] {
     let shape = size &+ 3
     let columns = (0..<shape.x).map { mirrored($0 - 1, size.x) }

@@ -100,7 +100,7 @@ struct EachTests {
     let reason = try place.table("out/status.tsv").first { $0["subject"] == "sub-1_ses-b" }?["reason"] ?? ""
     #expect(
       reason.hasPrefix(
-        "p.pipeline:1: preprocess ended with exit 1: \(Self.scans[1]): truncated: the header promises"),
+        "p.pipeline:1: preprocess ended with exit 1: \(Self.scans[1]): truncated: the header specifies"),
       "\(reason)")
     #expect(reason.hasSuffix("(out/provenance/sub-1_ses-b.p.log)"))
     let repeating = try #require(outcome.error.last).trimmingCharacters(in: .whitespaces)

@@ -43,7 +43,7 @@ struct FaultyMachineTests {
       ("deflate-begin", "cannot be compressed: no memory is left"),
       ("deflate-end", "cannot be compressed: zlib ended with status -2"),
       ("deflate-bit", "cannot be compressed: the compressed data do not inflate to the voxels"),
-      ("disk-bit", "reads back as other bytes than were written"),
+      ("disk-bit", "the bytes read back differ from those written"),
       ("disk-sync", "cannot be written: input/output error"),
     ])
   func segment(fault: String, words: String) throws {

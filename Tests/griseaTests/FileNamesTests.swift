@@ -78,7 +78,7 @@ struct FileNamesTests {
     #expect(outcome.status == 1)
     #expect(
       outcome.error.contains {
-        $0.contains("j_T1w.nii.gz: is a link of git-annex") && $0.contains("git annex get")
+        $0.contains("j_T1w.nii.gz: is a git-annex link") && $0.contains("git annex get")
       })
     #expect(
       outcome.error.contains { $0.contains("k_T1w.nii.gz: is a link to gone.nii.gz, which does not exist") })

@@ -116,7 +116,7 @@ struct PreprocessBatchTests {
     #expect(failed.error.contains("2 of 2 failed:"), "\(failed.error)")
     #expect(
       failed.error.count {
-        $0.hasSuffix("c_T1w.nii: no file that 'masks/[ab]_mask.nii' matches has its subject")
+        $0.hasSuffix("c_T1w.nii: no file that 'masks/[ab]_mask.nii' matches belongs to its subject")
       } == 2, "\(failed.error)")
     #expect(try place.states() == ["a skipped", "b failed", "c failed"])
     let command = try #require(failed.error.last).trimmingCharacters(in: .whitespaces)

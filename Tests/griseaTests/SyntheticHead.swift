@@ -119,7 +119,7 @@ extension Workplace {
     try write("", to: "empty.nii")
     try FileManager.default.createDirectory(atPath: self("folder.nii"), withIntermediateDirectories: true)
     return [
-      ("truncated.nii.gz", "truncated: the header promises 53,760 bytes of voxels, the file holds "),
+      ("truncated.nii.gz", "truncated: the header specifies 53,760 bytes of voxels, the file holds "),
       (
         "text.nii",
         "is not NIfTI: it starts with the text \"no image\", and a header starts with the number 348 (NIfTI-1, Analyze) or 540"

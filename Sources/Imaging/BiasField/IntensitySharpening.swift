@@ -1,18 +1,18 @@
 import Foundation
 import Numerics
 
-/// What log intensities would be if a Gaussian blur of their histogram were undone: Sled et al. 1998 (N3,
-/// doi 10.1109/42.668698), as N4 takes it over.
+/// An estimate of the log intensities without the blur of their histogram: Sled et al. 1998 (N3, doi
+/// 10.1109/42.668698), as used by N4.
 ///
-/// With the histogram H of what is seen and the Gaussian F of the field, U = max(0, Wiener(H, F)) estimates
-/// the histogram of the true intensities, and the mean of what can lie behind an intensity v is
+/// With the observed histogram H and the Gaussian F of the field, U = max(0, Wiener(H, F)) estimates the histogram of
+/// the true intensities. The expected true intensity of an observed intensity v is
 /// E(u|v) = (F ∗ u·U)(v) / (F ∗ U)(v).
 struct IntensitySharpening {
   private let minimum, binWidth: Float
-  /// E(u|v) at each bin.
+  /// The values of E(u|v) at the bins.
   private let expected: [Float]
 
-  /// `nil` where all values are equal.
+  /// Sharpens the histogram of the values. Returns `nil` if all values are equal.
   init?(of values: [Float], _ settings: BiasFieldCorrection) {
     let range = Self.range(of: values)
     minimum = range.lowerBound
@@ -23,38 +23,32 @@ struct IntensitySharpening {
       histogram, minimum: Double(minimum), binWidth: Double(binWidth), settings)
   }
 
-  /// v - E(u|v), with E linear between the bins.
+  /// Returns v - E(u|v) for each value, where E is interpolated linearly between bins.
   func excess(of values: [Float]) -> [Float] {
     let last = expected.count - 1
-    return values.withUnsafeBufferPointer { values in
-      expected.withUnsafeBufferPointer { expected in
-        [Float](unsafeUninitializedCapacity: values.count) { output, filled in
-          ParallelLoop.forEach(over: values.count, size: BiasEstimate.sampleSlab) { range in
-            for index in range {
-              let position = (values[index] - minimum) / binWidth
-              let bin = min(max(Int(position), 0), last - 1)
-              let between = expected[bin] + (expected[bin + 1] - expected[bin]) * (position - Float(bin))
-              output[index] = values[index] - between
-            }
-          }
-          filled = values.count
+    return [Float](unsafeUninitializedCapacity: values.count) { output, filled in
+      ParallelLoop.forEach(over: values.count, size: BiasEstimate.sampleSlab) { range in
+        for index in range {
+          let position = (values[index] - minimum) / binWidth
+          let bin = min(max(Int(position), 0), last - 1)
+          let between = expected[bin] + (expected[bin + 1] - expected[bin]) * (position - Float(bin))
+          output[index] = values[index] - between
         }
       }
+      filled = values.count
     }
   }
 
   private static func range(of values: [Float]) -> ClosedRange<Float> {
     var (low, high) = (Float.infinity, -Float.infinity)
-    values.withUnsafeBufferPointer { values in
-      for value in values {
-        low = value < low ? value : low
-        high = value > high ? value : high
-      }
+    for value in values {
+      low = value < low ? value : low
+      high = value > high ? value : high
     }
     return low...high
   }
 
-  /// Each value counts in both bins next to it, by nearness.
+  /// Returns the histogram. Each value is shared between the two nearest bins in inverse proportion to its distance.
   private static func histogram(
     of values: [Float], bins: Int, minimum: Float, binWidth: Float
   ) -> [Double] {
@@ -78,10 +72,11 @@ struct IntensitySharpening {
     return sum
   }
 
+  /// Returns E(u|v) at each bin.
   private static func expectation(
     _ histogram: [Double], minimum: Double, binWidth: Double, _ settings: BiasFieldCorrection
   ) -> [Float] {
-    // Room of a histogram's width, so that what leaves at one end does not come in at the other.
+    // Padding by the width of the histogram prevents that the circular convolution mixes its two ends.
     var size = 2
     while size < 2 * histogram.count { size *= 2 }
     let transform = FourierTransform(size: size)
@@ -100,8 +95,8 @@ struct IntensitySharpening {
     return (offset..<offset + histogram.count).map { below[$0] != 0 ? Float(above[$0] / below[$0]) : 0 }
   }
 
-  /// A Gaussian of unit sum around index 0, its left half at the end; `width` is the full width at half
-  /// maximum, in bins.
+  /// Returns a Gaussian of unit sum around index 0, with its left half at the end of the array.
+  /// - Parameter width: The full width at half maximum in bins.
   private static func kernel(_ size: Int, width: Double) -> [Double] {
     let scale = 2 * (log(2.0) / Double.pi).squareRoot() / width
     let steepness = 4 * log(2.0) / (width * width)

@@ -1,15 +1,15 @@
 import Numerics
 
-/// Four neighbouring coefficients and their weights for each of many places along one axis: a banded matrix,
-/// and what it does to one axis of an array of three.
+/// The weights of the four coefficients that influence each of many positions along one axis: a banded matrix that is
+/// applied to one axis of a three-dimensional array.
 struct SplineRows {
-  /// Number of coefficients along the axis.
+  /// The number of coefficients along the axis.
   let coefficients: Int
-  /// Of each place: the first of its four coefficients, and their weights.
+  /// The first of the four coefficients, and the four weights, of each position.
   let first: [Int]
   let weights: [SIMD4<Float>]
 
-  /// Values of the four uniform cubic B-splines that reach a place, for places from 0 to 1 over all spans.
+  /// Computes the weights of the uniform cubic B-splines at positions from 0 to 1 over all spans.
   init(at places: [Double], spans: Int) {
     coefficients = spans + 3
     var (first, weights): ([Int], [SIMD4<Float>]) = ([], [])
@@ -27,8 +27,8 @@ struct SplineRows {
     (self.first, self.weights) = (first, weights)
   }
 
-  /// The coefficients of twice as many spans, from those of `spans`: (1 6 1)/8 at old places of a
-  /// coefficient, (1 1)/2 between two, which repeats the same spline exactly.
+  /// Computes the matrix from the coefficients of a spline to those of the same spline with twice the spans: weights
+  /// (1 6 1)/8 at an old coefficient, and (1 1)/2 between two.
   init(refining spans: Int) {
     coefficients = spans + 3
     var (first, weights): ([Int], [SIMD4<Float>]) = ([], [])
@@ -49,12 +49,13 @@ struct SplineRows {
     (self.coefficients, self.first, self.weights) = (coefficients, first, weights)
   }
 
+  /// Returns the matrix with transformed weights.
   func mapWeights(_ body: (SIMD4<Float>) -> SIMD4<Float>) -> SplineRows {
     SplineRows(coefficients: coefficients, first: first, weights: weights.map(body))
   }
 
-  /// From coefficients to places: out[o, n, i] = Σ weights[n][t] · values[o, first[n] + t, i], with i of
-  /// `inner` running fastest and o of `outer` slowest.
+  /// Returns the product of the matrix with one axis of an array, from coefficients to positions: out[o, n, i] = Σ_t
+  /// weights[n][t] · values[o, first[n] + t, i], with i in 0..<inner fastest and o in 0..<outer slowest.
   func spread(_ values: [Float], inner: Int, outer: Int) -> [Float] {
     let places = first.count
     return values.withUnsafeBufferPointer { values in
@@ -80,7 +81,8 @@ struct SplineRows {
     }
   }
 
-  /// The transpose, from places to coefficients: out[o, first[n] + t, i] += weights[n][t] · values[o, n, i].
+  /// Returns the product of the transposed matrix with one axis of an array, from positions to coefficients:
+  /// out[o, first[n] + t, i] += weights[n][t] · values[o, n, i].
   func collect(_ values: [Float], inner: Int, outer: Int) -> [Float] {
     let places = first.count
     return values.withUnsafeBufferPointer { values in
@@ -109,6 +111,6 @@ struct SplineRows {
     }
   }
 
-  /// Elements of the fastest axes in one task: all coefficients of so many stay in the cache.
+  /// The number of elements of the fastest axes per range. All coefficients of such a range fit into the cache.
   private static let chunk = 1 << 10
 }

@@ -1,19 +1,21 @@
 import Files
 import Foundation
 
-/// NIfTI files behind what a user typed: a file, a folder or a glob pattern.
+/// The NIfTI files that a command-line argument names: a file, a folder or a glob pattern.
 public enum ImageFiles {
-  /// What the typed word turned out to be.
+  /// The result of resolving an argument.
   public enum Source: Hashable, Sendable {
+    /// The argument names one file.
     case file(String)
-    /// A folder or a pattern, with the files found, sorted by path; may be empty.
+    /// The argument is a folder or a pattern. The files found are sorted by path and may be none.
     case several([String])
 
-    /// Whether the word named one file itself.
+    /// Whether the argument named one file.
     public var isFile: Bool {
       if case .file = self { true } else { false }
     }
 
+    /// The paths of the files.
     public var paths: [String] {
       switch self {
       case .file(let path): [path]
@@ -22,14 +24,14 @@ public enum ImageFiles {
     }
   }
 
-  /// Label maps behind a word.
+  /// Returns the label maps that an argument names.
   ///
-  /// A folder is searched through all its levels, hidden ones apart: if it holds files named `…_dseg.nii[.gz]`,
-  /// those are meant, of them those without a `seg-` entity where there are any, otherwise every `.nii` and `.nii.gz`.
-  /// `*`, `?` and `[…]` are those of the shell.
-  /// A word that names nothing is returned as a file: reading it then says why it cannot be read.
+  /// A folder is searched recursively without hidden folders. If it contains files named `…_dseg.nii[.gz]`, these are
+  /// returned, and of them only those without a `seg-` entity, if there are any. Otherwise every `.nii` and `.nii.gz`
+  /// file is returned. The characters `*`, `?` and `[…]` have the meaning of the shell. An argument that matches
+  /// nothing is returned as a file, so that reading it reports the error.
   public static func labelMaps(_ word: String) -> Source {
-    if isFolder(word) {
+    if DurableFolder.exists(word) {
       let images = images(below: word)
       let labels = images.filter { $0.hasSuffix("_dseg.nii.gz") || $0.hasSuffix("_dseg.nii") }
       let plain = labels.filter { !$0.lastComponent.contains("_seg-") }
@@ -38,36 +40,29 @@ public enum ImageFiles {
     return isPattern(word) ? .several(matches(of: word)) : .file(word)
   }
 
-  /// Probability maps behind a word, sorted by path: of a folder the files named `…_probseg.nii[.gz]`, through all its
-  /// levels. A word that names nothing is returned as a file.
+  /// Returns the probability maps that an argument names, sorted by path.
+  ///
+  /// A folder is searched recursively for files named `…_probseg.nii[.gz]`. An argument that matches nothing is
+  /// returned as a file.
   public static func probabilityMaps(_ word: String) -> [String] {
-    if isFolder(word) {
+    if DurableFolder.exists(word) {
       return images(below: word).filter { $0.hasSuffix("_probseg.nii.gz") || $0.hasSuffix("_probseg.nii") }
     }
     return isPattern(word) ? matches(of: word) : [word]
   }
 
-  /// Whether a word is a glob pattern: it has one of the shell's marks, and is not a file's own name.
+  /// Returns whether an argument is a glob pattern: it contains `*`, `?` or `[`, and no file has this name.
   public static func isPattern(_ word: String) -> Bool {
     word.contains { "*?[".contains($0) } && !FileManager.default.fileExists(atPath: word)
   }
 
-  /// Files that a glob pattern matches, sorted by path.
+  /// Returns the files that a glob pattern matches, sorted by path.
   public static func matches(of pattern: String) -> [String] {
-    var found = glob_t()
-    defer { globfree(&found) }
-    guard glob(pattern, 0, nil, &found) == 0 else { return [] }
-    let paths = (0..<Int(found.gl_pathc)).compactMap { found.gl_pathv[$0].map { String(cString: $0) } }
-    return paths.filter { !isFolder($0) }
-  }
-
-  private static func isFolder(_ path: String) -> Bool {
-    var isFolder: ObjCBool = false
-    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+    FilePattern(pattern).paths().filter { !DurableFolder.exists($0) }
   }
 
   private static func images(below folder: String) -> [String] {
-    // The dot: a folder may itself be a symbolic link, which is not followed otherwise.
+    // The dot is needed because the enumerator does not follow a path that is itself a symbolic link.
     let below = FileManager.default.enumerator(atPath: folder + "/.")?.compactMap { $0 as? String } ?? []
     return below.filter { path in
       (path.hasSuffix(".nii") || path.hasSuffix(".nii.gz"))

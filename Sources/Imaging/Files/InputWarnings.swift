@@ -1,12 +1,13 @@
 import Synchronization
 
-/// Where warnings about files that are read go: one place for all commands.
+/// The process-wide receiver of warnings about input files.
 ///
-/// Each reader reports here, when it has read a file and before anything else can fail. The receiver belongs to the
-/// process, like the number of its threads: where warnings were handed from call to call, commands forgot them.
+/// Each reader reports its warnings here as soon as a file has been read and before anything else can fail. The
+/// receiver belongs to the process, because warnings that were passed from call to call were forgotten by some
+/// commands.
 public enum InputWarnings {
-  /// Called with the file, as it was named, and what is doubtful about it: a `NIfTIWarning` or another value whose
-  /// description says so.
+  /// A function that is called with the path of a file, as the user gave it, and a warning: a `NIfTIWarning` or another
+  /// value whose description is a sentence.
   public typealias Receiver = @Sendable (_ path: String, _ warning: any CustomStringConvertible) -> Void
 
   private struct State {
@@ -16,13 +17,15 @@ public enum InputWarnings {
 
   private static let state = Mutex(State())
 
-  /// From now on calls `receiver` once for each warning about each file, on the thread that reads it; calls do not
-  /// overlap. Without a receiver warnings are not reported.
+  /// Sets the receiver, or removes it with `nil`.
+  ///
+  /// The receiver is called once for each warning about each file, on the thread that reads the file. Calls do not
+  /// overlap.
   public static func receive(by receiver: Receiver?) {
     state.withLock { $0 = State(receiver: receiver) }
   }
 
-  /// Reports warnings about a file. One that has been reported already, as a file is read twice, is left out.
+  /// Reports warnings about a file. A warning that was reported before is ignored, because files can be read twice.
   public static func report(_ warnings: [some CustomStringConvertible], in path: String) {
     guard !warnings.isEmpty else { return }
     state.withLock { state in

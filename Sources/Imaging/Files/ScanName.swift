@@ -1,21 +1,21 @@
 import Files
 import Foundation
 
-/// What the name of a file says, in the manner of BIDS: the one place that takes names apart.
+/// The parts of a file name in the manner of BIDS.
 ///
-/// `data/sub-01_ses-2_desc-brain_T1w.nii.gz` has the stem `sub-01_ses-2_desc-brain` and the subject
-/// `sub-01_ses-2`; a name without entities, `colin.nii`, is stem and subject itself. Tabs, line breaks and other control
-/// characters of a name, which would end a cell or a line of a table, are underscores in both.
+/// `data/sub-01_ses-2_desc-brain_T1w.nii.gz` has the stem `sub-01_ses-2_desc-brain` and the subject `sub-01_ses-2`. For
+/// a name without entities, such as `colin.nii`, stem and subject are the name. Control characters such as tabs and
+/// line breaks, which would end a cell or a line of a table, are replaced by underscores in both.
 public struct ScanName: Hashable, Sendable {
-  /// What the names of results begin with, before the underscore: all but the BIDS suffix (`T1w`, `dseg`), or but
-  /// `_T1w` where there are no entities.
+  /// The first part of the names of results: the name without the BIDS suffix (`T1w`, `dseg`) or, if there are no
+  /// entities, without `_T1w`.
   public let stem: String
-  /// What pairs this file with others of the same scan.
+  /// The subject, which matches this file with others of the same scan.
   public let subject: Subject
 
   private static let endings = [".nii.gz", ".nii", ".hdr.gz", ".img.gz", ".hdr", ".img", ".gz"]
 
-  /// Of the last component of a path.
+  /// Parses the last component of a path.
   public init(path: String) {
     var name = path.lastComponent
     if let ending = Self.endings.first(where: { name.hasSuffix($0) && name.count > $0.count }) {
@@ -34,15 +34,16 @@ public struct ScanName: Hashable, Sendable {
     character.isNewline || character.unicodeScalars.allSatisfy { $0.properties.generalCategory == .control }
   }
 
-  /// The file itself and, where it is one half of a `.hdr`/`.img` pair, the other half and SPM's `.mat` file: all whose
-  /// bytes make the scan.
+  /// Returns all files whose bytes determine the scan: the file itself and, for one half of a `.hdr`/`.img` pair, the
+  /// other half and SPM's `.mat` file.
   package static func files(of path: String) -> [String] {
     guard PairName.half(path) != nil else { return [path] }
     let partner = PairName.partner(of: path)
     return [path] + (partner.exists ? [partner.path] : []) + [PairName.matrix(of: path)].compactMap { $0 }
   }
 
-  /// Where the preprocessed scan goes, as a BIDS derivative: `sub-01_desc-preproc_T1w.nii.gz` in this folder.
+  /// Returns the path of the preprocessed scan in a folder, named as a BIDS derivative:
+  /// `sub-01_desc-preproc_T1w.nii.gz`.
   public func preprocessed(in folder: String) -> String {
     (folder as NSString).appendingPathComponent(stem + "_desc-preproc_T1w.nii.gz")
   }

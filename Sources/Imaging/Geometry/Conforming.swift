@@ -1,23 +1,27 @@
-/// Brings scans onto grids of one kind: axes, spacing and shape, around each scan's own middle.
+/// The conformation of scans: resampling to common axes, spacing and shape, around the middle of each scan.
 ///
-/// `Volume.restored(onto:)` and `LabelMap.restored(onto:)` with the scan's grid lead back.
+/// `Volume.restored(onto:)` and `LabelMap.restored(onto:)` resample results back onto the scan's grid.
 public struct Conforming: Hashable, Codable, Sendable {
+  /// The directions of the axes after conformation.
   public var orientation: Orientation
-  /// Voxel size in mm along the reoriented axes; `nil` keeps the scan's.
+  /// The voxel size in mm along the reoriented axes, or `nil` to keep that of the scan.
   public var spacing: SIMD3<Double>?
-  /// Voxels along the reoriented axes, cropped and padded with 0; `nil` keeps the field of view.
+  /// The numbers of voxels along the reoriented axes, reached by cropping and by padding with 0, or `nil` to keep the
+  /// field of view.
   public var shape: SIMD3<Int>?
+  /// The interpolation of volumes. Label maps always use the nearest label.
   public var interpolation: Interpolation
-  /// Whether a volume is smoothed before it goes onto larger voxels: `Volume.smoothed(for:)`. The nearest voxels
-  /// are taken as they are.
+  /// Whether a volume is smoothed before it is resampled to larger voxels (`Volume.smoothed(for:)`). Nearest-neighbour
+  /// interpolation never smooths.
   public var smoothing: Bool
 
+  /// Makes a conformation from its settings.
   public init(
     orientation: Orientation = .ras, spacing: SIMD3<Double>? = nil, shape: SIMD3<Int>? = nil,
     interpolation: Interpolation = .linear, smoothing: Bool = true
   ) {
-    precondition(spacing.map { $0.min() > 0 } ?? true, "a spacing is a length above 0")
-    precondition(shape.map { $0.min() > 0 } ?? true, "a grid has at least one voxel along each axis")
+    precondition(spacing.map { $0.min() > 0 } ?? true, "a spacing must be above 0")
+    precondition(shape.map { $0.min() > 0 } ?? true, "a grid needs at least one voxel along each axis")
     self.orientation = orientation
     self.spacing = spacing
     self.shape = shape
@@ -25,18 +29,19 @@ public struct Conforming: Hashable, Codable, Sendable {
     self.smoothing = smoothing
   }
 
-  /// The grid on which a scan with grid `source` arrives.
+  /// Returns the grid that results from a scan with grid `source`.
   public func grid(for source: Grid) -> Grid {
     var result = source.reoriented(to: orientation)
     if let spacing {
       let resampled = result.resampled(spacing: spacing)
-      // Same size and shape within a header's rounding: nothing to interpolate.
+      // If size and shape are equal within a header's rounding, nothing is interpolated.
       if !resampled.matches(result) { result = resampled }
     }
     guard let shape, shape != result.shape else { return result }
     return Window(centredIn: result, shape: shape)(result)
   }
 
+  /// Returns the volume on the conformed grid.
   public func callAsFunction(_ volume: Volume) -> Volume {
     let target = grid(for: volume.grid)
     let turned = volume.reoriented(to: orientation)
@@ -44,16 +49,15 @@ public struct Conforming: Hashable, Codable, Sendable {
     return source.resampled(onto: target, interpolation: interpolation)
   }
 
-  /// The nearest label, never interpolated.
+  /// Returns the label map on the conformed grid, with the nearest label at each voxel.
   public func callAsFunction(_ map: LabelMap) -> LabelMap {
     map.reoriented(to: orientation).resampled(onto: grid(for: map.grid))
   }
 }
 
 extension Conforming {
-  /// A spacing that is no length and a shape that is none are errors here: the value comes from a file. One
-  /// written before there were shapes, interpolations and smoothing has no shape, is linear and does not smooth,
-  /// as it did then.
+  /// Decodes the settings. Impossible spacings and shapes are an error, because they come from a file. A file that was
+  /// written before shape, interpolation and smoothing existed has no shape, linear interpolation and no smoothing.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     orientation = try container.decode(Orientation.self, forKey: .orientation)
@@ -73,6 +77,6 @@ extension Conforming {
     }
   }
 
-  /// Along an axis; a head at 0.2 mm has as many.
+  /// The largest number of voxels along an axis. A head at 0.2 mm has as many.
   public static let mostVoxels = 1024
 }

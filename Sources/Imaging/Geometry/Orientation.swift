@@ -1,12 +1,13 @@
-/// Which way the three voxel axes point: `RAS`, `LIA`, ... as the ends they run towards.
+/// The directions of the three voxel axes, written as the ends towards which they run: `RAS`, `LIA`, …
 ///
-/// The codes are nibabel's and FSL's: L means that i grows towards the left.
+/// The codes are those of nibabel and FSL: L means that i increases towards the left.
 public struct Orientation: Hashable, Sendable {
-  /// World axis (0 left–right, 1 back–front, 2 bottom–top) along which each voxel axis runs: a permutation.
+  /// The world axis (0 left–right, 1 back–front, 2 bottom–top) of each voxel axis. This is a permutation.
   public let worldAxes: SIMD3<Int>
-  /// 1 where a voxel axis runs towards R, A or S, -1 towards L, P or I.
+  /// The direction of each voxel axis: 1 towards R, A or S, and -1 towards L, P or I.
   public let signs: SIMD3<Int>
 
+  /// The orientation RAS: to the right, to the front and upwards.
   public static let ras = Orientation(worldAxes: [0, 1, 2], signs: [1, 1, 1])
 
   private init(worldAxes: SIMD3<Int>, signs: SIMD3<Int>) {
@@ -14,11 +15,11 @@ public struct Orientation: Hashable, Sendable {
     self.signs = signs
   }
 
-  /// From three letters of either case, one of L/R, one of P/A, one of I/S; `nil` for anything else.
+  /// Parses three letters of either case: one of L/R, one of P/A and one of I/S. Returns `nil` for any other text.
   public init?(_ codes: String) {
     var axes = SIMD3(repeating: -1)
     var signs = SIMD3(repeating: 0)
-    // Counted in upper case, in which a letter may become two.
+    // The letters are counted in upper case, because upper case can turn one letter into two.
     let letters = codes.uppercased()
     guard letters.count == 3 else { return nil }
     for (position, letter) in letters.enumerated() {
@@ -30,9 +31,8 @@ public struct Orientation: Hashable, Sendable {
     self.init(worldAxes: axes, signs: signs)
   }
 
-  /// The orientation closest to an affine: of the six ways to pair voxel with world axes, that with the
-  /// largest sum of cosines. An assignment column by column could give two voxel axes of a strongly oblique
-  /// scan the worse of two near ties.
+  /// Finds the orientation closest to an affine: of the six pairings of voxel axes with world axes, the one with the
+  /// largest sum of cosines. An assignment column by column could give the worse pairing for a strongly oblique scan.
   public init(_ affine: Affine) {
     let lengths = affine.spacing
     let columns = [affine.i / lengths.x, affine.j / lengths.y, affine.k / lengths.z]
@@ -46,14 +46,14 @@ public struct Orientation: Hashable, Sendable {
     self.init(worldAxes: best, signs: signs)
   }
 
-  /// Minus and plus end of each world axis.
+  /// The minus end and the plus end of each world axis.
   private static let letters: [Character] = ["L", "R", "P", "A", "I", "S"]
   private static let permutations: [SIMD3<Int>] = [
     [0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0],
   ]
 
-  /// For each axis of a grid in this orientation: the axis of a grid in `source` that runs along it, and
-  /// whether it runs the other way.
+  /// Returns, for each axis of a grid in this orientation, the parallel axis of a grid in `source`, and whether it runs
+  /// in the opposite direction.
   func axes(from source: Orientation) -> (axes: SIMD3<Int>, flipped: [Bool]) {
     var axes = SIMD3(repeating: 0)
     var flipped = [false, false, false]
@@ -68,12 +68,14 @@ public struct Orientation: Hashable, Sendable {
 }
 
 extension Orientation: CustomStringConvertible {
+  /// The three letters.
   public var description: String {
     String((0..<3).map { Self.letters[2 * worldAxes[$0] + (signs[$0] > 0 ? 1 : 0)] })
   }
 }
 
 extension Orientation: Codable {
+  /// Decodes the three letters.
   public init(from decoder: any Decoder) throws {
     let codes = try decoder.singleValueContainer().decode(String.self)
     guard let orientation = Orientation(codes) else {
@@ -83,6 +85,7 @@ extension Orientation: Codable {
     self = orientation
   }
 
+  /// Encodes the three letters.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(description)

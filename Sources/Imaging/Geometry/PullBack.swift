@@ -1,21 +1,24 @@
 import Numerics
 
-/// Target voxel → source voxel, and what stands there: the inner loops of resampling.
+/// The map from target voxels to source voxels, and interpolation at the mapped positions: the inner loops of
+/// resampling.
 ///
-/// Positions are scalars, not SIMD3: conversions between SIMD3 of different types are calls, and cost ten
-/// times what they compute.
+/// Positions are scalars and not SIMD3, because conversions between SIMD3 types are calls that cost ten times the
+/// computation.
 struct PullBack {
+  /// The numbers of voxels of the source.
   let shape: SIMD3<Int>
   private let target: SIMD3<Int>
-  /// Target voxel → source voxel, real-valued.
+  /// The affine from target voxel indices to real-valued source voxel indices.
   private let map: Affine
-  /// Centre of the source's last voxel.
+  /// The index of the source's last voxel along each axis.
   private let last: SIMD3<Double>
 
-  /// Distance in voxels by which a centre may lie outside and still count as on the border: rounding of
-  /// composed affines, far below anything visible.
+  /// A position that lies outside the border by less than this number of voxels counts as inside. The tolerance absorbs
+  /// the rounding of composed affines.
   private static let tolerance = 1e-6
 
+  /// Prepares the map between two grids.
   init(from source: Grid, to target: Grid) {
     guard let inverse = source.affine.inverse else { preconditionFailure("a grid's affine can be inverted") }
     shape = source.shape
@@ -24,7 +27,7 @@ struct PullBack {
     last = SIMD3<Double>(source.shape &- 1)
   }
 
-  /// Trilinear interpolation between the eight voxels around each position; 0 outside.
+  /// Returns the values by trilinear interpolation between the eight voxels around each position, and 0 outside.
   func linear(_ voxels: [Float]) -> [Float] {
     let (nx, ny, nz) = (shape.x, shape.y, shape.z)
     return voxels.withUnsafeBufferPointer { source in
@@ -47,7 +50,7 @@ struct PullBack {
     }
   }
 
-  /// The voxel whose centre is nearest to each position.
+  /// Returns the element of the voxel whose centre is nearest to each position.
   func nearest<Element>(_ elements: [Element], outside: Element) -> [Element] {
     let (nx, ny) = (shape.x, shape.y)
     return elements.withUnsafeBufferPointer { source in
@@ -57,8 +60,10 @@ struct PullBack {
     }
   }
 
-  /// Calls `value` with the source position of each target voxel inside the source, row by row; positions are
-  /// moved onto the outermost centres where they lie within half a voxel of them.
+  /// Returns an array of the values of all target voxels, computed row by row.
+  ///
+  /// `value` is called with the source position of each target voxel inside the source. Positions up to half a voxel
+  /// beyond the outermost centres are moved onto these.
   @inline(__always)
   func fill<Element>(
     outside: Element, _ value: (_ x: Double, _ y: Double, _ z: Double) -> Element
@@ -74,7 +79,7 @@ struct PullBack {
             let first = width * (j + height * k)
             for i in 0..<inside.lowerBound { output.initializeElement(at: first + i, to: outside) }
             for i in inside {
-              // Multiplied rather than accumulated: rounding does not grow along the row.
+              // A product and not a sum of steps, so that rounding does not grow along the row.
               let t = Double(i)
               let x = min(max(row.x + t * step.x, 0), last.x)
               let y = min(max(row.y + t * step.y, 0), last.y)
@@ -89,7 +94,7 @@ struct PullBack {
     }
   }
 
-  /// Columns i of a row whose positions `row + map.i·i` lie within half a voxel of the source.
+  /// Returns the columns i of a row whose positions `row + map.i·i` lie within half a voxel of the source.
   private func columnsInside(row: SIMD3<Double>) -> Range<Int> {
     var low = 0.0
     var high = Double(target.x - 1)
@@ -105,5 +110,41 @@ struct PullBack {
       }
     }
     return low <= high ? Int(low)..<Int(high) + 1 : 0..<0
+  }
+}
+
+extension PullBack {
+  /// Returns the values by cubic B-spline interpolation, from the 64 coefficients around each position, and 0 outside.
+  func cubic(_ voxels: [Float]) -> [Float] {
+    let coefficients = SplineCoefficients(voxels, shape: shape)
+    let (row, slice) = (coefficients.shape.x, coefficients.shape.x * coefficients.shape.y)
+    return coefficients.values.withUnsafeBytes { source in
+      fill(outside: 0) { x, y, z in
+        let (i, j, k) = (Int(x), Int(y), Int(z))
+        let wx = Self.weights(Float(x - Double(i)))
+        let wy = Self.weights(Float(y - Double(j)))
+        let wz = Self.weights(Float(z - Double(k)))
+        // With the rim, the first of the four coefficients along an axis has the index of the voxel.
+        let at = i + row * j + slice * k
+        @inline(__always) func four(_ offset: Int) -> SIMD4<Float> {
+          source.loadUnaligned(fromByteOffset: offset * MemoryLayout<Float>.stride, as: SIMD4<Float>.self)
+        }
+        @inline(__always) func plane(_ at: Int) -> SIMD4<Float> {
+          let near = wy.x * four(at) + wy.y * four(at + row)
+          return near + (wy.z * four(at + 2 * row) + wy.w * four(at + 3 * row))
+        }
+        let near = wz.x * plane(at) + wz.y * plane(at + slice)
+        let all = near + (wz.z * plane(at + 2 * slice) + wz.w * plane(at + 3 * slice))
+        return (wx * all).sum()
+      }
+    }
+  }
+
+  /// Returns the four uniform cubic B-splines at a fraction u of the distance between two voxels.
+  @inline(__always)
+  private static func weights(_ u: Float) -> SIMD4<Float> {
+    let v = 1 - u
+    return SIMD4(
+      v * v * v / 6, (3 * u * u * u - 6 * u * u + 4) / 6, (3 * v * v * v - 6 * v * v + 4) / 6, u * u * u / 6)
   }
 }

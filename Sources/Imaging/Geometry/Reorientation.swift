@@ -1,7 +1,7 @@
 import Numerics
 
 extension Affine {
-  /// The columns, by axis.
+  /// The column of an axis: i, j or k.
   subscript(axis axis: Int) -> SIMD3<Double> {
     get { axis == 0 ? i : axis == 1 ? j : k }
     set {
@@ -15,7 +15,7 @@ extension Affine {
 }
 
 extension Grid {
-  /// The same voxels in space, counted along the axes of `orientation`.
+  /// Returns the grid of the same voxels, with axes along `orientation`.
   public func reoriented(to orientation: Orientation) -> Grid {
     let (axes, flipped) = orientation.axes(from: Orientation(affine))
     var result = self
@@ -28,7 +28,7 @@ extension Grid {
     return result
   }
 
-  /// The elements of an array on this grid, in the order of the grid reoriented: a permutation.
+  /// Returns the elements of an array on this grid in the order of the reoriented grid. This is a permutation.
   func reorder<Element>(_ elements: [Element], to orientation: Orientation) -> [Element] {
     let (axes, flipped) = orientation.axes(from: Orientation(affine))
     let strides = SIMD3(1, shape.x, shape.x * shape.y)
@@ -59,14 +59,14 @@ extension Grid {
 }
 
 extension Volume {
-  /// The same voxels at the same places in the world, with axes along `orientation`. Nothing is interpolated.
+  /// Returns the same voxels at the same world positions, with axes along `orientation`. Nothing is interpolated.
   public func reoriented(to orientation: Orientation) -> Volume {
     Volume(grid: grid.reoriented(to: orientation), voxels: grid.reorder(voxels, to: orientation))
   }
 }
 
 extension LabelMap {
-  /// The same labels at the same places in the world, with axes along `orientation`.
+  /// Returns the same labels at the same world positions, with axes along `orientation`.
   public func reoriented(to orientation: Orientation) -> LabelMap {
     LabelMap(grid: grid.reoriented(to: orientation), labels: grid.reorder(labels, to: orientation))
   }

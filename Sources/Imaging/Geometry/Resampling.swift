@@ -1,26 +1,27 @@
-/// How a value between voxels is found.
+/// The method of computing a value between voxels.
 public enum Interpolation: String, Codable, CaseIterable, Sendable {
+  /// Trilinear interpolation, and the value of the nearest voxel.
   case linear, nearest
-  /// A cubic B-spline through the voxels: sharper than linear, and can pass their range at edges.
+  /// Cubic B-spline interpolation, which is sharper than linear and can leave the range of the voxels at edges.
   case cubic
 }
 
 extension Grid {
-  /// Voxels along an axis at most.
+  /// The largest number of voxels along an axis. No memory could hold more.
   private static let mostVoxels = 262_144.0
 
-  /// A grid with this one's axes and another spacing (mm), around the same middle and over at least the same
+  /// Returns a grid with the same axes and another spacing (mm), around the same middle and with at least the same
   /// field of view: shape = ⌈shape · old spacing / new spacing⌉.
   ///
-  /// A quotient above a whole number by less than a thousandth of a voxel counts as that number, so that
-  /// float32 rounding in a header adds no slice.
+  /// A quotient that exceeds a whole number by less than a thousandth of a voxel counts as that number, so that float32
+  /// rounding in a header adds no slice.
   public func resampled(spacing: SIMD3<Double>) -> Grid {
-    precondition(spacing.min() > 0, "a spacing is a length above 0")
+    precondition(spacing.min() > 0, "a spacing must be above 0")
     let old = affine.spacing
     let voxels = (SIMD3<Double>(shape) * old / spacing - 1e-3).rounded(.up)
     var result = self
     for axis in 0..<3 {
-      // No memory holds more than the limit, and beyond it numbers of voxels could not be counted.
+      // The limit also keeps the conversion to an integer from overflowing.
       result.shape[axis] = Int(max(1, min(voxels[axis], Self.mostVoxels)))
       result.affine[axis: axis] = affine[axis: axis] * (spacing[axis] / old[axis])
     }
@@ -31,11 +32,11 @@ extension Grid {
 }
 
 extension Volume {
-  /// The volume as seen at the voxel centres of another grid, by way of both affines.
+  /// Returns the volume at the voxel centres of another grid, by the affines of both grids.
   ///
-  /// A voxel reaches half a voxel around its centre: within that the border's value goes on, beyond it is 0.
-  /// Where the target's voxels are larger than the source's, nothing is averaged first: call
-  /// `smoothed(for:)` before. Where both have the same voxels, cropped or padded, these are kept to the bit.
+  /// A voxel extends half a voxel around its centre. Within this border the outermost value is repeated, and beyond it
+  /// the result is 0. No average is taken for larger target voxels: call `smoothed(for:)` first. Grids that differ only
+  /// by cropping and padding keep their voxels exactly.
   public func resampled(onto target: Grid, interpolation: Interpolation = .linear) -> Volume {
     if target == grid { return self }
     if let window = Window(from: grid, to: target) {
@@ -53,10 +54,49 @@ extension Volume {
 }
 
 extension LabelMap {
-  /// The label of the nearest voxel at each voxel centre of another grid; 0 outside.
+  /// Returns the nearest label at each voxel centre of another grid, and 0 outside.
   public func resampled(onto target: Grid) -> LabelMap {
     if target == grid { return self }
     let path = PullBack(from: grid, to: target)
     return LabelMap(grid: target, labels: path.nearest(labels, outside: 0))
+  }
+}
+
+extension Volume {
+  /// Returns the volume, which lies on a reoriented or resampled grid, on the grid of the scan that it was made from.
+  ///
+  /// If the grids differ only in the order and direction of their axes, or by cropping and padding, the voxels are
+  /// returned unchanged. Otherwise they are interpolated. Linear interpolation keeps probabilities within 0...1. Voxels
+  /// that were cropped are 0.
+  public func restored(onto source: Grid, interpolation: Interpolation = .linear) -> Volume {
+    reoriented(to: Orientation(source.affine)).resampled(onto: source, interpolation: interpolation)
+  }
+}
+
+extension LabelMap {
+  /// Returns the label map on the grid of the scan that it was made from, with the nearest label at each voxel. It is
+  /// more accurate to restore probabilities and to decide on the scan's grid.
+  public func restored(onto source: Grid) -> LabelMap {
+    reoriented(to: Orientation(source.affine)).resampled(onto: source)
+  }
+
+  /// Makes the map of the most probable class of each voxel.
+  ///
+  /// The label is the index in `probabilities`. Of two equal probabilities the lower index is taken. Voxels outside the
+  /// field of view, where all probabilities are 0, become class 0.
+  /// - Parameter probabilities: One volume for each class, all on the same grid.
+  public init(mostProbable probabilities: [Volume]) {
+    guard let first = probabilities.first else { preconditionFailure("at least one class is needed") }
+    precondition(
+      probabilities.allSatisfy { $0.grid.shape == first.grid.shape }, "all classes must lie on the same grid")
+    var best = first.voxels
+    var labels = [UInt16](repeating: 0, count: best.count)
+    for (label, volume) in probabilities.enumerated().dropFirst() {
+      for index in labels.indices where volume.voxels[index] > best[index] {
+        best[index] = volume.voxels[index]
+        labels[index] = UInt16(label)
+      }
+    }
+    self.init(grid: first.grid, labels: labels)
   }
 }

@@ -2,17 +2,19 @@ import Foundation
 import Numerics
 
 extension Volume {
-  /// Convolved with a Gaussian of this full width at half maximum in mm along each axis; 0 changes nothing.
+  /// Returns the volume convolved with a Gaussian of the given full width at half maximum in mm. A width of 0 changes
+  /// nothing.
   public func smoothed(width: Double) -> Volume {
     width == 0 ? self : smoothed(sigma: width / (8 * log(2.0)).squareRoot() / grid.affine.spacing)
   }
 
-  /// Convolved with a Gaussian whose standard deviation along each axis is given in voxels; 0 leaves an axis.
+  /// Returns the volume convolved with a Gaussian.
   ///
-  /// The kernel ends at four standard deviations, and beyond the border the outermost value goes on:
+  /// The kernel ends at four standard deviations, and the outermost value is repeated beyond the border, as in
   /// `scipy.ndimage.gaussian_filter(..., mode="nearest")`.
+  /// - Parameter sigma: The standard deviation along each axis in voxels. With 0 an axis is not smoothed.
   public func smoothed(sigma: SIMD3<Double>) -> Volume {
-    precondition(sigma.min() >= 0 && sigma.max().isFinite, "a standard deviation is a length of at least 0")
+    precondition(sigma.min() >= 0 && sigma.max().isFinite, "a standard deviation must be at least 0")
     var result = voxels
     let shape = grid.shape
     let inner = [1, shape.x, shape.x * shape.y]
@@ -24,15 +26,15 @@ extension Volume {
     return Volume(grid: grid, voxels: result)
   }
 
-  /// Smoothed as far as a grid with larger voxels asks for before the volume is resampled onto it.
+  /// Returns the volume smoothed for a grid with larger voxels, onto which it will be resampled.
   ///
-  /// A voxel is taken as a Gaussian of its width (full width at half maximum). What widens one of 1 voxel to
-  /// one of r voxels has σ = √(r² - 1) / (2 √(2 ln 2)) voxels: Cardoso et al. 2015, "Scale factor point
-  /// spread function matching", doi 10.1007/978-3-319-24571-3_81. r along each axis is the distance that the
-  /// target's three steps go along it, √(Σ step²).
+  /// The point spread function of a voxel is modelled as a Gaussian with the voxel's width as full width at half
+  /// maximum. The kernel that widens a voxel of width 1 to width r has σ = √(r² - 1) / (2 √(2 ln 2)) voxels: Cardoso et
+  /// al. 2015, "Scale factor point spread function matching", doi 10.1007/978-3-319-24571-3_81. Along each axis r is
+  /// the length of the target's three steps along it, √(Σ step²).
   ///
-  /// Up to r = 1.2 an axis is left as it is: σ would be at most 0.28 voxels, and linear interpolation by itself
-  /// already blurs by 0.41 on average (the mean of u (1 - u) over all fractions u is 1/6).
+  /// An axis with r up to 1.2 is not smoothed: σ would be at most 0.28 voxels, and linear interpolation alone has a
+  /// mean standard deviation of 0.41 voxels (the mean of u (1 - u) over all fractions u is 1/6).
   public func smoothed(for target: Grid) -> Volume {
     guard let inverse = grid.affine.inverse else { preconditionFailure("a grid's affine can be inverted") }
     let steps = inverse.composed(after: target.affine)
@@ -44,7 +46,7 @@ extension Volume {
     return sigma == .zero ? self : smoothed(sigma: sigma)
   }
 
-  /// Weights from the middle outwards, of unit sum over both sides.
+  /// Returns the weights from the middle outwards. Their sum over both sides is 1.
   private static func gaussian(_ sigma: Double) -> [Float] {
     let half = (0...Int(4 * sigma + 0.5)).map { exp(-0.5 * Double($0 * $0) / (sigma * sigma)) }
     let sum = 2 * half.reduce(0, +) - half[0]
@@ -74,10 +76,9 @@ extension Volume {
     }
   }
 
-  /// One row along x: copied with its borders, then weighted as a whole for each shift.
+  /// Convolves one row along x: the row is copied with its borders, and then added for each shift with its weight.
   ///
-  /// Here and below indices are added without a check for overflow, which would keep the loops from being
-  /// vectorised.
+  /// Here and below, indices are added without a check for overflow, because the check would prevent vectorization.
   private static func convolve(
     _ start: Int, _ length: Int, _ values: UnsafeBufferPointer<Float>, _ weights: [Float],
     _ padded: inout [Float], into output: UnsafeMutableBufferPointer<Float>
@@ -93,7 +94,7 @@ extension Volume {
     }
   }
 
-  /// Place n of all lines of a plane of `inner` lines.
+  /// Convolves position n of all lines of a plane of `inner` lines.
   private static func convolve(
     _ start: Int, _ n: Int, _ length: Int, _ inner: Int, _ values: UnsafeBufferPointer<Float>,
     _ weights: [Float], into output: UnsafeMutableBufferPointer<Float>

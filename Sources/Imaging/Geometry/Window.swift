@@ -1,27 +1,30 @@
-/// A box of voxels cut out of a grid, or around it: crops where it ends inside, pads where it reaches beyond.
+/// A box of voxels relative to a grid. It crops where it ends inside the grid, and pads where it extends beyond it.
 ///
-/// Voxels keep their places in the world; nothing is interpolated.
+/// Voxels keep their positions in the world, and nothing is interpolated.
 public struct Window: Hashable, Codable, Sendable {
-  /// Index in the grid of the window's first voxel; below 0 where voxels are added.
+  /// The index in the grid of the window's first voxel. It is negative if voxels are added.
   public var start: SIMD3<Int>
-  /// Voxels along each axis.
+  /// The numbers of voxels along each axis.
   public var shape: SIMD3<Int>
 
+  /// Makes a window with at least one voxel along each axis.
   public init(start: SIMD3<Int>, shape: SIMD3<Int>) {
-    precondition(shape.x > 0 && shape.y > 0 && shape.z > 0, "a window has at least one voxel along each axis")
+    precondition(
+      shape.x > 0 && shape.y > 0 && shape.z > 0, "a window needs at least one voxel along each axis")
     self.start = start
     self.shape = shape
   }
 
-  /// The window of a shape around the middle of a grid; of an odd rest, one voxel more goes at the end.
+  /// Makes the window of a shape around the middle of a grid. With an odd difference one voxel more is at the end.
   public init(centredIn grid: Grid, shape: SIMD3<Int>) {
     var start = SIMD3<Int>.zero
-    // Shifted right, not divided: -3 becomes -2, as much outside of a small grid as inside of a large one.
+    // The shift rounds down: -3 becomes -2, so that small and large grids are treated alike.
     for axis in 0..<3 { start[axis] = (grid.shape[axis] - shape[axis]) >> 1 }
     self.init(start: start, shape: shape)
   }
 
-  /// The smallest window around the labels above 0, wider by `margin` voxels on every side; `nil` without any.
+  /// Makes the smallest window around the labels above 0, extended by `margin` voxels on every side. Returns `nil` if
+  /// no label is above 0.
   public init?(around mask: LabelMap, margin: Int = 0) {
     let size = mask.grid.shape
     var (low, high) = (size, SIMD3(repeating: -1))
@@ -41,11 +44,11 @@ public struct Window: Hashable, Codable, Sendable {
     self.init(start: low &- margin, shape: high &- low &+ 1 &+ 2 &* margin)
   }
 
-  /// The window that leads from one grid to another whose voxels are the same, apart from which of them it has;
-  /// `nil` where they lie elsewhere.
+  /// Makes the window from one grid to another that consists of the same voxels, cropped or padded. Returns `nil` if
+  /// the voxels lie at other positions.
   ///
-  /// Corners may be a ten-thousandth of a voxel off: above the rounding of affines that went through a float32
-  /// header, and below what interpolation could show.
+  /// The corners may differ by a ten-thousandth of a voxel. This is above the rounding of affines in a float32 header,
+  /// and below any visible effect of interpolation.
   public init?(from source: Grid, to target: Grid) {
     guard let steps = source.affine.inverse?.composed(after: target.affine) else { return nil }
     let first = steps.origin.rounded(.toNearestOrAwayFromZero)
@@ -57,24 +60,24 @@ public struct Window: Hashable, Codable, Sendable {
     self.init(start: SIMD3<Int>(first), shape: target.shape)
   }
 
-  /// The grid of what is seen through the window.
+  /// Returns the grid of the window's voxels.
   public func callAsFunction(_ grid: Grid) -> Grid {
     var result = Grid(shape: shape, affine: grid.affine)
     result.affine.origin = grid.affine(SIMD3<Double>(start))
     return result
   }
 
-  /// The volume cropped and padded; added voxels are `outside`.
+  /// Returns the volume cropped and padded. Added voxels have the value `outside`.
   public func callAsFunction(_ volume: Volume, outside: Float = 0) -> Volume {
     Volume(grid: self(volume.grid), voxels: cut(volume.voxels, volume.grid.shape, outside))
   }
 
-  /// The labels cropped and padded; added voxels are 0.
+  /// Returns the label map cropped and padded. Added voxels are 0.
   public func callAsFunction(_ map: LabelMap) -> LabelMap {
     LabelMap(grid: self(map.grid), labels: cut(map.labels, map.grid.shape, 0))
   }
 
-  /// The window that leads from the result back to the grid; what was cropped comes back empty.
+  /// Returns the window from the result back to the grid. Voxels that were cropped are padded again.
   public func inverse(for grid: Grid) -> Window { Window(start: SIMD3.zero &- start, shape: grid.shape) }
 
   private func cut<Element>(_ elements: [Element], _ size: SIMD3<Int>, _ outside: Element) -> [Element] {

@@ -1,31 +1,34 @@
 import Numerics
 
-/// Brings the background of a scan to 0, where the scan has values below 0 or noise in the air as bright as the head.
+/// A correction that brings the background of a scan to 0. It is needed for scans with values below 0, and for scans
+/// with noise in the air that is as bright as the head.
 ///
-/// All that measures intensities takes 0 for air: percentiles of the voxels above 0, logarithms, padding. Scans as they
-/// come from a scanner fulfil that, and are not changed. Those that were z-scored, mapped to -1...1, stored with an
-/// offset, or made as MP2RAGE's UNI image do not.
+/// All measures of intensity assume that air is 0: percentiles of the voxels above 0, logarithms, padding. Scans from a
+/// scanner fulfil this and are not changed. Scans that were z-scored, mapped to -1...1 or stored with an offset, and
+/// MP2RAGE's UNI images, do not.
 public struct BackgroundCorrection: Sendable {
-  /// What was found.
+  /// A fact about the background of a scan, and the correction applied for it.
   public enum Finding: Hashable, Sendable {
-    /// So many voxels are below 0, and this level was subtracted.
+    /// Some voxels are below 0, and the estimated background level was subtracted.
     case level(Float, belowZero: Int, of: Int)
-    /// So many voxels are below 0 by little, as interpolation leaves them, and were set to 0.
+    /// Some voxels are slightly below 0, as interpolation leaves them, and were set to 0.
     case undershoot(belowZero: Int, of: Int)
-    /// As `level`; the background is 0 while the head was standardized around 0, and was set to the level first.
+    /// The head was standardized around 0 while the background is 0. The background was set to the level, and then the
+    /// level was subtracted.
     case insertedZeros(Float, belowZero: Int, of: Int)
-    /// So many voxels outside of the head are noise, and were set to 0.
+    /// Some voxels outside the head are noise, and were set to 0.
     case noise(count: Int, of: Int)
   }
 
+  /// The facts that were found, in the order of their correction.
   public let findings: [Finding]
   private let level: Float
-  /// Whether voxels of exactly 0 are background.
+  /// Whether voxels with the value 0 are background.
   private let isZeroBackground: Bool
-  /// 0 where there is noise in the air.
+  /// The head, if there is noise in the air. Voxels with label 0 are air.
   private let head: LabelMap?
 
-  /// - Returns: `nil` where nothing needs to be corrected.
+  /// Analyses a scan. Returns `nil` if nothing needs to be corrected.
   public init?(of volume: Volume) {
     let head = NoisyAir(volume)?.head
     let values = head.map { zip(volume.voxels, $0.labels).compactMap { $1 > 0 ? $0 : nil } } ?? volume.voxels
@@ -53,42 +56,43 @@ public struct BackgroundCorrection: Sendable {
     self.head = head
   }
 
-  /// The volume with its background at 0: the level is subtracted, and what then is below 0, or air, is 0.
+  /// Returns the volume with a background of 0: the level is subtracted, and values below 0 and air become 0.
   public func callAsFunction(_ volume: Volume) -> Volume {
     var result = volume
     apply(to: &result)
     return result
   }
 
-  /// As `callAsFunction`, without a copy.
+  /// Corrects the volume in place, as `callAsFunction` does.
   func apply(to volume: inout Volume) {
     let (level, isZeroBackground) = (level, isZeroBackground)
-    volume.voxels.withUnsafeMutableBufferPointer { voxels in
-      for index in voxels.indices {
-        let value = voxels[index]
-        voxels[index] = isZeroBackground && value == 0 ? 0 : max(value - level, 0)
-      }
-      guard let head else { return }
-      for index in voxels.indices where head.labels[index] == 0 { voxels[index] = 0 }
+    var voxels = volume.voxels.mutableSpan
+    for index in voxels.indices {
+      let value = voxels[index]
+      voxels[index] = isZeroBackground && value == 0 ? 0 : max(value - level, 0)
     }
+    guard let head else { return }
+    for index in voxels.indices where head.labels[index] == 0 { voxels[index] = 0 }
   }
 }
 
 // MARK: - The level
 
 extension BackgroundCorrection {
-  /// The background is the darkest part of a head's scan. Its level is the first percentile and not the minimum, which
-  /// a single bad voxel decides.
+  /// The background is the darkest part of a scan. Its level is the first percentile and not the minimum, because one
+  /// bad voxel can decide the minimum.
   private static let darkest = 1.0
-  /// Bright end of the range of intensities, in percent of the voxels.
+  /// The bright end of the range of intensities, in percent of the voxels.
   private static let brightest = 99.5
   /// Values below 0 by less than this share of the range are undershoots of an interpolation.
   private static let undershoot = 0.03
-  /// Zeros in the middle of the range, at least this far above its dark end, are no level of air.
+  /// Zeros that lie above the dark end of the values by more than this share of the range are not a level of air.
   private static let middle = 0.1
 
-  /// The values without the least one, where this fills much of the image and lies further below the others than their
-  /// whole range: -1024 or -32768, as it is put where nothing was measured, is no level of a background.
+  /// Returns the values that were measured.
+  ///
+  /// If the minimum fills much of the image and lies further below the other values than their entire range, it is left
+  /// out: values such as -1024 or -32768 mark places without a measurement.
   private static func measured(_ values: [Float]) -> [Float] {
     let minimum = ValueRange(values).minimum
     guard OrderStatistics(of: values).percentile(darkest) == Double(minimum) else { return values }
@@ -100,6 +104,7 @@ extension BackgroundCorrection {
     return others
   }
 
+  /// Returns the background level of values, or 0 if values below 0 are only undershoots.
   private static func level(_ values: [Float]) -> Float {
     let statistics = OrderStatistics(of: values)
     guard let low = statistics.percentile(darkest), let high = statistics.percentile(brightest) else {
@@ -109,8 +114,8 @@ extension BackgroundCorrection {
     return low >= 0 || (high > 0 && -low <= undershoot * high) ? 0 : Float(low)
   }
 
-  /// The level of a scan whose head alone was standardized, so that many voxels are exactly 0, and the head's values lie
-  /// on both sides; `nil` for any other.
+  /// Returns the background level of a scan of which only the head was standardized. In such a scan many voxels are
+  /// exactly 0, and the values of the head are on both sides of 0. Returns `nil` for any other scan.
   private static func levelAroundInsertedZeros(_ values: [Float]) -> Float? {
     let others = values.filter { $0 != 0 }
     let zeros = values.count - others.count
@@ -125,6 +130,7 @@ extension BackgroundCorrection {
 }
 
 extension BackgroundCorrection.Finding: CustomStringConvertible {
+  /// A sentence for the user: what was found and what was done.
   public var description: String {
     switch self {
     case .level(let level, let below, let count):
@@ -138,14 +144,14 @@ extension BackgroundCorrection.Finding: CustomStringConvertible {
     }
   }
 
-  /// As in `1,234 voxels (5.1 %)`.
+  /// Returns a number of voxels as text, for example `1,234 voxels (5.1 %)`.
   private static func share(_ part: Int, _ count: Int) -> String {
     "\(part.grouped) voxels (\((1000 * Double(part) / Double(count)).rounded() / 10) %)"
   }
 }
 
 extension NIfTIImage {
-  /// Corrects the background where that is needed, and reports it as a warning about the file.
+  /// Corrects the background of the volume if necessary, and reports the correction as a warning about the file.
   public mutating func correctBackground() {
     guard let correction = BackgroundCorrection(of: volume) else { return }
     InputWarnings.report(correction.findings, in: path)

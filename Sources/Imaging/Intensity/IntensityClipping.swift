@@ -1,16 +1,20 @@
 import Numerics
 
-/// Cuts the few voxels that are far brighter or darker than tissue, so that noise and artefacts set no scale.
+/// The clipping of intensities that are far brighter or darker than tissue, so that noise and artefacts do not
+/// determine the scale.
 public enum IntensityClipping: Hashable, Codable, Sendable {
-  /// To the `low`-th and `high`-th percentile.
+  /// Clips to the `low`-th and the `high`-th percentile.
   case percentile(low: Double, high: Double)
-  /// To so many robust standard deviations on both sides of the median. The deviation is 1.4826 times the
-  /// median distance from the median: that of a normal distribution, and unmoved by up to half of the voxels.
+  /// Clips to the given number of robust standard deviations on both sides of the median. The robust deviation is
+  /// 1.4826 times the median distance from the median. It equals the standard deviation of a normal distribution, and
+  /// up to half of the voxels can be outliers without an effect on its order of magnitude.
   case deviations(Double)
 
-  /// The range of intensities that stays.
-  ///
-  /// - Parameter mask: labels above 0 take part; without one, the voxels above 0.
+  /// Returns the range of intensities that is kept.
+  /// - Parameters:
+  ///   - volume: The scan.
+  ///   - mask: The voxels to measure: labels above 0. Without a mask, the voxels above 0 are measured.
+  /// - Throws: `IntensityScalingError.noForeground` if no voxel can be measured.
   public func range(
     in volume: Volume, mask: LabelMap? = nil
   ) throws(IntensityScalingError) -> ClosedRange<Float> {
@@ -30,25 +34,36 @@ public enum IntensityClipping: Hashable, Codable, Sendable {
     }
   }
 
-  /// All voxels of the volume moved into the range, those outside of the mask too.
+  /// Returns the volume with all voxels clipped to the range, including those outside the mask.
+  /// - Throws: `IntensityScalingError.noForeground` if no voxel can be measured.
   public func callAsFunction(
     _ volume: Volume, mask: LabelMap? = nil
   ) throws(IntensityScalingError) -> Volume {
     try volume.clipped(to: range(in: volume, mask: mask))
   }
 
-  /// 1 / Φ⁻¹(3/4).
+  /// The factor 1 / Φ⁻¹(3/4).
   private static let deviationsPerMedianDistance = 1.482602218505602
 }
 
 extension Volume {
-  /// Values below or above the range become its bounds.
+  /// Returns the volume with values below and above the range replaced by its bounds.
   public func clipped(to range: ClosedRange<Float>) -> Volume {
     let (low, high) = (range.lowerBound, range.upperBound)
-    var result = voxels
-    result.withUnsafeMutableBufferPointer { values in
-      for index in values.indices { values[index] = min(max(values[index], low), high) }
+    return Volume(grid: grid, voxels: voxels.map { min(max($0, low), high) })
+  }
+}
+
+extension OrderStatistics {
+  /// Counts the voxels with a label above 0 or, without a mask, the voxels with a value above 0.
+  /// - Precondition: The mask lies on the grid of the volume.
+  init(of volume: Volume, mask: LabelMap?) {
+    precondition(
+      mask.map { $0.grid.shape == volume.grid.shape } ?? true, "the mask must lie on the grid of the volume")
+    guard let mask else {
+      self.init(of: volume.voxels.filter { $0 > 0 })
+      return
     }
-    return Volume(grid: grid, voxels: result)
+    self.init(of: zip(volume.voxels, mask.labels).compactMap { $1 > 0 ? $0 : nil })
   }
 }

@@ -1,29 +1,31 @@
 import Numerics
 
-/// How intensities, which in T1w scans have no unit, are brought to a common scale.
+/// The scaling of intensities, which have no unit in T1w scans, to a common scale.
 public enum IntensityScaling: Hashable, Codable, Sendable {
-  /// The `low`-th and `high`-th percentile of the voxels above 0 become 0 and 1, values outside become 0 or 1.
-  ///
-  /// Without the cut, the brightest vessels and artefacts reach many times the tissue's contrast.
+  /// Maps the `low`-th and the `high`-th percentile of the voxels above 0 to 0 and 1. Values outside are clipped to 0
+  /// and 1, because the brightest vessels and artefacts can exceed the contrast of tissue many times.
   case percentile(low: Double, high: Double)
-  /// Mean 0 and standard deviation 1 over the foreground: the voxels above the mean of the whole image.
+  /// Maps the foreground to mean 0 and standard deviation 1. The foreground are the voxels above the mean of the entire
+  /// image.
   ///
-  /// That threshold separates head from air well enough for a scale, needs no parameter, and moves with any
-  /// factor on the intensities.
+  /// This threshold separates head and air well enough for a scale, needs no parameter, and is invariant to a factor on
+  /// the intensities.
   case zScore
 
-  /// The first to the 99.5th percentile: of the bright end, fat and vessels alone are cut.
+  /// The range from the first to the 99.5th percentile, which clips only fat and vessels at the bright end.
   public static let percentile = IntensityScaling.percentile(low: 1, high: 99.5)
 
-  /// The volume scaled; an image without foreground or contrast is an error.
+  /// Returns the scaled volume.
+  /// - Throws: `IntensityScalingError` if the image has no foreground or no contrast.
   public func callAsFunction(_ volume: Volume) throws(IntensityScalingError) -> Volume {
     try scaled(volume, by: OrderStatistics(positive: volume.voxels)) { () throws(IntensityScalingError) in
       try ForegroundMoments(volume.voxels)
     }
   }
 
-  /// The volume scaled by the percentiles, or the mean and deviation, of the voxels inside a mask (labels above
-  /// 0), whatever their sign. Voxels outside of it are scaled the same way.
+  /// Returns the volume scaled by the percentiles, or by the mean and deviation, of the voxels inside a mask (labels
+  /// above 0), whatever their sign. Voxels outside the mask are scaled in the same way.
+  /// - Throws: `IntensityScalingError` if the mask has no voxel or no contrast.
   public func callAsFunction(
     _ volume: Volume, mask: LabelMap
   ) throws(IntensityScalingError) -> Volume {
@@ -34,8 +36,9 @@ public enum IntensityScaling: Hashable, Codable, Sendable {
     }
   }
 
-  /// What the scaling does to an image of which these voxels are a fair sample: `slope * v + offset`, cut to
-  /// `range` if there is one.
+  /// Returns the linear map of an image of which the given voxels are a representative sample: `slope * v + offset`,
+  /// clipped to `range` if there is one.
+  /// - Throws: `IntensityScalingError` if the sample has no foreground or no contrast.
   package func scale(
     of voxels: [Float]
   ) throws(IntensityScalingError) -> (slope: Double, offset: Double, range: ClosedRange<Float>?) {
@@ -72,13 +75,14 @@ public enum IntensityScaling: Hashable, Codable, Sendable {
   }
 }
 
-/// Why intensities have no scale.
+/// A reason why intensities cannot be scaled.
 public enum IntensityScalingError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// No voxel is above 0 (percentile).
+  /// No voxel is above 0.
   case noForeground
   /// All foreground voxels have this value.
   case constant(Double)
 
+  /// A phrase for the user: what was found and what is needed.
   public var description: String {
     switch self {
     case .noForeground: "no voxel is above 0; a scan with signal is needed"
@@ -88,7 +92,7 @@ public enum IntensityScalingError: Error, Hashable, Sendable, CustomStringConver
 }
 
 extension Volume {
-  /// `slope·v + offset`, cut to `range` if there is one.
+  /// Returns the volume mapped by `slope·v + offset` and clipped to `range` if there is one.
   fileprivate func mapped(slope: Double, offset: Double, onto range: ClosedRange<Float>?) -> Volume {
     let (slope, offset) = (Float(slope), Float(offset))
     let (low, high) = (range?.lowerBound ?? -.infinity, range?.upperBound ?? .infinity)
@@ -104,15 +108,18 @@ extension Volume {
   }
 }
 
-/// Mean and standard deviation (of the population) of the voxels above the mean of all, or of all.
+/// The mean and the standard deviation (of the population) of the foreground, or of all voxels.
 struct ForegroundMoments {
+  /// The mean and the standard deviation of the selected voxels.
   let mean, deviation: Double
 
+  /// Measures the voxels above the mean of all.
   init(_ voxels: [Float]) throws(IntensityScalingError) {
     let all = Self.sum(voxels) { (value: Float) in (1, Double(value)) }
     try self.init(voxels, above: all.sum / max(all.count, 1))
   }
 
+  /// Measures all voxels.
   init(all voxels: [Float]) throws(IntensityScalingError) {
     try self.init(voxels, above: -.infinity)
   }
@@ -130,7 +137,7 @@ struct ForegroundMoments {
     deviation = (squares.sum / squares.count).squareRoot()
   }
 
-  /// Sums over slabs of fixed size, added in order: the same bits whatever the number of cores.
+  /// Returns sums over ranges of fixed size, added in order. They have the same bits for any number of threads.
   @inline(__always)
   private static func sum(
     _ voxels: [Float], _ term: (Float) -> (count: Double, sum: Double)

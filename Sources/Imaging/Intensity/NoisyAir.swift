@@ -1,56 +1,58 @@
 import Foundation
 import Numerics
 
-/// Finds the head in an image whose air is noise as bright as the head, as in MP2RAGE's UNI image: the ratio of two images
-/// is anything where both are noise.
+/// The head in an image with air of noise that is as bright as the head, as in MP2RAGE's UNI image, which is a ratio of
+/// two images and therefore arbitrary where both are noise.
 ///
-/// Neighbours in the air have nothing to do with each other, while those in the head are alike. So for each voxel three
-/// things are measured besides its value: along each axis, the difference from the more similar of its two neighbours. How
-/// these are distributed in the air is learned from the image's outermost voxels, in the head from a first guess, and then
-/// each voxel is head or air by the likelihood ratio.
+/// Neighbouring voxels are independent in the air and similar in the head. Therefore three features are measured for
+/// each voxel besides its value: along each axis, the difference from the more similar of its two neighbours. The
+/// distributions of the features in the air are estimated from the outermost voxels of the image, and those in the head
+/// from a first estimate of it. Then the likelihood ratio decides for each voxel.
 struct NoisyAir {
-  /// 1 in the head, 0 in the air.
+  /// The label map that is 1 in the head and 0 in the air.
   let head: LabelMap
 
-  /// Thickness of the image's rim in voxels, which is taken for air.
+  /// The thickness in voxels of the rim of the image, which is assumed to be air.
   private static let rim = 3
-  /// Bins of the histograms.
+  /// The number of bins of the histograms.
   private static let bins = 64
   /// In the air of other scans neighbours differ by less than this share of the range of intensities, even at a
   /// signal-to-noise ratio of 10.
   private static let leastRoughness: Float = 0.06
 
-  /// Below 0, because a rim of noise around the head does less harm than a lost part of it.
+  /// The log likelihood ratio above which a voxel belongs to the head. It is below 0, because a rim of noise around the
+  /// head does less harm than a missing part of it.
   private static let leastEvidence: Float = -0.5
 
-  /// Evidence of one voxel counts up to this: what is improbable in the head would otherwise outvote its neighbours.
+  /// The limit of the evidence of one voxel. Without it, a value that is improbable in the head would outvote its
+  /// neighbours.
   private static let mostEvidence = 3.0
 
-  /// - Returns: `nil` for scans without such noise, after a look at the rim alone.
+  /// Finds the head. Returns `nil` for scans without such noise, which the rim alone decides.
   init?(_ volume: Volume) {
     guard volume.grid.shape.min() > 4 * Self.rim, let features = Features(volume),
       let air = features.rimRoughness, air > Self.leastRoughness
     else { return nil }
     var head = features.smoothPart(below: 0.6 * air)
-    // What is learned from is taken as probable as it is; of the result no head should be lost.
+    // The distributions are learned at the neutral threshold. The final threshold avoids losing a part of the head.
     for evidence in [0, Self.leastEvidence] { head = features.refined(head, evidence) }
     let count = head.labels.count { $0 > 0 }
-    // A head takes its part of the field of view, and is smoother than the noise.
+    // The head must fill a plausible part of the field of view, and must be smoother than the noise.
     guard count * 50 > head.labels.count, count * 20 < 19 * head.labels.count,
       let inside = features.roughness(where: { head.labels[$0] > 0 }), inside < 0.6 * air
     else { return nil }
     self.head = head
   }
 
-  /// Values and differences in bins.
+  /// The features of the voxels: values and differences.
   private struct Features {
     private let grid: Grid
     private let volume: Volume
     private let low, scale: Float
 
-    /// `nil` without contrast.
+    /// Measures the range of the values. Returns `nil` without contrast.
     init?(_ volume: Volume) {
-      // Percentiles of a share of the voxels are enough, and most scans need no more.
+      // Percentiles of a part of the voxels are accurate enough, and most scans need no further step.
       let sample = stride(from: 0, to: volume.voxels.count, by: 7).map { volume.voxels[$0] }
       let statistics = OrderStatistics(of: sample)
       guard let low = statistics.percentile(0.5), let high = statistics.percentile(99.5), high > low else {
@@ -62,10 +64,10 @@ struct NoisyAir {
       scale = 1 / Float(high - low)
     }
 
-    /// From 0 to 1.
+    /// Returns the value of a voxel, scaled to 0...1.
     private func value(_ index: Int) -> Float { min(max((volume.voxels[index] - low) * scale, 0), 1) }
 
-    /// Differences from the more similar neighbour along each axis.
+    /// Returns the difference from the more similar neighbour along each axis.
     private func differences(_ index: Int) -> SIMD3<Float> {
       let shape = grid.shape
       let place = SIMD3(index % shape.x, index / shape.x % shape.y, index / (shape.x * shape.y))
@@ -80,7 +82,7 @@ struct NoisyAir {
       return result
     }
 
-    /// Indices of the voxels of the rim, without those whose neighbours are all like them: nothing was measured there.
+    /// The indices of the voxels of the rim, without voxels that equal all their neighbours: those were not measured.
     private var rim: [Int] {
       let (shape, width) = (grid.shape, NoisyAir.rim)
       var result: [Int] = []
@@ -97,7 +99,7 @@ struct NoisyAir {
       return result
     }
 
-    /// The median of the rim's mean differences; `nil` where a tenth of the rim or less was measured.
+    /// The median of the mean differences in the rim, or `nil` if a tenth of the rim or less was measured.
     var rimRoughness: Float? {
       let rim = rim
       let inner = grid.shape &- 2 * NoisyAir.rim
@@ -105,27 +107,29 @@ struct NoisyAir {
       return OrderStatistics(of: rim.map { differences($0).sum() / 3 }).percentile(50).map { Float($0) }
     }
 
-    /// The median of the mean differences of some of the voxels.
+    /// Returns the median of the mean differences of the selected voxels.
     func roughness(where isIn: (Int) -> Bool) -> Float? {
       let values = (0..<grid.count).compactMap { isIn($0) ? differences($0).sum() / 3 : nil }
       return OrderStatistics(of: values).percentile(50).map { Float($0) }
     }
 
-    /// A first guess of the head: where mean differences around a voxel are small.
+    /// Returns a first estimate of the head: the voxels around which the mean differences are small.
     func smoothPart(below limit: Float) -> LabelMap {
       let rough = volume(of: { differences($0).sum() / 3 }).smoothed(sigma: SIMD3(repeating: 2))
       return LabelMap(grid: grid, labels: rough.voxels.map { $0 < limit ? 1 : 0 })
     }
 
+    /// Returns the distributions of the features of the given voxels.
     private func distributions(_ indices: some Sequence<Int>) -> Distributions {
       var result = Distributions()
       for index in indices { result.add(value(index), differences(index)) }
       return result
     }
 
-    /// The voxels that are more probably head than air, made whole.
-    /// - Parameter head: where distributions of the head are learned.
-    /// - Parameter leastEvidence: logarithm of the ratio above which a voxel is head.
+    /// Returns the voxels with a likelihood ratio above a limit: their largest component, closed and without holes.
+    /// - Parameters:
+    ///   - head: The voxels from which the distributions of the head are estimated.
+    ///   - leastEvidence: The log likelihood ratio above which a voxel belongs to the head.
     func refined(_ head: LabelMap, _ leastEvidence: Float) -> LabelMap {
       let air = distributions(rim)
       let inside = distributions(head.labels.indices.lazy.filter { head.labels[$0] > 0 })
@@ -139,7 +143,7 @@ struct NoisyAir {
       return closed.holesFilled()
     }
 
-    /// One number for each voxel.
+    /// Returns a volume with one number for each voxel, computed from its index.
     private func volume(of body: (Int) -> Float) -> Volume {
       let voxels = [Float](unsafeUninitializedCapacity: grid.count) { output, filled in
         nonisolated(unsafe) let output = output
@@ -152,21 +156,23 @@ struct NoisyAir {
     }
   }
 
-  /// Histograms of values and of differences, or logarithms of the ratio of two such.
+  /// Histograms of values and of differences, or the logarithms of the ratios of two such histograms.
   private struct Distributions {
     private var values, differences: [Double]
 
-    /// Each bin counts one more than there are, so that none is impossible.
+    /// Starts all bins with a count of one, so that no bin has the probability 0.
     init() {
       values = [Double](repeating: 1, count: bins)
       differences = values
     }
 
+    /// Counts the features of one voxel.
     mutating func add(_ value: Float, _ difference: SIMD3<Float>) {
       values[Self.bin(value)] += 1
       for axis in 0..<3 { differences[Self.bin(difference[axis])] += 1 }
     }
 
+    /// Returns the logarithms of the ratios of the probabilities in each bin.
     func ratio(to other: Distributions) -> Distributions {
       var ratio = Distributions()
       let values = zip(values, other.values)
@@ -180,7 +186,7 @@ struct NoisyAir {
       return ratio
     }
 
-    /// The logarithm of how many times more probable a voxel is, where this is a ratio.
+    /// Returns the log likelihood ratio of a voxel, if this value holds ratios.
     func evidence(_ value: Float, _ difference: SIMD3<Float>) -> Float {
       var sum = values[Self.bin(value)]
       for axis in 0..<3 { sum += differences[Self.bin(difference[axis])] }

@@ -1,15 +1,15 @@
 import Numerics
 
-/// The intensity that best parts an image in two: Otsu 1979, doi 10.1109/TSMC.1979.4310076.
+/// The intensity that best separates an image into two classes: Otsu 1979, doi 10.1109/TSMC.1979.4310076.
 ///
-/// In a scan of a head it parts head from air. The histogram has 200 bins from the least to the largest value.
+/// In a scan of a head it separates head and air. The histogram has 200 bins from the smallest to the largest value.
 public struct OtsuThreshold: Sendable {
-  /// Values above this belong to the brighter part.
+  /// The threshold. Values above it belong to the brighter class.
   public let value: Float
 
   private static let bins = 200
 
-  /// `nil` where there are no two different values.
+  /// Computes the threshold. Returns `nil` if all values are equal.
   public init?(of values: [Float]) {
     let (low, high) = Self.extremes(values)
     guard high > low else { return nil }
@@ -22,7 +22,7 @@ public struct OtsuThreshold: Sendable {
       below += counts[bin]
       belowSum += Double(bin) * Double(counts[bin])
       guard below > 0, below < total else { continue }
-      // Variance between the parts: the product of their shares and the squared distance of their means.
+      // The variance between the classes: the product of their shares and the squared distance of their means.
       let distance = belowSum / Double(below) - (all - belowSum) / Double(total - below)
       let spread = Double(below) * Double(total - below) * distance * distance
       if spread > best.spread { best = (bin, spread) }

@@ -1,18 +1,22 @@
-/// What is done to a scan before a network sees it: one value that is stored in the model file, so that
-/// training and inference cannot differ.
+/// The preprocessing of a scan before a network: one value that is stored in the model file, so that training and
+/// inference cannot differ.
 ///
-/// Order: onto its grid (`Conforming`), then, each if asked for, the bias field is divided out, intensities are
-/// clipped, matched to a reference and scaled. Grids are led back by `restored(onto:)`; intensities have no way back,
-/// since clipping and scaling cut them.
+/// The steps are, in order: conformation to a grid (`Conforming`), division by the bias field, clipping of intensities,
+/// histogram standardization, and intensity scaling. Every step except the first is optional. Results return to the
+/// scan's grid by `restored(onto:)`. The intensities cannot be restored, because clipping and scaling lose information.
 public struct Preprocessing: Hashable, Sendable {
+  /// The conformation to a grid.
   public var conforming: Conforming
-  /// How a bias field is estimated; `nil` leaves it in.
+  /// The estimation of the bias field, or `nil` to keep the field.
   public var biasField: BiasFieldCorrection?
+  /// The clipping of intensities, or `nil` for none.
   public var clipping: IntensityClipping?
+  /// The histogram standardization, or `nil` for none.
   public var matching: HistogramMatching?
-  /// `nil` keeps the intensities.
+  /// The intensity scaling, or `nil` to keep the intensities.
   public var scaling: IntensityScaling?
 
+  /// Makes a preprocessing from its steps.
   public init(
     conforming: Conforming, biasField: BiasFieldCorrection? = nil, clipping: IntensityClipping? = nil,
     matching: HistogramMatching? = nil, scaling: IntensityScaling? = .percentile
@@ -24,7 +28,7 @@ public struct Preprocessing: Hashable, Sendable {
     self.scaling = scaling
   }
 
-  /// With linear interpolation, smoothing where voxels grow, and the scan's field of view.
+  /// Makes a preprocessing with linear interpolation, smoothing for larger voxels, and the field of view of the scan.
   public init(
     orientation: Orientation = .ras, spacing: SIMD3<Double>? = nil,
     biasField: BiasFieldCorrection? = nil, scaling: IntensityScaling? = .percentile
@@ -34,23 +38,28 @@ public struct Preprocessing: Hashable, Sendable {
       scaling: scaling)
   }
 
-  /// The grid on which a scan with grid `source` arrives.
+  /// Returns the grid that results from a scan with grid `source`.
   public func grid(for source: Grid) -> Grid { conforming.grid(for: source) }
-
+  /// Whether any step measures intensities, so that the background must be 0.
   /// Whether any step but the first depends on intensities, and so on where the background's are.
   public var measuresIntensities: Bool {
     biasField != nil || clipping != nil || matching != nil || scaling != nil
   }
 
-  /// Where any step measures intensities, the background is brought to 0 before (`BackgroundCorrection`); scans without
-  /// values below 0 and without noise in the air stay as they are.
+  /// Returns the preprocessed scan.
   ///
-  /// - Parameter mask: labels on the scan's grid; where they are above 0, bias field, clipping, matching and scaling
-  ///   take their measure, and matching alone leaves all else as it is. Without a mask each has its own rule.
+  /// If any step measures intensities, the background is brought to 0 first (`BackgroundCorrection`). Scans without
+  /// values below 0 and without noise in the air are not changed by that.
+  /// - Parameters:
+  ///   - volume: The scan.
+  ///   - mask: Labels on the scan's grid. The intensity steps measure the voxels with labels above 0, and histogram
+  ///     standardization changes only these. Without a mask each step has a rule of its own.
+  /// - Throws: `IntensityScalingError` if the scan has no foreground or no contrast.
   public func callAsFunction(
     _ volume: Volume, mask: LabelMap? = nil
   ) throws(IntensityScalingError) -> Volume {
-    precondition(mask.map { $0.grid.matches(volume.grid) } ?? true, "the mask lies on the grid of the volume")
+    precondition(
+      mask.map { $0.grid.matches(volume.grid) } ?? true, "the mask must lie on the grid of the volume")
     let mask = mask.map { conforming($0) }
     let background = measuresIntensities ? BackgroundCorrection(of: volume) : nil
     var result = conforming(background?(volume) ?? volume)
@@ -62,7 +71,7 @@ public struct Preprocessing: Hashable, Sendable {
     return try scaling(result, mask: mask)
   }
 
-  /// The geometry alone, for the labels that belong to a scan: the nearest label, never interpolated.
+  /// Returns a label map of the scan on the conformed grid, with the nearest label at each voxel.
   public func callAsFunction(_ labels: LabelMap) -> LabelMap { conforming(labels) }
 }
 
@@ -71,8 +80,8 @@ extension Preprocessing: Codable {
     case biasField, clipping, matching, scaling
   }
 
-  /// The keys of `Conforming` stand beside the others, as in files written before it was a value of its own. What
-  /// such a file does not name is not done.
+  /// Decodes the steps. The keys of `Conforming` are at the same level as the others, as in files that were written
+  /// before it was a type of its own. A step without a key is not applied.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     conforming = try Conforming(from: decoder)
@@ -82,6 +91,7 @@ extension Preprocessing: Codable {
     scaling = try container.decodeIfPresent(IntensityScaling.self, forKey: .scaling)
   }
 
+  /// Encodes the steps, with the keys of `Conforming` at the same level.
   public func encode(to encoder: any Encoder) throws {
     try conforming.encode(to: encoder)
     var container = encoder.container(keyedBy: CodingKeys.self)
@@ -89,5 +99,25 @@ extension Preprocessing: Codable {
     try container.encodeIfPresent(clipping, forKey: .clipping)
     try container.encodeIfPresent(matching, forKey: .matching)
     try container.encodeIfPresent(scaling, forKey: .scaling)
+  }
+}
+
+extension Preprocessing {
+  /// Returns the largest number of bytes of volumes that are held at once while a scan is preprocessed, including the
+  /// scan.
+  /// - Parameters:
+  ///   - source: The grid of the scan.
+  ///   - isMasked: Whether there is a mask.
+  public func peakByteCount(for source: Grid, isMasked: Bool) -> Int {
+    let (scan, result) = (source.count, grid(for: source).count)
+    // Conformation holds the scan, its reoriented copy, and two passes of a smoothing or the spline coefficients with
+    // and without their rim.
+    let conforming = 4 * scan + result
+    // Intensity steps hold the scan and the results of one step and of the next. The bias field adds its logarithm, and
+    // other steps add the voxels that they measure and their distances from the median.
+    let isMeasured = isMasked || clipping != nil || matching != nil
+    let measuring = scan + (isMeasured ? 4 : 3) * result
+    let labels = isMasked ? 2 * scan + result : 0
+    return MemoryLayout<Float>.stride * max(conforming, measuring) + MemoryLayout<UInt16>.stride * labels
   }
 }

@@ -1,18 +1,18 @@
 extension LabelTable {
-  /// The tables that have a name of their own.
+  /// The built-in tables.
   public static let builtIn: [LabelTable] = [.bids, .freesurfer, .brainweb, .ibsr, .fsl]
 
-  /// Those with the fewest labels first: where several read a map alike, the first of them fits it most closely.
+  /// The built-in tables in ascending order of their number of labels. Of several tables that read a map in the same
+  /// way, the first fits it most closely.
   package static let closestFirst = builtIn.sorted { $0.entries.count < $1.entries.count }
 
-  /// The table of a name; `nil` if no built-in table has it.
+  /// Returns the built-in table with a name, or `nil` if there is none.
   public static func named(_ name: String) -> LabelTable? {
     builtIn.first { $0.name == name }
   }
 
-  /// A built-in table's name, or the path of a TSV: what `--label-table` takes.
-  ///
-  /// - Throws: as `init(contentsOf:)`; `LabelTableError.noSuchTable` where it is neither.
+  /// Makes the table for a value of `--label-table`: the name of a built-in table, or the path of a TSV.
+  /// - Throws: `LabelTableError`; `.noSuchTable` if the value is neither.
   public init(nameOrPath: String) throws(LabelTableError) {
     if let table = LabelTable.named(nameOrPath) {
       self = table
@@ -21,13 +21,14 @@ extension LabelTable {
     }
   }
 
-  /// Labels of BIDS derivatives, and of grisea's own output.
+  /// The labels of BIDS derivatives and of grisea's own output.
   public static let bids = LabelTable(
     name: "bids",
     entries: Tissue.allCases.map { Entry($0.rawValue, $0.name, $0) }
       + GrayMatterPart.allCases.map { Entry($0.rawValue, $0.name, .grayMatter) })
 
-  /// Tissue labels of the Internet Brain Segmentation Repository's 18 scans. Its CSF is ventricular only.
+  /// The tissue labels of the 18 scans of the Internet Brain Segmentation Repository. Their CSF is that of the
+  /// ventricles.
   public static let ibsr = LabelTable(
     name: "ibsr",
     entries: [
@@ -35,8 +36,7 @@ extension LabelTable {
       Entry(3, "WM", .whiteMatter),
     ])
 
-  /// Tissue labels in ascending order of their intensities in T1-weighted scans, as FSL's FAST and ANTs' Atropos write
-  /// them.
+  /// The tissue labels in ascending order of intensity in T1w scans, as written by FSL's FAST and ANTs' Atropos.
   public static let fsl = LabelTable(
     name: "fsl",
     entries: [
@@ -44,7 +44,7 @@ extension LabelTable {
       Entry(3, "WM", .whiteMatter),
     ])
 
-  /// Classes of BrainWeb's normal brains (Aubert-Broche et al. 2006).
+  /// The tissue classes of BrainWeb's normal brains (Aubert-Broche et al. 2006).
   public static let brainweb = LabelTable(
     name: "brainweb",
     entries: [

@@ -1,15 +1,15 @@
 extension LabelTable {
-  /// FreeSurfer's aseg, aparc+aseg, aparc.a2009s+aseg and wmparc, and the head tissue labels (502–530) of the
-  /// maps published with SynthSeg (Billot et al. 2023).
+  /// The labels of FreeSurfer's aseg, aparc+aseg, aparc.a2009s+aseg and wmparc, and the head tissue labels (502–530) of
+  /// the maps published with SynthSeg (Billot et al. 2023).
   ///
-  /// Codes are those of FreeSurferColorLUT. Choices that are not anatomy's own:
-  /// - Brain stem, ventral diencephalon and optic chiasm are mixed, mostly fibres: WM, as tissue maps have them.
-  /// - Pallidum is GM, though its contrast is close to WM's.
-  /// - Vessels (30, 62) are perivascular spaces in and below the putamen: CSF. Choroid plexus is CSF too.
-  /// - Lesions and WM hypointensities are WM by place, whatever their intensity.
-  /// - 1004 and 2004, where the cortical ribbon crosses the corpus callosum, are GM as the aseg below them is.
-  /// - 136, 137, 163 and 164 are what lies inside the ventricles beside the plexus in SynthSeg's maps: CSF.
-  ///   FreeSurfer's list gives 136 and 137 another meaning, but none of its tools writes them.
+  /// The codes are those of FreeSurferColorLUT. Some assignments are conventions and not anatomy:
+  /// - Brain stem, ventral diencephalon and optic chiasm are mixed and mostly fibres. They are WM, as in tissue maps.
+  /// - The pallidum is GM, although its contrast is close to that of WM.
+  /// - Vessels (30, 62) are perivascular spaces in and below the putamen. They are CSF, and so is the choroid plexus.
+  /// - Lesions and WM hypointensities are WM by their position, whatever their intensity.
+  /// - 1004 and 2004, where the cortical ribbon crosses the corpus callosum, are GM like the aseg below them.
+  /// - 136, 137, 163 and 164 are the contents of the ventricles beside the plexus in SynthSeg's maps: CSF. FreeSurfer's
+  ///   list gives 136 and 137 another meaning, but none of its tools writes them.
   public static let freesurfer = LabelTable(
     name: "freesurfer", entries: deepStructures + fluid + white + parcellations + outside)
 
@@ -49,7 +49,7 @@ extension LabelTable {
       Entry(251, through: 255, "Corpus_Callosum parts", .whiteMatter),
     ]
 
-  /// Cortex (`ctx-…`) is GM; the white matter below each gyrus, in wmparc (`wm-…`), is WM.
+  /// The parcellations: cortex (`ctx-…`) is GM, and the white matter below each gyrus in wmparc (`wm-…`) is WM.
   private static let parcellations = [
     Entry(1000, through: 1999, "ctx-lh", .grayMatter), Entry(2000, through: 2999, "ctx-rh", .grayMatter),
     Entry(3000, through: 3999, "wm-lh", .whiteMatter), Entry(4000, through: 4999, "wm-rh", .whiteMatter),
@@ -74,7 +74,7 @@ extension LabelTable {
       Entry(530, "optic nerve", .background),
     ]
 
-  /// A left and a right entry for each structure.
+  /// Returns a left and a right entry for each structure.
   private static func pairs(_ tissue: Tissue, _ codes: [(UInt16, UInt16, String)]) -> [Entry] {
     codes.flatMap { [Entry($0.0, "Left-" + $0.2, tissue), Entry($0.1, "Right-" + $0.2, tissue)] }
   }

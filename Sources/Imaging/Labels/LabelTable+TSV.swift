@@ -1,12 +1,11 @@
 import Foundation
 
 extension LabelTable {
-  /// Reads a TSV with the columns `index`, `name` and `tissue`, in any order, others ignored.
+  /// Reads a TSV with the columns `index`, `name` and `tissue` in any order. Other columns are ignored.
   ///
-  /// `index` is a label from 0 to 65535 or a run of them, `1000-1999`; `tissue` is `GM`, `WM`, `CSF` or
-  /// `background`. Label 0 is background unless the file says otherwise. A BIDS `dseg.tsv` is such a table once
-  /// it has a column `tissue`.
-  /// - Throws: `LabelTableError`; `.listedTwice` where two rows give one label two tissues.
+  /// `index` is a label from 0 to 65535 or a range such as `1000-1999`. `tissue` is `GM`, `WM`, `CSF` or `background`.
+  /// Label 0 is background unless the file assigns it. A BIDS `dseg.tsv` becomes such a table with a column `tissue`.
+  /// - Throws: `LabelTableError`; `.listedTwice` if two rows assign different tissues to one label.
   public init(contentsOf path: String) throws(LabelTableError) {
     guard let data = FileManager.default.contents(atPath: path) else { throw .noSuchTable(path) }
     guard let text = String(data: data, encoding: .utf8) else { throw .notText(path) }
@@ -62,7 +61,7 @@ extension LabelTable {
 }
 
 extension LabelTable.Entry {
-  /// Whether both hold a label, as different tissues.
+  /// Returns whether both entries contain a label and assign it to different tissues.
   fileprivate func contradicts(_ other: Self) -> Bool {
     tissue != other.tissue && first <= other.last && other.first <= last
   }

@@ -1,28 +1,32 @@
-/// The least of f(q) + step² (p − q)² over all places q of a column, for each of its places p: one axis of a distance
-/// transform. Columns are taken some at a time.
+/// One axis of a distance transform: the minimum of f(q) + step² (p − q)² over all places q of a column, for each of
+/// its places p. Several columns are processed at once.
 ///
-/// From each place the search goes outwards on both sides, until what a step costs is more than the best that was
-/// found, and does so for all columns at once, a vector wide. Near a surface, where distances are asked for, that ends
-/// after a few steps. Columns in which it has not ended after `reach` steps are left to `ColumnEnvelope`, whose time
-/// does not depend on distances but is that of many steps.
+/// For each place the search moves outwards on both sides until the cost of a step exceeds the best value found, for
+/// all columns of a vector at once. Near a surface, where distances are usually needed, it ends after a few steps.
+/// Columns in which it has not ended after `reach` steps are left to `ColumnEnvelope`, whose time does not depend on
+/// the distances but equals that of many steps.
 struct ColumnDistances {
-  /// Columns at a time: their floats fill a cache line.
+  /// The number of columns at a time. Their floats fill a cache line.
   private typealias Lanes = SIMD16<Float>
   private typealias Choice = SIMDMask<SIMD16<Int32>>
 
-  /// Steps to both sides before the search is given up.
+  /// The number of steps to both sides after which the search is abandoned.
   private static let reach = 48
 
   private let length: Int
-  /// step² r² for r steps.
+  /// The costs step² r² of r steps.
   private let costs: [Float]
   private var envelope: ColumnEnvelope
-  /// f, place after place. Lanes without a finite value, or without a column, hold 0, and so are never searched.
+  /// The values f, place after place. Lanes without a finite value or without a column hold 0, so that they need no
+  /// search.
   private var block: [Lanes]
-  /// Lanes whose columns are infinite everywhere, and remain so.
+  /// The lanes with columns that are infinite everywhere. Their results are infinite too.
   private var isInfinite = Choice(repeating: false)
 
-  /// - Parameter step: mm between the places of a column.
+  /// Prepares the transform of columns.
+  /// - Parameters:
+  ///   - length: The number of places of a column.
+  ///   - step: The distance in mm between two places.
   init(length: Int, step: Double) {
     self.length = length
     costs = (0..<max(length, 1)).map { Float(step * step * Double($0 * $0)) }
@@ -30,9 +34,13 @@ struct ColumnDistances {
     block = [Lanes](repeating: .zero, count: length)
   }
 
-  /// Replaces `count` neighbouring columns, whose first begins at `start` and whose places are `stride` apart.
-  ///
-  /// - Parameter wanted: other than 0 at places whose value is needed; others may keep what they hold.
+  /// Replaces the values of neighbouring columns.
+  /// - Parameters:
+  ///   - values: The array.
+  ///   - start: The offset of the first place of the first column.
+  ///   - count: The number of columns.
+  ///   - stride: The distance between the places of a column.
+  ///   - wanted: Non-zero for places whose value is needed. Other places may keep their old values.
   mutating func transform(
     _ values: UnsafeMutableBufferPointer<Float>, from start: Int, count: Int, stride: Int,
     wanted: UnsafeBufferPointer<UInt8>? = nil
@@ -49,7 +57,7 @@ struct ColumnDistances {
     }
   }
 
-  /// Copies columns to the block.
+  /// Copies columns into the block.
   private mutating func load(
     _ values: UnsafeMutableBufferPointer<Float>, from start: Int, width: Int, stride: Int
   ) {
@@ -92,7 +100,7 @@ struct ColumnDistances {
     }
   }
 
-  /// The lanes in which the search has not ended; what it wrote there is to be replaced.
+  /// Searches all places. Returns the lanes in which the search has not ended; their results must be replaced.
   private func search(
     _ values: UnsafeMutableBufferPointer<Float>, from start: Int, width: Int, stride: Int,
     _ wanted: UnsafeBufferPointer<UInt8>?
@@ -113,7 +121,7 @@ struct ColumnDistances {
     return isFar
   }
 
-  /// The least of each lane at one place; lanes for which that is not known after `reach` steps become far.
+  /// Returns the minimum of each lane at one place. Lanes without a result after `reach` steps are marked as far.
   @inline(__always)
   private static func best(
     _ place: Int, _ block: UnsafeBufferPointer<Lanes>, _ costs: UnsafeBufferPointer<Float>,

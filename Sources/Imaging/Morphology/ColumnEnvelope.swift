@@ -1,26 +1,29 @@
-/// The lower envelope of parabolas along one column of an array, in a time that is linear in its length.
+/// The lower envelope of parabolas along one column of an array, computed in linear time.
 ///
-/// A parabola f(q) + step² (p − q)² rests on each finite f(q); two of them meet once, so that a stack of those seen
-/// from below, each with the place from which on it is the lowest, grows and shrinks from one end while the column is
-/// walked (Felzenszwalb and Huttenlocher 2012).
+/// A parabola f(q) + step² (p − q)² starts at each finite f(q). Two of them intersect once. The parabolas visible from
+/// below, each with the place from which on it is the lowest, form a stack that grows and shrinks at one end as the
+/// column is traversed (Felzenszwalb and Huttenlocher 2012).
 struct ColumnEnvelope {
   private let length: Int
   private let square: Double
-  /// 1 / (2 step² d) for the distance d of two feet, which spares the division in the inner loop.
+  /// The factors 1 / (2 step² d) for the distance d of two vertices, which avoid a division in the inner loop.
   private let reciprocals: [Double]
   private var stack: [Parabola]
 
   private struct Parabola {
-    /// Where the parabola has its lowest point, and how high that lies.
+    /// The place and the height of the vertex.
     var foot: Int
     var height: Double
-    /// height + step² foot².
+    /// The sum height + step² foot².
     var lifted: Double
-    /// Place from which on it is the lowest.
+    /// The place from which on the parabola is the lowest.
     var start: Double
   }
 
-  /// - Parameter step: mm between the places of a column.
+  /// Prepares the envelope of columns.
+  /// - Parameters:
+  ///   - length: The number of places of a column.
+  ///   - step: The distance in mm between two places.
   init(length: Int, step: Double) {
     let square = step * step
     self.length = length
@@ -29,7 +32,7 @@ struct ColumnEnvelope {
     stack = [Parabola](repeating: Parabola(foot: 0, height: 0, lifted: 0, start: 0), count: length + 1)
   }
 
-  /// Writes the envelope of `f` to the column that begins at `start`; its places are `stride` apart.
+  /// Writes the envelope of `f` to the column that starts at `start` with the given stride.
   mutating func transform(
     _ values: UnsafeMutableBufferPointer<Float>, from start: Int, stride: Int, of f: (Int) -> Float
   ) {
@@ -50,7 +53,7 @@ struct ColumnEnvelope {
     }
   }
 
-  /// Fills the stack with the parabolas that are seen from below, and returns their number.
+  /// Fills the stack with the parabolas that are visible from below, and returns their number.
   @inline(__always)
   private static func fill(
     _ stack: UnsafeMutableBufferPointer<Parabola>, _ length: Int, _ square: Double,

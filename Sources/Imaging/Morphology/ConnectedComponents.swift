@@ -1,11 +1,14 @@
-/// Which neighbours touch: those that share a face (6), also an edge (18), also a corner (26).
+/// The definition of neighbouring voxels: those that share a face (6), also an edge (18), or also a corner (26).
 public enum Connectivity: Int, Codable, CaseIterable, Sendable {
+  /// Voxels that share a face are neighbours.
   case faces = 6
+  /// Voxels that share a face or an edge are neighbours.
   case edges = 18
+  /// Voxels that share a face, an edge or a corner are neighbours.
   case corners = 26
 
-  /// Rows along i that a scan has already passed and that touch a row: steps in j and k, and by how many voxels
-  /// along i two neighbours in them may differ.
+  /// The rows along i that were visited before a row and are adjacent to it: their steps in j and k, and the largest
+  /// difference along i of two neighbours in the two rows.
   fileprivate var passedRows: [(j: Int, k: Int, reach: Int)] {
     let largestSum = self == .faces ? 1 : self == .edges ? 2 : 3
     let steps = [(j: -1, k: -1), (j: 0, k: -1), (j: 1, k: -1), (j: -1, k: 0)]
@@ -16,18 +19,18 @@ public enum Connectivity: Int, Codable, CaseIterable, Sendable {
   }
 }
 
-/// The connected parts of a label map's voxels above 0.
+/// The connected components of the voxels above 0 of a label map.
 public struct ConnectedComponents: Sendable {
+  /// The grid of the map.
   public let grid: Grid
-  /// Component of each voxel, numbered from 1 in the order in which a scan with i fastest meets them;
-  /// 0 is background.
+  /// The component of each voxel, numbered from 1 in the order of their first voxels (i fastest). 0 is background.
   public let components: [Int32]
-  /// Voxels of each component: `sizes[n - 1]` for component n.
+  /// The numbers of voxels of the components: `sizes[n - 1]` for component n.
   public let sizes: [Int]
 
   /// Finds the components of all voxels above 0, whatever their labels.
   ///
-  /// Joined are not voxels but the runs of voxels along i: a head has a hundred times fewer.
+  /// Runs of voxels along i are joined instead of voxels, because a head has a hundred times fewer runs.
   public init(of map: LabelMap, connectivity: Connectivity = .faces) {
     let runs = VoxelRuns(of: map)
     var sets = DisjointSets(count: runs.starts.count)
@@ -35,7 +38,7 @@ public struct ConnectedComponents: Sendable {
     var numbers = [Int32](repeating: 0, count: runs.starts.count)
     var sizes: [Int] = []
     for run in numbers.indices {
-      // The representative is the oldest, and so has its number first.
+      // The representative is the oldest run, and therefore was numbered before this run.
       let root = Int(sets.root(of: Int32(run)))
       if root == run {
         sizes.append(0)
@@ -49,7 +52,7 @@ public struct ConnectedComponents: Sendable {
     self.sizes = sizes
   }
 
-  /// Joins each run with those of passed rows that touch it; both rows are walked once.
+  /// Joins each run with the adjacent runs of rows visited before. Both rows are traversed once.
   private static func join(
     _ runs: VoxelRuns, _ shape: SIMD3<Int>, _ connectivity: Connectivity, in sets: inout DisjointSets
   ) {
@@ -59,7 +62,7 @@ public struct ConnectedComponents: Sendable {
         let row = j + shape.y * k
         for step in passed where (0..<shape.y).contains(j + step.j) && k + step.k >= 0 {
           let other = row + step.j + shape.y * step.k
-          // Offsets of the other row's voxels, as seen from this row.
+          // The offset from the voxels of the other row to those of this row.
           let shift = Int32((row - other) * shape.x)
           let reach = Int32(step.reach)
           var (a, b) = (runs.firstOfRow[row], runs.firstOfRow[other])
@@ -76,33 +79,32 @@ public struct ConnectedComponents: Sendable {
   }
 }
 
-/// The unbroken stretches of voxels above 0 along i, in the order of a scan.
+/// The runs of consecutive voxels above 0 along i, in the order of their offsets.
 private struct VoxelRuns {
-  /// Offset of each run's first voxel, and of the one after its last.
+  /// The offset of each run's first voxel, and the offset after its last voxel.
   private(set) var starts: [Int32] = []
   private(set) var ends: [Int32] = []
-  /// Index of each row's first run, and behind the last row the number of runs.
+  /// The index of each row's first run, and at the end the number of runs.
   private(set) var firstOfRow: [Int] = [0]
 
   init(of map: LabelMap) {
     let width = map.grid.shape.x
-    map.labels.withUnsafeBufferPointer { labels in
-      for row in 0..<map.grid.shape.y * map.grid.shape.z {
-        let end = (row + 1) * width
-        var index = row * width
-        while index < end {
-          while index < end, labels[index] == 0 { index += 1 }
-          guard index < end else { break }
-          starts.append(Int32(index))
-          while index < end, labels[index] > 0 { index += 1 }
-          ends.append(Int32(index))
-        }
-        firstOfRow.append(starts.count)
+    let labels = map.labels.span
+    for row in 0..<map.grid.shape.y * map.grid.shape.z {
+      let end = (row + 1) * width
+      var index = row * width
+      while index < end {
+        while index < end, labels[index] == 0 { index += 1 }
+        guard index < end else { break }
+        starts.append(Int32(index))
+        while index < end, labels[index] > 0 { index += 1 }
+        ends.append(Int32(index))
       }
+      firstOfRow.append(starts.count)
     }
   }
 
-  /// One number for each run at its voxels, 0 elsewhere.
+  /// Returns an array with a given number at the voxels of each run, and 0 elsewhere.
   func painted(_ numbers: [Int32], count: Int) -> [Int32] {
     [Int32](unsafeUninitializedCapacity: count) { output, filled in
       output.initialize(repeating: 0)
@@ -115,7 +117,8 @@ private struct VoxelRuns {
 }
 
 extension LabelMap {
-  /// The labels of the largest connected part of all voxels above 0, the first met of equal ones; all else 0.
+  /// Returns the labels of the largest connected component of all voxels above 0. All other labels become 0. Of equally
+  /// large components the first is kept.
   public func largestComponent(connectivity: Connectivity = .faces) -> LabelMap {
     let parts = ConnectedComponents(of: self, connectivity: connectivity)
     guard parts.sizes.count > 1, let most = parts.sizes.max(), let index = parts.sizes.firstIndex(of: most)
@@ -127,13 +130,13 @@ extension LabelMap {
   }
 }
 
-/// Numbered sets that can be joined.
+/// Numbered disjoint sets that can be joined (union-find).
 private struct DisjointSets {
   private var parents: [Int32]
 
   init(count: Int) { parents = (0..<count).map(Int32.init) }
 
-  /// The set's representative; the path to it is halved on the way.
+  /// Returns the representative of a set. The path to it is halved on the way.
   mutating func root(of set: Int32) -> Int32 {
     var set = Int(set)
     while Int(parents[set]) != set {
@@ -143,7 +146,7 @@ private struct DisjointSets {
     return Int32(set)
   }
 
-  /// Joins two sets under the older representative.
+  /// Joins two sets. The older representative represents the union.
   mutating func join(_ a: Int32, _ b: Int32) {
     let (first, second) = (root(of: a), root(of: b))
     parents[Int(max(first, second))] = min(first, second)

@@ -1,13 +1,14 @@
 import Numerics
 
-/// A mask as bytes 0 and 1 with a rim of one empty voxel on every side, so that neighbours need no test.
+/// A mask as bytes 0 and 1 with a rim of one empty voxel on every side, so that access to neighbours needs no test.
 struct PaddedMask {
   private let grid: Grid
-  /// With the rim.
+  /// The numbers of voxels including the rim.
   private let shape: SIMD3<Int>
+  /// The mask including the rim, i fastest.
   private(set) var bytes: [UInt8]
 
-  /// Of the voxels above 0.
+  /// Makes the mask of the voxels above 0.
   init(_ map: LabelMap) {
     grid = map.grid
     let size = map.grid.shape
@@ -30,7 +31,7 @@ struct PaddedMask {
     }
   }
 
-  /// 1 in the mask, 0 elsewhere.
+  /// The mask as a label map without the rim.
   var labelMap: LabelMap {
     let (size, shape) = (grid.shape, shape)
     let labels = bytes.withUnsafeBufferPointer { bytes in
@@ -50,16 +51,16 @@ struct PaddedMask {
     return LabelMap(grid: grid, labels: labels)
   }
 
-  /// Each voxel becomes the least (erosion) or the greatest (dilation) of itself and its neighbours.
+  /// Replaces each voxel by the minimum (erosion) or the maximum (dilation) of itself and its neighbours.
   ///
-  /// Indices are added without a check for overflow, which would keep the loops from being vectorised.
+  /// Indices are added without a check for overflow, because the check would prevent vectorization.
   mutating func replace(byGreatest: Bool, of connectivity: Connectivity) {
     let (size, shape) = (grid.shape, shape)
     let offsets = connectivity.steps.map { $0.x + shape.x * ($0.y + shape.y * $0.z) }
     let old = bytes
     old.withUnsafeBufferPointer { old in
       bytes.withUnsafeMutableBufferPointer { bytes in
-        // Each slab writes its own slices alone.
+        // Each range writes only its own slices.
         nonisolated(unsafe) let bytes = bytes
         ParallelLoop.forEach(over: size.z, size: 4) { slices in
           for k in slices {
@@ -79,16 +80,16 @@ struct PaddedMask {
     }
   }
 
-  /// Fills what cannot be reached from the rim over faces of empty voxels.
+  /// Fills all voxels that cannot be reached from the rim over faces of empty voxels.
   mutating func fillHoles() {
     let (row, slice) = (shape.x, shape.x * shape.y)
     let shape = shape
-    // Marks: 2 is background that has been reached; voxels of the mask stay 1.
+    // The mark 2 means background that has been reached. Voxels of the mask keep their 1.
     bytes.withUnsafeMutableBufferPointer { bytes in
       var open = [0]
       bytes[0] = 2
       while let seed = open.popLast() {
-        // Whole runs along x at a time: most of the background is air.
+        // Whole runs along x are marked at once, because most of the background is air.
         let start = seed - seed % row
         var (first, last) = (seed, seed)
         while first > start, bytes[first - 1] == 0 { first -= 1 }
@@ -104,7 +105,7 @@ struct PaddedMask {
     }
   }
 
-  /// One seed for each run of empty voxels in a range, marked as reached.
+  /// Adds one seed for each run of empty voxels in a range, and marks the seed as reached.
   @inline(__always)
   private static func collect(
     _ range: ClosedRange<Int>, _ bytes: UnsafeMutableBufferPointer<UInt8>, _ open: inout [Int]

@@ -2,24 +2,25 @@ import CNIfTI
 import Files
 import Foundation
 
-/// The content of one file, inflated on the fly if it is gzip, whatever its name says.
+/// The content of one file, read sequentially. A gzip file is recognized by its first bytes, whatever its name, and
+/// inflated on the fly.
 struct FileBytes {
   private let path: String
   private let bytes: [UInt8]
   private let inflater: Inflater?
-  /// Bytes of content that have been read or passed over.
+  /// The number of bytes of content that have been read or skipped.
   private(set) var position = 0
-  /// Bytes of content that the header promises, for errors.
+  /// The number of bytes of content that follows from the header, for errors.
   var expected: Int?
 
-  /// Opens exactly `path`: libnifti would prefer `x.nii` where `x.nii.gz` was asked for.
+  /// Opens exactly the file at `path`. (libnifti would prefer `x.nii` over a given `x.nii.gz`.)
   init(path: String) throws(NIfTIError) {
     let bytes: [UInt8]
     do { bytes = try Self.content(of: path) } catch { throw NIfTIError(path: path, reason: error) }
     try self.init(bytes, path: path)
   }
 
-  /// From the bytes of a file; `path` stands in errors.
+  /// Opens the content of a file that was read before. `path` is used in errors.
   init(_ bytes: [UInt8], path: String) throws(NIfTIError) {
     guard !bytes.isEmpty else { throw NIfTIError(path: path, reason: .empty) }
     self.path = path
@@ -27,19 +28,20 @@ struct FileBytes {
     inflater = Inflater.isGzip(bytes) ? Inflater(bytes) : nil
   }
 
-  /// Bytes of content that the file cannot exceed, whatever its header promises: deflate cannot shrink data by more
-  /// than 1032 to 1.
+  /// The largest number of bytes of content that the file can have, whatever its header claims: deflate cannot compress
+  /// by more than 1032 to 1.
   var largestContent: Int { inflater == nil ? bytes.count : bytes.count * 1032 + 1024 }
 
-  /// Whether the content comes out of compressed bytes.
+  /// Whether the file is compressed.
   var isCompressed: Bool { inflater != nil }
 
-  /// The next `count` bytes, or fewer where the content ends.
+  /// Returns the next `count` bytes, or fewer at the end of the content.
   mutating func read(_ count: Int) throws(NIfTIError) -> [UInt8] {
     do { return try read(forReason: count) } catch { throw NIfTIError(path: path, reason: error) }
   }
 
-  /// `count` may come from a damaged header: no more memory is taken than the file can fill.
+  /// Returns the next `count` bytes, or fewer at the end of the content. `count` may come from a damaged header: no
+  /// more memory is used than the file can fill.
   mutating func read(forReason count: Int) throws(NIfTIError.Reason) -> [UInt8] {
     let possible = max(0, min(count, largestContent - position))
     let result = [UInt8](unsafeUninitializedCapacity: possible) { buffer, filled in
@@ -49,8 +51,8 @@ struct FileBytes {
     return result
   }
 
-  /// Fills as much of the buffer as the content has left, and returns the number of bytes; where they are fewer than
-  /// asked for, `checkStream` says whether the stream is corrupt.
+  /// Fills the buffer from the content, and returns the number of bytes. If it is smaller than the buffer,
+  /// `checkStream` distinguishes the end of the content from a corrupt stream.
   mutating func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
     var count = min(buffer.count, max(0, bytes.count - position))
     if let inflater {
@@ -64,17 +66,18 @@ struct FileBytes {
     return count
   }
 
-  /// The whole content from its first byte on, if it is compressed, fills the buffer to its last byte and is sound to
-  /// its end; `false` says only that something else must be tried, which then finds out why.
+  /// Inflates the entire content into a buffer. Returns true if the file is compressed, its content fills the buffer
+  /// exactly, and its checksum is correct. With false, another method of reading must find the cause.
   func readWhole(into buffer: UnsafeMutableRawBufferPointer) -> Bool {
     isCompressed && Inflater.inflateWhole(bytes, into: buffer)
   }
 
+  /// Throws an error if the compressed stream is corrupt.
   func checkStream() throws(NIfTIError.Reason) {
     if let inflater, inflater.failure == .corrupt { throw corruption(of: inflater) }
   }
 
-  /// Passes over bytes up to `offset`, or to the end of the content; never back.
+  /// Skips bytes up to `offset` or to the end of the content. The position never moves backwards.
   mutating func skip(to offset: Int) throws(NIfTIError) {
     guard inflater != nil else {
       position = max(position, min(offset, bytes.count))
@@ -87,7 +90,7 @@ struct FileBytes {
     }
   }
 
-  /// Checks that a compressed stream ends well.
+  /// Checks a compressed stream up to its end.
   func finish() throws(NIfTIError) {
     guard let inflater else { return }
     inflater.finish()
@@ -98,10 +101,12 @@ struct FileBytes {
     }
   }
 
+  /// Returns the error for a corrupt stream.
   private func corruption(of inflater: Inflater) -> NIfTIError.Reason {
     .corruptStream(expected: expected, found: inflater.produced)
   }
 
+  /// Reads all bytes of a file.
   private static func content(of path: String) throws(NIfTIError.Reason) -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {

@@ -1,19 +1,21 @@
+import Files
 import Foundation
 
-/// A format that is not NIfTI, recognised by its first bytes or its name.
-///
-/// `NIfTIFiles` asks for it where a header is none of NIfTI's; a reader of one of these formats would begin there.
+/// A file format other than NIfTI, recognized by its first bytes or its name.
 public enum ForeignFormat: Hashable, Sendable, CaseIterable {
+  /// Image and surface formats.
   case mgh, dicom, minc, nrrd, metaImage, afni, philips, gifti
+  /// Compressed files and archives.
   case bzip2, zstandard, xz, zip, compress, lz4, tar
-  /// Text that stands for content which is elsewhere.
+  /// Text files that stand for content stored elsewhere.
   case annexPointer, lfsPointer
+  /// Files that are downloaded by mistake in place of a volume.
   case webPage, picture
 
-  /// Recognises a format.
+  /// Recognizes a format.
   /// - Parameters:
-  ///   - lead: the first bytes of the content, inflated if it is gzip; some 300 decide about all formats.
-  ///   - path: whose ending decides where a format has no mark of its own.
+  ///   - lead: The first bytes of the content, inflated if it is gzip. About 300 bytes suffice for all formats.
+  ///   - path: The path of the file, whose suffix decides for formats without a signature.
   public init?(lead: [UInt8], path: String) {
     let found = Self.marks.first { mark in
       lead.count >= mark.offset && lead[mark.offset...].starts(with: mark.bytes)
@@ -34,7 +36,7 @@ public enum ForeignFormat: Hashable, Sendable, CaseIterable {
     (.metaImage, 0, Array("ObjectType".utf8)), (.philips, 0, Array("# === DATA DESCRIPTION".utf8)),
   ]
 
-  /// Formats of text, in which the mark may stand anywhere near the start.
+  /// Recognizes text formats, which contain their signature anywhere near the start.
   private static func text(_ lead: [UInt8]) -> ForeignFormat? {
     guard !lead.contains(0) else { return nil }
     let text = String(decoding: lead, as: UTF8.self).lowercased()
@@ -44,7 +46,7 @@ public enum ForeignFormat: Hashable, Sendable, CaseIterable {
     return nil
   }
 
-  /// Formats without a mark, or with one that is too short to decide alone.
+  /// Recognizes formats without a signature, or with a signature that is too short, by the suffix of the path.
   private static func ending(_ path: String, _ lead: [UInt8]) -> ForeignFormat? {
     var name = path.lowercased()
     if name.hasSuffix(".gz") { name = String(name.dropLast(3)) }
@@ -56,12 +58,12 @@ public enum ForeignFormat: Hashable, Sendable, CaseIterable {
     case "par", "rec": return .philips
     case "mhd", "mha": return .metaImage
     case "nhdr": return .nrrd
-    // An MGH header: version 1, then four sizes, of which a scan has a single frame.
+    // An MGH header has version 1 and then four sizes, of which the number of frames is one in a scan.
     default: return isVersion1 && lead.count > 20 && lead[16..<20].elementsEqual([0, 0, 0, 1]) ? .mgh : nil
     }
   }
 
-  /// The format in words, as in "is FreeSurfer MGH".
+  /// The format as a phrase that follows "is", for example "FreeSurfer MGH".
   public var name: String {
     switch self {
     case .mgh: "FreeSurfer MGH"
@@ -71,7 +73,7 @@ public enum ForeignFormat: Hashable, Sendable, CaseIterable {
     case .metaImage: "MetaImage"
     case .afni: "AFNI BRIK/HEAD"
     case .philips: "Philips PAR/REC"
-    case .gifti: "GIFTI, a surface and no volume"
+    case .gifti: "GIFTI, which holds a surface and no volume"
     case .bzip2: "compressed by bzip2"
     case .zstandard: "compressed by zstd"
     case .xz: "compressed by xz"
@@ -81,12 +83,12 @@ public enum ForeignFormat: Hashable, Sendable, CaseIterable {
     case .tar: "a tar archive"
     case .annexPointer: "a git-annex pointer, whose content has not been fetched"
     case .lfsPointer: "a Git LFS pointer, whose content has not been fetched"
-    case .webPage: "a web page (HTML), as servers send in place of a file"
+    case .webPage: "a web page (HTML), which servers send in place of a missing file"
     case .picture: "a picture"
     }
   }
 
-  /// What to do with the file at this path: a command where one helps.
+  /// Returns an instruction for the user: a command that makes the file readable, if there is one.
   public func remedy(for path: String) -> String {
     let (word, stem) = (Self.word(path), Self.stem(path))
     let target = Self.word(stem + ".nii.gz")
@@ -111,31 +113,26 @@ public enum ForeignFormat: Hashable, Sendable, CaseIterable {
     }
   }
 
-  /// The path without the endings of an image.
+  /// Returns the path without the suffixes of an image.
   private static func stem(_ path: String) -> String {
     var stem = path as NSString
     if stem.pathExtension.lowercased() == "gz" { stem = stem.deletingPathExtension as NSString }
     return stem.deletingPathExtension
   }
 
+  /// Returns the path itself if it is a folder, or else its folder.
   private static func folder(of path: String) -> String {
-    var isFolder: ObjCBool = false
-    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
-      return path
-    }
+    if DurableFolder.exists(path) { return path }
     let folder = (path as NSString).deletingLastPathComponent
     return folder.isEmpty ? "." : folder
   }
 
-  /// A word of the shell.
-  private static func word(_ text: String) -> String {
-    let plain = text.allSatisfy { $0.isLetter || $0.isNumber || "._-+/=,:@%".contains($0) }
-    return plain ? text : "'" + text.replacing("'", with: "'\\''") + "'"
-  }
+  /// Returns text as a word for the shell.
+  private static func word(_ text: String) -> String { ShellWords.line([text]) }
 }
 
 extension ForeignFormat {
-  /// Whether a folder holds DICOM files, by the first of its files that have a readable start.
+  /// Returns whether a folder contains DICOM files, judged by the first of its files with a readable start.
   static func isDICOM(folder: String) -> Bool {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     return names.sorted().prefix(20).contains { name in

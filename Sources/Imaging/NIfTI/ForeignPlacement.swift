@@ -1,26 +1,28 @@
-/// Where another program would place the same file: its affine, or why it refuses the file.
+/// The placement of a file by another program: its affine, or the reason for which the program rejects the file.
 ///
-/// The rules are those of nibabel 5.4 and ITK 5.4, tried with files (`ForeignPlacementTests`), and of FSL 6 and SPM 12
-/// as documented. All give voxel → world RAS mm.
+/// The rules are those of nibabel 5.4 and ITK 5.4, which were tested with files (`ForeignPlacementTests`), and those of
+/// FSL 6 and SPM 12 according to their documentation. All affines map voxel indices to world RAS coordinates in mm.
 public struct ForeignPlacement: Codable, Hashable, Sendable {
+  /// A program with its own rule for the placement.
   public enum Program: String, Codable, CaseIterable, Sendable {
     case nibabel
     case itk = "ITK"
     case fslSPM = "FSL/SPM"
   }
 
+  /// The program.
   public var program: Program
-  /// The upper three rows; `nil` where the program refuses the file.
+  /// The upper three rows of the affine, or `nil` if the program rejects the file.
   public var affine: [[Double]]?
-  /// The rule, in plain words.
+  /// The program's rule, or the reason for the rejection, as a phrase.
   public var rule: String
-  /// Largest distance in mm between a corner of the grid there and here; `nil` without an affine.
+  /// The largest distance in mm between a corner of the grid in the program and here, or `nil` without an affine.
   public var distance: Double?
 
-  /// Corners closer than this (mm) are in the same place.
+  /// Corners closer than this (mm) have the same position.
   private static let tolerance = 0.01
 
-  /// The programs that place the file elsewhere than this one, or refuse it.
+  /// Returns the programs that place the file elsewhere than grisea, or reject it.
   static func differing(from header: NIfTIHeader) -> [ForeignPlacement] {
     let grid = header.grid
     return Program.allCases.compactMap { program in
@@ -42,6 +44,7 @@ public struct ForeignPlacement: Codable, Hashable, Sendable {
 extension NIfTIHeader {
   typealias Placement = (affine: Affine?, rule: String)
 
+  /// Returns the placement of the file by a program.
   func placement(by program: ForeignPlacement.Program) -> Placement {
     switch program {
     case .nibabel: nibabelPlacement
@@ -50,14 +53,15 @@ extension NIfTIHeader {
     }
   }
 
-  /// A form in the unit of the header, taken for mm.
+  /// Returns a form in the unit of the header, interpreted as mm.
   private func unconverted(_ form: Affine) -> Affine { form.scaled(by: 1 / millimetresPerUnit) }
 
+  /// The magnitudes of the voxel sizes in `pixdim`, with 1 for sizes that are no length.
   private var sizes: SIMD3<Double> {
     [abs(pixdim[1]), abs(pixdim[2]), abs(pixdim[3])].map { $0.isFinite && $0 > 0 ? $0 : 1 }.vector
   }
 
-  /// sform, else qform, else centred with i to the left; lengths as mm.
+  /// The rule of nibabel: the sform, else the qform, else a centred grid with i to the left. Lengths are read as mm.
   private var nibabelPlacement: Placement {
     if let sform { return (unconverted(sform), "the sform, lengths as mm") }
     if qformCode > 0 && sformCode == 0 {
@@ -70,18 +74,19 @@ extension NIfTIHeader {
     return (centredToTheLeft, "no form: the middle at the origin, i to the left")
   }
 
+  /// The affine of a grid with i to the left and its middle at the origin.
   private var centredToTheLeft: Affine {
     let steps = sizes * SIMD3(-1, 1, 1)
     return Affine(spacing: steps, origin: -steps * SIMD3<Double>(grid.shape &- 1) / 2)
   }
 
-  /// The sform where it has no shear and is of the scanner's space or alone, else the qform; voxel sizes always from
-  /// `pixdim`, lengths in the declared unit.
+  /// The rule of ITK: the sform if it has no shear and either describes scanner space or is the only form, else the
+  /// qform. The voxel sizes are always those of `pixdim`, and lengths have the declared unit.
   private var itkPlacement: Placement {
     let factor = units & 7 == 1 ? 1000.0 : units & 7 == 3 ? 0.001 : 1
     let rule = factor == 1 ? "" : ", lengths in the declared unit"
     let isRigid = (sform?.shear ?? 1) < Self.shearTolerance
-    // A negative voxel size turns its axis round in ITK; here and in nibabel it does not.
+    // ITK reverses an axis with a negative voxel size. grisea and nibabel do not.
     let signs = SIMD3((1...3).map { pixdim[$0] < 0 ? -1.0 : 1 })
     let remark = signs == .one ? "" : ", axes of negative voxel size turned round"
     func turned(_ form: Affine, _ factors: SIMD3<Double>) -> Affine {
@@ -102,7 +107,7 @@ extension NIfTIHeader {
     )
   }
 
-  /// sform, else qform, else i to the left; lengths as mm.
+  /// The rule of FSL and SPM: the sform, else the qform, else i to the left. Lengths are read as mm.
   private var fslPlacement: Placement {
     if let sform { return (unconverted(sform), "the sform, lengths as mm") }
     if let qform { return (unconverted(qform), "the qform, lengths as mm") }
@@ -113,7 +118,7 @@ extension NIfTIHeader {
 }
 
 extension Affine {
-  /// Three rows of four.
+  /// The three rows of four numbers.
   var upperRows: [[Double]] { (0..<3).map { [i[$0], j[$0], k[$0], origin[$0]] } }
 }
 

@@ -1,12 +1,13 @@
 import CNIfTI
 
-/// The fields that this program uses, as they stand in a header of any of the three layouts: nothing checked,
-/// nothing mended.
+/// The fields of a header that grisea uses, as stored in a header of any of the three layouts, without checks and
+/// corrections.
 struct HeaderFields {
+  /// The layout of the header.
   var format: NIfTIFormat
-  /// Voxels in a file of their own.
+  /// Whether the voxels are in a separate file.
   var isPair: Bool
-  /// Whether the file's bytes are in the other order than this machine's.
+  /// Whether the byte order of the file differs from that of this machine.
   var isSwapped: Bool
   var dim: [Int]
   var pixdim: [Double]
@@ -21,13 +22,13 @@ struct HeaderFields {
   var quaternion = SIMD3<Double>.zero
   var quaternionOffset = SIMD3<Double>.zero
   var sform = Affine.identity
-  /// Voxel of the world's origin that SPM writes into Analyze headers, counted from 1; zeros for none.
+  /// The voxel at the world's origin, counted from 1, which SPM writes into Analyze headers. Zeros mean none.
   var analyzeOrigin = SIMD3<Int>.zero
 
-  /// Bytes that decide which layout follows.
+  /// The number of bytes that decide about the layout.
   static let leadSize = 348
 
-  /// The layout, and whether bytes are swapped, by the header's first number, which is its own size.
+  /// Returns the layout and whether bytes are swapped, from the first number of the header, which is the header's size.
   static func layout(of bytes: [UInt8]) throws(NIfTIError.Reason) -> (isNIfTI2: Bool, isSwapped: Bool) {
     guard bytes.count >= 4 else {
       if bytes.isEmpty { throw .headerTruncated(expected: leadSize, found: 0) }
@@ -43,10 +44,10 @@ struct HeaderFields {
     }
   }
 
-  /// Whether the first number is that of one of the layouts.
+  /// Returns whether the first number is that of one of the layouts.
   static func isHeader(_ bytes: [UInt8]) -> Bool { (try? layout(of: bytes)) != nil }
 
-  /// From all bytes of a header.
+  /// Parses all bytes of a header.
   init(_ bytes: [UInt8]) throws(NIfTIError.Reason) {
     let (isNIfTI2, isSwapped) = try Self.layout(of: bytes)
     let size = isNIfTI2 ? NIfTIFormat.nifti2.headerSize : Self.leadSize
@@ -72,7 +73,7 @@ struct HeaderFields {
     description = text(of: raw.descrip)
     guard format == .nifti1 else {
       units = 0
-      // Five 16-bit numbers at byte 253, of which SPM uses three.
+      // Analyze has five 16-bit numbers at byte 253, of which SPM uses three.
       let origin: [Int16] = bytes.withUnsafeBytes { raw in
         [253, 255, 257].map { raw.loadUnaligned(fromByteOffset: $0, as: Int16.self) }
       }
@@ -114,7 +115,7 @@ struct HeaderFields {
   }
 }
 
-/// Elements of an array that C declares inside a struct and Swift sees as a tuple.
+/// Returns the elements of an array that C declares inside a struct and Swift imports as a tuple.
 func elements<Tuple, Element: BitwiseCopyable>(of tuple: Tuple) -> [Element] {
   withUnsafeBytes(of: tuple) { raw in
     let size = MemoryLayout<Element>.size
@@ -122,7 +123,7 @@ func elements<Tuple, Element: BitwiseCopyable>(of tuple: Tuple) -> [Element] {
   }
 }
 
-/// The characters before the first zero byte.
+/// Returns the characters before the first zero byte.
 private func text<Tuple>(of tuple: Tuple) -> String {
   let bytes: [UInt8] = elements(of: tuple)
   return String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)

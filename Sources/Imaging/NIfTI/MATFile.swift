@@ -1,36 +1,41 @@
 import CNIfTI
 import Numerics
 
-/// The numeric matrices of a MATLAB file of level 4 or 5, as the MAT-File Format document describes them; other content
-/// is passed over.
+/// The numeric matrices of a MATLAB file of level 4 or 5, as described by the document MAT-File Format. Other content
+/// is ignored.
 struct MATFile {
-  /// An array; more than two axes are flattened into columns.
+  /// A matrix. Arrays with more than two axes are flattened into columns.
   struct Matrix: Equatable {
     var rows: Int
-    /// Column by column.
+    /// The elements, column by column.
     var values: [Double]
   }
 
-  /// Why a file was not read.
+  /// A reason why a file was not read.
   enum Failure: Error, Hashable {
+    /// The file is no MATLAB file.
     case notMAT
-    /// Level 7.3, which is HDF5.
+    /// The file has level 7.3, which is HDF5.
     case level73
+    /// The content is damaged.
     case damaged
   }
 
+  /// The matrices by name.
   private(set) var matrices: [String: Matrix] = [:]
 
+  /// Reads all matrices.
   init(_ bytes: [UInt8]) throws(Failure) {
     guard bytes.count >= 20 else { throw .notMAT }
-    // A file of level 4 begins with a number below 5000, in which a byte is 0; level 5 with text.
+    // A level 4 file starts with a number below 5000, which contains a zero byte. A level 5 file starts with text.
     if bytes[..<4].contains(0) { try readLevel4(bytes) } else { try readLevel5(bytes) }
   }
 
   // MARK: - Level 4
 
-  /// Each matrix: type (thousands: byte order, tens: number format, ones: kind of matrix), rows, columns, whether there is
-  /// an imaginary part, length of the name; then name and numbers.
+  /// Reads the matrices of a level 4 file. Each has a type (thousands: byte order, tens: number format, ones: kind of
+  /// matrix), the numbers of rows and columns, a flag for an imaginary part, and the length of the name. Then follow
+  /// the name and the numbers.
   private mutating func readLevel4(_ bytes: [UInt8]) throws(Failure) {
     var input = MATInput(bytes)
     while input.left > 0 {
@@ -72,7 +77,7 @@ struct MATFile {
     }
   }
 
-  /// Bytes that a compressed element may have: matrices of thousands of volumes are below it.
+  /// The largest number of bytes of a compressed element. Matrices of thousands of volumes are smaller.
   private static let mostInflated = 1 << 20
 
   private mutating func add(_ element: MATInput.Element) throws(Failure) {
@@ -92,7 +97,7 @@ struct MATFile {
     }
   }
 
-  /// Flags, dimensions, name and the real part; classes 6 to 15 are numbers.
+  /// Reads a matrix: flags, dimensions, name and the real part. The classes 6 to 15 are numeric.
   private mutating func readMatrix(_ content: MATInput) {
     var input = content
     guard var flags = input.element(), let kind = flags.content.int32(),
@@ -106,23 +111,23 @@ struct MATFile {
   }
 }
 
-/// Bytes of a MATLAB file, read from front to back; `nil` where they end too early.
+/// The bytes of a MATLAB file, read sequentially. Functions return `nil` if the bytes end too early.
 struct MATInput {
   let bytes: [UInt8]
   private var position = 0
-  /// Whether numbers are in the big-endian order.
+  /// Whether the byte order is big-endian.
   var isSwapped = false
 
   init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-  /// Bytes that have not been read.
+  /// The number of bytes that have not been read.
   var left: Int { bytes.count - position }
 
-  /// How numbers are stored.
+  /// A storage format of numbers.
   enum Number {
     case int8, uint8, int16, uint16, int32, uint32, int64, uint64, float32, float64
 
-    /// By the type code of level 5.
+    /// Makes the format with a type code of level 5.
     init?(code: Int) {
       let codes: [Int: Number] = [
         1: .int8, 2: .uint8, 3: .int16, 4: .uint16, 5: .int32, 6: .uint32, 7: .float32, 9: .float64,
@@ -133,6 +138,7 @@ struct MATInput {
       self = number
     }
 
+    /// The number of bytes of a number.
     var width: Int {
       switch self {
       case .int8, .uint8: 1
@@ -143,12 +149,14 @@ struct MATInput {
     }
   }
 
+  /// A data element of a level 5 file.
   struct Element {
     var type: Int
     var content: MATInput
   }
 
-  /// A tag and its data, which are padded to 8 bytes unless they are compressed; up to 4 bytes may share the tag's.
+  /// Reads a tag and its data. Data are padded to 8 bytes unless they are compressed. Up to 4 bytes can be inside the
+  /// tag.
   mutating func element() -> Element? {
     guard let word: UInt32 = bits() else { return nil }
     let isSmall = word >> 16 != 0
@@ -168,18 +176,20 @@ struct MATInput {
     return Element(type: type, content: content)
   }
 
+  /// Reads an integer of 32 bits.
   mutating func int32() -> Int? {
     guard let raw: UInt32 = bits() else { return nil }
     return Int(Int32(bitPattern: raw))
   }
 
-  /// Characters up to the first zero byte.
+  /// Reads characters up to the first zero byte, from a field of the given length.
   mutating func text(_ length: Int) -> String? {
     guard length >= 0, length <= left else { return nil }
     defer { position += length }
     return String(decoding: bytes[position..<position + length].prefix { $0 != 0 }, as: UTF8.self)
   }
 
+  /// Reads numbers of one format.
   mutating func numbers(_ format: Number, count: Int) -> [Double]? {
     guard count >= 0, count <= left / format.width else { return nil }
     var values: [Double] = []

@@ -1,16 +1,20 @@
-/// A block of further data between header and voxels, kept as it is when a volume is rewritten.
+/// A block of additional data between header and voxels. Blocks are kept when a volume is rewritten.
 public struct NIfTIExtension: Hashable, Sendable {
-  /// Who defined the content: 2 DICOM, 4 AFNI, 6 plain text, …
+  /// The code of the block's definition: 2 DICOM, 4 AFNI, 6 plain text, …
   public var code: Int32
+  /// The data of the block, without size and code.
   public var content: [UInt8]
 
+  /// Makes a block from its parts.
   public init(code: Int32, content: [UInt8]) {
     self.code = code
     self.content = content
   }
 
-  /// The blocks in `bytes`, which begin behind the four bytes of the flag; `isWhole` is false where a block claims
-  /// fewer bytes than its own head or more than there are, and then what follows it is lost.
+  /// Parses the blocks in `bytes`, which start after the four bytes of the flag.
+  ///
+  /// `isWhole` is false if a block claims fewer bytes than its own head or more bytes than exist. The blocks after it
+  /// are then lost.
   static func parse(_ bytes: [UInt8], isSwapped: Bool) -> (blocks: [NIfTIExtension], isWhole: Bool) {
     var blocks: [NIfTIExtension] = []
     var position = 0
@@ -20,7 +24,7 @@ public struct NIfTIExtension: Hashable, Sendable {
         let code = raw.loadUnaligned(fromByteOffset: position + 4, as: Int32.self)
         return isSwapped ? (size.byteSwapped, code.byteSwapped) : (size, code)
       }
-      // Zeros are padding up to the voxels.
+      // Zeros are padding before the voxels.
       if size == 0 && code == 0 { break }
       guard size >= 8, Int(size) <= bytes.count - position else { return (blocks, false) }
       let end = position + Int(size)
@@ -30,7 +34,8 @@ public struct NIfTIExtension: Hashable, Sendable {
     return (blocks, true)
   }
 
-  /// Flag and blocks, little endian, each padded with zeros to a multiple of 16 bytes as the standard asks.
+  /// Returns the flag and the blocks in little-endian order. Each block is padded with zeros to a multiple of 16 bytes,
+  /// as the standard requires.
   static func encode(_ blocks: [NIfTIExtension]) -> [UInt8] {
     guard !blocks.isEmpty else { return [0, 0, 0, 0] }
     var bytes: [UInt8] = [1, 0, 0, 0]

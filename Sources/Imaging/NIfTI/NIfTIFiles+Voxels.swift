@@ -1,16 +1,16 @@
 import Numerics
 
 extension NIfTIFiles {
-  /// Voxels that are decoded at a time: stored and decoded they stay in the cache.
+  /// The number of voxels decoded at a time. Stored and decoded, they fit into the cache.
   private static let blockSize = 1 << 14
-  /// Bytes that an array of voxels may be longer than its voxels need: room for header and extensions beside voxels
-  /// that take as many bytes in the file.
+  /// The number of bytes by which the array of voxels may exceed the voxels, to have room for header and extensions
+  /// besides voxels of four bytes.
   private static let spareBytes = 1 << 20
 
-  /// All voxels, after which the compressed stream has been checked to its end.
+  /// Reads all voxels and checks a compressed stream up to its end.
   ///
-  /// Memory is taken for what the file can hold, and once: a compressed stream is inflated into the far end of the
-  /// array that becomes the voxels, and decoded from there forward.
+  /// Memory is allocated once, and only for content that the file can have. A compressed stream is inflated into the
+  /// far end of the array that becomes the voxels, and decoded from there forwards.
   mutating func readVoxels() throws(NIfTIError) -> (voxels: [Float], losses: VoxelDecoder.Losses) {
     let (offset, stored) = (header.voxelOffset, header.voxelBytes)
     voxels.expected = offset + stored
@@ -41,10 +41,11 @@ extension NIfTIFiles {
 
   /// Decodes stored voxels that lie at the end of the output's own memory.
   ///
-  /// Voxel n ends at byte 4(n + 1) of the output. Stored voxels of s bytes end with the memory or behind the output,
-  /// so that of N voxels the one after n begins at byte 4N - s(N - n - 1) or later, and that is no less for s up to 4;
-  /// wider ones begin at the memory's start or later, at s(n + 1). Either way a voxel overwrites only stored ones that
-  /// have been decoded or copied. All that find room before the next stored one are decoded at once: of int16 the first
+  /// Decoded voxel n ends at byte 4(n + 1) of the output. Stored voxels of s bytes end at the end of the memory or
+  /// behind the output. For s up to 4 the stored voxel after n of N voxels starts at byte 4N - s(N - n - 1) or later,
+  /// which is not below 4(n + 1). Wider stored voxels start at the start of the memory or later, so that the voxel
+  /// after n starts at s(n + 1) or later. In both cases a decoded voxel overwrites only stored voxels that have been
+  /// decoded or copied. All voxels that fit before the next stored voxel are decoded in parallel: of int16 the first
   /// half, then half of the rest, and so on.
   private func decode(
     _ stored: UnsafeRawBufferPointer, into output: UnsafeMutableBufferPointer<Float>
@@ -76,8 +77,8 @@ extension NIfTIFiles {
     return losses
   }
 
-  /// Reads and decodes block by block: files that are not compressed, types wider than a decoded voxel, and streams
-  /// that are longer than promised, or damaged.
+  /// Reads and decodes block by block. This handles files without compression, types wider than a decoded voxel, and
+  /// streams that are damaged or longer than expected.
   private mutating func decodeInPieces(
     into output: UnsafeMutableBufferPointer<Float>
   ) throws(NIfTIError) -> VoxelDecoder.Losses {
@@ -88,7 +89,8 @@ extension NIfTIFiles {
     return losses
   }
 
-  /// Calls `read` for the stored bytes of one block after the other, until it gives fewer than asked for.
+  /// Decodes block by block. `read` is called for the stored bytes of each block, until it returns fewer than
+  /// requested.
   private func decodeBlocks(
     into output: UnsafeMutableBufferPointer<Float>, _ read: (UnsafeMutableRawBufferPointer) -> Int
   ) -> VoxelDecoder.Losses {
@@ -107,6 +109,7 @@ extension NIfTIFiles {
     return losses
   }
 
+  /// Skips the content before the voxels.
   private mutating func skipToVoxels() throws(NIfTIError) {
     try voxels.skip(to: header.voxelOffset)
     guard voxels.position == header.voxelOffset else {
@@ -116,7 +119,7 @@ extension NIfTIFiles {
     }
   }
 
-  /// The error of a file that ends before its last voxel, after counting those that are there.
+  /// Counts the bytes of voxels, and returns the error of a file that ends before its last voxel.
   private mutating func truncation() throws(NIfTIError) -> NIfTIError {
     if voxels.position < header.voxelOffset { try skipToVoxels() }
     let expected = header.voxelBytes

@@ -1,18 +1,19 @@
-/// The one or two files of a scan, opened: the header read, the voxels not yet.
+/// The one or two opened files of a scan, with the header read and the voxels not yet read.
 struct NIfTIFiles {
-  /// As typed, or the file beside it that holds the voxels.
+  /// The path as given by the user, or the path of the partner file that holds the voxels.
   let voxelPath: String
+  /// The header.
   var header: NIfTIHeader
-  /// The file of the voxels, read up to the end of the header where that is in it.
+  /// The file of the voxels, read up to the end of the header if it contains the header.
   var voxels: FileBytes
 
-  /// Opens exactly `path`, and its partner where that is half of a pair.
+  /// Opens exactly the file at `path` and, if it is half of a pair, its partner.
   init(path: String) throws(NIfTIError) {
     var typed = try FileBytes(path: path)
     switch PairName.half(path) {
     case .image:
       let partner = PairName.partner(of: path)
-      // A whole NIfTI file may be named .img.
+      // A complete NIfTI file can be named .img.
       if !partner.exists, let header = try? Self.header(of: &typed, path: path), !header.isPair {
         self.init(header, path, typed)
         return
@@ -39,7 +40,7 @@ struct NIfTIFiles {
     }
   }
 
-  /// From contents in memory: one file, or the two halves of a pair.
+  /// Opens contents in memory: one file, or the two halves of a pair.
   init(_ bytes: [UInt8], image: [UInt8]?, path: String) throws(NIfTIError) {
     var file = try FileBytes(bytes, path: path)
     let header = try Self.header(of: &file, path: path)
@@ -55,6 +56,7 @@ struct NIfTIFiles {
     (self.header, self.voxelPath, self.voxels) = (header, voxelPath, voxels)
   }
 
+  /// Reads a header with its extensions.
   private static func header(of file: inout FileBytes, path: String) throws(NIfTIError) -> NIfTIHeader {
     var bytes = try file.read(HeaderFields.leadSize)
     if !HeaderFields.isHeader(bytes), let format = ForeignFormat(lead: bytes, path: path) {
@@ -72,6 +74,7 @@ struct NIfTIFiles {
     }
   }
 
+  /// Reads the extensions into a header.
   private static func readExtensions(
     of file: inout FileBytes, isSwapped: Bool, into header: inout NIfTIHeader
   ) throws(NIfTIError.Reason) {

@@ -1,6 +1,6 @@
 extension NIfTIHeader {
-  /// Checks every fact of a header here, because libnifti mends bad ones silently (a `dim` of 0 becomes 1, a bad
-  /// `vox_offset` 348). Extensions are added by who reads the file.
+  /// Checks all fields of a header. This is necessary because libnifti silently corrects bad fields (a `dim` of 0
+  /// becomes 1, and a bad `vox_offset` becomes 348). The extensions are read separately.
   init(_ fields: HeaderFields) throws(NIfTIError.Reason) {
     format = fields.format
     isPair = fields.isPair
@@ -38,12 +38,13 @@ extension NIfTIHeader {
     if Int(fields.bitpix) != 8 * datatype.bytes {
       warnings.append(.bitsPerVoxel(found: fields.bitpix, datatype: datatype))
     }
-    warnings += doubts()
+    warnings += geometryWarnings()
   }
 
-  /// Bytes of voxels that the header promises; `init` has checked that they can be counted.
+  /// The number of bytes of voxels according to the header. `init` has checked that the product does not overflow.
   var voxelBytes: Int { grid.count * datatype.bytes }
 
+  /// Sets slope and intercept. Values that are not finite are ignored with a warning.
   private mutating func setScaling(of fields: HeaderFields) {
     guard fields.slope.isFinite && fields.slope != 0 else {
       if !fields.slope.isFinite { warnings.append(.nonFiniteSlope) }
@@ -72,8 +73,8 @@ extension NIfTIHeader {
     return used
   }
 
-  /// The product of dimensions and type, which in NIfTI-2 may be beyond any integer. 2⁴⁸ bytes are more than
-  /// processors address, and leave room for sums.
+  /// Returns the product of the dimensions and the type's size, which can overflow in NIfTI-2. The limit of 2⁴⁸ bytes
+  /// is above the address space of processors, and leaves room for sums.
   private static func bytes(of dimensions: [Int], _ datatype: NIfTIDatatype) throws(NIfTIError.Reason) -> Int
   {
     var product = datatype.bytes
@@ -93,7 +94,8 @@ extension NIfTIHeader {
     return datatype
   }
 
-  /// Where voxels start. A single file that says 0 is taken to mean the first byte that the standard allows.
+  /// Returns the offset of the voxels. A value of 0 in a single file is read as the first byte that the standard
+  /// allows.
   private static func voxelOffset(
     of fields: HeaderFields
   ) throws(NIfTIError.Reason) -> (bytes: Int, warnings: [NIfTIWarning]) {
@@ -101,7 +103,7 @@ extension NIfTIHeader {
     if fields.voxelOffset == 0 {
       return fields.isPair ? (0, []) : (size + 4, [.voxelOffsetZero(used: size + 4)])
     }
-    // float32 counts whole bytes exactly up to 2²⁴; extensions beyond that would be misplaced.
+    // float32 represents whole bytes exactly up to 2²⁴. Larger extensions would be misplaced.
     let limit = fields.format == .nifti2 ? 1 << 48 : 1 << 24
     guard let offset = Int(exactly: fields.voxelOffset), offset <= limit,
       offset >= (fields.isPair ? 0 : size)
@@ -109,7 +111,7 @@ extension NIfTIHeader {
     return (offset, [])
   }
 
-  /// Where a scan without forms is placed: voxel sizes on the diagonal, the middle of the grid at the origin.
+  /// Returns the affine of a scan without forms: voxel sizes on the diagonal, and the middle of the grid at the origin.
   private static func fallback(_ fields: HeaderFields, shape: SIMD3<Int>) -> Affine {
     var spacing = SIMD3<Double>.one
     for axis in 0..<3 where fields.pixdim[axis + 1].isFinite && fields.pixdim[axis + 1] != 0 {
@@ -118,7 +120,7 @@ extension NIfTIHeader {
     var centre = SIMD3<Double>(shape &- 1) / 2
     if fields.format == .analyze {
       spacing.x = -spacing.x
-      // SPM's origin counts from 1. nibabel, too, ignores one that lies far outside.
+      // SPM's origin counts from 1. Like nibabel, this ignores an origin that lies far outside.
       let origin = fields.analyzeOrigin
       let isNear = (0..<3).allSatisfy { origin[$0] > -shape[$0] && origin[$0] < 2 * shape[$0] }
       if origin != .zero && isNear { centre = SIMD3<Double>(origin &- 1) }
@@ -126,8 +128,10 @@ extension NIfTIHeader {
     return Affine(spacing: spacing, origin: -spacing * centre)
   }
 
-  /// ITK converts declared metres and micrometres, nibabel and FSL read all lengths as mm. The declaration is
-  /// followed, unless it makes impossible voxels of ones that are usual in mm: then the declaration is the mistake.
+  /// Returns the number of mm per unit of length.
+  ///
+  /// ITK converts declared metres and micrometres, while nibabel and FSL read all lengths as mm. The declaration is
+  /// followed unless it turns voxel sizes that are usual in mm into impossible ones. Then the declaration is a mistake.
   private static func millimetres(perUnit units: UInt8, for spacing: SIMD3<Double>) -> Double {
     let factor =
       switch units & 7 {

@@ -1,48 +1,102 @@
-/// What a header says (NIfTI-1, NIfTI-2 or Analyze 7.5): enough to judge a file, and to write results that lie where their source lies.
+/// The header of a NIfTI-1, NIfTI-2 or Analyze 7.5 file: enough to check a file, and to write results at the same
+/// position as their source.
 public struct NIfTIHeader: Hashable, Sendable {
+  /// The layout of the header.
   public var format: NIfTIFormat
-  /// Whether voxels are in a file of their own (`.hdr` and `.img`).
+  /// Whether the voxels are in a separate file (`.hdr` and `.img`).
   public var isPair: Bool
-  /// Blocks between header and voxels.
+  /// The extension blocks between header and voxels.
   public var extensions: [NIfTIExtension]
+  /// The storage type of the voxels.
   public var datatype: NIfTIDatatype
-  /// `dim[1...dim[0]]` as found: numbers of voxels along each axis.
+  /// The stored `dim[1...dim[0]]`: the numbers of voxels along each axis.
   public var dimensions: [Int]
-  /// `pixdim[0...7]` as found: qfac (-1 or 1), voxel sizes, time step.
+  /// The stored `pixdim[0...7]`: qfac (-1 or 1), voxel sizes and time step.
   public var pixdim: [Double]
-  /// `xyzt_units` as found.
+  /// The stored `xyzt_units`.
   public var units: UInt8
-  /// mm of one of the header's units of length: 1, or 1000 or 0.001 where it declares metres or micrometres and that
-  /// gives a possible head. Forms and grid are in mm, `pixdim` and `quaternionOffset` as found.
+  /// The number of mm per unit of length of the header: 1, or 1000 or 0.001 if the header declares metres or
+  /// micrometres and the result is a possible head. Forms and grid are in mm. `pixdim` and `quaternionOffset` are in
+  /// the unit.
   public var millimetresPerUnit: Double
-  /// What the forms mean: 0 unknown, 1 scanner, 2 aligned, 3 Talairach, 4 MNI 152.
+  /// The codes of the world spaces of the forms: 0 unknown, 1 scanner, 2 aligned, 3 Talairach, 4 MNI 152.
   public var qformCode, sformCode: Int
-  /// Quaternion b, c, d and the offset of the qform as found, kept because a matrix does not give them back
-  /// to the last bit.
+  /// The stored quaternion b, c, d and the offset of the qform. They are kept because a matrix does not give them back
+  /// exactly.
   public var quaternion, quaternionOffset: SIMD3<Double>
-  /// Voxel → world RAS mm of the form, `nil` where its code is 0 or the matrix cannot be inverted.
+  /// The forms as affines from voxel indices to world RAS mm, or `nil` if the code is 0 or the matrix is singular.
   public var qform, sform: Affine?
-  /// A stored value v means `slope·v + intercept`; 1 and 0 where the header asks for no scaling.
+  /// A stored value v means `slope·v + intercept`. They are 1 and 0 if the header has no scaling.
   public var slope, intercept: Double
-  /// Free text of up to 80 bytes.
+  /// The free text of up to 80 bytes.
   public var description: String
-  /// Display range that the file suggests.
+  /// The display range that the file suggests.
   public var displayRange: ClosedRange<Float>?
-  /// Byte of the file at which voxels start.
+  /// The offset of the voxels in their file, in bytes.
   public var voxelOffset: Int
+  /// Whether the file is big-endian.
   public var isBigEndian: Bool
-  /// Where `grid` was taken from.
+  /// The source of `grid`.
   public var gridSource: GridSource
-  /// Shape, and the affine by the rule: sform if its code is above 0, else qform if its code is above 0, else
-  /// voxel sizes on the diagonal with the middle of the grid at the world's origin. Analyze 7.5 is read as SPM and
-  /// nibabel do: by SPM's `.mat` file beside it; without one i runs to the left, and the origin is SPM's where the header
-  /// has one.
+  /// The shape, and the affine by this rule: the sform if its code is above 0, else the qform if its code is above 0,
+  /// else voxel sizes on the diagonal with the middle of the grid at the origin. Analyze 7.5 is read as by SPM and
+  /// nibabel: by SPM's `.mat` file beside it or, without one, with i to the left and SPM's origin if the header has
+  /// one.
   public var grid: Grid
+  /// The warnings about the file.
   public var warnings: [NIfTIWarning]
 
+  /// A source of the affine.
   public enum GridSource: String, Codable, Sendable {
+    /// A form of the header, or its voxel sizes alone.
     case sform, qform, pixdim
     /// SPM's `.mat` file beside an Analyze image.
     case matrix = ".mat file"
   }
+}
+
+/// The layout of a header.
+public enum NIfTIFormat: String, Codable, Sendable {
+  /// The layout of 348 bytes with a magic number.
+  case nifti1 = "NIfTI-1"
+  /// The layout of 540 bytes, with 64-bit dimensions.
+  case nifti2 = "NIfTI-2"
+  /// The older layout of 348 bytes without a magic number. It has no orientation and always consists of two files.
+  case analyze = "Analyze 7.5"
+
+  /// The number of bytes of the header, without the four bytes that announce extensions.
+  var headerSize: Int { self == .nifti2 ? 540 : 348 }
+}
+
+/// The storage type of a voxel in a NIfTI file. The raw value is the header's `datatype` code.
+public enum NIfTIDatatype: Int, CaseIterable, Codable, Sendable {
+  case uint8 = 2
+  case int16 = 4
+  case int32 = 8
+  case float32 = 16
+  case float64 = 64
+  case int8 = 256
+  case uint16 = 512
+  case uint32 = 768
+  case int64 = 1024
+  case uint64 = 1280
+
+  /// The size of one voxel in the file, in bytes.
+  public var bytes: Int {
+    switch self {
+    case .uint8, .int8: 1
+    case .int16, .uint16: 2
+    case .int32, .uint32, .float32: 4
+    case .int64, .uint64, .float64: 8
+    }
+  }
+
+  /// The codes that SPM adds to the types of Analyze 7.5.
+  static let analyze: [Int: NIfTIDatatype] = [130: .int8, 132: .uint16, 136: .uint32]
+
+  /// The names of the standard's types that hold no single intensity per voxel, for error messages.
+  static let unreadable: [Int: String] = [
+    1: "binary (1 bit)", 32: "complex64", 128: "RGB24", 1536: "float128", 1792: "complex128",
+    2048: "complex256", 2304: "RGBA32",
+  ]
 }

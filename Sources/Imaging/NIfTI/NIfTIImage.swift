@@ -1,35 +1,39 @@
 /// The content of a NIfTI file: its header, and its voxels with slope and intercept applied.
 public struct NIfTIImage: Sendable {
-  /// The file, as typed.
+  /// The path of the file, as given by the user.
   public let path: String
+  /// The header.
   public var header: NIfTIHeader
+  /// The voxels on their grid.
   public var volume: Volume
 
-  /// How far voxels are from the values that the file stores, where float32 cannot hold those.
+  /// The differences between the voxels and the stored values that float32 cannot represent.
   public let rounding: Rounding
 
-  /// Voxels that are not the stored values to the bit, and the largest difference.
+  /// A summary of rounding differences.
   public struct Rounding: Hashable, Codable, Sendable {
+    /// The number of voxels that differ from their stored values.
     public var count: Int
+    /// The largest difference.
     public var largest: Double
   }
 
-  /// Reads a `.nii` file or a pair of `.hdr` and `.img`, NIfTI or Analyze 7.5, compressed or not (gzip is recognised
-  /// by content, not by name). Of a pair either half may be named; the other is found beside it.
+  /// Reads a `.nii` file or a pair of `.hdr` and `.img`, in NIfTI or Analyze 7.5, compressed or not.
   ///
-  /// Voxels that are not numbers become 0 and are counted in `header.warnings`.
+  /// gzip is recognized by content and not by name. For a pair either half can be given, and the other is found beside
+  /// it. Voxels that are not finite become 0 and are counted in `header.warnings`.
   public init(contentsOf path: String) throws(NIfTIError) {
     try self.init(NIfTIFiles(path: path), path: path)
   }
 
-  /// Reads the content of a file, and of the `.img` file where the first is a `.hdr`; `path` stands in errors.
+  /// Reads the content of a file, and of the `.img` file if the first is a `.hdr`. `path` is used in errors.
   package init(bytes: [UInt8], image: [UInt8]? = nil, path: String) throws(NIfTIError) {
     try self.init(NIfTIFiles(bytes, image: image, path: path), path: path)
   }
 
   private init(_ opened: consuming NIfTIFiles, path: String) throws(NIfTIError) {
     var files = opened
-    // Now, because the voxels may be unreadable for the same reason.
+    // Warnings are reported now, because the voxels may be unreadable for the same reason.
     InputWarnings.report(files.header.warnings, in: path)
     let (voxels, losses) = try files.readVoxels()
     var header = files.header
@@ -44,11 +48,11 @@ public struct NIfTIImage: Sendable {
     volume = Volume(grid: header.grid, voxels: voxels)
   }
 
-  /// Labels may be this far from a whole number: interpolation and slopes leave such errors.
+  /// The largest difference of a label from a whole number. Interpolation and slopes leave such errors.
   static let labelTolerance: Float = 1e-3
 
-  /// The voxels as labels from 0 to 65535. Values within 0.001 of a whole number are rounded to it, and their count is
-  /// reported as a warning.
+  /// Returns the voxels as labels from 0 to 65535. Values within 0.001 of a whole number are rounded, and their number
+  /// is reported as a warning.
   /// - Throws: `NIfTIError.Reason.notALabel` for any other value.
   public func labelMap() throws(NIfTIError) -> LabelMap {
     var firstBad: Int?
@@ -78,12 +82,12 @@ public struct NIfTIImage: Sendable {
 }
 
 extension NIfTIHeader {
-  /// Reads the header alone; voxels are not looked at, nor whether they are there.
+  /// Reads the header alone. The voxels are not read, and their existence is not checked.
   public init(contentsOf path: String) throws(NIfTIError) {
     self = try NIfTIFiles(path: path).header
   }
 
-  /// Whether voxels are integers without a scale.
+  /// Whether the voxels are stored as integers without a scale.
   fileprivate var storesWholeNumbers: Bool {
     datatype != .float32 && datatype != .float64 && slope == 1 && intercept == 0
   }

@@ -1,48 +1,51 @@
-/// Something doubtful in a file that was read all the same.
+/// A warning about a file that was read nevertheless.
 public enum NIfTIWarning: Hashable, Sendable {
-  /// Neither sform nor qform says where the voxels are: left and right are assumed.
+  /// Neither sform nor qform gives an orientation, so that left and right are assumed.
   case noOrientation
-  /// A form with a code above 0 that is not finite or not invertible was passed over.
+  /// A form with a code above 0 is not finite or not invertible, and was ignored.
   case unusableForm(NIfTIHeader.GridSource)
-  /// sform and qform place a corner of the grid this many mm apart.
+  /// The sform and the qform place a corner of the grid this many mm apart.
   case formsDisagree(millimetres: Double)
-  /// A voxel size in `pixdim` that is zero, negative or not finite, where it was needed.
+  /// A needed voxel size in `pixdim` is zero, negative or not finite.
   case voxelSize(axis: Int, found: Double)
-  /// `pixdim[0]` should be -1 or 1 where there is a qform.
+  /// `pixdim[0]` is neither -1 nor 1, although there is a qform.
   case qfac(found: Double)
-  /// Quaternion b, c, d of the qform is longer than a rotation can be.
+  /// The quaternion b, c, d of the qform is longer than that of a rotation.
   case quaternion(length: Double)
-  /// `xyzt_units` names another unit than mm, which was followed or taken for a mistake.
+  /// `xyzt_units` declares a unit other than mm, which was converted or treated as a mistake.
   case unit(name: String, isConverted: Bool)
-  /// Analyze 7.5 has no orientation.
+  /// The file has the format Analyze 7.5, which has no orientation.
   case analyze
-  /// A `.mat` file beside an Analyze image that SPM cannot have written.
+  /// The `.mat` file beside an Analyze image was not written by SPM.
   case unusableMatrix(path: String, reason: String)
-  /// `bitpix` is not the datatype's; the datatype counts, as everywhere.
+  /// `bitpix` contradicts the datatype. The datatype is used.
   case bitsPerVoxel(found: Int, datatype: NIfTIDatatype)
   /// `vox_offset` is 0 in a single file.
   case voxelOffsetZero(used: Int)
-  /// Blocks between header and voxels claim impossible sizes.
+  /// The extension blocks between header and voxels claim impossible sizes.
   case brokenExtensions
+  /// The slope is not finite.
   case nonFiniteSlope
-  /// Whole numbers that float32 cannot hold: how many, and by how much the worst is off.
+  /// Some voxels are whole numbers that float32 cannot represent. Their number and the largest difference are given.
   case rounded(count: Int, largest: Double)
+  /// Some voxels are not finite, and were set to 0.
   case nonFiniteVoxels(count: Int)
-  /// Labels that were within 0.001 of a whole number, but none.
+  /// Some labels are not whole numbers but within 0.001 of one, and were rounded.
   case roundedLabels(count: Int)
+  /// The intercept is not finite.
   case nonFiniteIntercept
-  /// Fewer than three axes: a slice or a line.
+  /// The image has fewer than three axes: it is a slice or a line.
   case notThreeDimensional(axes: Int)
-  /// The affine has shear: no qform can express it.
+  /// The affine has shear, which no qform can express.
   case shear
-  /// Voxels of this size in mm are unusual for a scan of a human head.
+  /// The voxel size in mm is unusual for a scan of a human head.
   case unusualVoxelSize(SIMD3<Double>)
-  /// A field of view of this size in mm is unusual for a scan of a human head.
+  /// The field of view in mm is unusual for a scan of a human head.
   case unusualFieldOfView(SIMD3<Double>)
 }
 
 extension NIfTIWarning {
-  /// Whether it is about a size that is unusual for a head, and says nothing about other images.
+  /// Whether the warning is about a size that is unusual for a head, and has no meaning for other images.
   public var isAboutHeads: Bool {
     switch self {
     case .notThreeDimensional, .unusualVoxelSize, .unusualFieldOfView: true
@@ -52,11 +55,12 @@ extension NIfTIWarning {
 }
 
 extension NIfTIWarning: CustomStringConvertible {
+  /// A phrase for the user: what was found and how it was handled.
   public var description: String {
     switch self {
     case .noOrientation:
       "no orientation in the header (sform and qform codes are 0): read as RAS and centred; left and right are a guess"
-    case .unusableForm(let form): "the \(form.rawValue) is not invertible and was passed over"
+    case .unusableForm(let form): "the \(form.rawValue) is not invertible and was ignored"
     case .formsDisagree(let distance):
       "sform and qform disagree by \(hundredths(distance)) mm: the sform is used, other software may use the qform"
     case .voxelSize(let axis, let found):
@@ -103,3 +107,79 @@ private func hundredths(_ value: Double) -> String { "\((value * 100).rounded() 
 private func millimetres(_ size: SIMD3<Double>) -> String {
   "\(hundredths(size.x))×\(hundredths(size.y))×\(hundredths(size.z)) mm"
 }
+
+extension NIfTIHeader {
+  /// The voxel sizes in mm that are usual for a scan of a human head.
+  static let usualVoxelSize = 0.2...8.0
+  /// The fields of view in mm that are usual for a scan of a human head.
+  private static let usualFieldOfView = 80.0...500.0
+  /// The distance in mm between corners of the two forms above which the forms disagree. Smaller distances are
+  /// rounding.
+  private static let formTolerance = 0.05
+  /// The cosine between two axes above which the affine counts as sheared.
+  static let shearTolerance = 1e-3
+  /// The squared length of a float32 quaternion can exceed 1 by its rounding. nibabel allows the same.
+  private static let quaternionTolerance = 3 * Double(Float.ulpOfOne)
+
+  /// Returns warnings about the geometry.
+  func geometryWarnings() -> [NIfTIWarning] {
+    var warnings: [NIfTIWarning] = []
+    if gridSource == .matrix {
+      // The .mat file of SPM gives the positions, so that nothing is uncertain.
+    } else if format == .analyze {
+      warnings.append(.analyze)
+    } else if gridSource == .pixdim {
+      warnings.append(.noOrientation)
+    }
+    if sformCode > 0 && sform == nil { warnings.append(.unusableForm(.sform)) }
+    if qformCode > 0 && qform == nil { warnings.append(.unusableForm(.qform)) }
+    if let sform, let qform {
+      let distance = grid.corners.map { length(sform($0) - qform($0)) }.max() ?? 0
+      if distance > Self.formTolerance { warnings.append(.formsDisagree(millimetres: distance)) }
+    }
+    warnings += pixdimWarnings()
+    switch units & 7 {
+    case 1: warnings.append(.unit(name: "metres", isConverted: millimetresPerUnit != 1))
+    case 3: warnings.append(.unit(name: "micrometres", isConverted: millimetresPerUnit != 1))
+    default: break
+    }
+    if dimensions.count < 3 { warnings.append(.notThreeDimensional(axes: dimensions.count)) }
+    if grid.affine.shear > Self.shearTolerance { warnings.append(.shear) }
+    let spacing = grid.affine.spacing
+    let extent = spacing * SIMD3<Double>(grid.shape)
+    if !Self.usualVoxelSize.containsAll(of: spacing) { warnings.append(.unusualVoxelSize(spacing)) }
+    if !Self.usualFieldOfView.containsAll(of: extent) { warnings.append(.unusualFieldOfView(extent)) }
+    return warnings
+  }
+
+  /// Returns warnings about voxel sizes, qfac and quaternion, if they are used.
+  private func pixdimWarnings() -> [NIfTIWarning] {
+    guard qformCode > 0 || gridSource == .pixdim else { return [] }
+    var warnings: [NIfTIWarning] = []
+    for axis in 1...3 where !(pixdim[axis] > 0 && pixdim[axis].isFinite) {
+      warnings.append(.voxelSize(axis: axis, found: pixdim[axis]))
+    }
+    guard qformCode > 0 else { return warnings }
+    if abs(pixdim[0]) != 1 { warnings.append(.qfac(found: pixdim[0])) }
+    let squared = (quaternion * quaternion).sum()
+    if squared > 1 + Self.quaternionTolerance { warnings.append(.quaternion(length: squared.squareRoot())) }
+    return warnings
+  }
+}
+
+extension Grid {
+  /// The voxel indices of the eight corner voxels.
+  var corners: [SIMD3<Double>] {
+    let last = SIMD3<Double>(shape &- 1)
+    return (0..<8).map { [$0 & 1 == 0 ? 0 : last.x, $0 & 2 == 0 ? 0 : last.y, $0 & 4 == 0 ? 0 : last.z] }
+  }
+}
+
+extension ClosedRange<Double> {
+  /// Returns whether the range contains the magnitudes of all three components.
+  func containsAll(of size: SIMD3<Double>) -> Bool {
+    contains(abs(size.x)) && contains(abs(size.y)) && contains(abs(size.z))
+  }
+}
+
+private func length(_ vector: SIMD3<Double>) -> Double { (vector * vector).sum().squareRoot() }

@@ -1,8 +1,8 @@
 import Foundation
 
-/// What a file's name says about the two halves of a `.hdr`/`.img` pair.
+/// The names of the two halves of a `.hdr`/`.img` pair.
 enum PairName {
-  /// The file with the voxels or, from its voxels, the file with the header.
+  /// A half of a pair: the file with the header, or the file with the voxels.
   enum Half {
     case header, image
   }
@@ -11,11 +11,11 @@ enum PairName {
     (".hdr", .header, ".img"), (".img", .image, ".hdr"), (".HDR", .header, ".IMG"), (".IMG", .image, ".HDR"),
   ]
 
-  /// Which half `path` names; `nil` for any other name.
+  /// Returns the half that `path` names, or `nil` for any other name.
   static func half(_ path: String) -> Half? { split(path)?.half }
 
-  /// The other half beside `path`: compressed where `path` is, else the other way round; where there is neither,
-  /// `path` is the name that was looked for first.
+  /// Returns the other half beside `path`. A compressed partner is preferred for a compressed `path`, and an
+  /// uncompressed partner otherwise. If neither exists, the preferred name is returned.
   static func partner(of path: String) -> (path: String, exists: Bool) {
     guard let (stem, _, partner, isCompressed) = split(path) else { return (path, false) }
     let (plain, packed) = (stem + partner, stem + partner + ".gz")
@@ -26,14 +26,14 @@ enum PairName {
     return (candidates[0], false)
   }
 
-  /// The two files that make the pair of which `path` names a half, both compressed or neither.
+  /// Returns the two files of the pair of which `path` names a half. Both are compressed or neither.
   static func files(_ path: String) -> (header: String, image: String, isCompressed: Bool)? {
     guard let (stem, half, ending, isCompressed) = split(path) else { return nil }
     let partner = stem + ending + (isCompressed ? ".gz" : "")
     return half == .header ? (path, partner, isCompressed) : (partner, path, isCompressed)
   }
 
-  /// SPM's `.mat` file beside the pair of which `path` names a half; `nil` where there is none.
+  /// Returns SPM's `.mat` file beside the pair of which `path` names a half, or `nil` if it does not exist.
   static func matrix(of path: String) -> String? {
     guard let (stem, _, _, _) = split(path) else { return nil }
     return [stem + ".mat", stem + ".mat.gz"].first { FileManager.default.fileExists(atPath: $0) }

@@ -1,21 +1,21 @@
 import Numerics
 
-/// The matrix that SPM keeps in a `.mat` file beside an Analyze image, which has no orientation of its own.
+/// The matrix that SPM stores in a `.mat` file beside an Analyze image, which has no orientation of its own.
 ///
-/// SPM99 writes `M`, later versions `mat`; `mat` is preferred where both are there. Both take voxels that are counted from
-/// 1; `M` describes the image before its first axis is flipped, as SPM and nibabel (`Spm99AnalyzeImage`) take it.
+/// SPM99 writes `M`, and later versions write `mat`, which is preferred. Both are for voxels counted from 1. `M`
+/// describes the image before its first axis is flipped, as interpreted by SPM and by nibabel (`Spm99AnalyzeImage`).
 enum SPMMatrix {
-  /// Why a `.mat` file is not used.
+  /// A reason why a `.mat` file is not used.
   enum Failure: Error, Hashable {
     case unreadable
     case notMAT
     case level73
     case damaged
-    /// Neither `M` nor `mat` is a matrix of four rows that can be inverted.
+    /// Neither `M` nor `mat` is an invertible matrix of four rows.
     case noMatrix
   }
 
-  /// Voxel, counted from 0 → world RAS mm, from the bytes of a `.mat` file.
+  /// Returns the affine from voxel indices, counted from 0, to world RAS mm, from the bytes of a `.mat` file.
   static func affine(_ bytes: [UInt8]) throws(Failure) -> Affine {
     let file: MATFile
     do throws(MATFile.Failure) { file = try MATFile(bytes) } catch {
@@ -34,7 +34,7 @@ enum SPMMatrix {
     return matrix
   }
 
-  /// Of a series the matrix of the first volume.
+  /// Returns the affine of a matrix, which for a series is that of the first volume.
   private static func affine(_ matrix: MATFile.Matrix) -> Affine? {
     guard matrix.rows == 4, matrix.values.count >= 16 else { return nil }
     func column(_ index: Int) -> SIMD3<Double> { SIMD3(matrix.values[4 * index..<4 * index + 3]) }
@@ -45,7 +45,7 @@ enum SPMMatrix {
 }
 
 extension NIfTIHeader {
-  /// The header, of an Analyze image placed by SPM's `.mat` file beside `path`, if there is one.
+  /// Returns the header. The header of an Analyze image is placed by SPM's `.mat` file beside `path`, if there is one.
   func placed(_ path: String) -> NIfTIHeader {
     guard format == .analyze, let matrix = PairName.matrix(of: path) else { return self }
     var header = self
@@ -53,17 +53,18 @@ extension NIfTIHeader {
     return header
   }
 
+  /// Replaces the affine by that of a `.mat` file, or adds a warning if the file cannot be used.
   private mutating func place(by matrix: String) {
     do {
       guard var file = try? FileBytes(path: matrix), let bytes = try? file.read(1 << 22) else {
         throw SPMMatrix.Failure.unreadable
       }
       let affine = try SPMMatrix.affine(bytes)
-      let before = doubts()
+      let before = geometryWarnings()
       grid.affine = affine
       gridSource = .matrix
       warnings.removeAll { before.contains($0) }
-      warnings += doubts()
+      warnings += geometryWarnings()
     } catch {
       let reason = (error as? SPMMatrix.Failure) ?? .unreadable
       warnings.append(.unusableMatrix(path: matrix, reason: "\(reason)"))
@@ -72,13 +73,14 @@ extension NIfTIHeader {
 }
 
 extension SPMMatrix.Failure: CustomStringConvertible {
+  /// A phrase that follows the path of the file.
   var description: String {
     switch self {
     case .unreadable: "cannot be read"
-    case .notMAT: "is no MATLAB file"
+    case .notMAT: "is not a MATLAB file"
     case .level73: "is a MATLAB file of level 7.3 (save it with -v6)"
     case .damaged: "is damaged"
-    case .noMatrix: "holds no matrix M or mat of 4×4 numbers"
+    case .noMatrix: "contains no matrix M or mat of 4×4 numbers"
     }
   }
 }

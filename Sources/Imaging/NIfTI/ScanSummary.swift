@@ -1,40 +1,48 @@
 import Files
 import Foundation
 
-/// What `inspect` tells of a scan, for a person and for a program.
+/// The summary of a scan that `inspect` prints, as text or as JSON.
 public struct ScanSummary: Codable, Hashable, Sendable {
+  /// The path of the file, as given by the user.
   public var path: String
+  /// The layout of the header.
   public var format: NIfTIFormat
-  /// As in `int16`.
+  /// The storage type, for example `int16`.
   public var datatype: String
-  /// "little" or "big".
+  /// The byte order: "little" or "big".
   public var byteOrder: String
+  /// The numbers of voxels along i, j and k.
   public var shape: SIMD3<Int>
-  /// Voxel size in mm along i, j, k.
+  /// The voxel size in mm along i, j and k.
   public var spacing: SIMD3<Double>
-  /// Ends towards which i, j, k run, e.g. LIA.
+  /// The ends towards which i, j and k run, for example LIA.
   public var axes: Orientation
-  /// Largest angle in degrees between a voxel axis and its world axis.
+  /// The largest angle in degrees between a voxel axis and its world axis.
   public var obliquity: Double
+  /// The codes of the two forms.
   public var sformCode, qformCode: Int
-  /// The form that gave the affine.
+  /// The form that gives the affine.
   public var affineFrom: NIfTIHeader.GridSource
-  /// Voxel → world RAS mm: the upper three rows.
+  /// The upper three rows of the affine from voxel indices to world RAS mm.
   public var affine: [[Double]]
-  /// Programs that would place the same file elsewhere, or refuse it.
+  /// The programs that place the file elsewhere, or reject it.
   public var placedElsewhere: [ForeignPlacement]
-  /// Voxels that float32 cannot hold as they are stored, and the largest difference.
+  /// The voxels whose stored values float32 cannot represent, and the largest difference.
   public var rounding: NIfTIImage.Rounding
-  /// Bytes of content of each header extension.
+  /// The number of bytes of content of each header extension.
   public var extensionBytes: [Int]
+  /// A stored value v means `slope·v + intercept`.
   public var slope, intercept: Double
+  /// The smallest and the largest voxel.
   public var minimum, maximum: Float
-  /// Fraction of voxels that are exactly 0: large where the head was cut out.
+  /// The fraction of voxels that are exactly 0. It is large after skull stripping.
   public var zeroFraction: Double
+  /// The free text of the header.
   public var headerText: String
-  /// What is doubtful, in plain words.
+  /// The warnings as phrases.
   public var doubts: [String]
 
+  /// Summarizes a scan.
   public init(_ image: NIfTIImage) {
     let (header, grid) = (image.header, image.volume.grid)
     let affine = grid.affine
@@ -68,14 +76,12 @@ public struct ScanSummary: Codable, Hashable, Sendable {
     }
   }
 
-  /// One line of JSON with sorted keys.
+  /// Returns one line of JSON with sorted keys.
   public func json() throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(self), as: UTF8.self)
+    String(decoding: try JSONText.compact(self), as: UTF8.self)
   }
 
-  /// Several lines for a person.
+  /// The summary as several lines for reading by people.
   public var text: String {
     let size = spacing * SIMD3<Double>(shape)
     let lines =
@@ -103,7 +109,7 @@ extension ScanSummary {
   private var placementLines: [String] {
     placedElsewhere.flatMap { placement -> [String] in
       guard let affine = placement.affine, let distance = placement.distance else {
-        return ["  elsewhere  \(placement.program.rawValue) refuses it: \(placement.rule)"]
+        return ["  elsewhere  \(placement.program.rawValue) rejects it: \(placement.rule)"]
       }
       let title =
         "  elsewhere  \(placement.program.rawValue) places it up to \(decimals(distance)) mm away: \(placement.rule)"
@@ -113,14 +119,14 @@ extension ScanSummary {
 }
 
 extension Orientation {
-  /// Largest angle in degrees between a voxel axis and the world axis it is named after.
+  /// Returns the largest angle in degrees between a voxel axis and the world axis that it is named after.
   func obliquity(of affine: Affine) -> Double {
     let cosines = (0..<3).map { abs(affine[axis: $0][worldAxes[$0]]) / affine.spacing[$0] }
     return acos(min(cosines.min() ?? 1, 1)) * 180 / .pi
   }
 }
 
-/// Four significant digits; -0 loses its sign.
+/// Returns a number with four significant digits. -0 loses its sign.
 private func decimals(_ value: Double) -> String { String(format: "%.4g", value + 0) }
 
 private func decimals(_ size: SIMD3<Double>) -> String {

@@ -1,13 +1,15 @@
 import Numerics
 
-/// Smallest and largest finite voxel, and whether all are whole numbers.
+/// The range of the finite voxels, and whether all of them are whole numbers.
 struct ValueRange {
+  /// The smallest finite voxel.
   private(set) var minimum: Float = 0
+  /// The largest finite voxel.
   private(set) var maximum: Float = 0
-  /// Whether all finite voxels are whole; says something only where none is beyond ±2²².
+  /// Whether all finite voxels are whole numbers. The value is meaningful only if none is beyond ±2²².
   private(set) var isWhole = true
 
-  /// Zeros where no voxel is finite.
+  /// Measures the voxels. The range is 0...0 if no voxel is finite.
   init(_ voxels: [Float]) {
     let parts = voxels.withUnsafeBufferPointer { voxels in
       ParallelLoop.map(over: voxels.count) { Part(UnsafeBufferPointer(rebasing: voxels[$0])) }
@@ -18,8 +20,8 @@ struct ValueRange {
     isWhole = parts.allSatisfy(\.isWhole)
   }
 
-  /// Of one slab. Integers are compared because the compiler may reorder their comparisons, and so make vectors of
-  /// them, but not those of numbers that may be NaN.
+  /// The range of one part of the voxels. Integers are compared because the compiler can vectorize their comparisons,
+  /// but not those of numbers that may be NaN.
   private struct Part {
     var lowest = Int32.max
     var highest = Int32.min
@@ -28,7 +30,7 @@ struct ValueRange {
     var isWhole: Bool { fractions == 0 }
 
     init(_ voxels: UnsafeBufferPointer<Float>) {
-      // A count, sums that cannot trap and masks in place of branches: otherwise it is a loop of single numbers.
+      // An explicit counter, sums that cannot trap, and masks instead of branches allow the compiler to vectorize.
       var index = 0
       while index < voxels.count {
         let value = voxels[index]
@@ -43,16 +45,16 @@ struct ValueRange {
   }
 }
 
-/// Whole float32 numbers within ±2²², without a call or a branch, so that loops over them become vectors.
+/// Conversions of float32 numbers within ±2²² to whole numbers without a call or a branch, so that loops vectorize.
 enum WholeNumber {
-  /// Beside this number float32 has steps of 1, up to 2²² to either side.
+  /// Near this number float32 has steps of 1, up to 2²² to either side.
   private static let shift: Float = 0x1.8p23
 
-  /// The nearest whole number.
+  /// Returns the nearest whole number.
   @inline(__always)
   static func rounded(_ value: Float) -> Float { (value + shift) - shift }
 
-  /// The nearest integer; nothing sensible where there is none within ±2²².
+  /// Returns the nearest integer. The result is undefined beyond ±2²².
   @inline(__always)
   static func integer(_ value: Float) -> Int32 {
     Int32(bitPattern: (value + shift).bitPattern &- shift.bitPattern)
@@ -60,7 +62,7 @@ enum WholeNumber {
 }
 
 extension Float {
-  /// An integer that sorts as the number does; finite ones only.
+  /// An integer with the order of the number, for finite numbers.
   @inline(__always)
   fileprivate var rank: Int32 {
     let bits = Int32(bitPattern: bitPattern)

@@ -1,16 +1,19 @@
 import Files
 
 extension Volume {
-  /// Writes a NIfTI file (`.nii`, or `.nii.gz` compressed), whole or not at all; where `path` names either half of
-  /// a pair (`.hdr` or `.img`, each also `.gz`), both halves.
+  /// Writes a NIfTI file (`.nii`, or `.nii.gz` compressed), completely or not at all. If `path` names either half of a
+  /// pair (`.hdr` or `.img`, each also `.gz`), both halves are written.
   ///
-  /// It is NIfTI-1, or NIfTI-2 where `header` is or an axis is too long; extensions of `header` are kept.
-  ///
-  /// With `header` of a file on the same grid, sform and qform and their codes are that file's; on
-  /// another grid both describe that grid, with the code of the form that the file was read by. Without a
-  /// `header` the code is 1. Integer types store whole numbers that fit as they are; other values are spread over the
-  /// type's range from minimum to maximum by slope and intercept, so that each is off by at most half a step.
-  /// Values within 0...1 are taken for probabilities, and get that display range.
+  /// The format is NIfTI-1, or NIfTI-2 if `header` has it or an axis is too long. Integer types store whole numbers
+  /// that fit exactly. Other values are mapped from their range to the range of the type by slope and intercept, with
+  /// an error of at most half a step. Values within 0...1 are treated as probabilities and get that display range.
+  /// - Parameters:
+  ///   - path: The path of the file.
+  ///   - header: The header of the source. Its extensions are kept. On the same grid its sform, qform and codes are
+  ///     kept. On another grid both forms describe that grid, with the code of the form that the source was read by.
+  ///     Without a header the code is 1.
+  ///   - datatype: The storage type: uint8, int16, uint16 or float32.
+  /// - Throws: `NIfTIError` if the file cannot be written.
   public func write(
     to path: String, like header: NIfTIHeader? = nil, datatype: NIfTIDatatype = .float32
   ) throws(NIfTIError) {
@@ -33,8 +36,11 @@ extension Volume {
 }
 
 extension Volume {
-  /// Writes values from 0 to 1 as uint8 with a slope of 1/255, so that 0 and 1 are exact, files of different scans
-  /// have one scale, and no value is off by more than 1/510. Values outside are cut.
+  /// Writes values from 0 to 1 as uint8 with a slope of 1/255.
+  ///
+  /// 0 and 1 are exact, files of different scans have the same scale, and the error is at most 1/510. Values outside
+  /// the range are clipped.
+  /// - Throws: `NIfTIError` if the file cannot be written.
   public func writeProbabilities(to path: String, like header: NIfTIHeader? = nil) throws(NIfTIError) {
     let encoding = NIfTIEncoding(datatype: .uint8, slope: 1 / 255, displayMaximum: 1)
     try writeNIfTI(to: path, grid: grid, encoding: encoding, like: header) { header in
@@ -46,8 +52,9 @@ extension Volume {
 }
 
 extension LabelMap {
-  /// Writes a NIfTI file of the smallest type that holds the largest label (uint8, int16 or uint16), without
-  /// scaling, whole or not at all; `header` as for `Volume`.
+  /// Writes a NIfTI file with the smallest type that holds the largest label (uint8, int16 or uint16), without scaling,
+  /// completely or not at all. `header` has the same meaning as for `Volume`.
+  /// - Throws: `NIfTIError` if the file cannot be written.
   public func write(to path: String, like header: NIfTIHeader? = nil) throws(NIfTIError) {
     let largest = labels.max() ?? 0
     var encoding = NIfTIEncoding(datatype: largest <= 255 ? .uint8 : largest <= 32767 ? .int16 : .uint16)
@@ -61,8 +68,8 @@ extension LabelMap {
 }
 
 extension NIfTIEncoding {
-  /// Slope and intercept for an integer type: none where all values are whole numbers that fit, else those
-  /// that spread the values over the type's range.
+  /// Sets slope and intercept for an integer type. If all values are whole numbers that fit, there is no scaling.
+  /// Otherwise the range of the values is mapped to the range of the type.
   fileprivate mutating func setScaling(for range: ValueRange) {
     let limits: ClosedRange<Double> =
       switch datatype {
@@ -77,7 +84,7 @@ extension NIfTIEncoding {
   }
 }
 
-/// Header and voxels as integers; those that are not finite as zero, as such voxels are read.
+/// Returns header and voxels as integers. Voxels that are not finite become 0, as on reading.
 private func integerContent<T: FixedWidthInteger>(
   of voxels: [Float], after header: [UInt8], _ encoding: NIfTIEncoding, _ type: T.Type
 ) -> FileContent {
@@ -99,8 +106,8 @@ private func integerContent<T: FixedWidthInteger>(
   }
 }
 
-/// Header and elements. `store` converts some of the elements; it is a loop, not an element's conversion, so that the
-/// compiler can make vectors of it.
+/// Returns header and elements. `store` converts some of the elements. It is a loop and not the conversion of one
+/// element, so that the compiler can vectorize it.
 private func littleEndianContent<Element, Stored: FixedWidthInteger>(
   of elements: [Element], after header: [UInt8],
   _ store: @escaping (UnsafeBufferPointer<Element>, UnsafeMutablePointer<Stored>) -> Void
@@ -114,6 +121,7 @@ private func littleEndianContent<Element, Stored: FixedWidthInteger>(
   }
 }
 
+/// Converts elements in a loop that the compiler can vectorize.
 @inline(__always)
 private func store<Element, Stored>(
   _ source: UnsafeBufferPointer<Element>, _ target: UnsafeMutablePointer<Stored>,
@@ -126,6 +134,7 @@ private func store<Element, Stored>(
   }
 }
 
+/// Writes one file or a pair of files.
 private func writeNIfTI(
   to path: String, grid: Grid, encoding: NIfTIEncoding, like source: NIfTIHeader?,
   _ content: (_ header: [UInt8]) throws(NIfTIError.Reason) -> FileContent
@@ -136,7 +145,7 @@ private func writeNIfTI(
         pair.isCompressed ? try Deflater.gzip(file) : [file.bytes]
       }
       let header = try encoding.header(grid: grid, like: source, isPair: true)
-      // The header last: who finds it finds its voxels too.
+      // The header is renamed last, so that a program that finds it finds its voxels too.
       return try place([
         (pair.image, try pieces(try content([]))), (pair.header, try pieces(FileContent(header))),
       ])
@@ -150,6 +159,7 @@ private func writeNIfTI(
   }
 }
 
+/// Writes files atomically and translates the errors.
 private func place(_ files: [(path: String, pieces: [[UInt8]])]) throws(NIfTIError.Reason) {
   do { try AtomicFile.write(files) } catch {
     switch error {

@@ -1,4 +1,4 @@
-/// Turns a file's bytes into intensities: byte order, type, slope and intercept.
+/// The conversion of a file's bytes to intensities: byte order, type, slope and intercept.
 struct VoxelDecoder {
   private let datatype: NIfTIDatatype
   private let isSwapped: Bool
@@ -11,9 +11,9 @@ struct VoxelDecoder {
     intercept = header.intercept
   }
 
-  /// What decoded voxels lack of the stored ones.
+  /// The differences between decoded voxels and stored values.
   struct Losses {
-    /// Voxels that were not finite and are now 0.
+    /// The number of voxels that were not finite and are now 0.
     var nonFinite = 0
     var rounding = NIfTIImage.Rounding(count: 0, largest: 0)
 
@@ -24,15 +24,15 @@ struct VoxelDecoder {
     }
   }
 
-  /// Decodes as many voxels as `output` has from `input`, which holds their stored bytes and lies elsewhere.
+  /// Decodes one voxel for each element of `output` from its stored bytes in `input`. The two must not overlap.
   func decode(_ input: UnsafeRawBufferPointer, into output: UnsafeMutableBufferPointer<Float>) -> Losses {
     let nonFinite = values(input, output)
     return Losses(nonFinite: nonFinite, rounding: rounding(of: input, in: UnsafeBufferPointer(output)))
   }
 
-  /// How far decoded voxels are from the stored values: of the types wider than float32's 24 bits, as the others fit.
+  /// Returns the rounding of decoded voxels. Only types wider than the 24 bits of float32 can be rounded.
   ///
-  /// Slope and intercept count as exact, computed in float64. Values that are not finite are not rounding.
+  /// Slope and intercept, computed in float64, count as exact. Values that are not finite are not counted here.
   private func rounding(
     of bytes: UnsafeRawBufferPointer, in voxels: UnsafeBufferPointer<Float>
   ) -> NIfTIImage.Rounding {
@@ -70,7 +70,7 @@ struct VoxelDecoder {
       let raw = bytes.loadUnaligned(fromByteOffset: index * MemoryLayout<Bits>.size, as: Bits.self)
       let value = stored(isSwapped ? raw.byteSwapped : raw)
       let difference = abs((slope * value.high + intercept - Double(voxels[index])) + slope * value.low)
-      // A value beyond float32 was set to 0 and counted elsewhere.
+      // A value beyond float32 was set to 0 and is counted elsewhere.
       if difference == 0 || !(difference <= Double(Float.greatestFiniteMagnitude)) { continue }
       rounding.count += 1
       rounding.largest = max(rounding.largest, difference)
@@ -78,7 +78,7 @@ struct VoxelDecoder {
     return rounding
   }
 
-  /// Decodes, and returns how many voxels were not finite.
+  /// Decodes the voxels, and returns the number of those that were not finite.
   private func values(_ input: UnsafeRawBufferPointer, _ output: UnsafeMutableBufferPointer<Float>) -> Int {
     switch datatype {
     case .uint8: integers(UInt8.self, input, output)
@@ -119,14 +119,14 @@ struct VoxelDecoder {
     return zeroNonFinite(output)
   }
 
-  /// Each way of decoding is a loop of its own, with nothing to decide or to check in it: so it becomes vectors.
+  /// Decodes all voxels in a loop without branches and checks, so that the compiler can vectorize it.
   @inline(__always)
   private func fill<Bits: FixedWidthInteger>(
     _ output: UnsafeMutableBufferPointer<Float>, from input: UnsafeRawBufferPointer,
     _ decoded: (Bits) -> Float
   ) {
     precondition(
-      input.count == output.count * MemoryLayout<Bits>.size, "one stored voxel for each decoded one")
+      input.count == output.count * MemoryLayout<Bits>.size, "each decoded voxel needs one stored voxel")
     var index = 0
     if isSwapped {
       while index < output.count {
@@ -143,6 +143,7 @@ struct VoxelDecoder {
     }
   }
 
+  /// Sets voxels that are not finite to 0, and returns their number.
   private func zeroNonFinite(_ output: UnsafeMutableBufferPointer<Float>) -> Int {
     var count = 0
     for index in output.indices where !output[index].isFinite {

@@ -1,63 +1,71 @@
-/// A 3D convolutional autoencoder: an encoder that halves the size from level to level, and a decoder that
-/// brings it back.
+/// A 3D convolutional autoencoder: an encoder that halves the size from level to level, and a decoder that restores it.
 ///
-/// With skip connections from each level of the encoder to the same level of the decoder it is a U-Net (Çiçek
-/// et al. 2016, arXiv 1606.06650) and segments; without them everything passes through the deepest level, and
-/// with a `latentSize` through one vector.
+/// With skip connections from each level of the encoder to the same level of the decoder it is a U-Net for segmentation
+/// (Çiçek et al. 2016, arXiv 1606.06650). Without them all information passes through the deepest level, and with a
+/// `latentSize` through one vector.
 ///
-/// Up-sampling is a 1×1×1 convolution on the coarse grid, where it is cheap, and trilinear interpolation;
-/// oneDNN's transposed convolution costs several times as much and leaves checkerboards.
+/// Up-sampling consists of a 1×1×1 convolution on the coarse grid, where it is cheap, and of trilinear interpolation.
+/// oneDNN's transposed convolution takes several times as long, and produces checkerboard artefacts.
 public struct Autoencoder: Hashable, Codable, Sendable {
+  /// The number of channels of the input.
   public var inputChannels = 1
+  /// The number of channels of the output.
   public var outputChannels: Int
-  /// Number of resolutions, the input's included.
+  /// The number of resolutions, including that of the input.
   public var levels = 4
-  /// Channels at the first level; they double from level to level up to `maximumChannels`.
+  /// The number of channels at the first level. It doubles from level to level up to `maximumChannels`.
   public var channels = 16
+  /// The largest number of channels of a level.
   public var maximumChannels = 256
-  /// 3×3×3 convolutions at each level of the encoder, and of the decoder.
+  /// The number of 3×3×3 convolutions at each level of the encoder.
   public var encoderConvolutions = 2
+  /// The number of 3×3×3 convolutions at each level of the decoder.
   public var decoderConvolutions = 1
+  /// Whether each level of the encoder is connected to the same level of the decoder.
   public var skipConnections = true
-  /// Instance normalisation after each convolution. Without it the network sees how much of something there is, and
-  /// not only where: what a latent vector is for.
+  /// Whether instance normalization follows each convolution. Without normalization the features keep absolute
+  /// quantities, such as the amount of tissue, which a latent vector needs.
   public var normalization = true
-  /// The slope of activations below 0: with 0 they are ReLU, of which some can fall silent for good where nothing
-  /// normalises.
+  /// The slope of activations below 0. With 0 they are ReLU, of which some can become 0 for all inputs if there is no
+  /// normalization.
   public var leak: Float = 0
-  /// Blocks of 2×2×2 voxels are one voxel of the first level, whose channels hold all eight; the output gives each
-  /// voxel its own values back. An eighth of the arithmetic of a level.
+  /// Whether each block of 2×2×2 voxels is one voxel of the first level with all eight values as channels. The output
+  /// is rearranged back to voxels. This needs an eighth of a level's arithmetic.
   public var voxelBlocks = false
-  /// Channels at the input's own resolution, behind the decoder's last level, where there are blocks of voxels: what
-  /// the blocks say of each voxel is a first guess, and these correct it with a look at its neighbours. Eight voxels
-  /// that share a block's channels have few each; here one kernel serves them all. 0 for none.
+  /// The number of channels of the refinement at the input's resolution, which follows the decoder's last level if
+  /// there are blocks of voxels. The blocks give a first estimate for each voxel, and the refinement corrects it with
+  /// the voxel's neighbours. It needs few channels, because one kernel serves all voxels. 0 means no refinement.
   public var refinementChannels = 0
-  /// Length of the latent vector; `nil` leaves the deepest level as it is, and the input's size open.
+  /// The length of the latent vector, or `nil` for a bottleneck of any size without a vector.
   public var latentSize: Int?
-  /// The input's size (D, H, W); needed for a latent vector.
+  /// The input's size (D, H, W), which a latent vector needs.
   public var size: SIMD3<Int>?
+  /// The last layer.
   public var output = Output.softmax
 
-  /// What the last layer is.
+  /// The last layer of a network: softmax across channels, sigmoid, or none.
   public enum Output: String, Hashable, Codable, Sendable { case softmax, sigmoid, identity }
 
+  /// Makes an autoencoder with the default settings.
   public init(outputChannels: Int) { self.outputChannels = outputChannels }
 
-  /// Sizes must be multiples of this to come back as they were: 2^(levels − 1), twice that with blocks of voxels.
+  /// The size of the input must be a multiple of this for an output of equal size: 2^(levels − 1), or twice that with
+  /// blocks of voxels.
   public var sizeMultiple: Int { 1 << (voxelBlocks ? levels : levels - 1) }
 
+  /// Returns the number of channels of a level of the encoder.
   func channels(at level: Int) -> Int { min(channels << level, maximumChannels) }
 
-  /// What a level of the decoder gives to the next. With blocks of voxels the last, which decides eight voxels, is twice
-  /// as wide as the encoder's first, and has a channel for each of their values at least: fewer would be a bottleneck
-  /// just before the output.
+  /// Returns the number of channels of a level of the decoder. With blocks of voxels the last level, which decides
+  /// about eight voxels, is twice as wide as the encoder's first level, and has at least one channel for each of their
+  /// values. Fewer channels would be a bottleneck directly before the output.
   func decoderChannels(at level: Int) -> Int {
     voxelBlocks && level == 0 ? max(2 * channels, 8 * outputChannels) : channels(at: level)
   }
 
-  /// The network. Input [N, inputChannels, D, H, W], output [N, outputChannels, D, H, W].
+  /// The network, with input [N, inputChannels, D, H, W] and output [N, outputChannels, D, H, W].
   public var graph: Graph {
-    precondition(levels > 0 && encoderConvolutions > 0, "an autoencoder has a level with a convolution")
+    precondition(levels > 0 && encoderConvolutions > 0, "an autoencoder needs a level with a convolution")
     var graph = Graph()
     var x = graph.input(channels: inputChannels, size: size, name: "image")
     if voxelBlocks { x = graph.spaceToDepth(x) }
@@ -93,7 +101,7 @@ public struct Autoencoder: Hashable, Codable, Sendable {
     return graph
   }
 
-  /// Convolution, instance normalisation where it is wanted, activation.
+  /// Adds a convolution, an optional instance normalization, and an activation.
   private func block(
     _ graph: inout Graph, _ x: Graph.ID, _ channels: Int, stride: Int, name: String
   ) -> Graph.ID {
@@ -103,7 +111,8 @@ public struct Autoencoder: Hashable, Codable, Sendable {
       &graph, normalization ? graph.instanceNormalization(y, name: "\(name).normalization") : y)
   }
 
-  /// A guess for each voxel plus its correction, which is made of the last features and the image's own blocks.
+  /// Adds the refinement: a first estimate for each voxel plus a correction, which is computed from the last features
+  /// and from the blocks of the image.
   private func refined(
     _ graph: inout Graph, _ guess: Graph.ID, features: Graph.ID, blocks: Graph.ID
   ) -> Graph.ID {
@@ -124,11 +133,12 @@ public struct Autoencoder: Hashable, Codable, Sendable {
     leak == 0 ? graph.relu(x) : graph.leakyReLU(x, slope: leak)
   }
 
-  /// The node of the latent vector.
+  /// The name of the node of the latent vector.
   public static let latentName = "latent"
-  /// The last convolution.
+  /// The name of the last convolution.
   public static let outputName = "output"
 
+  /// Adds the latent vector between two dense layers.
   private func bottleneck(_ graph: inout Graph, _ x: Graph.ID, _ latentSize: Int) -> Graph.ID {
     let shape = graph.nodes[x].shape
     guard let count = shape.elementCount else {
@@ -141,7 +151,7 @@ public struct Autoencoder: Hashable, Codable, Sendable {
 }
 
 extension Autoencoder {
-  /// Settings that came later are as they were where a file does not name them.
+  /// Decodes the settings. A setting that the file does not name has the value that it had before it existed.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     self.init(outputChannels: try container.decode(Int.self, forKey: .outputChannels))
@@ -167,7 +177,7 @@ extension Autoencoder {
     }
   }
 
-  /// Whether a network can be built by these numbers, which may come from a damaged file.
+  /// Whether a network can be built with these settings, which may come from a damaged file.
   private var isPossible: Bool {
     let counts = 1...65_536
     let sizes = size.map { [$0.x, $0.y, $0.z] } ?? []

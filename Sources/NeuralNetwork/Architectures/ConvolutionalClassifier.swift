@@ -1,24 +1,27 @@
-/// A 3D convolutional network that gives one probability per class for a whole volume: strided convolutions,
-/// the mean over space or every place of it, a dense layer.
+/// A 3D convolutional network that classifies an entire volume: strided convolutions, an optional mean over space, and
+/// a dense layer.
 public struct ConvolutionalClassifier: Hashable, Codable, Sendable {
+  /// The number of channels of the input.
   public var inputChannels = 1
-  /// Of the volumes, (D, H, W).
+  /// The size of the volumes (D, H, W).
   public var size: SIMD3<Int>
+  /// The number of channels of each convolution.
   public var channels: [Int] = [16, 32, 64]
-  /// One class is answered by a sigmoid, several by a softmax.
+  /// The number of classes. One class has a sigmoid as output, and several have a softmax.
   public var classes = 1
 
-  /// Voxels along a side of the cubes whose means the first convolution sees.
+  /// The side in voxels of the cubes whose means are the input of the first convolution.
   public var inputPooling = 1
-  /// Instance normalisation after each convolution. It hides from the network how much of something there is.
+  /// Whether instance normalization follows each convolution. It removes absolute quantities from the features.
   public var normalization = true
-  /// Whether the dense layer sees every place by itself, in place of the mean over space: for images of a common space,
-  /// where a place means something.
+  /// Whether the dense layer has a weight for each position instead of the mean over space. This is useful for images
+  /// in a common space, in which a position has a meaning.
   public var seesPlaces = false
 
+  /// Makes a classifier with the default settings.
   public init(size: SIMD3<Int>) { self.size = size }
 
-  /// The network. Input [N, inputChannels, D, H, W], output [N, classes, 1, 1, 1].
+  /// The network, with input [N, inputChannels, D, H, W] and output [N, classes, 1, 1, 1].
   public var graph: Graph {
     var graph = Graph()
     var x = graph.input(channels: inputChannels, size: size, name: "image")
@@ -35,8 +38,9 @@ public struct ConvolutionalClassifier: Hashable, Codable, Sendable {
     return graph
   }
 
+  /// Adds an average pooling over all positions.
   private func meanOverSpace(_ graph: inout Graph, _ x: Graph.ID) -> Graph.ID {
-    guard let rest = graph.nodes[x].shape.size else { preconditionFailure("the input has a size") }
+    guard let rest = graph.nodes[x].shape.size else { preconditionFailure("the input must have a size") }
     do {
       return try graph.append(.averagePooling(kernel: rest, stride: rest), inputs: [x])
     } catch {

@@ -1,13 +1,14 @@
 import Numerics
 
-/// Passes over a plain [N, C, D, H, W] tensor that look at all channels of a voxel together.
+/// Passes over a plain [N, C, D, H, W] tensor that combine all channels of a voxel.
 struct ChannelPlanes {
   private let channels, voxels: Int
   private let chunks: [(sample: Int, range: Range<Int>)]
 
-  /// A chunk of all of a few channels stays in the first cache.
+  /// The number of voxels of a chunk. All of a few channels fit into the first-level cache.
   private static let chunkLength = 2048
 
+  /// Prepares passes over a tensor with the dimensions [N, C, D, H, W].
   init(dimensions: [Int]) {
     channels = dimensions[1]
     let voxels = dimensions[2...].reduce(1, *)
@@ -19,7 +20,7 @@ struct ChannelPlanes {
     }
   }
 
-  /// y = x − max_c x, which keeps exponentials finite and softmax as it is.
+  /// Computes y = x − max_c x, which keeps the exponentials finite and does not change the softmax.
   func subtractMaximum(
     _ x: UnsafeMutableBufferPointer<Float>, into y: UnsafeMutableBufferPointer<Float>, threads: Int
   ) {
@@ -38,7 +39,7 @@ struct ChannelPlanes {
     }
   }
 
-  /// y ← y / Σ_c y.
+  /// Computes y ← y / Σ_c y.
   func divideBySum(_ y: UnsafeMutableBufferPointer<Float>, threads: Int) {
     _ = ParallelLoop.map(chunks, threads: threads) { chunk in
       withUnsafeTemporaryAllocation(of: Float.self, capacity: chunk.range.count) { sum in
@@ -56,6 +57,7 @@ struct ChannelPlanes {
     }
   }
 
+  /// Returns the voxels of a chunk in one channel.
   private func plane(
     _ tensor: UnsafeMutableBufferPointer<Float>, _ chunk: (sample: Int, range: Range<Int>), _ channel: Int
   ) -> UnsafeMutableBufferPointer<Float> {

@@ -1,37 +1,45 @@
 import COneDNN
 import Numerics
 
-/// Mean and variance of each channel of one sample, in blocks of channels.
+/// The mean and the variance of each channel of one sample, in blocks of channels.
 ///
-/// oneDNN's normalisation sums by thread, so that its last digits depend on how many there are. Here a block is cut into
-/// chunks by its length alone and the chunks' moments are joined in order (Chan, Golub and LeVeque 1983), which gives one
-/// result for any number of threads, and reads a tensor once where the primitive reads it twice.
+/// oneDNN's normalization adds per thread, so that the last digits depend on the number of threads. Here chunks of a
+/// fixed length are measured, and their moments are combined in order (Chan, Golub and LeVeque 1983). The result is the
+/// same for any number of threads, and the tensor is read once, whereas the primitive reads it twice.
 package struct ChannelStatistics {
+  /// The numbers of channels and of voxels of the sample.
   let channels, voxels: Int
+  /// The block of channels.
   let block: ChannelBlock
+  /// The type of the elements.
   let type: dnnl_data_type_t
 
+  /// Prepares the statistics of samples.
   package init(channels: Int, voxels: Int, block: ChannelBlock, type: dnnl_data_type_t) {
-    precondition(block != .all || block.suits(channels), "channels last are whole vectors")
+    precondition(block != .all || block.suits(channels), "channels-last layouts need whole vectors")
     self.channels = channels
     self.voxels = voxels
     self.block = block
     self.type = type
   }
 
-  /// In vectors of sixteen numbers: few enough terms for sums in f32, enough for chunks to cost nothing.
+  /// The length of a chunk in vectors of 16 numbers: short enough for sums in f32, and long enough to hide its
+  /// overhead.
   private static let chunkLength = 512
 
-  /// Of the numbers in each lane of some vectors.
+  /// The moments of the numbers in each lane of some vectors.
   private struct Moments {
     var count: Int
-    /// Σ (x − mean)² is the second.
+    /// The mean, and the sum of squared deviations Σ (x − mean)².
     var mean, squares: SIMD16<Float>
   }
 
+  /// Measures a sample.
   /// - Parameters:
-  ///   - sample: [⌈C / width⌉, D, H, W, width].
-  ///   - mean: [C], written, as is the variance (with divisor D·H·W).
+  ///   - sample: The elements [⌈C / width⌉, D, H, W, width].
+  ///   - mean: The means [C], which are written.
+  ///   - variance: The variances [C] with the divisor D·H·W, which are written.
+  ///   - threads: The largest number of threads.
   package func measure(
     _ sample: UnsafeRawPointer, mean: UnsafeMutableBufferPointer<Float>,
     variance: UnsafeMutableBufferPointer<Float>, threads: Int
@@ -58,7 +66,7 @@ package struct ChannelStatistics {
       let (column, place) = columns.place(of: channel)
       var total = Total()
       for part in parts[column * starts.count..<(column + 1) * starts.count] {
-        // A narrow block lies several times in a vector.
+        // A narrow block is contained several times in a vector.
         for other in stride(from: place, to: 16, by: columns.period) {
           total.add(part, format.position(of: other))
         }
@@ -71,7 +79,7 @@ package struct ChannelStatistics {
   private func moments<Format: StorageFormat>(
     _ sample: UnsafeRawPointer, _ format: Format.Type, from first: Int, _ step: Int, _ range: Range<Int>
   ) -> Moments {
-    // Deviations from one of the values: sums stay small, so that little is lost when the mean's share is taken off.
+    // Deviations from one of the values keep the sums small, so that few digits are lost when the mean is subtracted.
     let pivot = format.load(sample, from: first + step * range.lowerBound)
     var (sum, squares) = (SIMD16<Float>.zero, SIMD16<Float>.zero)
     for index in range {
@@ -83,29 +91,33 @@ package struct ChannelStatistics {
     return Moments(count: range.count, mean: pivot + sum / count, squares: squares - sum * sum / count)
   }
 
-  /// A sample [⌈C / width⌉, V, width] as columns of vectors of sixteen numbers. A block that is wider than a vector is
-  /// several columns side by side; one that is narrower is one column, in which each vector holds several voxels.
+  /// The division of a sample [⌈C / width⌉, V, width] into columns of vectors of 16 numbers. A block that is wider than
+  /// a vector consists of several columns side by side. A narrower block is one column, and each vector has several
+  /// voxels.
   private struct Columns {
     let channels, voxels, width: Int
 
-    /// Vectors of a block side by side.
+    /// The number of vectors of a block side by side.
     private var across: Int { max(1, width / 16) }
+    /// The number of columns.
     var count: Int { (channels + width - 1) / width * across }
-    /// Vectors of a column.
+    /// The number of vectors of a column.
     var length: Int { width < 16 ? voxels * width / 16 : voxels }
-    /// Elements from one vector of a column to the next.
+    /// The distance in elements between vectors of a column.
     var step: Int { max(16, width) }
-    /// After how many numbers of a vector the same channel comes again.
+    /// The distance in a vector between numbers of the same channel.
     var period: Int { min(16, width) }
 
+    /// Returns the offset of a column's first element.
     func start(of column: Int) -> Int { column / across * voxels * width + column % across * 16 }
 
+    /// Returns the column of a channel, and its position in the column's vectors.
     func place(of channel: Int) -> (column: Int, place: Int) {
       let (block, own) = channel.quotientAndRemainder(dividingBy: width)
       return width < 16 ? (block, own) : (block * across + own / 16, own % 16)
     }
 
-    /// A channel's elements that fill no vector.
+    /// Returns the elements of a channel that fill no vector.
     func rest(of channel: Int) -> StrideTo<Int> {
       let (block, own) = channel.quotientAndRemainder(dividingBy: width)
       let first = block * voxels * width
@@ -114,7 +126,7 @@ package struct ChannelStatistics {
     }
   }
 
-  /// Moments of all numbers so far.
+  /// The moments of all numbers added so far.
   private struct Total {
     var count = 0.0
     var mean = 0.0

@@ -1,7 +1,7 @@
 import COneDNN
 
 extension Compiler {
-  /// Blocks of voxels become channels.
+  /// Compiles the rearrangement of blocks of voxels to channels.
   func spaceToDepth(_ id: Graph.ID, from input: Graph.ID) throws(EngineError) {
     let blocks = VoxelBlocks(fine: dimensions(of: input), block: block, type: type)
     let coarse = try Layout(dimensions(of: id), block.order, type)
@@ -14,7 +14,7 @@ extension Compiler {
     }
   }
 
-  /// Channels become blocks of voxels.
+  /// Compiles the rearrangement of channels to blocks of voxels.
   func depthToSpace(_ id: Graph.ID, from input: Graph.ID) throws(EngineError) {
     if block.suits(shapes[id].channels) { return try wholeDepthToSpace(id, from: input) }
     let source = value(of: input)
@@ -32,7 +32,7 @@ extension Compiler {
     }
   }
 
-  /// The same where voxels have whole blocks of channels, which stay together on both sides.
+  /// Compiles the same rearrangement for voxels with whole blocks of channels, which stay together on both sides.
   private func wholeDepthToSpace(_ id: Graph.ID, from input: Graph.ID) throws(EngineError) {
     let coarse = try Layout(dimensions(of: input), block.order, type)
     let fine = try Layout(dimensions(of: id), block.order, type)
@@ -52,6 +52,7 @@ extension Compiler {
     }
   }
 
+  /// Emits the rearrangement of blocks of voxels to channels.
   private func gathered(_ fine: Memory, _ blocks: VoxelBlocks, as layout: Layout) -> Memory {
     let coarse = Memory(layout)
     emit("space to depth", touching: [fine, coarse]) { state in
@@ -60,6 +61,7 @@ extension Compiler {
     return coarse
   }
 
+  /// Emits the rearrangement of channels to blocks of voxels.
   private func scattered(_ coarse: Memory, _ blocks: VoxelBlocks, as layout: Layout) -> Memory {
     let fine = Memory(layout)
     emit("depth to space", touching: [coarse, fine]) { state in

@@ -1,10 +1,11 @@
 import COneDNN
 
 extension Compiler {
-  /// A convolution or its transpose.
+  /// Compiles a convolution or a transposed convolution.
   ///
-  /// Of a concatenation it is the sum of convolutions of the parts, which saves writing and reading the
-  /// concatenation. At inference a ReLU that follows, or the sum with what is not read again, is computed with it.
+  /// A convolution of a concatenation is compiled as a sum of convolutions of its parts, which avoids writing and
+  /// reading the concatenation. At inference a following ReLU, or the addition of a tensor without further readers, is
+  /// fused.
   func convolution(
     _ id: Graph.ID, from input: Graph.ID, transposed: Bool, stride: SIMD3<Int>, padding: SIMD3<Int>
   ) throws(EngineError) {
@@ -28,7 +29,7 @@ extension Compiler {
     if let sum { values[sum.id] = result }
   }
 
-  /// One convolution's forward work, and its backward work noted.
+  /// Emits the forward step of one convolution, and records its backward steps.
   private func emit(
     _ problem: ConvolutionProblem, _ id: Graph.ID, from source: Graph.ID, _ fusion: onednn_fusion,
     into present: Memory?
@@ -53,7 +54,8 @@ extension Compiler {
     return result
   }
 
-  /// Whether the node is a 1×1×1 convolution whose few channels leave the network, or do after a last activation.
+  /// Returns whether a node is a 1×1×1 convolution with few output channels that ends the network, or that only the
+  /// last activation follows.
   private func isPointwiseHead(_ id: Graph.ID) -> Bool {
     guard !isTraining, block != .one, isLast(id), !canFuseReLU(after: id),
       shapes[id].channels <= PointwiseHead.mostOutputs,
@@ -62,6 +64,7 @@ extension Compiler {
     return block.suits(shapes[graph.nodes[id].inputs[0]].channels)
   }
 
+  /// Compiles such a convolution with `PointwiseHead`.
   private func pointwiseHead(_ id: Graph.ID, from input: Graph.ID) throws(EngineError) {
     let (from, to) = (dimensions(of: input), dimensions(of: id))
     let source = try reordered(value(of: input), to: Layout(from, block.order, type))
@@ -78,6 +81,7 @@ extension Compiler {
     values[id] = result
   }
 
+  /// Emits the gradient with respect to the weights.
   private func weightGradient(
     _ id: Graph.ID, _ problem: ConvolutionProblem, _ forward: Primitive, source: Memory
   ) throws(EngineError) {
@@ -99,6 +103,7 @@ extension Compiler {
     try weights.finish()
   }
 
+  /// Emits the gradient with respect to the input.
   private func dataGradient(
     _ id: Graph.ID, _ input: Graph.ID, _ problem: ConvolutionProblem, _ forward: Primitive
   ) throws(EngineError) {
@@ -116,14 +121,14 @@ extension Compiler {
     try contribute(result, to: input)
   }
 
-  /// The addition that reads this convolution alone and can be computed by it, into its other operand's memory:
-  /// at inference, where nobody reads that operand again.
+  /// Returns the addition that alone reads this convolution, if it can be fused: its other operand is not read again,
+  /// so that the sum can be written into the operand's memory. Only at inference.
   private func fusedAddition(after id: Graph.ID) -> (id: Graph.ID, other: Graph.ID)? {
     guard !isTraining, let sum = onlyConsumer(of: id), graph.nodes[sum].operation == .addition,
       let other = graph.nodes[sum].inputs.first(where: { $0 != id }), values[other] != nil,
       block.suits(shapes[id].channels)
     else { return nil }
-    // Whose value may be another node's memory.
+    // The value of these operations can share the memory of another node.
     switch graph.nodes[other].operation {
     case .input, .dropout, .reshape: return nil
     default: break

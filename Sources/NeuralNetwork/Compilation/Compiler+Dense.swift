@@ -1,8 +1,9 @@
 import COneDNN
 
 extension Compiler {
-  /// All elements of a sample times a matrix: [N, C, D, H, W] → [N, O, 1, 1, 1]. In f32 whatever the precision:
-  /// a matrix is read once, and latent vectors keep their digits.
+  /// Compiles the product of all elements of a sample with a matrix: [N, C, D, H, W] → [N, O, 1, 1, 1].
+  ///
+  /// It is computed in f32 at any precision: the matrix is read only once, and latent vectors keep their digits.
   func dense(_ id: Graph.ID, from input: Graph.ID) throws(EngineError) {
     let outputs = shapes[id].channels
     let features = dimensions(of: input)[1...].reduce(1, *)
@@ -16,8 +17,8 @@ extension Compiler {
       _ out: UnsafeMutablePointer<dnnl_primitive_desc_t?>, _ direction: onednn_direction,
       _ forward: Primitive?
     ) -> dnnl_status_t {
-      // oneDNN 2.6.3's own choice for the data gradient reads through a null pointer on two threads where a batch of
-      // some tens meets 2048 outputs; with weights as they lie in a matrix it takes another way.
+      // The data gradient that oneDNN 2.6.3 chooses itself reads through a null pointer on two threads, for batches of
+      // some tens and 2048 outputs. With weights in plain layout it chooses another implementation.
       let weights = direction == onednn_backward_data ? w : anyWeights
       return onednn_inner_product(
         out, engine, direction, x.handle, weights.handle, b.handle, y.handle, forward?.description)
@@ -64,7 +65,7 @@ extension Compiler {
     }
   }
 
-  /// The same row-major elements under other dimensions.
+  /// Compiles a change of the dimensions, which keeps the row-major order of the elements.
   func reshape(_ id: Graph.ID, from input: Graph.ID) throws(EngineError) {
     let own = try Layout.plain(dimensions(of: id))
     let source = try Layout.plain(dimensions(of: input))

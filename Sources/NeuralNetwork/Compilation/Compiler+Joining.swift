@@ -1,6 +1,7 @@
 import COneDNN
 
 extension Compiler {
+  /// Compiles a concatenation along channels.
   func concatenation(_ id: Graph.ID, from inputs: [Graph.ID]) throws(EngineError) {
     if isNeverMaterialized(id) { return }
     let engine = engine.handle
@@ -17,7 +18,7 @@ extension Compiler {
     backward(of: id) { () throws(EngineError) in
       guard inputs.contains(where: { self.isNeeded($0) }) else { return }
       let cotangent = try self.gradient(of: id, as: result.layout)
-      // Where a share cuts a block of channels it is taken from the plain layout, which has no blocks.
+      // A part that divides a block of channels is taken from the plain layout.
       lazy var plain: Result<Memory, EngineError> = Result { () throws(EngineError) in
         try self.reordered(cotangent, to: .plain(self.dimensions(of: id)))
       }
@@ -43,7 +44,8 @@ extension Compiler {
     }
   }
 
-  /// Whether all readers are convolutions, which read a concatenation's parts one after the other.
+  /// Returns whether a concatenation is never written: all its readers are convolutions, which read its parts
+  /// separately.
   func isNeverMaterialized(_ id: Graph.ID) -> Bool {
     guard graph.nodes[id].operation == .concatenation, id != graph.output else { return false }
     let readers = consumers(of: id).map { graph.nodes[$0].operation }
@@ -52,8 +54,9 @@ extension Compiler {
       && consumers(of: id).allSatisfy { block.suits(shapes[$0].channels) }
   }
 
+  /// Compiles the sum of two tensors.
   func addition(_ id: Graph.ID, from inputs: [Graph.ID]) throws(EngineError) {
-    // Computed by a convolution already.
+    // A convolution may have computed the sum already.
     if values[id] != nil { return }
     let first = value(of: inputs[0])
     let result = Memory(first.layout)

@@ -1,7 +1,7 @@
 import COneDNN
 
 extension Compiler {
-  /// Emits the forward work of a node and notes its backward work.
+  /// Emits the forward steps of a node, and records its backward steps.
   func compile(_ id: Graph.ID) throws(EngineError) {
     let node = graph.nodes[id]
     self.node = node.name

@@ -1,11 +1,11 @@
 import COneDNN
 
 extension Compiler {
-  /// Instance normalisation is batch normalisation of one sample: the primitive runs once for each sample, on
-  /// that sample's stretch of the tensor. A ReLU that follows is computed with it.
+  /// Compiles an instance normalization. It equals a batch normalization of one sample: the primitive runs once for
+  /// each sample, on that sample's part of the tensor. A following ReLU is fused.
   func instanceNormalization(_ id: Graph.ID, from input: Graph.ID, epsilon: Float) throws(EngineError) {
     let engine = engine.handle
-    // Channels that only pad are normalised too, with a scale of 0: oneDNN's kernels work on whole blocks.
+    // Padding channels are normalized too, with a scale of 0, because oneDNN's kernels process whole blocks.
     let block = block == .all && !block.suits(shapes[id].channels) ? .some(16) : block
     let source = try reordered(value(of: input), to: Layout(dimensions(of: id), block.order, type))
     let channels = block.padded(shapes[id].channels)
@@ -66,7 +66,7 @@ extension Compiler {
     }
   }
 
-  /// One number for each channel, and 0 for those that only pad.
+  /// Returns a parameter with one number for each channel, and 0 for padding channels.
   private func paddedParameter(
     _ id: Graph.ID, _ role: ParameterSlot.Role, _ padded: Layout
   ) throws(EngineError) -> Memory {
@@ -74,14 +74,14 @@ extension Compiler {
     guard !own.equals(padded), let place = padded.part(of: 0, 0..<shapes[id].channels) else {
       return try parameter(id, role, own: own, as: own)
     }
-    // Memory begins as zeros.
+    // Memory starts as zeros.
     let result = Memory(padded, isPersistent: true)
     let flat = try parameter(id, role, own: own, as: own)
     try within(.preparation) { () throws(EngineError) in try reorder(flat, into: result.viewed(as: place)) }
     return result
   }
 
-  /// Mean and variance of one sample, the same for any number of threads.
+  /// Emits the mean and the variance of one sample, which are the same for any number of threads.
   private func measure(_ sample: Memory, _ block: ChannelBlock, _ result: SampleStatistics) {
     let dimensions = sample.layout.dimensions
     let statistics = ChannelStatistics(
@@ -93,6 +93,7 @@ extension Compiler {
     }
   }
 
+  /// Emits the sum of the samples' gradients of a parameter.
   private func sumOverSamples(
     _ parts: [Memory], into id: Graph.ID, _ role: ParameterSlot.Role
   ) throws(EngineError) {
@@ -105,11 +106,12 @@ extension Compiler {
   }
 }
 
-/// What the forward pass of one sample leaves for the backward pass, or is given at inference.
+/// The results of the forward pass of one sample that the backward pass needs, or the given statistics at inference.
 private struct SampleStatistics {
   var mean, variance: Memory
   var workspace: Memory?
 
+  /// The arguments of the primitive.
   var arguments: [(Int32, Memory)] {
     [(DNNL_ARG_MEAN, mean), (DNNL_ARG_VARIANCE, variance)]
       + (workspace.map { [(DNNL_ARG_WORKSPACE, $0)] } ?? [])

@@ -1,7 +1,8 @@
 import COneDNN
 
 extension Compiler {
-  /// Maximum or mean of windows; the maximum remembers its places in a workspace for the way back.
+  /// Compiles the maximum or the mean of windows. The maximum stores its positions in a workspace for the backward
+  /// pass.
   func pooling(
     _ id: Graph.ID, from input: Graph.ID, _ algorithm: dnnl_alg_kind_t, kernel: SIMD3<Int>, stride: SIMD3<Int>
   ) throws(EngineError) {
@@ -36,6 +37,7 @@ extension Compiler {
     }
   }
 
+  /// Emits the gradient of trilinear up-sampling.
   private func linearUpsamplingGradient(_ id: Graph.ID, from input: Graph.ID) throws(EngineError) {
     let (from, to) = (dimensions(of: input), dimensions(of: id))
     let fine = try gradient(of: id, as: Layout(to, block.order, type))
@@ -49,7 +51,7 @@ extension Compiler {
     try contribute(coarse, to: input)
   }
 
-  /// Twice the size along each axis.
+  /// Compiles up-sampling to twice the size along each axis.
   func upsampling(_ id: Graph.ID, from input: Graph.ID, _ algorithm: dnnl_alg_kind_t) throws(EngineError) {
     let engine = engine.handle
     let source = value(of: input)

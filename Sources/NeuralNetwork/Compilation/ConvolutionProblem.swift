@@ -1,26 +1,35 @@
 import COneDNN
 
-/// The layouts and numbers that a convolution's three primitives share.
+/// The layouts and numbers that the three primitives of a convolution share.
 struct ConvolutionProblem {
+  /// The name in error messages.
   let name: String
-  /// [N, C, D, H, W] of the input and of the result.
+  /// The dimensions [N, C, D, H, W] of the input and of the result.
   let sourceDimensions, destinationDimensions: [Int]
-  /// In the order in which they are tried.
+  /// The alternative layouts, in the order in which they are tried.
   let alternatives: [Tensors]
   private let weights: Layout
-  /// Gradients of weights are f32 always.
+  /// The layout of the gradient of the weights, which is always f32.
   private let weightGradient: Layout
-  /// [O]; none where another convolution of the same sum adds it.
+  /// The layout [O] of the bias, or `nil` if another convolution of the same sum adds it.
   let bias: Layout?
-  /// The weights as the flat parameters hold them.
+  /// The layout of the weights in the flat parameters.
   let ownWeights: Layout
   private let engine: Engine
   private let transposed: Bool
   private let strides, paddingLow, paddingHigh: [Int64]
 
+  /// Prepares a convolution of one source of a node.
   /// - Parameters:
-  ///   - inputChannels: the share of the node's weights that belongs to `source`.
-  ///   - result: of the tensor that the result is added to.
+  ///   - compiler: The compiler of the graph.
+  ///   - id: The node.
+  ///   - source: The node that is read.
+  ///   - inputChannels: The part of the node's weights that belongs to `source`.
+  ///   - hasBias: Whether this convolution adds the bias.
+  ///   - result: The layout of the tensor to which the result is added, or `nil` for a new tensor.
+  ///   - transposed: Whether the convolution is transposed.
+  ///   - stride: The strides along D, H and W.
+  ///   - padding: The padding before D, H and W.
   init(
     _ compiler: Compiler, _ id: Graph.ID, _ source: Graph.ID, inputChannels: Range<Int>, hasBias: Bool,
     result: Layout?, transposed: Bool, stride: SIMD3<Int>, padding: SIMD3<Int>
@@ -39,7 +48,7 @@ struct ConvolutionProblem {
     let dimensions = [to[1], from[1], kernel.x, kernel.y, kernel.z]
     weights = try .any(dimensions, type)
     weightGradient = try .any(dimensions, dnnl_f32)
-    // oneDNN names both kinds' weights [O, I, …]; ours are [I, O, …] where transposed, as in PyTorch.
+    // oneDNN orders the weights of both kinds as [O, I, …]. Here they are [I, O, …] for transposed ones, as in PyTorch.
     var whole = dimensions
     whole[1] = compiler.shapes[node.inputs[0]].channels
     guard
@@ -48,7 +57,7 @@ struct ConvolutionProblem {
     ownWeights = own
     strides = (0..<3).map { Int64(stride[$0]) }
     paddingLow = (0..<3).map { Int64(padding[$0]) }
-    // What the last window reaches past the input; less than the padding where strides leave a remainder.
+    // The padding behind is what the last window needs. It is smaller than the padding if strides leave a remainder.
     paddingHigh = (0..<3).map { axis in
       let small = transposed ? from[axis + 2] : to[axis + 2]
       let large = transposed ? to[axis + 2] : from[axis + 2]
@@ -56,6 +65,7 @@ struct ConvolutionProblem {
     }
   }
 
+  /// Returns the primitive for a direction.
   func primitive(
     _ direction: onednn_direction, _ fusion: onednn_fusion = .init(), forward: Primitive? = nil
   ) throws(EngineError) -> Primitive {
@@ -87,10 +97,10 @@ struct ConvolutionProblem {
 }
 
 extension ConvolutionProblem {
-  /// Layouts of what a convolution reads and writes.
+  /// The layouts of the tensors that a convolution reads and writes.
   struct Tensors {
     let source, destination: Layout
-    /// Of the forward result, which is f32 where it leaves the network.
+    /// The layout of the forward result, which is f32 at the output of the network.
     let result: Layout
 
     private init(_ source: Layout, _ destination: Layout, _ given: Layout?, own: Layout) {
@@ -99,13 +109,14 @@ extension ConvolutionProblem {
       result = given ?? own
     }
 
-    /// Blocks of channels first; then what oneDNN chooses; then the plain layout, for which it multiplies matrices.
-    /// - Parameter result: of the tensor that the result is added to.
+    /// Returns the alternatives: blocks of channels, then oneDNN's own choice, then the plain layout, for which it
+    /// multiplies matrices.
+    /// - Parameter result: The layout of the tensor to which the result is added.
     static func alternatives(
       _ from: [Int], _ to: [Int], _ type: dnnl_data_type_t, _ block: ChannelBlock, result: Layout?,
       resultType: dnnl_data_type_t
     ) throws(EngineError) -> [Tensors] {
-      // Convolutions of one channel have kernels for the plain layout, which an image comes in.
+      // For one input channel oneDNN has kernels with the plain layout, which images have.
       let source = try from[1] == 1 ? Layout.plain(from, type) : .blocked(from, type, block)
       return [
         Tensors(

@@ -3,21 +3,25 @@ import Numerics
 
 /// The adjoint of trilinear up-sampling by two, in blocks of channels.
 ///
-/// Along an axis the fine voxels 2i and 2i + 1 are ¾ c[i] + ¼ c[i ∓ 1], the border repeated; so the gradient of
-/// c[i] is ¾ (g[2i] + g[2i + 1]) + ¼ (g[2i − 1] + g[2i + 2]), the border repeated. oneDNN 2.6 needs 72 ms for it
-/// at 2×16×96³, as long as a convolution.
+/// Along an axis the fine voxels 2i and 2i + 1 are ¾ c[i] + ¼ c[i ∓ 1] with the border repeated. Therefore the gradient
+/// of c[i] is ¾ (g[2i] + g[2i + 1]) + ¼ (g[2i − 1] + g[2i + 2]) with the border repeated. oneDNN 2.6 needs 72 ms for it
+/// at 2×16×96³, as long as for a convolution.
 struct LinearUpsamplingGradient {
-  /// (D, H, W) of the coarse side.
+  /// The size (D, H, W) of the coarse side.
   let size: SIMD3<Int>
-  /// Samples times blocks of channels.
+  /// The number of samples times the number of blocks of channels.
   let blocks: Int
-  /// Channels in a block: 8 in f32, or a multiple of 16, so that fine rows are whole vectors of sixteen numbers.
+  /// The number of channels in a block: 8 in f32, or a multiple of 16, so that fine rows are whole vectors of 16
+  /// numbers.
   let width: Int
+  /// The type of the elements.
   let type: dnnl_data_type_t
 
+  /// Computes the gradient of the coarse side.
   /// - Parameters:
-  ///   - fine: [blocks, 2D, 2H, 2W, width].
-  ///   - coarse: [blocks, D, H, W, width], written.
+  ///   - fine: The gradient [blocks, 2D, 2H, 2W, width] of the fine side.
+  ///   - coarse: The result [blocks, D, H, W, width], which is written.
+  ///   - threads: The largest number of threads.
   func run(from fine: UnsafeRawPointer, into coarse: UnsafeMutableRawPointer, threads: Int) {
     if type == dnnl_bf16 {
       run(BrainFloatFormat.self, fine, coarse, threads)
@@ -52,7 +56,7 @@ struct LinearUpsamplingGradient {
     }
   }
 
-  /// The weighted sum of the sixteen fine rows that reach a coarse row.
+  /// Computes the weighted sum of the 16 fine rows that influence a coarse row.
   private func gather<Format: StorageFormat>(
     _ format: Format.Type, _ fine: UnsafeRawPointer, plane: Int, y: Int,
     into row: UnsafeMutableBufferPointer<Float>
@@ -73,5 +77,6 @@ struct LinearUpsamplingGradient {
     }
   }
 
+  /// Returns the weight of a fine row at an offset from the first row of a coarse row.
   private static func weight(_ offset: Int) -> Float { offset == 0 || offset == 1 ? 0.75 : 0.25 }
 }

@@ -3,23 +3,29 @@ import Numerics
 
 /// A 1×1×1 convolution to a few channels, from blocks of channels to the plain layout in which results leave a network.
 ///
-/// oneDNN pads the few channels to a whole block in f32 and takes twice that for scratch besides, six times the memory
-/// of what it reads; that alone decided the peak of a whole network.
+/// oneDNN pads the few channels to a whole block in f32, and needs twice that as scratch memory. This is six times the
+/// memory of its input, and determined the peak memory of an entire network.
 struct PointwiseHead {
-  /// More are left to oneDNN.
+  /// The largest number of output channels. oneDNN computes convolutions with more.
   static let mostOutputs = 8
 
+  /// The numbers of input channels, output channels, samples and voxels.
   let inputs, outputs, batch, voxels: Int
+  /// The block of channels of the input.
   let block: ChannelBlock
+  /// The type of the input.
   let type: dnnl_data_type_t
 
+  /// The number of voxels of a chunk.
   private static let chunkLength = 2048
 
+  /// Computes the convolution.
   /// - Parameters:
-  ///   - source: [N, I / width, D, H, W, width].
-  ///   - weights: [O, I].
-  ///   - bias: [O].
-  ///   - result: [N, O, D, H, W], written.
+  ///   - source: The input [N, I / width, D, H, W, width].
+  ///   - weights: The weights [O, I].
+  ///   - bias: The bias [O].
+  ///   - result: The result [N, O, D, H, W], which is written.
+  ///   - threads: The largest number of threads.
   func run(
     _ source: UnsafeRawPointer, weights: UnsafeMutableBufferPointer<Float>,
     bias: UnsafeMutableBufferPointer<Float>, into result: UnsafeMutableBufferPointer<Float>, threads: Int
@@ -38,7 +44,7 @@ struct PointwiseHead {
     _ result: UnsafeMutableBufferPointer<Float>, _ threads: Int
   ) {
     let width = block.width(for: inputs)
-    // What is read at once: a vector, or a narrower block.
+    // The unit that is read at once is a vector or a narrower block.
     let unit = min(16, width)
     var columns = [Outputs](repeating: .zero, count: inputs)
     var start = Outputs.zero

@@ -1,20 +1,22 @@
 import COneDNN
 
-/// The steps of a compiled network with their memory: a plan of the buffers, one allocation, and oneDNN's
-/// argument lists.
+/// The steps of a compiled network with their memory: a plan of the buffers, one allocation, and the argument lists for
+/// oneDNN.
 final class Program {
-  /// Runs of steps, in the order in which their buffers' lifetimes are counted.
+  /// The sequences of steps, in the order in which the lifetimes of buffers are counted.
   enum Phase: Int, CaseIterable { case preparation, forward, head, backward }
 
   private let engine: Engine
   private let arena: Arena
   private var executions: [[Execution]] = []
 
-  /// Where each buffer will lie, known before there is any memory.
+  /// The offset of each buffer, which is known before memory is allocated.
   struct Plan {
+    /// The size of the memory in bytes.
     let byteCount: Int
     fileprivate let places: [(buffer: Buffer, offset: Int)]
 
+    /// Plans the buffers of all steps.
     init(_ steps: [Phase: [Step]]) {
       let buffers = Program.lifetimes(of: steps)
       let plan = BufferPlan(
@@ -24,6 +26,7 @@ final class Program {
     }
   }
 
+  /// Allocates the memory and binds the steps to it.
   init(_ steps: [Phase: [Step]], _ plan: Plan, engine: Engine) throws(EngineError) {
     self.engine = engine
     arena = try Arena(byteCount: plan.byteCount)
@@ -35,13 +38,14 @@ final class Program {
     }
   }
 
+  /// Runs the steps of a phase.
   func run(_ phase: Phase, _ state: RunState) throws(EngineError) {
     onednn_set_threads(Int32(state.threads))
     for execution in executions[phase.rawValue] { try execution.run(on: engine, state) }
     try engine.wait()
   }
 
-  /// Seconds of each step of a phase: for benchmarks.
+  /// Runs the steps of a phase, and returns the seconds of each step, for benchmarks.
   func profile(
     _ phase: Phase, _ state: RunState
   ) throws(EngineError) -> [Executable.StepTime] {
@@ -59,6 +63,7 @@ final class Program {
     return times
   }
 
+  /// Returns the buffers with their lifetimes, in the order of their first use.
   private static func lifetimes(of steps: [Phase: [Step]]) -> [(buffer: Buffer, lifetime: ClosedRange<Int>)] {
     var order: [ObjectIdentifier] = []
     var found: [ObjectIdentifier: (buffer: Buffer, lifetime: ClosedRange<Int>)] = [:]
@@ -77,7 +82,7 @@ final class Program {
 }
 
 extension Program {
-  /// A step bound to its memory.
+  /// A step that is bound to its memory.
   private final class Execution {
     let step: Step
     private var arguments: [dnnl_exec_arg_t] = []
@@ -109,4 +114,44 @@ extension Program {
       }
     }
   }
+}
+
+/// A step of a compiled network, with the memory that it reads and writes.
+struct Step {
+  /// The work of a step.
+  enum Work {
+    /// A primitive of oneDNN, with its arguments by index.
+    case primitive(Primitive, [(index: Int32, memory: Memory)])
+    /// A computation of our own on the given memory, which receives the state of the run.
+    case custom(name: String, touches: [Memory], body: (RunState) -> Void)
+  }
+
+  /// The work.
+  var work: Work
+  /// The name of the node to which the step belongs.
+  var node: String
+
+  /// The memory that the step reads or writes.
+  var touched: [Memory] {
+    switch work {
+    case .primitive(_, let arguments): arguments.map(\.memory)
+    case .custom(_, let touches, _): touches
+    }
+  }
+
+  /// The name of the work for messages and profiles.
+  var name: String {
+    switch work {
+    case .primitive(let primitive, _): primitive.name
+    case .custom(let name, _, _): name
+    }
+  }
+}
+
+/// The state that differs from run to run.
+struct RunState {
+  /// The seed of this run's dropout masks.
+  var seed: UInt64 = 0
+  /// The number of threads.
+  var threads: Int
 }

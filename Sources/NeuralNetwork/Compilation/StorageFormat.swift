@@ -1,23 +1,27 @@
-/// How numbers lie in memory, read and written sixteen at a time whatever the width of a block of channels is.
+/// A storage format of numbers. Numbers are read and written in groups of 16, whatever the width of a block of
+/// channels.
 protocol StorageFormat {
-  /// The sixteen numbers from an element on. `position(of:)` says where each of them comes.
+  /// Returns the 16 numbers from an element on. `position(of:)` gives the position of each.
   static func load(_ bytes: UnsafeRawPointer, from element: Int) -> SIMD16<Float>
+  /// Stores 16 numbers from an element on, in the order of `load`.
   static func store(_ values: SIMD16<Float>, to bytes: UnsafeMutableRawPointer, from element: Int)
-  /// Reads so many numbers into a row that has room for whole vectors of sixteen.
+  /// Reads `count` numbers into a row with room for whole vectors of 16.
   static func load(
     _ bytes: UnsafeRawPointer, from element: Int, count: Int, into row: UnsafeMutableBufferPointer<Float>)
-  /// Writes so many numbers of a row.
+  /// Writes `count` numbers of a row.
   static func store(
     _ row: UnsafeMutableBufferPointer<Float>, count: Int, to bytes: UnsafeMutableRawPointer, from element: Int
   )
+  /// Returns one number.
   static func number(_ bytes: UnsafeRawPointer, at element: Int) -> Float
-  /// Where in a row, or in a vector, an element comes.
+  /// Returns the position of an element in a row or in a vector.
   static func position(of element: Int) -> Int
-  /// Calls `body` with sixteen numbers from an element on, or with fewer where none are read after them.
+  /// Calls `body` with 16 numbers from an element on, or with fewer if no later ones are used.
   static func withNumbers(
     _ bytes: UnsafeRawPointer, from element: Int, _ body: (UnsafePointer<Float>) -> Void)
 }
 
+/// The storage of numbers as float32, in their own order.
 enum FloatFormat: StorageFormat {
   @inline(__always)
   static func load(_ bytes: UnsafeRawPointer, from element: Int) -> SIMD16<Float> {
@@ -58,9 +62,10 @@ enum FloatFormat: StorageFormat {
   }
 }
 
-/// bf16 is the upper half of f32. Two neighbours lie in one 32-bit word, which vector instructions separate by a
-/// shift and a mask where they cannot widen sixteen 16-bit numbers: of each sixteen the even elements come first, then
-/// the odd ones.
+/// The storage of numbers as bf16, the upper half of float32.
+///
+/// Two neighbours form a 32-bit word, which vector instructions separate by a shift and a mask if they cannot widen 16
+/// numbers of 16 bits. Therefore the even elements of each 16 come first, and then the odd elements.
 enum BrainFloatFormat: StorageFormat {
   private static let upper = SIMD8<UInt32>(repeating: 0xFFFF_0000)
 
@@ -119,6 +124,7 @@ enum BrainFloatFormat: StorageFormat {
     }
   }
 
+  /// Returns 16 numbers from 8 words: the lower halves first, then the upper halves.
   @inline(__always)
   private static func widened(_ pairs: SIMD8<UInt32>) -> SIMD16<Float> {
     SIMD16(
@@ -126,13 +132,14 @@ enum BrainFloatFormat: StorageFormat {
       highHalf: unsafeBitCast(pairs & upper, to: SIMD8<Float>.self))
   }
 
+  /// Returns 8 words from 16 numbers, in the order of `widened`.
   @inline(__always)
   private static func narrowed(_ values: SIMD16<Float>) -> SIMD8<UInt32> {
     rounded(values.lowHalf) &>> 16 | rounded(values.highHalf)
   }
 
-  /// To the nearest, ties to even, in the upper half. What is not a number stays so as long as its payload is
-  /// not all in the lower half, as hardware's never is.
+  /// Returns numbers rounded to bf16 in the upper halves, to the nearest with ties to even. A NaN stays a NaN unless
+  /// its payload is entirely in the lower half, which never occurs for NaNs from hardware.
   @inline(__always)
   private static func rounded(_ values: SIMD8<Float>) -> SIMD8<UInt32> {
     let bits = unsafeBitCast(values, to: SIMD8<UInt32>.self)
@@ -140,7 +147,7 @@ enum BrainFloatFormat: StorageFormat {
   }
 }
 
-/// Calls `body` with room for at least so many numbers, in whole vectors of sixteen.
+/// Calls `body` with a row for at least `count` numbers, in whole vectors of 16. All numbers are 0 at first.
 func withRow(of count: Int, _ body: (UnsafeMutableBufferPointer<Float>) -> Void) {
   withUnsafeTemporaryAllocation(
     byteCount: 64 * ((count + 15) / 16), alignment: MemoryLayout<SIMD16<Float>>.alignment

@@ -1,17 +1,21 @@
 import COneDNN
 import Numerics
 
-/// The way between voxels and channels of 2×2×2 blocks of voxels: from the plain layout of f32 on the fine side to
-/// blocks of channels on the coarse side, in the layouts in which images and convolutions' results lie.
+/// The rearrangement between voxels and channels of 2×2×2 blocks of voxels: from the plain f32 layout of the fine side
+/// to blocks of channels on the coarse side.
 package struct VoxelBlocks {
   private let batch, channels: Int
-  /// (D, H, W) of the coarse side.
+  /// The size (D, H, W) of the coarse side.
   private let size: SIMD3<Int>
   private let block: ChannelBlock
-  /// Of the coarse side.
+  /// The type of the coarse side.
   private let type: dnnl_data_type_t
 
-  /// - Parameter fine: [N, C, 2D, 2H, 2W].
+  /// Prepares the rearrangement.
+  /// - Parameters:
+  ///   - fine: The dimensions [N, C, 2D, 2H, 2W] of the fine side.
+  ///   - block: The block of channels of the coarse side.
+  ///   - type: The type of the coarse side.
   package init(fine: [Int], block: ChannelBlock, type: dnnl_data_type_t) {
     batch = fine[0]
     channels = fine[1]
@@ -20,10 +24,12 @@ package struct VoxelBlocks {
     self.type = type
   }
 
-  /// Blocks of the 8·C coarse channels, and channels in each.
+  /// The number of blocks of the 8·C coarse channels.
   private var channelBlocks: Int { block.count(for: 8 * channels) }
+  /// The number of channels in a block.
   private var width: Int { block.width(for: 8 * channels) }
 
+  /// Writes the coarse tensor from the fine tensor.
   package func gather(
     _ fine: UnsafeMutableBufferPointer<Float>, into coarse: UnsafeMutableRawPointer, threads: Int
   ) {
@@ -34,6 +40,7 @@ package struct VoxelBlocks {
     }
   }
 
+  /// Writes the fine tensor from the coarse tensor.
   package func scatter(
     _ coarse: UnsafeRawPointer, into fine: UnsafeMutableBufferPointer<Float>, threads: Int
   ) {
@@ -44,7 +51,7 @@ package struct VoxelBlocks {
     }
   }
 
-  /// Between layouts with blocks of channels on both sides, where each voxel has whole blocks.
+  /// Writes the fine tensor from the coarse tensor if both have blocks of channels and each voxel has whole blocks.
   func scatterWhole(
     _ coarse: UnsafeRawPointer, into fine: UnsafeMutableRawPointer, threads: Int
   ) {
@@ -53,16 +60,17 @@ package struct VoxelBlocks {
     }
   }
 
+  /// Writes the coarse tensor from the fine tensor if both have blocks of channels and each voxel has whole blocks.
   func gatherWhole(_ fine: UnsafeRawPointer, into coarse: UnsafeMutableRawPointer, threads: Int) {
     forEachWholeBlock(threads) { coarseByte, fineByte, bytes in
       (coarse + coarseByte).copyMemory(from: fine + fineByte, byteCount: bytes)
     }
   }
 
-  /// Visits the channels of every fine voxel that lie together on both sides: where they begin on the coarse and on the
-  /// fine side, and how many bytes they are.
+  /// Calls `body` for all groups of channels of a fine voxel that are contiguous on both sides: with their offsets on
+  /// the coarse and on the fine side and their size, all in bytes.
   private func forEachWholeBlock(_ threads: Int, _ body: (_ coarse: Int, _ fine: Int, _ bytes: Int) -> Void) {
-    precondition(block.suits(channels), "whole blocks of channels")
+    precondition(block.suits(channels), "channels must fill whole blocks")
     let number = type == dnnl_bf16 ? 2 : 4
     let (unit, wide) = (block.width(for: channels), block.width(for: 8 * channels))
     let voxels = size.x * size.y * size.z
@@ -117,7 +125,8 @@ package struct VoxelBlocks {
     }
   }
 
-  /// Visits the coarse rows of all planes (sample, block of channels, z), each with room for its channels.
+  /// Calls `body` for the coarse rows of all planes (sample, block of channels, z), each with a buffer for its
+  /// channels.
   private func forEachRow(
     _ threads: Int, _ body: (_ plane: Int, _ y: Int, _ row: UnsafeMutableBufferPointer<Float>) -> Void
   ) {
@@ -126,7 +135,7 @@ package struct VoxelBlocks {
     }
   }
 
-  /// Where in the fine tensor the row of a channel begins; `nil` for a channel that only pads.
+  /// Returns the offset in the fine tensor of the row of a channel, or `nil` for a padding channel.
   private func start(plane: Int, y: Int, place: Int) -> Int? {
     let (slab, z) = (plane / size.x, plane % size.x)
     let (sample, index) = (slab / channelBlocks, slab % channelBlocks)

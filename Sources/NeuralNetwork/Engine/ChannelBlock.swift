@@ -1,19 +1,19 @@
 import COneDNN
 
-/// The channels of a voxel that lie together in memory, in the layouts in which a network computes.
+/// The number of channels of a voxel that are contiguous in memory in the layouts of a network.
 ///
-/// A tensor [N, C, D, H, W] lies as [N, ⌈C / width⌉, D, H, W, width], where channels that only pad are 0. oneDNN has
-/// kernels for 3D convolutions on 16 channels with AVX-512, on 8 with AVX2, and on all channels with AMX; with another
-/// width it computes in a reference loop, hundreds of times slower, or at an eighth of what AMX can do.
+/// A tensor [N, C, D, H, W] is stored as [N, ⌈C / width⌉, D, H, W, width], and padding channels are 0. oneDNN has
+/// kernels for 3D convolutions with 16 channels on AVX-512, with 8 on AVX2, and with all channels on AMX. With another
+/// width it uses a reference loop, which is hundreds of times slower, or reaches an eighth of the speed of AMX.
 package enum ChannelBlock: Hashable, Sendable {
-  /// 16 or 8 channels: one vector register of f32.
+  /// A block of 16 or 8 channels, which is one vector register of f32.
   case some(Int)
-  /// All channels: channels last.
+  /// All channels: the channels-last layout.
   case all
   /// One channel: the plain layout.
   case one
 
-  /// The one for which this processor has the fastest kernels.
+  /// Returns the block for which oneDNN has the fastest kernels on this processor.
   static func native(for type: dnnl_data_type_t) -> ChannelBlock {
     switch InstructionSet.effective {
     case .amx: type == dnnl_bf16 ? .all : .some(16)
@@ -23,6 +23,7 @@ package enum ChannelBlock: Hashable, Sendable {
     }
   }
 
+  /// Returns the number of channels in a block.
   package func width(for channels: Int) -> Int {
     switch self {
     case .some(let width): width
@@ -31,7 +32,7 @@ package enum ChannelBlock: Hashable, Sendable {
     }
   }
 
-  /// oneDNN's name for the layout.
+  /// oneDNN's format tag of the layout.
   var order: dnnl_format_tag_t {
     switch self {
     case .some(8): dnnl_aBcde8b
@@ -41,16 +42,16 @@ package enum ChannelBlock: Hashable, Sendable {
     }
   }
 
-  /// Blocks that hold so many channels, the last perhaps padded.
+  /// Returns the number of blocks for some channels. The last block can be padded.
   func count(for channels: Int) -> Int {
     let width = width(for: channels)
     return (channels + width - 1) / width
   }
 
-  /// Channels with those that only pad.
+  /// Returns the number of channels including padding channels.
   package func padded(_ channels: Int) -> Int { count(for: channels) * width(for: channels) }
 
-  /// Whether kernels work on so many channels without padding.
+  /// Returns whether kernels can process some channels without padding.
   package func suits(_ channels: Int) -> Bool {
     switch self {
     case .some(let width): channels % width == 0

@@ -1,10 +1,13 @@
 import COneDNN
 
-/// oneDNN's processor and the queue that runs primitives on it.
+/// The owner of oneDNN's CPU engine and of the stream that runs primitives on it.
 final class Engine {
+  /// oneDNN's engine.
   let handle: dnnl_engine_t
+  /// The stream of the engine.
   let stream: dnnl_stream_t
 
+  /// Creates an engine and a stream.
   init() throws(EngineError) {
     var engine: dnnl_engine_t?
     let created = dnnl_engine_create(&engine, dnnl_cpu, 0)
@@ -19,7 +22,8 @@ final class Engine {
     }
   }
 
-  /// Waits until the primitives that were handed to the stream are done; what went wrong in one of them is reported here.
+  /// Waits until all primitives of the stream have ended.
+  /// - Throws: `EngineError.primitive` if one of them failed.
   func wait() throws(EngineError) {
     let status = dnnl_stream_wait(stream)
     guard status == dnnl_success else { throw .primitive(name: "stream", status: Int(status.rawValue)) }

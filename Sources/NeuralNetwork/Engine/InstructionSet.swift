@@ -2,21 +2,24 @@ import COneDNN
 
 /// The vector instructions that networks use, from the slowest to the fastest.
 ///
-/// `DNNL_MAX_CPU_ISA` (`AVX2`, `AVX512_CORE` …) restricts them, as on a processor that has no better ones.
+/// The environment variable `DNNL_MAX_CPU_ISA` (`AVX2`, `AVX512_CORE`, …) restricts them, which simulates a processor
+/// without better instructions.
 public enum InstructionSet: Int, Hashable, Sendable, Comparable, CaseIterable {
-  /// What every x86-64 processor has, or another architecture's own: oneDNN chooses.
+  /// The instructions of every x86-64 processor, or those that oneDNN chooses on another architecture.
   case sse
+  /// AVX2.
   case avx2
+  /// AVX-512.
   case avx512
   /// AVX-512 with products of bf16 numbers.
   case avx512BFloat16
-  /// The same with products of bf16 matrices, as Intel processors from Sapphire Rapids on have them.
+  /// AMX: products of bf16 matrices, available on Intel processors from Sapphire Rapids on.
   case amx
 
-  /// What this process uses.
+  /// The instructions that this process uses.
   public static var effective: InstructionSet {
     let found = dnnl_get_effective_cpu_isa().rawValue
-    // Instruction sets are numbered as bit masks in which each contains those that it extends.
+    // Instruction sets are bit masks. Each contains the bits of the sets that it extends.
     let known: [(InstructionSet, dnnl_cpu_isa_t)] = [
       (.amx, dnnl_cpu_isa_avx512_core_amx), (.avx512BFloat16, dnnl_cpu_isa_avx512_core_bf16),
       (.avx512, dnnl_cpu_isa_avx512_core),
@@ -25,7 +28,7 @@ public enum InstructionSet: Int, Hashable, Sendable, Comparable, CaseIterable {
     return known.first { found & $0.1.rawValue == $0.1.rawValue }?.0 ?? .sse
   }
 
-  /// As processors' data sheets write it.
+  /// The name as in the data sheets of processors.
   public var name: String {
     switch self {
     case .sse: "SSE4.1"
@@ -36,5 +39,6 @@ public enum InstructionSet: Int, Hashable, Sendable, Comparable, CaseIterable {
     }
   }
 
+  /// Orders instruction sets from the slowest to the fastest.
   public static func < (a: InstructionSet, b: InstructionSet) -> Bool { a.rawValue < b.rawValue }
 }

@@ -1,17 +1,19 @@
 import COneDNN
 
-/// How a tensor's elements lie in memory: dimensions, type, order and blocking, as oneDNN describes them.
+/// The memory layout of a tensor as described by oneDNN: dimensions, type, order and blocking.
 final class Layout {
+  /// oneDNN's description.
   let handle: onednn_layout
-  /// Logical dimensions, [N, C, D, H, W] or [N, F].
+  /// The logical dimensions, [N, C, D, H, W] or [N, F].
   let dimensions: [Int]
 
-  /// Takes ownership of `handle`.
+  /// Takes ownership of a description.
   init(owning handle: onednn_layout, dimensions: [Int]) {
     self.handle = handle
     self.dimensions = dimensions
   }
 
+  /// Makes the layout with a format tag of oneDNN.
   convenience init(
     _ dimensions: [Int], _ order: dnnl_format_tag_t, _ type: dnnl_data_type_t = dnnl_f32
   ) throws(EngineError) {
@@ -23,7 +25,7 @@ final class Layout {
 
   deinit { onednn_layout_destroy(handle) }
 
-  /// Row-major: the last axis runs fastest.
+  /// Returns the row-major layout, in which the last axis is the fastest.
   static func plain(
     _ dimensions: [Int], _ type: dnnl_data_type_t = dnnl_f32
   ) throws(EngineError) -> Layout {
@@ -31,15 +33,15 @@ final class Layout {
     return try Layout(dimensions, orders[dimensions.count - 1], type)
   }
 
-  /// For oneDNN to choose.
+  /// Returns a layout that leaves the choice to oneDNN.
   static func any(_ dimensions: [Int], _ type: dnnl_data_type_t) throws(EngineError) -> Layout {
     try Layout(dimensions, dnnl_format_tag_any, type)
   }
 
-  /// In blocks of channels where they suit them; else for oneDNN to choose.
+  /// Returns the layout in blocks of channels if they suit the number of channels, and else one for oneDNN to choose.
   ///
-  /// Left to choose everywhere, oneDNN 2.6 takes channels last at inference with AVX-512, in bf16 without AMX at half of
-  /// the speed that its blocked convolutions reach, and with a normalisation five times slower.
+  /// oneDNN 2.6 itself chooses channels-last for inference with AVX-512. In bf16 without AMX this reaches half the
+  /// speed of its blocked convolutions, with a normalization that is five times slower.
   static func blocked(
     _ dimensions: [Int], _ type: dnnl_data_type_t, _ block: ChannelBlock
   ) throws(EngineError) -> Layout {
@@ -47,17 +49,19 @@ final class Layout {
       ? try Layout(dimensions, block.order, type) : try .any(dimensions, type)
   }
 
+  /// The size of a tensor in bytes, including padding.
   var byteCount: Int { onednn_layout_bytes(handle) }
 
-  /// Of the elements.
+  /// The type of the elements.
   var type: dnnl_data_type_t { onednn_layout_type(handle) }
 
+  /// Returns whether both layouts are equal.
   func equals(_ other: Layout) -> Bool { onednn_layout_equal(handle, other.handle) != 0 }
 
-  /// The place of some channels inside this layout; `nil` where blocks of channels would be cut.
+  /// Returns the layout of some channels inside this layout, or `nil` if the range divides a block.
   func channels(_ range: Range<Int>) -> Layout? { part(of: 1, range) }
 
-  /// The place of a range of one axis inside this layout; `nil` where blocks would be cut.
+  /// Returns the layout of a range of one axis inside this layout, or `nil` if the range divides a block.
   func part(of axis: Int, _ range: Range<Int>) -> Layout? {
     var part = dimensions
     part[axis] = range.count
@@ -70,7 +74,8 @@ final class Layout {
   }
 }
 
-/// Throws for a status that is not success, and unwraps what came with it.
+/// Returns a handle that a call of oneDNN created.
+/// - Throws: `EngineError.primitive` if the status is not success.
 func owned<Handle>(_ handle: Handle?, _ status: dnnl_status_t, _ name: String) throws(EngineError) -> Handle {
   guard status == dnnl_success, let handle else {
     throw .primitive(name: name, status: Int(status.rawValue))

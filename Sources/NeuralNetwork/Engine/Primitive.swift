@@ -1,20 +1,23 @@
 import COneDNN
 
-/// A computation that oneDNN has compiled, and what it says about its arguments.
+/// A primitive compiled by oneDNN, and the layouts of its arguments.
 final class Primitive {
+  /// The name in error messages and profiles.
   let name: String
+  /// oneDNN's description of the primitive.
   let description: dnnl_primitive_desc_t
+  /// oneDNN's primitive.
   let handle: dnnl_primitive_t
 
-  /// Compiles the description that `describe` makes.
+  /// Compiles the description that `describe` writes.
   convenience init(
     _ name: String, _ describe: (UnsafeMutablePointer<dnnl_primitive_desc_t?>) -> dnnl_status_t
   ) throws(EngineError) {
     try self.init(name, alternatives: [()]) { out, _ in describe(out) }
   }
 
-  /// Compiles the first alternative that oneDNN does not do in a reference loop, hundreds of times slower than its
-  /// kernels; where it does all of them so, the first that it can do.
+  /// Compiles the first alternative for which oneDNN has a kernel. Its reference loops are hundreds of times slower. If
+  /// all alternatives are reference loops, the first that oneDNN supports is compiled.
   init<Alternative>(
     _ name: String, alternatives: [Alternative],
     _ describe: (UnsafeMutablePointer<dnnl_primitive_desc_t?>, Alternative) -> dnnl_status_t
@@ -49,7 +52,7 @@ final class Primitive {
     }
   }
 
-  /// Whether oneDNN names the implementation a reference.
+  /// Returns whether oneDNN names the implementation a reference.
   private static func isReference(_ description: dnnl_primitive_desc_t) -> Bool {
     var name: UnsafePointer<CChar>?
     let status = dnnl_primitive_desc_query(description, dnnl_query_impl_info_str, 0, &name)
@@ -62,7 +65,7 @@ final class Primitive {
     dnnl_primitive_desc_destroy(description)
   }
 
-  /// The layout that argument `index` (a `DNNL_ARG_…`) must have; `nil` where there is no such argument.
+  /// Returns the layout that argument `index` (a `DNNL_ARG_…`) must have, or `nil` if there is no such argument.
   func layout(of index: Int32, dimensions: [Int] = []) throws(EngineError) -> Layout? {
     var handle: onednn_layout?
     let status = onednn_argument_layout(&handle, description, index)
@@ -70,7 +73,8 @@ final class Primitive {
     return handle.map { Layout(owning: $0, dimensions: dimensions) }
   }
 
-  /// Like `layout(of:)` for an argument that every such primitive has.
+  /// Returns the layout of an argument that every such primitive has.
+  /// - Throws: `EngineError.primitive` if the argument does not exist.
   func requiredLayout(of index: Int32, dimensions: [Int]) throws(EngineError) -> Layout {
     guard let layout = try layout(of: index, dimensions: dimensions) else {
       throw .primitive(name: "\(name), argument \(index)", status: Int(dnnl_invalid_arguments.rawValue))

@@ -1,28 +1,33 @@
 import Files
 
-/// Why a model or checkpoint cannot be used.
+/// An error for a model or checkpoint that cannot be used.
 public enum ModelError: Error, Hashable, Sendable {
+  /// The file cannot be read.
   case unreadable(path: String, reason: String)
+  /// The file cannot be written.
   case unwritable(path: String, reason: String)
-  /// A checkpoint stays beside the finished model.
+  /// The checkpoint of a finished model cannot be deleted.
   case unremovable(path: String, reason: String)
-  /// Sizes in bytes.
+  /// The file is shorter than its header requires. Sizes are in bytes.
   case truncated(path: String, needed: Int, found: Int)
+  /// The file has not the format safetensors.
   case notSafeTensors(path: String)
+  /// A tensor has an unknown type.
   case unknownType(path: String, tensor: String, type: String)
-  /// The metadata lack an entry that models have, or it does not parse.
+  /// The metadata lack a needed entry, or an entry cannot be parsed.
   case badMetadata(path: String, key: String)
-  /// The tensors are not those of the graph, or an optimizer's not those of the model.
+  /// The tensors do not match the graph, or those of an optimizer do not match the model.
   case badParameters(path: String, reason: String)
-  /// What the network ends in is not what it is needed for.
+  /// The output of the network is not the needed one.
   case otherOutput(path: String, found: String, needed: String)
-  /// Written by a later version.
+  /// The file was written by a later version.
   case newerFormat(path: String, found: Int, supported: Int)
-  /// A checkpoint of a training with other settings or images.
+  /// The checkpoint belongs to a training with other settings or images.
   case otherTraining(path: String, differences: [String])
 }
 
 extension ModelError: CustomStringConvertible {
+  /// A sentence for the user: the file, what was found, what is needed and what to do.
   public var description: String {
     switch self {
     case .unreadable(let path, let reason): "\(path): cannot be read: \(reason)"
@@ -30,7 +35,7 @@ extension ModelError: CustomStringConvertible {
     case .unremovable(let path, let reason):
       "\(path): the model is written, but its checkpoint cannot be deleted: \(reason)"
     case .truncated(let path, let needed, let found):
-      "\(path): truncated: the header promises \(needed) bytes, the file holds \(found)"
+      "\(path): truncated: the header specifies \(needed) bytes, the file holds \(found)"
     case .notSafeTensors(let path):
       "\(path): not a model: needed a safetensors file as `grisea train` writes it"
     case .unknownType(let path, let tensor, let type):

@@ -1,28 +1,34 @@
 import Files
 import Foundation
 
-/// Named tensors and a string dictionary in one file, the `safetensors` format
-/// (https://github.com/huggingface/safetensors): eight bytes with the header's length, little endian; the header,
-/// JSON; the tensors' bytes. Any language reads it, and nothing in it is code.
+/// Named tensors and a string dictionary in one file, in the format safetensors
+/// (https://github.com/huggingface/safetensors): eight bytes with the length of the header in little-endian order, the
+/// header as JSON, and the bytes of the tensors. The format can be read from any language and contains no code.
 public struct SafeTensors: Hashable, Sendable {
-  /// How a file holds numbers, by the format's names.
+  /// A storage type of numbers, with its name in the format.
   public enum Storage: String, Hashable, Sendable {
+    /// 32 bits.
     case float32 = "F32"
-    /// The upper half of a float32: half the size, three significant digits.
+    /// The upper 16 bits of a float32: half the size, and about three significant digits.
     case bfloat16 = "BF16"
 
+    /// The size of a number in bytes.
     var byteCount: Int { self == .float32 ? 4 : 2 }
   }
 
+  /// The tensors by name.
   public var tensors: [String: Tensor]
+  /// The entries of the string dictionary.
   public var metadata: [String: String]
 
+  /// Makes a file content from its parts.
   public init(tensors: [String: Tensor], metadata: [String: String]) {
     self.tensors = tensors
     self.metadata = metadata
   }
 
-  /// - Throws: `ModelError` where the file cannot be read, is not whole, or holds other numbers than F32 and BF16.
+  /// Reads a file.
+  /// - Throws: `ModelError` if the file cannot be read, is not complete, or has types other than F32 and BF16.
   public init(contentsOf path: String) throws(ModelError) {
     let bytes: Data
     do {
@@ -33,8 +39,11 @@ public struct SafeTensors: Hashable, Sendable {
     try self.init(bytes, path: path)
   }
 
-  /// - Parameter path: where the bytes come from, for errors.
-  /// - Throws: `ModelError` where they are no whole file, or hold other numbers than F32 and BF16.
+  /// Parses the bytes of a file.
+  /// - Parameters:
+  ///   - bytes: All bytes of the file.
+  ///   - path: The path of the file, for errors.
+  /// - Throws: `ModelError` if the bytes are not a complete file, or have types other than F32 and BF16.
   public init(_ bytes: Data, path: String) throws(ModelError) {
     guard bytes.count >= 8 else { throw .truncated(path: path, needed: 8, found: bytes.count) }
     let length = bytes.prefix(8).enumerated().reduce(UInt64(0)) { $0 | UInt64($1.element) << (8 * $1.offset) }
@@ -50,16 +59,16 @@ public struct SafeTensors: Hashable, Sendable {
     }
     metadata = header.metadata
     tensors = [:]
-    // Tensors that share bytes would ask for more memory than the file justifies.
+    // Tensors that share bytes would need more memory than the size of the file justifies.
     guard header.isDisjoint else { throw .notSafeTensors(path: path) }
-    // The file's last tensor first, so that of a truncated file the whole size is told that it should have.
+    // The last tensor comes first, so that the error of a truncated file states the size of the complete file.
     func end(_ place: SafeTensorsHeader.Place) -> Int { place.offsets.last ?? 0 }
     for (name, place) in header.places.sorted(by: { (end($0.value), $0.key) > (end($1.value), $1.key) }) {
       tensors[name] = try Self.read(place, from: bytes, dataStart: start, name: name, path: path)
     }
   }
 
-  /// Writes the file whole or not at all; what does not fit into the storage is rounded to the nearest.
+  /// Writes a file atomically. Numbers that the storage type cannot represent are rounded to the nearest.
   /// - Throws: `ModelError.unwritable`.
   public func write(to path: String, as storage: Storage = .float32) throws(ModelError) {
     var header = SafeTensorsHeader(metadata: metadata, places: [:])
@@ -73,10 +82,8 @@ public struct SafeTensors: Hashable, Sendable {
       pieces.append(piece)
     }
     do {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-      var text = [UInt8](try encoder.encode(header))
-      // Padded with spaces, so that the tensors are aligned in a mapped file.
+      var text = [UInt8](try JSONText.compact(header))
+      // The header is padded with spaces, so that tensors are aligned in a mapped file.
       text += [UInt8](repeating: 0x20, count: (8 - text.count % 8) % 8)
       let length = withUnsafeBytes(of: UInt64(text.count).littleEndian) { [UInt8]($0) }
       try AtomicFile.write([length, text] + pieces, to: path)
@@ -87,18 +94,14 @@ public struct SafeTensors: Hashable, Sendable {
     }
   }
 
-  /// The format's own limit, which keeps a damaged length from asking for all memory.
+  /// The limit of the format for the header, which also protects against a damaged length.
   private static let longestHeader: UInt64 = 100_000_000
 
-  /// Why a file could not be read: the system's word, since Foundation's names neither a missing file nor a
-  /// folder as what it is.
+  /// Returns the reason why a file could not be read. It is the message of the system, because Foundation's messages
+  /// name neither a missing file nor a folder.
   private static func reason(_ error: any Error, path: String) -> String {
-    var isFolder: ObjCBool = false
-    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
-      return "it is a folder"
-    }
-    return access(path, R_OK) == 0
-      ? error.localizedDescription : String(cString: strerror(errno)).lowercased()
+    if DurableFolder.exists(path) { return "it is a folder" }
+    return access(path, R_OK) == 0 ? error.localizedDescription : errno.systemMessage
   }
 
   private static func read(
@@ -110,7 +113,7 @@ public struct SafeTensors: Hashable, Sendable {
     guard let range = place.range(type) else { throw .notSafeTensors(path: path) }
     let available = bytes.count - dataStart
     guard range.upperBound <= available else {
-      // A sum that exceeds Int is no file's size; the largest stands for it.
+      // A sum that overflows is no size of a file. The largest number represents it.
       let (needed, overflow) = dataStart.addingReportingOverflow(range.upperBound)
       throw .truncated(path: path, needed: overflow ? .max : needed, found: bytes.count)
     }
@@ -141,7 +144,7 @@ public struct SafeTensors: Hashable, Sendable {
     case .float32: return values.withUnsafeBytes { [UInt8]($0) }
     case .bfloat16:
       let halves = values.map { value -> UInt16 in
-        // What is not a number stays so; all else goes to the nearest, ties to even.
+        // A NaN stays a NaN. Other numbers are rounded to the nearest, with ties to even.
         guard !value.isNaN else { return UInt16(value.bitPattern >> 16) | 0x40 }
         return UInt16((value.bitPattern + 0x7FFF + (value.bitPattern >> 16 & 1)) >> 16)
       }

@@ -1,10 +1,10 @@
-/// The JSON object at the head of a safetensors file: under each name a tensor's place, and the metadata among
-/// them.
+/// The JSON header of a safetensors file: the place of each tensor under its name, and the metadata.
 struct SafeTensorsHeader: Codable {
+  /// The type, the shape and the bytes of a tensor.
   struct Place: Codable {
     var dtype: String
     var shape: [Int]
-    /// First byte, and the byte after the last, counted from the header's end.
+    /// The offset of the first byte and the offset after the last, counted from the end of the header.
     var offsets: [Int]
 
     private enum CodingKeys: String, CodingKey {
@@ -12,7 +12,7 @@ struct SafeTensorsHeader: Codable {
       case offsets = "data_offsets"
     }
 
-    /// The tensor's bytes, or `nil` where the offsets are no range or not as long as shape and type say.
+    /// Returns the range of the tensor's bytes, or `nil` if the offsets are no range or contradict shape and type.
     func range(_ type: SafeTensors.Storage) -> Range<Int>? {
       guard offsets.count == 2, 0 <= offsets[0], offsets[0] <= offsets[1] else { return nil }
       var count = type.byteCount
@@ -28,7 +28,7 @@ struct SafeTensorsHeader: Codable {
   var metadata: [String: String]
   var places: [String: Place]
 
-  /// Whether no two tensors share a byte, as the format has it.
+  /// Whether no two tensors share a byte, which the format requires.
   var isDisjoint: Bool {
     let ranges = places.values.map(\.offsets).filter { $0.count == 2 && $0[0] < $0[1] }.sorted {
       $0[0] < $1[0]

@@ -1,5 +1,5 @@
 extension Graph {
-  /// The learned tensors, in the order of the nodes.
+  /// The slots of the learned tensors, in the order of the nodes.
   public var parameterSlots: [ParameterSlot] {
     var slots: [ParameterSlot] = []
     for node in nodes {
@@ -12,6 +12,7 @@ extension Graph {
     return slots
   }
 
+  /// Returns the roles and shapes of a node's learned tensors.
   func parameterShapes(of node: Node) -> [(ParameterSlot.Role, [Int])] {
     switch node.operation {
     case .convolution(let outputs, let kernel, _, _):
@@ -33,17 +34,22 @@ extension Graph {
   }
 }
 
-/// Where one learned tensor lies among all parameters of a graph.
+/// The place of one learned tensor among all parameters of a graph.
 public struct ParameterSlot: Hashable, Sendable {
+  /// The role of a tensor in its layer.
   public enum Role: String, Hashable, Sendable { case weight, bias, scale, shift }
 
-  /// `<node>.<role>`, for instance `encoder.0.convolution.weight`.
+  /// The name `<node>.<role>`, for example `encoder.0.convolution.weight`.
   public var name: String
+  /// The role of the tensor in its layer.
   public var role: Role
+  /// The shape of the tensor.
   public var shape: [Int]
-  /// Of its first element in `Parameters.values`.
+  /// The index of its first element in `Parameters.values`.
   public var offset: Int
 
+  /// The number of elements.
   public var count: Int { shape.reduce(1, *) }
+  /// The indices of its elements in `Parameters.values`.
   public var range: Range<Int> { offset..<offset + count }
 }

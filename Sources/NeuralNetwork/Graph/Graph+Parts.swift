@@ -1,15 +1,15 @@
-/// Networks cut in two at a node, such as an autoencoder at its latent vector.
+/// Functions that divide a network at a node, for example an autoencoder at its latent vector.
 ///
-/// Nodes keep their names, so that the parts' parameters are those of the whole by name.
+/// Nodes keep their names, so that the parameters of the parts are found in those of the whole by name.
 extension Graph {
-  /// The part that leads to a node, whose value becomes the result; `nil` where there is no such node.
+  /// Returns the part up to a node, whose value becomes the output, or `nil` if the node does not exist.
   public func part(endingAt name: String) -> Graph? {
     guard let end = nodes.firstIndex(where: { $0.name == name }) else { return nil }
     return rebuilt(Array(nodes.indices.prefix(end + 1)), places: [:], from: Graph())
   }
 
-  /// The part behind a node, whose value becomes the input; `nil` where there is no such node, or where something
-  /// behind it reads what lies before.
+  /// Returns the part after a node, whose value becomes the input. Returns `nil` if the node does not exist, or if the
+  /// part reads other nodes before it.
   public func part(beginningAfter name: String) -> Graph? {
     guard let start = nodes.firstIndex(where: { $0.name == name }) else { return nil }
     var part = Graph()
@@ -18,7 +18,7 @@ extension Graph {
     return rebuilt(Array(nodes.indices.dropFirst(start + 1)), places: [start: input], from: part)
   }
 
-  /// These nodes after those of `part`.
+  /// Returns `part` with some nodes of this graph appended.
   private func rebuilt(_ ids: [ID], places: [ID: ID], from part: Graph) -> Graph? {
     var (part, places) = (part, places)
     for id in ids {
@@ -27,7 +27,7 @@ extension Graph {
         guard let place = places[input] else { return nil }
         inputs.append(place)
       }
-      // Nodes that fitted each other before fit each other again.
+      // Nodes that fitted each other in this graph fit each other in the part.
       guard let place = try? part.append(nodes[id].operation, inputs: inputs, name: nodes[id].name) else {
         return nil
       }
@@ -38,8 +38,8 @@ extension Graph {
 }
 
 extension Parameters {
-  /// Those of a part, by the names that it shares with the whole.
-  /// - Throws: `GraphError.parametersDiffer` where the whole lacks one.
+  /// Returns the parameters of a part of the graph, by name.
+  /// - Throws: `GraphError.parametersDiffer` if a parameter is missing.
   public func part(for graph: Graph) throws(GraphError) -> Parameters {
     let names = Set(graph.parameterSlots.map(\.name))
     return try Parameters(for: graph, tensors: tensors.filter { names.contains($0.key) })

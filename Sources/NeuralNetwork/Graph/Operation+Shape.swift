@@ -1,6 +1,6 @@
 extension Operation {
-  /// The shape that this operation makes of its inputs' shapes.
-  /// - Throws: `GraphError` where they do not fit, or where no tensor can have the shape.
+  /// Returns the output shape for given input shapes.
+  /// - Throws: `GraphError` if the inputs do not fit, or if the shape is impossible.
   public func outputShape(of inputs: [TensorShape]) throws(GraphError) -> TensorShape {
     try checkInputCount(inputs.count)
     try checkNumbers()
@@ -9,9 +9,10 @@ extension Operation {
     return shape
   }
 
-  /// Padding, kernels and strides beyond this are no layer's, and their sums would leave the range of numbers.
+  /// The largest padding, kernel or stride. The limit keeps sums in the range of numbers.
   private static let largestStep = 1 << 20
 
+  /// Checks the numbers of the operation.
   private func checkNumbers() throws(GraphError) {
     let steps: [SIMD3<Int>] =
       switch self {
@@ -28,7 +29,7 @@ extension Operation {
     }
   }
 
-  /// - Parameter inputs: as many as the operation takes, of possible shapes.
+  /// Returns the output shape for the needed number of inputs with possible shapes.
   private func fittingShape(of inputs: [TensorShape]) throws(GraphError) -> TensorShape {
     switch self {
     case .input(let shape): return shape
@@ -70,7 +71,7 @@ extension Operation {
     }
   }
 
-  /// The word for this operation in messages and parameter names.
+  /// The name of the operation in messages and parameter names.
   public var name: String {
     switch self {
     case .input: "input"
@@ -112,6 +113,7 @@ extension Operation {
     guard stride.min() > 0 else { throw .nonPositive(operation: name, parameter: "stride") }
   }
 
+  /// Returns the shape after windows have been applied.
   private func windowed(
     _ input: TensorShape, channels: Int, kernel: SIMD3<Int>, stride: SIMD3<Int>, padding: SIMD3<Int>
   ) throws(GraphError) -> TensorShape {
@@ -122,6 +124,7 @@ extension Operation {
     return TensorShape(channels: channels, size: room / stride &+ 1)
   }
 
+  /// Returns a shape after checking that its size is positive.
   private func checked(_ size: SIMD3<Int>?, channels: Int) throws(GraphError) -> TensorShape {
     if let size, size.min() <= 0 { throw .tooSmall(operation: name, size: size) }
     return TensorShape(channels: channels, size: size)

@@ -1,11 +1,11 @@
-/// A graph's nodes in ONNX operators, and the constants that these read.
+/// The translation of a graph's nodes to ONNX operators, and the constants that these read.
 struct ONNXTranslation {
   private(set) var nodes: [ONNXNode] = []
   private(set) var constants: [ONNXConstant] = []
   private let graph: Graph
   private let outputName: String
 
-  /// Each node's tensor is named after it, the output's as the caller wants.
+  /// Translates a graph. Each tensor has the name of its node, except the output.
   init(_ graph: Graph, parameters: Parameters, outputName: String) {
     self.graph = graph
     self.outputName = outputName
@@ -15,13 +15,15 @@ struct ONNXTranslation {
     for id in graph.nodes.indices { translate(id) }
   }
 
+  /// Returns the name of a node's tensor.
   private func name(_ id: Graph.ID) -> String { id == graph.output ? outputName : graph.nodes[id].name }
 
+  /// Adds the operators of a node.
   private mutating func translate(_ id: Graph.ID) {
     let node = graph.nodes[id]
     switch node.operation {
     case .input:
-      // An input stands in the graph's own list; it needs a node only to be the output as well.
+      // An input is declared in the graph's own list. It needs a node only if it is also the output.
       if id == graph.output {
         nodes.append(ONNXNode(operation: "Identity", inputs: [node.name], output: outputName))
       }
@@ -47,7 +49,7 @@ struct ONNXTranslation {
     case .addition: add("Add", id)
     case .dropout: add("Identity", id)
     case .linearUpsampling: doubling(id, mode: "linear", coordinates: "half_pixel")
-    // With these coordinates and this rounding voxel i takes its value from ⌊i / 2⌋.
+    // With these coordinates and this rounding, voxel i has the value of ⌊i / 2⌋.
     case .nearestUpsampling:
       doubling(id, mode: "nearest", coordinates: "asymmetric", [("nearest_mode", .text("floor"))])
     case .spaceToDepth: rearrangement("Conv", id, channels: graph.nodes[node.inputs[0]].shape.channels)
@@ -55,6 +57,7 @@ struct ONNXTranslation {
     }
   }
 
+  /// Adds one operator with the inputs and weights of a node.
   private mutating func add(
     _ operation: String, _ id: Graph.ID, weights: [String] = [],
     _ attributes: [(name: String, value: ONNXNode.Attribute)] = []
@@ -74,10 +77,10 @@ struct ONNXTranslation {
 
   private static func axes(_ values: SIMD3<Int>) -> [Int] { (0..<3).map { values[$0] } }
 
-  /// Padding before all axes, then after all of them.
+  /// Returns the padding before all axes, and then after all axes.
   private static func both(_ padding: SIMD3<Int>) -> [Int] { axes(padding) + axes(padding) }
 
-  /// ONNX multiplies matrices: [N, C, D, H, W] → [N, C·D·H·W] → [N, O] → [N, O, 1, 1, 1].
+  /// Adds a dense layer as a product of matrices: [N, C, D, H, W] → [N, C·D·H·W] → [N, O] → [N, O, 1, 1, 1].
   private mutating func dense(_ id: Graph.ID) {
     let node = graph.nodes[id]
     let (flat, product) = ("\(node.name).flat", "\(node.name).product")
@@ -94,14 +97,16 @@ struct ONNXTranslation {
 
   private mutating func reshape(_ input: String, to shape: TensorShape, _ id: Graph.ID) {
     let target = "\(graph.nodes[id].name).shape"
-    // 0 keeps the batch; a graph lets only fixed sizes be reshaped.
+    // 0 keeps the batch size. Only fixed sizes can be reshaped.
     let sizes = [0, shape.channels] + Self.axes(shape.size ?? .one)
     constants.append(ONNXConstant(name: target, shape: [5], values: .integers(sizes)))
     nodes.append(ONNXNode(operation: "Reshape", inputs: [input, target], output: name(id)))
   }
 
-  /// ONNX has these for images of two dimensions. A convolution with a step of a block does the same at any size:
-  /// its kernel [8·C, C, 2, 2, 2] is 1 where a channel's place in the block is, and 0 elsewhere.
+  /// Adds the rearrangement between voxels and channels.
+  ///
+  /// ONNX has these operators for two dimensions only. A convolution with the stride of a block has the same effect at
+  /// any size: its kernel [8·C, C, 2, 2, 2] is 1 at the place of a channel in the block, and 0 elsewhere.
   private mutating func rearrangement(_ operation: String, _ id: Graph.ID, channels: Int) {
     let node = graph.nodes[id]
     var kernel = [Float](repeating: 0, count: 64 * channels * channels)
@@ -119,6 +124,7 @@ struct ONNXTranslation {
         attributes: Self.window(SIMD3(repeating: 2), SIMD3(repeating: 2))))
   }
 
+  /// Adds up-sampling to twice the size.
   private mutating func doubling(
     _ id: Graph.ID, mode: String, coordinates: String,
     _ more: [(name: String, value: ONNXNode.Attribute)] = []
@@ -128,7 +134,7 @@ struct ONNXTranslation {
     constants.append(ONNXConstant(name: scales, shape: [5], values: .floats([1, 1, 2, 2, 2])))
     nodes.append(
       ONNXNode(
-        // The second input would be a region of interest.
+        // The omitted second input would be a region of interest.
         operation: "Resize", inputs: [name(node.inputs[0]), "", scales], output: name(id),
         attributes: [
           ("mode", .text(mode)), ("coordinate_transformation_mode", .text(coordinates)),

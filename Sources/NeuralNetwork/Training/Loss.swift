@@ -1,51 +1,61 @@
-/// What training makes small: a weighted sum of terms, each a mean, so that patch and batch size do not change
-/// its scale.
+/// The loss that training minimizes: a weighted sum of terms. Each term is a mean, so that its scale does not depend on
+/// patch and batch size.
 ///
-/// Below, p is the network's output, t the target, S the voxels of a sample.
+/// In the formulas p is the network's output, t is the target, and S is the set of voxels of a sample.
 public struct Loss: Hashable, Codable, Sendable {
+  /// A term of the loss.
   public enum Term: Hashable, Codable, Sendable {
-    /// −(t ln p + (1 − t) ln(1 − p)), mean over all elements. For networks that end in a sigmoid.
+    /// The mean over all elements of −(t ln p + (1 − t) ln(1 − p)), for networks that end in a sigmoid.
     case binaryCrossEntropy
-    /// −Σ_c t ln p, mean over voxels. For networks that end in a softmax.
+    /// The mean over voxels of −Σ_c t ln p, for networks that end in a softmax.
     case crossEntropy
-    /// 1 − (2 Σ p t + ε) / (Σ p + Σ t + ε) with sums over a sample's voxels, mean over samples and channels
-    /// (Milletari, Navab and Ahmadi 2016, arXiv 1606.04797, with plain sums below the line).
-    /// Channel 0 is the background where the network ends in a softmax.
-    /// ε keeps it defined where a structure is absent from both; 1 is small beside a patch's thousands of voxels.
+    /// The mean over samples and channels of 1 − (2 Σ p t + ε) / (Σ p + Σ t + ε), with sums over a sample's voxels
+    /// (Milletari, Navab and Ahmadi 2016, arXiv 1606.04797, but without squares in the denominator).
+    ///
+    /// Channel 0 is the background if the network ends in a softmax. The smoothing ε defines the term for structures
+    /// that are absent from both. 1 is small beside the thousands of voxels of a patch.
     case softDice(includingBackground: Bool, smoothing: Float = 1)
-    /// (p − t)², mean over all elements.
+    /// The mean over all elements of (p − t)².
     case meanSquaredError
   }
 
+  /// A term with its weight.
   public struct WeightedTerm: Hashable, Codable, Sendable {
+    /// The term.
     public var term: Term
+    /// The factor of the term in the sum.
     public var weight: Float
   }
 
+  /// The terms of the sum.
   public var terms: [WeightedTerm]
 
+  /// Makes a loss from weighted terms.
   public init(_ terms: [WeightedTerm]) { self.terms = terms }
 
+  /// Makes a loss of one term.
   public init(_ term: Term, weight: Float = 1) { terms = [WeightedTerm(term: term, weight: weight)] }
 
+  /// Returns the sum of two losses.
   public static func + (first: Loss, second: Loss) -> Loss { Loss(first.terms + second.terms) }
 }
 
-/// What an output is compared with.
+/// The target with which an output is compared.
 public enum Target: Sendable {
-  /// One number for each element of the output, [N, C, D, H, W].
+  /// One number for each element of the output [N, C, D, H, W].
   case values([Float])
-  /// The right channel of each voxel, [N, D, H, W].
+  /// The correct channel of each voxel [N, D, H, W].
   case classes([UInt8])
 }
 
-/// The activation at the end of a network, with which losses are differentiated together: their joint
-/// gradients, such as p − t for cross entropy, stay exact where p rounds to 0 or 1.
+/// The activation at the end of a network. Losses are differentiated together with it, because the joint gradients,
+/// such as p − t for cross entropy, are exact even if p rounds to 0 or 1.
 enum Head {
   case identity, sigmoid, softmax
 }
 
 extension Graph {
+  /// The activation at the end of the network.
   var head: Head {
     switch nodes.last?.operation {
     case .sigmoid: .sigmoid

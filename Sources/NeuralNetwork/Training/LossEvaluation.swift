@@ -1,23 +1,24 @@
 import Foundation
 import Numerics
 
-/// A loss's value and gradient over one output.
+/// The value and the gradient of a loss for one output.
 ///
-/// Two passes over chunks of voxels: sums, then gradients. Chunks are cut by size alone and their sums added in
-/// order, so that the result does not depend on the number of threads.
+/// Two passes over chunks of voxels compute sums and then gradients. Chunks have a fixed size, and their sums are added
+/// in order, so that the result does not depend on the number of threads.
 struct LossEvaluation {
   private let loss: Loss
   private let head: Head
   private let batch, channels, voxels, threads: Int
 
-  /// Voxels of a chunk: its probabilities, targets and gradients of a few channels stay in the cache.
+  /// The number of voxels of a chunk. Its probabilities, targets and gradients of a few channels fit into the cache.
   private static let chunkLength = 4096
 
+  /// Prepares the evaluation of a loss for outputs of shape [N, C, D, H, W].
   init(_ loss: Loss, head: Head, shape: [Int], threads: Int) {
     for entry in loss.terms {
       switch entry.term {
-      case .crossEntropy: precondition(head == .softmax, "cross entropy goes with a softmax")
-      case .binaryCrossEntropy: precondition(head == .sigmoid, "binary cross entropy goes with a sigmoid")
+      case .crossEntropy: precondition(head == .softmax, "cross entropy needs a softmax")
+      case .binaryCrossEntropy: precondition(head == .sigmoid, "binary cross entropy needs a sigmoid")
       case .softDice, .meanSquaredError: break
       }
     }
@@ -29,12 +30,13 @@ struct LossEvaluation {
     self.threads = threads
   }
 
+  /// A range of voxels of one sample.
   private struct Chunk {
     var sample: Int
     var range: Range<Int>
   }
 
-  /// Sums over a chunk, one for each channel; entropies and squares need no channel.
+  /// The sums over a chunk for each channel. Those of entropies and squares are over all channels.
   private struct Sums {
     var product, output, target: [Double]
     var crossEntropy = 0.0
@@ -59,9 +61,12 @@ struct LossEvaluation {
     }
   }
 
+  /// Computes the loss and its gradient.
   /// - Parameters:
-  ///   - output: [N, C, S].
-  ///   - gradient: [N, C, S], written: with respect to the head's input.
+  ///   - output: The output [N, C, S].
+  ///   - target: The target.
+  ///   - gradient: The gradient [N, C, S] with respect to the input of the head, which is written.
+  /// - Returns: The loss.
   func run(
     output: UnsafeBufferPointer<Float>, target: Target, gradient: UnsafeMutableBufferPointer<Float>
   ) -> Double {
@@ -80,17 +85,19 @@ struct LossEvaluation {
     return value(samples)
   }
 
+  /// Checks the number of elements of a target.
   private func check(_ target: Target) {
     switch target {
     case .values(let values):
-      precondition(values.count == batch * channels * voxels, "a target has one value for each output")
+      precondition(values.count == batch * channels * voxels, "a target needs one value for each output")
     case .classes(let classes):
-      precondition(classes.count == batch * voxels, "a target has one class for each voxel")
+      precondition(classes.count == batch * voxels, "a target needs one class for each voxel")
     }
   }
 
   // MARK: Value
 
+  /// Returns the loss from the sums of all samples.
   private func value(_ samples: [Sums]) -> Double {
     let elements = Double(batch * channels * voxels)
     return loss.terms.reduce(0) { total, entry in
@@ -106,7 +113,7 @@ struct LossEvaluation {
     }
   }
 
-  /// One channel alone is a foreground, whatever the setting.
+  /// Returns the first channel of a Dice term. A single channel is always a foreground.
   private func firstChannel(_ includingBackground: Bool) -> Int {
     includingBackground || head != .softmax || channels == 1 ? 0 : 1
   }
@@ -121,6 +128,7 @@ struct LossEvaluation {
     return total / Double(batch * (channels - first))
   }
 
+  /// Returns the sums over a chunk.
   private func sums(of chunk: Chunk, _ output: UnsafeBufferPointer<Float>, _ target: Target) -> Sums {
     var sums = Sums(channels: channels)
     let count = chunk.range.count
@@ -148,15 +156,16 @@ struct LossEvaluation {
       }
     }
     if terms.contains(.crossEntropy) {
-      // Right for one-hot targets, which classes are, where Σ t ln p = ln Σ t p.
+      // For one-hot targets, which classes are, Σ t ln p = ln Σ t p.
       for i in 0..<count { sums.crossEntropy -= Double(logf(max(right[i], Float(Self.tiny)))) }
     }
     return sums
   }
 
-  /// Keeps logarithms finite in the value that is shown; gradients do not use it.
+  /// A lower limit that keeps the logarithms of the reported value finite. Gradients do not use it.
   private static let tiny = 1e-30
 
+  /// Returns the sums Σ p t, Σ p and Σ t of a chunk.
   private static func dots(
     _ p: UnsafeBufferPointer<Float>, _ t: [Float]
   ) -> (product: Float, output: Float, target: Float) {
@@ -184,13 +193,14 @@ struct LossEvaluation {
 
   // MARK: Gradient
 
+  /// Writes the gradient of a chunk.
   private func writeGradient(
     of chunk: Chunk, _ output: UnsafeBufferPointer<Float>, _ target: Target, _ sums: Sums,
     _ gradient: UnsafeMutableBufferPointer<Float>
   ) {
     let count = chunk.range.count
     var goal = [Float](repeating: 0, count: count)
-    // Σ_k p_k g_k of each voxel, for the softmax's Jacobian.
+    // The sum Σ_k p_k g_k of each voxel, for the Jacobian of the softmax.
     var dot = [Float](repeating: 0, count: count)
     let scales = GradientScales(self, sums)
     for c in 0..<channels {
@@ -215,8 +225,8 @@ struct LossEvaluation {
     }
   }
 
-  /// The gradient's coefficients: dL/dp = base + perTarget·t + square·(p − t) per channel, and
-  /// entropy·(p − t) with respect to the head's input.
+  /// The coefficients of the gradient: dL/dp = base + perTarget·t + square·(p − t) per channel, and entropy·(p − t)
+  /// with respect to the input of the head.
   private struct GradientScales {
     var base, perTarget: [Float]
     var square: Float = 0
@@ -247,6 +257,7 @@ struct LossEvaluation {
 
   // MARK: Access
 
+  /// Returns the output of a chunk in one channel.
   private func plane(
     _ output: UnsafeBufferPointer<Float>, _ chunk: Chunk, _ channel: Int
   ) -> UnsafeBufferPointer<Float> {
@@ -255,6 +266,7 @@ struct LossEvaluation {
       rebasing: output[start + chunk.range.lowerBound..<start + chunk.range.upperBound])
   }
 
+  /// Returns the gradient of a chunk in one channel.
   private func mutablePlane(
     _ gradient: UnsafeMutableBufferPointer<Float>, _ chunk: Chunk, _ channel: Int
   ) -> UnsafeMutableBufferPointer<Float> {
@@ -263,6 +275,7 @@ struct LossEvaluation {
       rebasing: gradient[start + chunk.range.lowerBound..<start + chunk.range.upperBound])
   }
 
+  /// Writes the target of a chunk in one channel.
   private func fill(_ goal: inout [Float], from target: Target, _ chunk: Chunk, channel: Int) {
     switch target {
     case .values(let values):

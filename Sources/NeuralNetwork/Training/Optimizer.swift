@@ -1,32 +1,35 @@
-/// How weights follow gradients: a configuration, and its state.
+/// An optimizer with its configuration and its state.
 public struct Optimizer: Sendable {
-  /// The rule. Weight decay is decoupled from the gradient in AdamW alone.
+  /// The update rule. Only AdamW decouples weight decay from the gradient.
   public enum Rule: Hashable, Codable, Sendable {
-    /// w ← w − η g; with momentum μ: v ← μ v + g, w ← w − η v.
+    /// Gradient descent: w ← w − η g or, with momentum μ, v ← μ v + g and w ← w − η v.
     case gradientDescent(momentum: Float = 0)
-    /// Kingma and Ba 2015, arXiv 1412.6980.
+    /// Adam (Kingma and Ba 2015, arXiv 1412.6980).
     case adam(beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8)
-    /// Loshchilov and Hutter 2019, arXiv 1711.05101: w ← w − η λ w before Adam's step.
+    /// AdamW (Loshchilov and Hutter 2019, arXiv 1711.05101): w ← w − η λ w before Adam's step.
     case adamW(beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8, weightDecay: Float = 0.01)
-    /// Jordan et al. 2024, "Muon: an optimizer for hidden layers in neural networks": each kernel of a hidden layer, a
-    /// matrix of output channels by all that they see, steps along the nearest orthogonal matrix of its momentum
-    /// (Nesterov's). Steps are as long as AdamW's usually are, 0.2 η √max(rows, columns) in the Frobenius norm of
-    /// singular values 1 (Liu et al. 2025, arXiv 2502.16982), so that a learning rate means the same. The first and the
-    /// last kernel, biases, scales and shifts follow AdamW.
+    /// Muon (Jordan et al. 2024, "Muon: an optimizer for hidden layers in neural networks").
+    ///
+    /// Each kernel of a hidden layer is a matrix of output channels by input channels and positions. Its step has the
+    /// direction of the orthogonal matrix nearest to its Nesterov momentum. The length, 0.2 η √max(rows, columns) for
+    /// singular values of 1, is that of usual AdamW steps, so that a learning rate has the same meaning (Liu et al.
+    /// 2025, arXiv 2502.16982). The first and the last kernel, biases, scales and shifts follow AdamW.
     case muon(momentum: Float = 0.95, weightDecay: Float = 0.01)
   }
 
+  /// The update rule.
   public let rule: Rule
-  /// Steps taken.
+  /// The number of steps taken.
   public private(set) var steps: Int
-  /// Momentum or first moments; empty before the first step and where the rule has none.
+  /// The momentum or first moments. The array is empty before the first step, and for rules without them.
   public private(set) var first: [Float]
-  /// Second moments; likewise.
+  /// The second moments. The array is empty before the first step, and for rules without them.
   public private(set) var second: [Float]
 
+  /// Makes an optimizer before its first step.
   public init(_ rule: Rule) { self.init(rule, steps: 0, first: [], second: []) }
 
-  /// Goes on from a state that was kept.
+  /// Makes an optimizer that continues from a saved state.
   public init(_ rule: Rule, steps: Int, first: [Float], second: [Float]) {
     self.rule = rule
     self.steps = steps
@@ -34,23 +37,23 @@ public struct Optimizer: Sendable {
     self.second = second
   }
 
-  /// One step of a network's parameters at a learning rate η.
+  /// Takes one step of a network's parameters at a learning rate η.
   public mutating func update(_ parameters: inout Parameters, gradient: [Float], learningRate: Float) {
     let kernels = parameters.slots.filter { $0.role == .weight }
     update(
       &parameters.values, gradient: gradient, learningRate: learningRate,
-      matrices: kernels.dropFirst().dropLast().map { Matrix($0) })
+      matrices: kernels.dropFirst().dropLast().map { KernelMatrix($0) })
   }
 
-  /// One step at a learning rate η, of weights that are no matrices.
+  /// Takes one step, at a learning rate η, of weights that are not matrices.
   public mutating func update(_ weights: inout [Float], gradient: [Float], learningRate: Float) {
     update(&weights, gradient: gradient, learningRate: learningRate, matrices: [])
   }
 
   private mutating func update(
-    _ weights: inout [Float], gradient: [Float], learningRate: Float, matrices: [Matrix]
+    _ weights: inout [Float], gradient: [Float], learningRate: Float, matrices: [KernelMatrix]
   ) {
-    precondition(weights.count == gradient.count, "one gradient for each weight")
+    precondition(weights.count == gradient.count, "each weight needs one gradient")
     steps += 1
     switch rule {
     case .gradientDescent(let momentum):
@@ -78,13 +81,14 @@ public struct Optimizer: Sendable {
     }
   }
 
+  /// Takes Adam's step for a range of weights.
   private mutating func adam(
     _ weights: inout [Float], _ gradient: [Float], _ range: Range<Int>, _ rate: Float,
     _ beta1: Float = 0.9, _ beta2: Float = 0.999, _ epsilon: Float = 1e-8, decay: Float
   ) {
     prepare(&first, weights.count)
     prepare(&second, weights.count)
-    // The moments start at 0; dividing by 1 − βⁿ undoes that bias.
+    // The moments start at 0. Dividing by 1 − βⁿ removes that bias.
     let correction1 = 1 - Self.power(beta1, steps)
     let correction2 = 1 - Self.power(beta2, steps)
     let kept = 1 - rate * decay
@@ -97,8 +101,9 @@ public struct Optimizer: Sendable {
     }
   }
 
+  /// Takes Muon's step for the kernel of one layer.
   private mutating func muon(
-    _ weights: inout [Float], _ gradient: [Float], _ matrix: Matrix, _ rate: Float, _ momentum: Float,
+    _ weights: inout [Float], _ gradient: [Float], _ matrix: KernelMatrix, _ rate: Float, _ momentum: Float,
     decay: Float
   ) {
     prepare(&first, weights.count)
@@ -112,11 +117,12 @@ public struct Optimizer: Sendable {
     for (i, value) in zip(matrix.range, direction) { weights[i] = kept * weights[i] - step * value }
   }
 
+  /// Makes an array of moments that are 0, unless it exists.
   private func prepare(_ moments: inout [Float], _ count: Int) {
     if moments.count != count { moments = Array(repeating: 0, count: count) }
   }
 
-  /// βⁿ in double precision, where 1 − 0.999ⁿ keeps its digits.
+  /// Returns βⁿ in double precision, in which 1 − 0.999ⁿ keeps its digits.
   private static func power(_ base: Float, _ exponent: Int) -> Float {
     var (result, factor, rest) = (1.0, Double(base), exponent)
     while rest > 0 {
@@ -128,24 +134,25 @@ public struct Optimizer: Sendable {
   }
 }
 
-/// A kernel as a matrix: output channels by input channels and places.
-private struct Matrix {
+/// The matrix form of a kernel: output channels by input channels and positions.
+private struct KernelMatrix {
   let range: Range<Int>
   let rows: Int
   let columns: Int
 
+  /// Makes the matrix of a slot.
   init(_ slot: ParameterSlot) {
     range = slot.range
     rows = slot.shape[0]
     columns = slot.count / rows
   }
 
-  /// Brings singular values near 1 by five steps of Newton and Schulz's iteration, with Jordan's polynomial: they end
-  /// between 0.7 and 1.2, which serves as well as 1 and takes fewer steps.
+  /// Brings the singular values near 1 by five steps of the Newton-Schulz iteration with Jordan's polynomial. They end
+  /// between 0.7 and 1.2, which is sufficient and takes fewer steps than convergence to 1.
   func orthogonalize(_ values: inout [Float]) {
     let norm = Float(values.reduce(into: 0.0) { $0 += Double($1) * Double($1) }.squareRoot())
     guard norm > 0, norm.isFinite else { return }
-    // Gram matrices of the shorter side are smaller.
+    // The Gram matrix of the shorter side is smaller.
     let isTall = rows > columns
     var x = isTall ? transposed(values, rows: rows, columns: columns) : values
     let (short, long) = isTall ? (columns, rows) : (rows, columns)
@@ -165,15 +172,16 @@ private struct Matrix {
     values = isTall ? transposed(x, rows: short, columns: long) : x
   }
 
+  /// Returns the transpose of a row-major matrix.
   private func transposed(_ values: [Float], rows: Int, columns: Int) -> [Float] {
     (0..<values.count).map { values[$0 % rows * columns + $0 / rows] }
   }
 }
 
 extension [Float] {
-  /// Scales a gradient down to Euclidean norm `limit` where it is longer (Pascanu, Mikolov and Bengio 2013,
-  /// arXiv 1211.5063).
-  /// - Returns: the norm before.
+  /// Scales a gradient to the Euclidean norm `limit` if it is longer (Pascanu, Mikolov and Bengio 2013, arXiv
+  /// 1211.5063).
+  /// - Returns: The norm before scaling.
   @discardableResult
   public mutating func clipNorm(to limit: Float) -> Float {
     let norm = Float(reduce(into: 0.0) { $0 += Double($1) * Double($1) }.squareRoot())

@@ -1,22 +1,23 @@
 import Foundation
 
-/// A mean of the weights that a training has passed through, the later the heavier: steadier than the last ones while
-/// the learning rate is high, and the same where it has fallen to 0.
+/// A weighted mean of the weights over a training. It is steadier than the latest weights while the learning rate is
+/// high, and equals them when the rate has decreased to 0.
 ///
-/// The weights of step m count as mᵞ, so that the mean looks back over the same share of a training however long
-/// it is: Karras et al. 2024 (arXiv 2312.02696, section 3.1).
+/// The weights after step m have the weight mᵞ, so that the mean covers the same share of a training of any length:
+/// Karras et al. 2024 (arXiv 2312.02696, section 3.1).
 public struct WeightAverage: Sendable {
-  /// γ. The standard deviation of the steps that count is 0.05 of all with 16.97, and 0.10 with 6.94.
+  /// The exponent γ. The standard deviation of the averaged steps is 0.05 of all steps for 16.97, and 0.10 for 6.94.
   public let power: Float
-  /// Empty before the first step.
+  /// The mean, or an empty array before the first step.
   public private(set) var values: [Float]
 
+  /// Makes an average, which continues from `values` if they are given.
   public init(power: Float, values: [Float] = []) {
     self.power = power
     self.values = values
   }
 
-  /// Takes in the weights after a step, the first of which is number 1.
+  /// Adds the weights after a step. The first step has number 1.
   public mutating func update(with weights: [Float], step: Int) {
     guard step > 1, values.count == weights.count else {
       values = weights
