@@ -1,18 +1,18 @@
 import Foundation
 import NeuralNetwork
 
-/// A training between two epochs: the model as it is, and what else the next step needs. Patches, dropout and
-/// augmentation are functions of the seed and the step's number, so no generator's state is among it.
+/// The state of a training between two epochs: the model and everything else that the next step needs. Patches, dropout
+/// and augmentation are functions of the seed and the step's number, so no state of a generator is stored.
 struct Checkpoint {
   var model: SegmentationModel
   var optimizer: Optimizer
-  /// `nil` where the configuration asks for none.
+  /// Average of the weights; `nil` if the configuration has none.
   var average: WeightAverage?
   var log: TrainingLog
-  /// Of training so far.
+  /// Training time so far in seconds.
   var seconds: Double
 
-  /// Of the names of the optimizer's tensors, which no parameter has.
+  /// Prefix of the names of the optimizer's tensors, which no parameter has.
   static let prefix = "optimizer/"
 
   private static let firstMoments = prefix + "first"
@@ -25,7 +25,7 @@ struct Checkpoint {
     var seconds: Double
   }
 
-  /// The beginning of a training.
+  /// Creates the state before the first step.
   init(of model: SegmentationModel) {
     self.model = model
     let configuration = model.provenance.configuration
@@ -35,7 +35,7 @@ struct Checkpoint {
     seconds = 0
   }
 
-  /// The model that the training has reached: with the mean of its weights, where they are averaged.
+  /// The current model, with averaged weights if the training averages them.
   var result: SegmentationModel {
     var result = model
     if let values = average?.values, !values.isEmpty { result.parameters.values = values }
@@ -67,8 +67,8 @@ struct Checkpoint {
     seconds = state.seconds
   }
 
-  /// A number for each weight, or none where none are kept. Others would be started anew without a
-  /// word, and the training would end elsewhere.
+  /// Returns one value per weight, or none if the optimizer keeps none. A wrong number is an error, because restarting
+  /// the moments would silently change the result.
   private static func moments(
     _ name: String, of model: SegmentationModel, in file: SafeTensors, _ path: String
   ) throws(ModelError) -> [Float] {
@@ -76,7 +76,7 @@ struct Checkpoint {
     let needed = model.parameters.values.count
     guard let values, values.isEmpty || values.count == needed else {
       throw .badParameters(
-        path: path, reason: "\(name) has \(values?.count ?? 0) values, \(needed) are needed")
+        path: path, reason: "\(name) has \(values?.count ?? 0) values, needed \(needed)")
     }
     return values
   }

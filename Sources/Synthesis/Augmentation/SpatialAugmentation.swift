@@ -1,3 +1,4 @@
+import Foundation
 import Imaging
 import Numerics
 
@@ -90,5 +91,32 @@ public struct SpatialAugmentation: Hashable, Codable, Sendable {
         Float.random(in: -reach...reach, using: &generator)
       }
     }
+  }
+}
+
+/// Where the voxels of a patch come from: a map from voxel coordinates of the patch to those of the image.
+///
+/// It pulls back: p ↦ affine(p) + displacement(p). A map in the other direction would leave holes.
+package struct SpatialMap: Sendable {
+  /// From voxel coordinates of the patch to voxel coordinates of the image.
+  package var affine: Affine
+  /// Three fields over the patch, in voxels of the image along i, j, k; or none.
+  package var displacement: [SplineField]
+
+  package init(affine: Affine, displacement: [SplineField] = []) {
+    precondition(displacement.isEmpty || displacement.count == 3, "a displacement has three components")
+    self.affine = affine
+    self.displacement = displacement
+  }
+}
+
+extension Affine {
+  /// Rotation about the first axis, then the second, then the third, through the origin; angles in radians.
+  static func rotation(_ angles: SIMD3<Double>) -> Affine {
+    let (a, b, c) = (angles.x, angles.y, angles.z)
+    let first = Affine(i: [1, 0, 0], j: [0, cos(a), sin(a)], k: [0, -sin(a), cos(a)], origin: .zero)
+    let second = Affine(i: [cos(b), 0, -sin(b)], j: [0, 1, 0], k: [sin(b), 0, cos(b)], origin: .zero)
+    let third = Affine(i: [cos(c), sin(c), 0], j: [-sin(c), cos(c), 0], k: [0, 0, 1], origin: .zero)
+    return third.composed(after: second).composed(after: first)
   }
 }

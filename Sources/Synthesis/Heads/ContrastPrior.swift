@@ -1,3 +1,4 @@
+import Foundation
 import Imaging
 import Numerics
 
@@ -137,5 +138,58 @@ public struct ContrastPrior: Hashable, Codable, Sendable {
       .bone: draw(0.02...0.25), .marrow: isSuppressed ? draw(0.15...0.5) : draw(0.5...1.5),
       .dura: draw(0.2...0.8), .vessel: draw(0.05...1.6), .eye: draw(0.08...0.4), .mucosa: draw(0.3...1),
     ]
+  }
+}
+
+/// The intensities of one synthetic image: a Gaussian for each matter, before the scanner.
+package struct Palette: Hashable, Sendable {
+  package struct Color: Hashable, Sendable {
+    package var mean: Float = 0
+    /// Of voxels that are independent.
+    package var deviation: Float = 0
+    /// Amplitude of the smooth texture.
+    package var texture: Float = 0
+  }
+
+  private var colors = [Color](repeating: Color(), count: Matter.allCases.count)
+
+  package subscript(matter: Matter) -> Color {
+    get { colors[Int(matter.rawValue)] }
+    set { colors[Int(matter.rawValue)] = newValue }
+  }
+
+  /// The brightest mean, texture included.
+  var brightest: Float { colors.map { $0.mean + abs($0.texture) + 3 * $0.deviation }.max() ?? 0 }
+}
+
+/// Gamma and intensity scaling of an image in one table: scanner's values in, the network's input out.
+///
+/// 4096 intervals between 0 and `brightest`, linear between; values below 0 or above count as the ends.
+package struct GreyCurve: Sendable {
+  private let table: [Float]
+  private let steps: Float
+
+  static let intervals = 4096
+
+  /// Gamma is between 0 and `brightest`, which both stay; then `slope * v + offset`, cut to `range`.
+  package init(brightest: Float, gamma: Float, slope: Float, offset: Float, range: ClosedRange<Float>?) {
+    steps = brightest > 0 ? Float(Self.intervals) / brightest : 0
+    table = (0...Self.intervals + 1).map { n in
+      let share = min(Float(n) / Float(Self.intervals), 1)
+      let value = slope * brightest * (gamma == 1 ? share : pow(share, gamma)) + offset
+      return range.map { min(max(value, $0.lowerBound), $0.upperBound) } ?? value
+    }
+  }
+
+  package func apply(to image: inout [Float]) {
+    table.withUnsafeBufferPointer { table in
+      image.withUnsafeMutableBufferPointer { image in
+        for n in 0..<image.count {
+          let place = min(max(image[n] * steps, 0), Float(Self.intervals))
+          let step = Int(Int32(place))
+          image[n] = table[step] + (table[step + 1] - table[step]) * (place - Float(step))
+        }
+      }
+    }
   }
 }
