@@ -3,15 +3,20 @@ import Imaging
 import NeuralNetwork
 import Numerics
 
-/// Latent vectors of a batch, or samples of their distributions z = μ + exp(s / 2) ε.
+/// Latent vectors of a batch, or samples of their distributions, z = μ + exp(s / 2) ε.
 package struct LatentSample {
-  /// [N, size].
+  /// The latent vectors, [N, size].
   package private(set) var values: [Float]
   private let means, spreads, noise: [Float]
   private let size: Int
   private let shape: [Int]
 
-  /// - Parameter output: of the encoder: [N, size] or, variational, [N, 2 size] with means first.
+  /// Splits the encoder's output and draws the samples.
+  /// - Parameters:
+  ///   - output: the encoder's output, [N, size], or [N, 2 size] with the means first if variational.
+  ///   - size: number of features.
+  ///   - isVariational: whether the output describes distributions.
+  ///   - generator: draws the noise.
   package init(_ output: Tensor, size: Int, _ isVariational: Bool, _ generator: inout SeededGenerator) {
     self.size = size
     shape = output.shape
@@ -34,8 +39,11 @@ package struct LatentSample {
     for i in means.indices { values[i] += expf(spreads[i] / 2) * noise[i] }
   }
 
-  /// The gradient by the encoder's output, of the loss and of the divergence from a standard normal distribution,
-  /// ½ Σ(exp(s) + μ² - 1 - s).
+  /// Returns the gradient, with respect to the encoder's output, of the loss and of the Kullback-Leibler divergence
+  /// from a standard normal distribution, ½ Σ(exp(s) + μ² − 1 − s).
+  /// - Parameters:
+  ///   - gradient: gradient of the loss with respect to the latent vectors, [N, size].
+  ///   - divergenceWeight: weight of the divergence.
   package func cotangent(_ gradient: [Float], divergenceWeight: Float) -> Tensor {
     guard !noise.isEmpty else { return Tensor(shape: shape, values: gradient) }
     var result = Tensor(shape: shape)
@@ -51,18 +59,18 @@ package struct LatentSample {
   }
 }
 
-/// How like maps are to what comes back from a latent space: means over scans.
+/// Agreement of maps with their reconstructions, as means over scans.
 public struct ReconstructionScores: Hashable, Codable, Sendable {
+  /// Number of scans.
   public var scans: Int
-  /// Over the voxels of the box, of probabilities.
+  /// Mean squared error of the probabilities, over the voxels of the maps' grid.
   public var meanSquaredError: Double
-  /// The share of the differences from the mean map that comes back, 1 - Σ(x - x̂)² / Σ(x - x̄)²: the mean map itself
-  /// has 0.
+  /// Explained share of the differences from the mean map, 1 − Σ(x − x̂)² / Σ(x − x̄)²; the mean map itself has 0.
   public var explained: Double
-  /// Of voxels above 0.5.
+  /// Dice of the voxels above 0.5.
   public var dice: Double
 
-  /// - Parameter maps: at least one.
+  /// Scores the reconstructions of at least one map.
   package init(_ maps: [[Float]], model: LatentModel, threads: Int?) throws {
     precondition(!maps.isEmpty, "scores are means over maps")
     let found = try model.decode(try model.encode(maps, threads: threads), threads: threads)

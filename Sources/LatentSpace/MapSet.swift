@@ -4,15 +4,19 @@ import Imaging
 import Numerics
 import Statistics
 
-/// Maps of many scans in a common space, voxel upon voxel.
+/// Maps of many scans on one grid in a common space.
 public struct MapSet: Sendable {
+  /// The grid of all maps.
   public let grid: Grid
-  /// `sub-01_ses-2`, in the order of the paths.
+  /// The subject of each map, such as `sub-01_ses-2`, in the order of the paths.
   public let subjects: [Subject]
-  /// Of each scan, i fastest.
+  /// The voxels of each map, i fastest.
   public let values: [[Float]]
 
-  /// - Parameter grid: where the maps must lie; by default where the first does.
+  /// Reads maps.
+  /// - Parameters:
+  ///   - paths: the files.
+  ///   - grid: the grid that all maps must have; by default that of the first map.
   /// - Throws: `NIfTIError`, `LatentError`.
   public init(_ paths: [String], grid: Grid? = nil) throws {
     guard !paths.isEmpty else { throw LatentError.noMaps }
@@ -37,14 +41,14 @@ public struct MapSet: Sendable {
     self.values = values
   }
 
-  /// Some of the scans.
+  /// Returns a subset of the maps.
   func scans(at indices: [Int]) -> MapSet {
     MapSet(grid: grid, subjects: indices.map { subjects[$0] }, values: indices.map { values[$0] })
   }
 }
 
 extension MapSet {
-  /// The maps to learn from, and those of a share of the people, who only validate.
+  /// Splits the maps into training maps and the validation maps of a share of the persons, drawn with a seed.
   public func split(validation share: Double, seed: UInt64) -> (training: MapSet, validation: MapSet?) {
     guard share > 0 else { return (self, nil) }
     let people = subjects.map(\.person)
@@ -56,7 +60,7 @@ extension MapSet {
 }
 
 extension LatentTrainer.Outcome {
-  /// For a person: how much of the maps comes back.
+  /// A summary for the terminal: the agreement of maps and reconstructions.
   public var text: String {
     func line(_ name: String, _ scores: ReconstructionScores) -> String {
       String(
@@ -69,33 +73,37 @@ extension LatentTrainer.Outcome {
   }
 }
 
-/// Where maps go that are made of latent features.
+/// The output files of maps that are decoded from latent features.
 public struct LatentMapFiles: Sendable {
+  /// The output folder.
   public let folder: String
 
+  /// Names files in a folder.
   public init(folder: String) { self.folder = folder }
 
-  /// The map of a row of features with this name.
+  /// Returns the path of the map of a row of features.
   public func map(_ name: String) -> String {
     folder.joined(Self.word(name) + "_desc-reconstructed_probseg.nii.gz")
   }
 
-  /// How maps change along a row of changes with this name, such as a target's.
+  /// Returns the path of the change of maps along a row of changes, such as that of a target.
   public func change(_ name: String) -> String { folder.joined(Self.word(name) + "_change.nii.gz") }
 
-  /// How a prediction with this name rises with each voxel.
+  /// Returns the path of the saliency map of a prediction.
   public func saliency(_ name: String) -> String { folder.joined(Self.word(name) + "_saliency.nii.gz") }
 
-  /// A column's name may hold what a file's cannot.
+  /// Returns a name in which each character that file names should not have is replaced.
   private static func word(_ name: String) -> String {
     String(name.map { $0.isLetter || $0.isNumber || "-_".contains($0) ? $0 : "-" })
   }
 }
 
-/// How a map becomes a network's input: its difference from the mean map, over the root mean square of all
+/// The scaling of maps to a network's input: the difference from the mean map, divided by the root mean square of all
 /// differences.
 public struct MapScaling: Hashable, Sendable {
+  /// The mean map.
   public let mean: [Float]
+  /// The root mean square of the differences.
   public let scale: Float
 
   init(mean: [Float], scale: Float) {
@@ -103,7 +111,7 @@ public struct MapScaling: Hashable, Sendable {
     self.scale = scale
   }
 
-  /// - Parameter maps: at least one.
+  /// Computes the scaling of at least one map.
   init(_ maps: [[Float]]) {
     precondition(!maps.isEmpty, "a mean is one of maps")
     var sums = [Double](repeating: 0, count: maps[0].count)

@@ -1,17 +1,21 @@
 import Imaging
 import Numerics
 
-/// A training example: a preprocessed image and the tissue label of each of its voxels.
+/// A training example: a preprocessed image and the tissue label of each voxel.
 public struct LabeledImage: Sendable {
-  /// The image as the network shall see it: reoriented, resampled, scaled.
+  /// The preprocessed image: reoriented, resampled, scaled.
   public let image: Volume
   /// Tissue labels on the image's grid, each at most 255.
   public let labels: LabelMap
-  /// Where each label is found, for sampling.
+  /// The voxels of each label, for sampling.
   public let index: LabelIndex
-  /// The box of all tissue, in voxels; `nil` without any.
+  /// The bounding box of all tissue, in voxels; `nil` if there is none.
   public let tissueWindow: Window?
 
+  /// Creates an example.
+  /// - Parameters:
+  ///   - image: the preprocessed image.
+  ///   - labels: tissue labels on the same grid, each at most 255.
   public init(image: Volume, labels: LabelMap) {
     precondition(image.grid.matches(labels.grid), "an image and its labels have the same grid")
     precondition(
@@ -23,19 +27,20 @@ public struct LabeledImage: Sendable {
     tissueWindow = Window(around: labels)
   }
 
-  /// Numbers of voxels along i, j, k.
+  /// Voxels along i, j, k.
   public var shape: SIMD3<Int> { image.grid.shape }
 }
 
-/// A box of voxels with their labels, cut from a labelled image.
+/// A box of voxels with their labels, cut from a labeled image.
 public struct Patch: Sendable, Equatable {
-  /// Numbers of voxels along i, j, k.
+  /// Voxels along i, j, k.
   public var size: SIMD3<Int>
   /// Intensities, i fastest: [D, H, W] with W along i.
   public var image: [Float]
   /// Labels in the same order.
   public var labels: [UInt8]
 
+  /// Creates a patch.
   public init(size: SIMD3<Int>, image: [Float], labels: [UInt8]) {
     let count = size.x * size.y * size.z
     precondition(
@@ -47,8 +52,8 @@ public struct Patch: Sendable, Equatable {
 }
 
 extension LabeledImage {
-  /// A patch of `size` voxels, each pulled from where `map` says: the image by linear interpolation, the
-  /// label of the nearest voxel. Outside the image there are 0 and label 0.
+  /// Returns a patch whose voxels are resampled along a map: the image by linear interpolation, the labels by nearest
+  /// neighbor. Outside the image, both are 0.
   package func patch(of size: SIMD3<Int>, along map: SpatialMap) -> Patch {
     let count = size.x * size.y * size.z
     var values = [Float](repeating: 0, count: count)
@@ -81,12 +86,14 @@ extension LabeledImage {
   }
 }
 
-/// Patches around the middle of the labelled tissue, as the windows lie in which a model sees a whole brain.
+/// Patches around the middle of the labeled tissue, like the windows of a model that processes a whole brain at once.
 public struct Centring: Hashable, Codable, Sendable {
-  /// Of the patches. The others keep a network from relying on the brain's place before it is found.
+  /// Share of these patches. The other patches prevent the network from relying on the brain's position, which is
+  /// unknown before localization.
   public var share = Synthesis.brainCentredShare
-  /// Up to this far from the middle along each axis, in mm.
+  /// Greatest distance from the middle along each axis, in mm.
   public var offset = Synthesis().centreOffset
 
+  /// Creates the default centering.
   public init() {}
 }

@@ -1,42 +1,46 @@
 import Files
 import Foundation
 
-/// A plot as inline SVG, in the page's colours, with a caption and words for those who do not see it.
+/// A plot as inline SVG with the page's styles, with a caption and a text description.
 struct Drawing {
   static let width = 440.0
   static let height = 280.0
 
   private var elements: [String] = []
 
+  /// Adds a line with a style class.
   mutating func line(_ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, _ style: String) {
     let (a, b) = (Self.point(x1, y1, "x1", "y1"), Self.point(x2, y2, "x2", "y2"))
     elements.append("<line class=\"\(style)\" \(a) \(b)/>")
   }
 
-  /// - Parameter title: told where the pointer rests.
+  /// Adds a dot.
+  /// - Parameter title: text shown when the pointer is on the dot.
   mutating func dot(_ x: Double, _ y: Double, title: String) {
     elements.append(
       "<circle class=\"dot\" \(Self.point(x, y, "cx", "cy")) r=\"4\"><title>\(title.escaped)</title></circle>"
     )
   }
 
-  /// A filled rectangle from its upper left corner down to `base`.
+  /// Adds a filled rectangle from its upper left corner down to `base`.
   mutating func bar(_ x: Double, _ y: Double, _ width: Double, _ base: Double) {
     let size = Self.point(width, base - y, "width", "height")
     elements.append("<rect class=\"bar\" \(Self.point(x, y, "x", "y")) \(size)/>")
   }
 
+  /// Adds a polyline with a style class.
   mutating func curve(_ points: [(x: Double, y: Double)], _ style: String) {
     let list = points.map { "\(Self.number($0.x)),\(Self.number($0.y))" }.joined(separator: " ")
     elements.append("<polyline class=\"curve \(style)\" points=\"\(list)\"/>")
   }
 
+  /// Adds a text.
   /// - Parameter anchor: `start`, `middle` or `end`.
   mutating func text(_ text: String, _ x: Double, _ y: Double, anchor: String = "middle") {
     elements.append("<text \(Self.point(x, y, "x", "y")) text-anchor=\"\(anchor)\">\(text.escaped)</text>")
   }
 
-  /// The lower axis with its numbers and what they are.
+  /// Adds the horizontal axis with its ticks and title.
   mutating func horizontal(_ axis: PlotAxis, y: Double, title: String) {
     line(axis.start, y, axis.end, y, "axis")
     for tick in axis.ticks {
@@ -46,6 +50,7 @@ struct Drawing {
     text(title, (axis.start + axis.end) / 2, y + 35)
   }
 
+  /// Adds the vertical axis with its ticks and title.
   mutating func vertical(_ axis: PlotAxis, x: Double, title: String) {
     line(x, axis.start, x, axis.end, "axis")
     for tick in axis.ticks {
@@ -55,10 +60,14 @@ struct Drawing {
     text(title, 4, 12, anchor: "start")
   }
 
-  /// What has been drawn, without the figure around it.
+  /// The SVG elements without the figure around them.
   var body: String { elements.joined(separator: "\n") }
 
-  /// The figure.
+  /// Returns the figure as HTML.
+  /// - Parameters:
+  ///   - caption: the caption.
+  ///   - description: the text description for screen readers.
+  ///   - height: height of the SVG in its own units.
   func html(caption: String, description: String, height: Double = Self.height) -> String {
     """
     <figure><svg class="plot" role="img" aria-label="\(description.escaped)" \
@@ -78,13 +87,13 @@ struct Drawing {
   }
 }
 
-/// One axis of a plot: values to positions, and the round numbers that are written at it.
+/// An axis of a plot, with its scale and ticks.
 struct PlotAxis {
   let low, high: Double
-  /// Where the ends lie, in units of the picture.
+  /// Positions of the ends in SVG units.
   let start, end: Double
 
-  /// An axis that holds all values, with a little room; values that are not finite do not count.
+  /// Creates an axis that includes all finite values, with a small margin.
   init(holding values: [Double], start: Double, end: Double) {
     let finite = values.filter(\.isFinite)
     let (least, most) = (finite.min() ?? 0, finite.max() ?? 1)
@@ -93,9 +102,10 @@ struct PlotAxis {
     (self.start, self.end) = (start, end)
   }
 
+  /// Returns the position of a value in SVG units.
   func callAsFunction(_ value: Double) -> Double { start + (value - low) / (high - low) * (end - start) }
 
-  /// Four or so multiples of 1, 2 or 5 times a power of ten.
+  /// About four multiples of 1, 2 or 5 times a power of ten.
   var ticks: [Double] {
     let raw = (high - low) / 4
     let power = pow(10, log10(raw).rounded(.down))
@@ -104,7 +114,7 @@ struct PlotAxis {
     return (0...10).map { (first + Double($0)) * step }.filter { $0 <= high }
   }
 
-  /// As short as the distance of the ticks allows.
+  /// Returns the label of a tick, as short as the distance of the ticks allows.
   func text(_ tick: Double) -> String {
     let step = ticks.count > 1 ? ticks[1] - ticks[0] : high - low
     let digits = max(0, Int(-log10(step).rounded(.down)))

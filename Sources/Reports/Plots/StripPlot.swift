@@ -1,11 +1,15 @@
 import Foundation
 
-/// How one measure is distributed over subjects: a dot for each, the median and the quartiles.
+/// A plot of the distribution of one measure over subjects: one dot per subject, with median and quartiles.
 public struct StripPlot: ReportContent {
+  /// Title of the axis.
   public let title: String
   private let values: [(name: String, value: Double)]
 
-  /// - Parameter values: with the names of their subjects; those that are not finite are left out.
+  /// Creates a plot.
+  /// - Parameters:
+  ///   - title: title of the axis.
+  ///   - values: the values with the names of their subjects; those that are not finite are ignored.
   public init(title: String, values: [(name: String, value: Double)]) {
     self.title = title
     self.values = values.filter(\.value.isFinite)
@@ -14,12 +18,13 @@ public struct StripPlot: ReportContent {
   private static let height = 150.0
   private static let base = 105.0
 
+  /// The figure as HTML.
   public var html: String {
     let sorted = values.map(\.value).sorted()
     let axis = PlotAxis(holding: sorted, start: 20, end: Drawing.width - 20)
     var drawing = Drawing()
     for (index, item) in values.enumerated() {
-      // Spread by the golden ratio, so that neighbours in the list lie apart; the height means nothing.
+      // Vertical jitter by the golden ratio, which separates consecutive dots.
       let share = (Double(index) * 0.618034).truncatingRemainder(dividingBy: 1)
       drawing.dot(axis(item.value), 20 + 70 * share, title: "\(item.name): \(Self.number(item.value))")
     }
@@ -35,7 +40,7 @@ public struct StripPlot: ReportContent {
     return drawing.html(caption: description, description: description, height: Self.height)
   }
 
-  /// Linear between ranks; 0 without values.
+  /// Returns a quantile, linearly interpolated between ranks; 0 without values.
   private static func quantile(_ share: Double, of sorted: [Double]) -> Double {
     guard !sorted.isEmpty else { return 0 }
     let place = share * Double(sorted.count - 1)
