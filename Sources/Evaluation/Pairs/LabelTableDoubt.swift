@@ -71,7 +71,7 @@ public struct LabelTableDoubt: Hashable, Sendable {
         + "\(alike[0].tables[0]): the mean Dice of GM, WM and CSF is \(mean(\.possible)) instead of \(mean(\.given)); "
         + "if this is the right table, use \(option) \(alike[0].tables[0])"
         + (others.isEmpty
-          ? "" : " (\(others.joined(separator: " and ")) \(others.count == 1 ? "gives" : "give") the same result)")
+          ? "" : " (same result with \(others.joined(separator: " and ")))")
     }
   }
 }

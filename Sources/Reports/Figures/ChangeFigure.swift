@@ -53,7 +53,8 @@ package struct ChangeFigure {
 
   private var advice: String {
     switch content {
-    case .change: " The map is one multivariate pattern; it is not thresholded, and voxels are not tested individually."
+    case .change:
+      " The map is one multivariate pattern; it is not thresholded, and voxels are not tested individually."
     case .saliency:
       " A voxel can influence the prediction without being associated with \(target), by suppressing other "
         + "differences, and can be associated with it above without influencing the prediction."
@@ -75,7 +76,8 @@ package struct ChangeFigure {
     let picture = try ChangePicture(of: values, over: brain, limit: limit).picture
     let doubt =
       isBeyondChance == true
-      ? "" : " The prediction of \(target) is not shown to be better than chance, so the map may show noise only."
+      ? ""
+      : " The prediction of \(target) is not shown to be better than chance, so the map may show noise only."
     return ReportPicture(
       png: try picture.png(), width: picture.width, height: picture.height,
       caption: words + ", over the template." + advice + " The right side of the body is on the right."

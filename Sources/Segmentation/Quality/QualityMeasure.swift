@@ -93,7 +93,7 @@ public enum QualityMeasure: String, Codable, CaseIterable, Sendable {
     case .strayShare: "the share of tissue outside the largest components"
     case .pieces: "the number of connected components per ml of tissue"
     case .cutShare: "the area of the brain's end slice over its largest slice"
-    case .borderShare: "the area of the brain's slice at the border of the field of view over its largest slice"
+    case .borderShare: "the area of the brain's slice at the border of the field of view over the largest"
     case .flatShare: "the area of the brain's flat end over its largest cross-section"
     case .entropy: "the mean entropy of the probabilities"
     }

@@ -148,7 +148,7 @@ extension TrainingListError: CustomStringConvertible {
   /// The error as one sentence.
   public var description: String {
     switch self {
-    case .nothingFound(let word): "\(word): found no file"
+    case .nothingFound(let word): "\(word): no file found"
     case .noLabel(let image, let labels): "\(image): found no label map of the same subject among \(labels)"
     case .noImage(let label, let images): "\(label): found no image of the same subject among \(images)"
     case .sameSubject(let subject, let first, let second):
@@ -160,7 +160,8 @@ extension TrainingListError: CustomStringConvertible {
       "\(pattern): validation subject \(subject) is not among the images"
     case .splitTwice(let path):
       "\(path): the column split already selects the validation subjects; leave out --validation or the column"
-    case .nothingToTrainOn: "all subjects are used for validation, needed at least one for training; use a lower --validation"
+    case .nothingToTrainOn:
+      "all subjects are used for validation, needed at least one for training; use a lower --validation"
     }
   }
 }
