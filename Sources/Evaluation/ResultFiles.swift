@@ -8,18 +8,11 @@ enum ResultFiles {
   /// missing or non-finite value.
   static func cell(_ value: Double?) -> String { TableCell.text(value, "%.6f") }
 
-  /// Returns rows as tab-separated text.
-  static func tsv(_ rows: [[String]]) -> String {
-    rows.map { $0.joined(separator: "\t") + "\n" }.joined()
-  }
-
   /// Returns indented JSON with sorted keys and a line break at the end.
   /// - Throws: `EvaluationError.notEncoded`.
   static func json(_ document: some Encodable) throws(EvaluationError) -> Data {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
     do {
-      return try encoder.encode(document) + Data("\n".utf8)
+      return Data(try JSONText.readable(document).utf8)
     } catch {
       throw .notEncoded(reason: "\(error)")
     }

@@ -19,7 +19,7 @@ public struct FeatureTable: Sendable {
     let rows = zip(subjects, features).map { subject, values in
       [subject.person] + (needsScans ? [subject.description] : []) + values.map { "\($0)" }
     }
-    tsv = ([head] + rows).map { $0.joined(separator: "\t") + "\n" }.joined()
+    tsv = TSV.text([head] + rows)
   }
 
   /// Writes the table completely or not at all.

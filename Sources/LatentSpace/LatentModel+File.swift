@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Imaging
 import NeuralNetwork
@@ -46,9 +47,7 @@ extension LatentModel {
     tensors[Key.deviations] = Tensor(shape: [deviations.count], values: deviations)
     let facts = Facts(
       grid: grid, scale: scaling.scale, graph: graph, trainingSubjects: trainingSubjects, program: program)
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    let text = String(decoding: try encoder.encode(facts), as: UTF8.self)
+    let text = String(decoding: try JSONText.compact(facts), as: UTF8.self)
     try SafeTensors(tensors: tensors, metadata: [Key.facts: text]).write(to: path)
   }
 

@@ -191,7 +191,7 @@ public struct LatentTrainingLog: Hashable, Sendable {
       ["\(epoch.number)"]
         + [epoch.loss, epoch.heldOut].map { TableCell.text($0, "%.5f") }
     }
-    tsv = ([Self.columns] + rows).map { $0.joined(separator: "\t") + "\n" }.joined()
+    tsv = TSV.text([Self.columns] + rows)
   }
 
   /// Writes the table completely or not at all.

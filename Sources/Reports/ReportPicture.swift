@@ -52,23 +52,12 @@ public struct ReportPicture: ReportContent {
   }
 
   private func bar(_ scale: Scale) -> String {
-    let field = Drawing.width / Double(max(1, scale.colours.count))
-    let fields = scale.colours.enumerated().map { index, colour in
-      String(
-        format: "<rect x=\"%.2f\" width=\"%.2f\" height=\"10\" fill=\"#%02x%02x%02x\"/>",
-        field * Double(index), field + 0.5, Int(colour.x), Int(colour.y), Int(colour.z))
-    }
-    var labels = Drawing()
-    labels.text(scale.low, 0, 24, anchor: "start")
-    labels.text(scale.middle, Drawing.width / 2, 24)
-    labels.text(scale.high, Drawing.width, 24, anchor: "end")
+    var drawing = Drawing()
+    drawing.fields(scale.colours)
+    drawing.text(scale.low, 0, 24, anchor: "start")
+    drawing.text(scale.middle, Drawing.width / 2, 24)
+    drawing.text(scale.high, Drawing.width, 24, anchor: "end")
     let words = "Color scale from \(scale.low) to \(scale.high)"
-    return """
-      <svg class="plot scale" role="img" aria-label="\(words.escaped)" viewBox="0 0 \(Int(Drawing.width)) 30">
-      \(fields.joined())
-      \(labels.body)
-      </svg>
-
-      """
+    return drawing.svg("plot scale", description: words, height: 30) + "\n"
   }
 }

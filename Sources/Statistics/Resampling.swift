@@ -108,10 +108,12 @@ public struct Resampling: Hashable, Codable, Sendable {
     return sum
   }
 
-  private func resamples(_ body: (inout ResamplingGenerator) -> Double) -> [Double] {
+  private func resamples(_ body: (inout SplitMix64) -> Double) -> [Double] {
     ParallelLoop.map(over: count, size: 500) { range in
       range.map { resample in
-        var generator = ResamplingGenerator(seed: seed, resample: resample)
+        // One short sequence per resample, which depends on the seed and the resample's number only. A resample draws as
+        // many numbers as there are subjects.
+        var generator = SplitMix64(seed: SplitMix64.mix(SplitMix64.mix(seed) &+ UInt64(resample)))
         return body(&generator)
       }
     }
@@ -119,32 +121,10 @@ public struct Resampling: Hashable, Codable, Sendable {
   }
 }
 
-/// SplitMix64 (Steele, Lea and Flood 2014), with one short sequence per resample, which draws as many numbers as there
-/// are subjects.
-package struct ResamplingGenerator {
-  private var state: UInt64
-
-  /// Starts the sequence of a resample, which depends on the seed and the resample's number only.
-  package init(seed: UInt64, resample: Int) {
-    state = Self.mix(Self.mix(seed) &+ UInt64(resample))
-  }
-
-  /// Returns the next 64 bits.
-  package mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    return Self.mix(state)
-  }
-
+extension SplitMix64 {
   /// Returns a number of `0..<count`: the upper word of a product, with a negligible bias of count / 2⁶⁴.
-  package mutating func index(below count: Int) -> Int {
+  fileprivate mutating func index(below count: Int) -> Int {
     Int(truncatingIfNeeded: next().multipliedFullWidth(by: UInt64(count)).high)
-  }
-
-  private static func mix(_ word: UInt64) -> UInt64 {
-    var z = word
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }
 

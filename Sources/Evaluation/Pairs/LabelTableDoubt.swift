@@ -117,16 +117,19 @@ private struct JointLabels {
     let columns = second.map { secondTable.tissue(of: $0) }
     guard !rows.contains(nil), !columns.contains(nil) else { return nil }
     let dice = [Tissue.grayMatter, .whiteMatter, .csf].compactMap { tissue -> Double? in
-      var (both, sum) = (0, 0)
+      var confusion = ConfusionCounts(truePositives: 0, falsePositives: 0, falseNegatives: 0)
       for i in rows.indices {
         for j in columns.indices {
-          let (mine, theirs) = (rows[i] == tissue, columns[j] == tissue)
           let count = counts[i * second.count + j]
-          if mine && theirs { both += count }
-          sum += (mine ? count : 0) + (theirs ? count : 0)
+          switch (rows[i] == tissue, columns[j] == tissue) {
+          case (true, true): confusion.truePositives += count
+          case (true, false): confusion.falsePositives += count
+          case (false, true): confusion.falseNegatives += count
+          case (false, false): break
+          }
         }
       }
-      return sum > 0 ? 2 * Double(both) / Double(sum) : nil
+      return confusion.dice
     }
     return dice.isEmpty ? nil : dice.reduce(0, +) / Double(dice.count)
   }

@@ -22,6 +22,12 @@ public struct ConfusionCounts: Hashable, Codable, Sendable {
   /// All compared voxels: TP + FP + FN + TN.
   public var total: Int { predicted + falseNegatives + trueNegatives }
 
+  /// Dice coefficient: 2 TP / (2 TP + FP + FN), from 0 to 1 (Dice 1945); `nil` if both maps are empty.
+  public var dice: Double? {
+    let sum = predicted + referenced
+    return sum > 0 ? 2 * Double(truePositives) / Double(sum) : nil
+  }
+
   /// Counts several labels in one pass over both maps.
   ///
   /// - Parameters:

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Imaging
 
@@ -25,7 +26,7 @@ extension ScoreTable {
         [name, tissue.name] + measures.map { ResultFiles.cell(summary[tissue]?[$0].flatMap(value)) }
       }
     }
-    return ResultFiles.tsv([header] + body + numbers + below)
+    return TSV.text([header] + body + numbers + below)
   }
 
   /// Returns the table as JSON: `subjects` → subject → label → measure; `summary` → label → measure → `n`, `mean`,

@@ -54,7 +54,7 @@ public struct SegmentationScores: Hashable, Codable, Sendable {
     let union = predicted + referenced - agreed
     let mlPerVoxel = voxelVolume / 1000
 
-    dice = union > 0 ? 2 * agreed / (predicted + referenced) : empty.overlap
+    dice = counts.dice ?? empty.overlap
     jaccard = union > 0 ? agreed / union : empty.overlap
     sensitivity = referenced > 0 ? agreed / referenced : nil
     specificity = negatives > 0 ? Double(counts.trueNegatives) / negatives : nil

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Imaging
 import Statistics
@@ -41,7 +42,7 @@ extension ScoreComparison {
         return [tissue.name, measure.rawValue, "\(result.count)"] + cells.map(ResultFiles.cell)
       }
     }
-    return ResultFiles.tsv([header] + body)
+    return TSV.text([header] + body)
   }
 
   /// Returns the comparison as JSON: `comparison` → label → measure; `first` and `second` with `name` and `subjects` →

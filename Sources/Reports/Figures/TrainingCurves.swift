@@ -16,9 +16,7 @@ public struct TrainingCurves: Sendable {
     } catch {
       throw .unreadable(path: path, reason: error.systemReason)
     }
-    let lines = text.split(whereSeparator: \.isNewline).map {
-      $0.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-    }
+    let lines = TSV.rows(text)
     guard let columns = lines.first, columns.contains("epoch"), columns.contains("loss"),
       lines.allSatisfy({ $0.count == columns.count })
     else { throw .noTrainingLog(path: path, found: lines.first?.joined(separator: ", ") ?? "nothing") }

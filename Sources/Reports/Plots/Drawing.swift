@@ -28,6 +28,18 @@ struct Drawing {
     elements.append("<rect class=\"bar\" \(Self.point(x, y, "x", "y")) \(size)/>")
   }
 
+  /// Adds a row of fields of equal width along the upper edge, one per color.
+  /// - Parameter colours: red, green and blue of each field.
+  mutating func fields(_ colours: [SIMD3<UInt8>]) {
+    let width = Self.width / Double(max(1, colours.count))
+    let rectangles = colours.enumerated().map { index, colour in
+      String(
+        format: "<rect x=\"%.2f\" width=\"%.2f\" height=\"10\" fill=\"#%02x%02x%02x\"/>",
+        width * Double(index), width + 0.5, Int(colour.x), Int(colour.y), Int(colour.z))
+    }
+    elements.append(rectangles.joined())
+  }
+
   /// Adds a polyline with a style class.
   mutating func curve(_ points: [(x: Double, y: Double)], _ style: String) {
     let list = points.map { "\(Self.number($0.x)),\(Self.number($0.y))" }.joined(separator: " ")
@@ -60,8 +72,19 @@ struct Drawing {
     text(title, 4, 12, anchor: "start")
   }
 
-  /// The SVG elements without the figure around them.
-  var body: String { elements.joined(separator: "\n") }
+  /// Returns the plot as an SVG element.
+  /// - Parameters:
+  ///   - style: style classes of the element.
+  ///   - description: the text description for screen readers.
+  ///   - height: height of the SVG in its own units.
+  func svg(_ style: String = "plot", description: String, height: Double) -> String {
+    """
+    <svg class="\(style)" role="img" aria-label="\(description.escaped)" \
+    viewBox="0 0 \(Self.number(Self.width)) \(Self.number(height))">
+    \(elements.joined(separator: "\n"))
+    </svg>
+    """
+  }
 
   /// Returns the figure as HTML.
   /// - Parameters:
@@ -69,12 +92,7 @@ struct Drawing {
   ///   - description: the text description for screen readers.
   ///   - height: height of the SVG in its own units.
   func html(caption: String, description: String, height: Double = Self.height) -> String {
-    """
-    <figure><svg class="plot" role="img" aria-label="\(description.escaped)" \
-    viewBox="0 0 \(Self.number(Self.width)) \(Self.number(height))">
-    \(body)
-    </svg><figcaption>\(caption.escaped)</figcaption></figure>
-    """
+    "<figure>\(svg(description: description, height: height))<figcaption>\(caption.escaped)</figcaption></figure>"
   }
 
   private static func point(_ x: Double, _ y: Double, _ first: String, _ second: String) -> String {

@@ -1,4 +1,5 @@
 import Foundation
+import Statistics
 
 /// A plot of the distribution of one measure over subjects: one dot per subject, with median and quartiles.
 public struct StripPlot: ReportContent {
@@ -28,7 +29,7 @@ public struct StripPlot: ReportContent {
       let share = (Double(index) * 0.618034).truncatingRemainder(dividingBy: 1)
       drawing.dot(axis(item.value), 20 + 70 * share, title: "\(item.name): \(Self.number(item.value))")
     }
-    let quartiles = [0.25, 0.5, 0.75].map { Self.quantile($0, of: sorted) }
+    let quartiles = [0.25, 0.5, 0.75].map { sorted.isEmpty ? 0 : Resampling.quantile($0, of: sorted) }
     for (value, style) in zip(quartiles, ["limit", "mean", "limit"]) {
       drawing.line(axis(value), 12, axis(value), Self.base, style)
     }
@@ -38,15 +39,6 @@ public struct StripPlot: ReportContent {
       "\(title), \(values.count) scans: median \(words[1]), quartiles \(words[0]) and \(words[2]), "
       + "from \(Self.number(sorted.first ?? 0)) to \(Self.number(sorted.last ?? 0))"
     return drawing.html(caption: description, description: description, height: Self.height)
-  }
-
-  /// Returns a quantile, linearly interpolated between ranks; 0 without values.
-  private static func quantile(_ share: Double, of sorted: [Double]) -> Double {
-    guard !sorted.isEmpty else { return 0 }
-    let place = share * Double(sorted.count - 1)
-    let low = Int(place)
-    let next = sorted[min(low + 1, sorted.count - 1)]
-    return sorted[low] + (place - Double(low)) * (next - sorted[low])
   }
 
   private static func number(_ value: Double) -> String {

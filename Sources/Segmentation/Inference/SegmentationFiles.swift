@@ -1,4 +1,4 @@
-import Foundation
+import Files
 import Imaging
 
 /// The output files of a scan, named as BIDS derivatives.
@@ -34,9 +34,9 @@ public struct SegmentationFiles: Hashable, Sendable {
     picture: Bool, volumes: String? = nil
   ) {
     self.init(
-      stem: (folder as NSString).appendingPathComponent(ScanName(path: scan).stem),
+      stem: folder.joined(ScanName(path: scan).stem),
       probabilities: probabilities, entropy: entropy, parts: parts, picture: picture,
-      volumes: volumes ?? (folder as NSString).appendingPathComponent(VolumeTable.fileName))
+      volumes: volumes ?? folder.joined(VolumeTable.fileName))
   }
 
   /// Names the files by their common stem.

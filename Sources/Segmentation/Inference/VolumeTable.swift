@@ -60,7 +60,7 @@ public struct VolumeTable: Hashable, Sendable {
 
     private static func cell(_ value: Double?) -> String { TableCell.text(value, "%.3f") }
 
-    fileprivate var line: String { VolumeTable.line([subject] + cells) }
+    fileprivate var line: String { TSV.line([subject] + cells) }
 
     /// Whether a row precedes another: `sub-2` precedes `sub-10`.
     fileprivate static func isOrdered(_ a: Row, _ b: Row) -> Bool {
@@ -88,9 +88,7 @@ public struct VolumeTable: Hashable, Sendable {
     } catch {
       throw .unreadable(path: path, reason: error.localizedDescription)
     }
-    let cells = text.split(whereSeparator: \.isNewline).map {
-      $0.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-    }
+    let cells = TSV.rows(text)
     let header = cells.first ?? []
     let places = Self.columns.map { header.firstIndex(of: $0) }
     guard header.starts(with: Self.columns.prefix(Self.leastColumns)),
@@ -132,9 +130,7 @@ public struct VolumeTable: Hashable, Sendable {
   }
 
   /// The table as tab-separated text.
-  public var tsv: String { Self.line(Self.columns) + lines.joined() }
-
-  private static func line(_ cells: [String]) -> String { cells.joined(separator: "\t") + "\n" }
+  public var tsv: String { TSV.line(Self.columns) + lines.joined() }
 
   /// Writes the table completely or not at all.
   /// - Throws: `VolumeTableError.unwritable`.

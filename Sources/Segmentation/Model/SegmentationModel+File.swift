@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Imaging
 import NeuralNetwork
@@ -89,11 +90,9 @@ extension SegmentationModel {
   /// Returns everything except the weights as JSON.
   /// - Parameter path: the model's file, for error messages.
   func metadata(path: String) throws(ModelError) -> [String: String] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     func encode(_ value: some Encodable) throws(ModelError) -> String {
       do {
-        return String(decoding: try encoder.encode(value), as: UTF8.self)
+        return String(decoding: try JSONText.compact(value), as: UTF8.self)
       } catch {
         throw .unwritable(path: path, reason: "\(error)")
       }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import NeuralNetwork
 
@@ -90,7 +91,7 @@ struct Checkpoint {
     }
     do {
       let state = State(log: log, seconds: seconds)
-      file.metadata[Self.stateKey] = String(decoding: try JSONEncoder().encode(state), as: UTF8.self)
+      file.metadata[Self.stateKey] = String(decoding: try JSONText.compact(state), as: UTF8.self)
     } catch {
       throw .unwritable(path: path, reason: "\(error)")
     }

@@ -34,13 +34,12 @@ public struct TrainingLog: Hashable, Codable, Sendable {
     let header = ["epoch", "steps", "seconds", "learning_rate", "loss"] + tissues.map { "dice_\($0.name)" }
     let lines = rows.map { row in
       let dice = tissues.map { TableCell.text(row.validationDice[$0], "%.4f") }
-      return
-        ([
-          "\(row.epoch)", "\(row.steps)", String(format: "%.1f", row.seconds),
-          String(format: "%.3g", row.learningRate), String(format: "%.5f", row.loss),
-        ] + dice).joined(separator: "\t")
+      return [
+        "\(row.epoch)", "\(row.steps)", String(format: "%.1f", row.seconds),
+        String(format: "%.3g", row.learningRate), String(format: "%.5f", row.loss),
+      ] + dice
     }
-    return ([header.joined(separator: "\t")] + lines).joined(separator: "\n") + "\n"
+    return TSV.text([header] + lines)
   }
 
   /// Writes the table completely or not at all.

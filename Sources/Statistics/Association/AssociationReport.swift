@@ -45,7 +45,7 @@ public struct AssociationReport: Hashable, Codable, Sendable {
         ]
       }
     }
-    return ([Self.columns] + rows).map { $0.joined(separator: "\t") + "\n" }.joined()
+    return TSV.text([Self.columns] + rows)
   }
 
   /// The patterns of the features (`AssociationPattern`) as tab-separated text, one row per target, which `grisea
@@ -63,7 +63,7 @@ public struct AssociationReport: Hashable, Codable, Sendable {
     let rows = own.map { result in
       [result.target] + (part(result).values ?? []).map { String(format: "%.6g", $0) }
     }
-    return ([head] + rows).map { $0.joined(separator: "\t") + "\n" }.joined()
+    return TSV.text([head] + rows)
   }
 
   private func cell(_ value: Double?) -> String { TableCell.text(value, "%.6f") }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Numerics
 
@@ -26,11 +27,7 @@ public struct DataTable: Hashable, Sendable {
   ///   - path: the file's path, for error messages.
   /// - Throws: `AssociationError` if the text is not such a table.
   public init(text: String, path: String) throws(AssociationError) {
-    let lines = text.trimmingPrefix("\u{feff}").split(whereSeparator: \.isNewline).map {
-      $0.split(separator: "\t", omittingEmptySubsequences: false).map {
-        $0.trimmingCharacters(in: .whitespaces)
-      }
-    }
+    let lines = TSV.rows(text).map { $0.map { $0.trimmingCharacters(in: .whitespaces) } }
     guard let head = lines.first, Self.keys.contains(head[0].lowercased()) else {
       throw .noKey(path: path, found: lines.first?.first ?? "")
     }
