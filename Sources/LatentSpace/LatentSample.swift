@@ -72,7 +72,7 @@ public struct ReconstructionScores: Hashable, Codable, Sendable {
 
   /// Scores the reconstructions of at least one map.
   package init(_ maps: [[Float]], model: LatentModel, threads: Int?) throws {
-    precondition(!maps.isEmpty, "scores are means over maps")
+    precondition(!maps.isEmpty, "needed at least one map")
     let found = try model.decode(try model.encode(maps, threads: threads), threads: threads)
     var (errors, spread, dice) = (0.0, 0.0, 0.0)
     for (map, other) in zip(maps, found) {

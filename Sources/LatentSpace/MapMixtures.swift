@@ -26,7 +26,7 @@ package struct MapMixtures: Sendable {
   ///   - spacing: distance in voxels of the control points of the weights; `nil` for spatially constant weights.
   ///   - share: share of mixtures; the rest are unchanged maps.
   package init(_ maps: [[Float]], shape: SIMD3<Int>, members: Int, spacing: Double?, share: Double = 1) {
-    precondition(!maps.isEmpty && members > 0, "a mixture is one of maps")
+    precondition(!maps.isEmpty && members > 0, "needed at least one map")
     self.maps = maps
     self.shape = shape
     self.members = min(members, maps.count)
@@ -87,7 +87,7 @@ package struct ClassMixtures: Sendable {
   package init(_ maps: [[Float]], target: [Double]) {
     self.maps = maps
     members = [0.0, 1].map { label in target.indices.filter { target[$0] == label } }
-    precondition(members.allSatisfy { !$0.isEmpty }, "there are two classes")
+    precondition(members.allSatisfy { !$0.isEmpty }, "needed maps of both classes")
   }
 
   /// Draws a mixture.

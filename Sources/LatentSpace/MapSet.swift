@@ -113,7 +113,7 @@ public struct MapScaling: Hashable, Sendable {
 
   /// Computes the scaling of at least one map.
   init(_ maps: [[Float]]) {
-    precondition(!maps.isEmpty, "a mean is one of maps")
+    precondition(!maps.isEmpty, "needed at least one map")
     var sums = [Double](repeating: 0, count: maps[0].count)
     for map in maps { for i in sums.indices { sums[i] += Double(map[i]) } }
     let mean = sums.map { Float($0 / Double(maps.count)) }

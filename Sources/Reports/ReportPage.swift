@@ -65,7 +65,7 @@ enum ReportTemplates {
   /// Renders a template with the members of a value, by their names. Text is escaped except in triple braces.
   static func render(_ value: Any, _ name: Name) -> String {
     guard let html = library.render(value, withTemplate: name.rawValue) else {
-      preconditionFailure("all templates are registered")
+      preconditionFailure("the template is not registered")
     }
     return html
   }

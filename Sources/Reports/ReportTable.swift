@@ -48,7 +48,7 @@ public struct ReportTable: ReportContent {
   ///   - columns: the columns.
   ///   - rows: the rows, with one cell per column.
   public init(caption: String, columns: [Column], rows: [Row]) {
-    precondition(rows.allSatisfy { $0.cells.count == columns.count }, "a row has a cell for each column")
+    precondition(rows.allSatisfy { $0.cells.count == columns.count }, "each row needs one cell per column")
     self.caption = caption
     self.columns = columns
     self.rows = rows.map { row in

@@ -17,7 +17,9 @@ public struct Resampling: Hashable, Codable, Sendable {
 
   /// Creates settings.
   public init(seed: UInt64 = 0, count: Int = 10_000, confidence: Double = 0.95) {
-    precondition(count > 0 && confidence > 0 && confidence < 1, "some resamples, and a share between 0 and 1")
+    precondition(
+      count > 0 && confidence > 0 && confidence < 1,
+      "needed at least one resample, and a confidence level between 0 and 1")
     self.seed = seed
     self.count = count
     self.confidence = confidence

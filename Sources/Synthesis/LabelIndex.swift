@@ -17,7 +17,7 @@ public struct LabelIndex: Sendable {
   /// Indexes a map. All voxels of a label are kept if there are at most `limit`, otherwise `limit` voxels at even
   /// distances.
   public init(_ map: LabelMap) {
-    precondition(map.labels.count <= LabelIndex.mostVoxels, "voxels are numbered with 31 bits")
+    precondition(map.labels.count <= LabelIndex.mostVoxels, "the map has more voxels than 31 bits can number")
     var counts = [Int](repeating: 0, count: Int(UInt16.max) + 1)
     for label in map.labels { counts[Int(label)] += 1 }
     let present = counts.indices.dropFirst().filter { counts[$0] > 0 }

@@ -17,9 +17,10 @@ public struct LabeledImage: Sendable {
   ///   - image: the preprocessed image.
   ///   - labels: tissue labels on the same grid, each at most 255.
   public init(image: Volume, labels: LabelMap) {
-    precondition(image.grid.matches(labels.grid), "an image and its labels have the same grid")
+    precondition(image.grid.matches(labels.grid), "the image and its labels must have the same grid")
     precondition(
-      labels.labels.allSatisfy { $0 <= UInt8.max }, "tissue labels are at most 255; map the label table first"
+      labels.labels.allSatisfy { $0 <= UInt8.max },
+      "tissue labels must be at most 255; apply the label table first"
     )
     self.image = image
     self.labels = labels
@@ -44,7 +45,7 @@ public struct Patch: Sendable, Equatable {
   public init(size: SIMD3<Int>, image: [Float], labels: [UInt8]) {
     let count = size.x * size.y * size.z
     precondition(
-      image.count == count && labels.count == count, "a patch has one value and one label per voxel")
+      image.count == count && labels.count == count, "a patch needs one intensity and one label per voxel")
     self.size = size
     self.image = image
     self.labels = labels

@@ -23,7 +23,7 @@ public struct VolumeAgreement: Hashable, Codable, Sendable {
   ///   - predictions: volumes in ml.
   ///   - references: volumes in ml.
   public init(predictions: [Double], references: [Double]) {
-    precondition(predictions.count == references.count, "each prediction has a reference")
+    precondition(predictions.count == references.count, "needed one reference per prediction")
     let differences = ScoreStatistics(zip(predictions, references).map { $0 - $1 })
     count = differences.count
     bias = differences.mean

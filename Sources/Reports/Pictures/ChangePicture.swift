@@ -38,7 +38,7 @@ public struct ChangePicture: Sendable {
   public init(
     of changes: Volume, over brain: Volume, limit: Float, options: Options = Options()
   ) throws(EvaluationError) {
-    precondition(limit > 0, "colours have a scale")
+    precondition(limit > 0, "the limit must be positive")
     let mask = LabelMap(grid: brain.grid, labels: brain.voxels.map { $0 != 0 ? 1 : 0 })
     let every = LabelMap(grid: changes.grid, labels: Array(repeating: 1, count: changes.grid.count))
     guard let scan = SliceSampler(scan: brain, mask: mask, options: .init()),

@@ -12,7 +12,7 @@ public struct Picture: Hashable, Sendable {
 
   /// Creates a black picture.
   public init(width: Int, height: Int) {
-    precondition(width > 0 && height > 0, "a picture has at least one pixel")
+    precondition(width > 0 && height > 0, "a picture needs at least one pixel")
     self.width = width
     self.height = height
     pixels = [UInt8](repeating: 0, count: 3 * width * height)
@@ -104,7 +104,9 @@ struct IndexedPicture {
 
   /// Creates a picture whose pixels all have index 0.
   init(width: Int, height: Int, colours: [SIMD4<UInt8>]) {
-    precondition(width > 0 && height > 0 && (1...256).contains(colours.count), "pixels and colours")
+    precondition(
+      width > 0 && height > 0 && (1...256).contains(colours.count),
+      "needed at least one pixel and 1 to 256 colors")
     self.width = width
     self.height = height
     self.colours = colours

@@ -26,7 +26,7 @@ public struct CalibrationSample: Sendable {
   /// Creates an empty sample.
   /// - Parameter channels: the number of classes, from 2 to 256.
   public init(channels: Int) {
-    precondition(channels > 1 && channels <= 256, "a voxel has two classes at least, and labels have 8 bits")
+    precondition(channels > 1 && channels <= 256, "the number of classes must be between 2 and 256")
     self.channels = channels
   }
 
@@ -39,7 +39,9 @@ public struct CalibrationSample: Sendable {
   ///     replaced by it.
   ///   - label: the correct channel.
   public mutating func add(probabilities: [Float], label: UInt8) {
-    precondition(probabilities.count == channels && Int(label) < channels, "a probability for each class")
+    precondition(
+      probabilities.count == channels && Int(label) < channels,
+      "needed one probability per class, and a label below the number of classes")
     for probability in probabilities { logarithms.append(log(max(probability, .leastNormalMagnitude))) }
     labels.append(label)
   }
@@ -55,8 +57,10 @@ public struct CalibrationSample: Sendable {
   public mutating func add(
     _ probabilities: [Volume], _ truth: LabelMap, using generator: inout some RandomNumberGenerator
   ) {
-    precondition(probabilities.count == channels, "a volume for each class")
-    precondition(probabilities.allSatisfy { $0.grid.matches(truth.grid) }, "image and labels have one grid")
+    precondition(probabilities.count == channels, "needed one volume per class")
+    precondition(
+      probabilities.allSatisfy { $0.grid.matches(truth.grid) },
+      "the probabilities and the labels must have the same grid")
     let candidates = Self.candidates(probabilities, truth)
     var needed = min(Self.limit, candidates.count)
     var voxel = [Float](repeating: 0, count: channels)
@@ -131,7 +135,7 @@ extension CalibrationSample {
 extension CalibrationSample {
   /// Returns −ln of the correct label's probability at a temperature, the mean over the voxels.
   public func negativeLogLikelihood(at temperature: Double) -> Double {
-    precondition(count > 0 && temperature > 0, "a mean needs a voxel, and a temperature lies above 0")
+    precondition(count > 0 && temperature > 0, "needed at least one voxel and a positive temperature")
     let coldness = Float(1 / temperature)
     let sum = ParallelLoop.sum(over: count) { range in
       var sum = 0.0

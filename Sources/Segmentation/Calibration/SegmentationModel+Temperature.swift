@@ -12,7 +12,7 @@ extension SegmentationModel {
   public func tempered(by temperature: Double, path: String = "model") throws(CalibrationError)
     -> SegmentationModel
   {
-    precondition(temperature > 0 && temperature.isFinite, "a temperature lies above 0")
+    precondition(temperature > 0 && temperature.isFinite, "the temperature must be positive and finite")
     let names = Set(try logits(path).map(\.name))
     var model = self
     for slot in parameters.slots

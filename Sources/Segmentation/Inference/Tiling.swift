@@ -17,8 +17,8 @@ public struct Tiling: Hashable, Sendable {
   ///   - overlap: the least share of a window, from 0 to below 1, that its neighbor covers too. Neighbors start at
   ///     least one voxel apart.
   public init(shape: SIMD3<Int>, tileSize: SIMD3<Int>, overlap: Double) {
-    precondition(tileSize.min() > 0, "a tile has at least one voxel along each axis")
-    precondition((0..<1).contains(overlap), "tiles overlap by a share from 0 up to 1, not 1 itself")
+    precondition(tileSize.min() > 0, "a window needs at least one voxel along each axis")
+    precondition((0..<1).contains(overlap), "the overlap must be at least 0 and below 1")
     self.tileSize = tileSize
     let starts = (0..<3).map { Self.starts(length: shape[$0], tile: tileSize[$0], overlap: overlap) }
     origins = starts[2].flatMap { z in starts[1].flatMap { y in starts[0].map { x in SIMD3(x, y, z) } } }

@@ -19,7 +19,8 @@ public struct SegmentationQuality: Hashable, Codable, Sendable {
   ///   - scan: the scan, on the segmentation's grid.
   ///   - brain: `segmentation.brainMask`, which is slow to compute and also needed elsewhere.
   public init(_ segmentation: Segmentation, scan: Volume, brain: LabelMap) {
-    precondition(scan.grid.matches(segmentation.labels.grid), "a scan and what was found in it share a grid")
+    precondition(
+      scan.grid.matches(segmentation.labels.grid), "the scan and its segmentation must have the same grid")
     let shape = BrainShape(segmentation.labels, brain: brain)
     let contrast = TissueContrast(segmentation.labels, scan: scan)
     let (gray, white) = (segmentation.volume(of: .grayMatter), segmentation.volume(of: .whiteMatter))

@@ -26,7 +26,9 @@ public final class PatchLoader: Sendable {
   ///   - ahead: greatest number of prefetched batches.
   ///   - workers: number of threads, each of which makes one batch at a time.
   public init(_ source: PatchSource, startingAt index: Int = 0, ahead: Int = 3, workers: Int = 1) {
-    precondition(index >= 0 && ahead > 0 && workers > 0, "a loader needs a worker and room for one batch")
+    precondition(
+      index >= 0 && ahead > 0 && workers > 0,
+      "needed at least one worker and one prefetched batch, and an index from 0")
     self.source = source
     queue = OperationQueue()
     queue.maxConcurrentOperationCount = workers
@@ -78,8 +80,9 @@ public struct PatchBatch: Sendable, Equatable {
 
   /// Joins at least one patch; all have the same size.
   public init(index: Int, _ patches: [Patch]) {
-    precondition(!patches.isEmpty, "a batch has at least one patch")
-    precondition(patches.allSatisfy { $0.size == patches[0].size }, "the patches of a batch have one size")
+    precondition(!patches.isEmpty, "a batch needs at least one patch")
+    precondition(
+      patches.allSatisfy { $0.size == patches[0].size }, "the patches of a batch must have the same size")
     self.index = index
     count = patches.count
     size = patches[0].size

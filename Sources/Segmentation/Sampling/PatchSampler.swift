@@ -14,8 +14,8 @@ public struct PatchSampler: Hashable, Codable, Sendable {
 
   /// Creates a sampler.
   public init(size: SIMD3<Int>, labeledFraction: Double = 0.7, centring: Centring? = nil) {
-    precondition(size.x > 0 && size.y > 0 && size.z > 0, "a patch has at least one voxel along each axis")
-    precondition((0...1).contains(labeledFraction), "a fraction lies between 0 and 1")
+    precondition(size.x > 0 && size.y > 0 && size.z > 0, "a patch needs at least one voxel along each axis")
+    precondition((0...1).contains(labeledFraction), "the fraction must be between 0 and 1")
     self.size = size
     self.labeledFraction = labeledFraction
     self.centring = centring

@@ -27,9 +27,9 @@ public struct PatchSource: Sendable {
     sampler: PatchSampler, augmentation: Augmentation, contrast: StandardContrast? = nil, batchSize: Int,
     seed: UInt64
   ) {
-    precondition(!images.isEmpty || !heads.isEmpty, "patches are cut from at least one image or label map")
+    precondition(!images.isEmpty || !heads.isEmpty, "needed at least one image or label map")
     precondition(heads.isEmpty || synthesizer != nil, "label maps need a synthesizer")
-    precondition(batchSize > 0, "a batch has at least one patch")
+    precondition(batchSize > 0, "a batch needs at least one patch")
     self.images = images
     self.heads = heads
     self.synthesizer = synthesizer

@@ -24,7 +24,7 @@ public enum AssociationMeasure: String, Hashable, Codable, Sendable, CaseIterabl
 
   /// Returns the measure; `nil` if it is not defined, because there is one class only or the target is constant.
   package func value(of predictions: [Double], target: [Double]) -> Double? {
-    precondition(predictions.count == target.count, "one prediction for each subject")
+    precondition(predictions.count == target.count, "needed one prediction per subject")
     switch self {
     case .r: return Self.correlation(predictions, target)
     case .rSquared:

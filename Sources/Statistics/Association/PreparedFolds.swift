@@ -201,7 +201,7 @@ extension Matrix {
 
   /// Subtracts a matrix of the same shape.
   mutating func subtract(_ other: Matrix) {
-    precondition(rows == other.rows && columns == other.columns, "matrices of one shape")
+    precondition(rows == other.rows && columns == other.columns, "the matrices must have the same shape")
     for i in values.indices { values[i] -= other.values[i] }
   }
 }

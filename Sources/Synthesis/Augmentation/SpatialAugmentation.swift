@@ -109,7 +109,7 @@ package struct SpatialMap: Sendable {
 
   /// Creates a map.
   package init(affine: Affine, displacement: [SplineField] = []) {
-    precondition(displacement.isEmpty || displacement.count == 3, "a displacement has three components")
+    precondition(displacement.isEmpty || displacement.count == 3, "a displacement has no or three components")
     self.affine = affine
     self.displacement = displacement
   }
