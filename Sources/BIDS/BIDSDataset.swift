@@ -38,7 +38,7 @@ public struct BIDSDataset: Sendable {
   public func scans(participants: [String] = [], sessions: [String] = []) throws(BIDSDatasetError)
     -> [BIDSScan]
   {
-    let wanted = try participants.isEmpty ? everybody() : known(participants)
+    let wanted = try participants.isEmpty ? allParticipants() : known(participants)
     let labels = Set(sessions.map { $0.hasPrefix("ses-") ? String($0.dropFirst(4)) : $0 })
     let found = wanted.flatMap { scans(of: $0, labels) }
     if !labels.isEmpty, !found.contains(where: { $0.path != $0.participant }) {
@@ -47,7 +47,7 @@ public struct BIDSDataset: Sendable {
     return found
   }
 
-  private func everybody() throws(BIDSDatasetError) -> [String] {
+  private func allParticipants() throws(BIDSDatasetError) -> [String] {
     let all: [String]
     do { all = try folders.participants() } catch { throw .unreadable(path, reason: error.systemReason) }
     guard !all.isEmpty else { throw .noParticipants(path) }
@@ -61,7 +61,7 @@ public struct BIDSDataset: Sendable {
   private func known(_ labels: [String]) throws(BIDSDatasetError) -> [String] {
     let names = Set(labels.map { $0.hasPrefix("sub-") ? $0 : "sub-" + $0 })
     let sorted = BIDSFolders.sorted(Array(names))
-    if let nobody = sorted.first(where: { !folders.isFolder($0) }) { throw .noParticipant(nobody, path) }
+    if let missing = sorted.first(where: { !folders.isFolder($0) }) { throw .noParticipant(missing, path) }
     return sorted
   }
 

@@ -61,13 +61,13 @@ public struct MapClassification: Sendable {
   public func run(report: (Int) -> Void = { _ in }) throws -> Outcome {
     var done = 0
     var saliency = [Float](repeating: 0, count: maps.grid.count)
-    func judged(_ target: [Double], isTrue: Bool) throws -> [Double] {
-      var chances = [Double](repeating: 0.5, count: target.count)
+    func predictions(for target: [Double], isTrue: Bool) throws -> [Double] {
+      var probabilities = [Double](repeating: 0.5, count: target.count)
       for testing in folds(of: target) {
         if let network = try network(without: testing, target) {
           let inputs = testing.map { network.scaling(maps.values[$0]) }
           let found = try training.chances(network.parameters, of: inputs)
-          for (row, chance) in zip(testing, found) { chances[row] = chance }
+          for (row, value) in zip(testing, found) { probabilities[row] = value }
           if isTrue {
             let slopes = try training.saliency(network.parameters, of: inputs)
             for i in saliency.indices { saliency[i] += slopes[i] / Float(target.count) }
@@ -76,14 +76,14 @@ public struct MapClassification: Sendable {
         done += 1
         report(done)
       }
-      return chances
+      return probabilities
     }
-    let found = try judged(sample.target, isTrue: true)
+    let found = try predictions(for: sample.target, isTrue: true)
     let test = settings.permutationTest(of: sample)
     let null = try (0..<settings.permutations).map { number in
       let target = test.permuted(number)
-      let chances = try judged(target, isTrue: false)
-      return AssociationMeasure.all(isBinary: true).map { $0.value(of: chances, target: target) }
+      let predicted = try predictions(for: target, isTrue: false)
+      return AssociationMeasure.all(isBinary: true).map { $0.value(of: predicted, target: target) }
     }
     let result = AssociationResult(
       sample, features: "maps", model: "cnn", settings: settings,

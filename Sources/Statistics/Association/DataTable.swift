@@ -45,7 +45,7 @@ public struct DataTable: Hashable, Sendable {
   package static let identities: Set = ["participant_id", "subject", "session_id", "scan", "target"]
 
   /// Columns of text in tables of volumes.
-  private static let remarks: Set = ["doubts"]
+  private static let textColumns: Set = ["doubts"]
 
   /// The participant of each row: `sub-01` for `sub-01_ses-2`; the whole cell if it does not begin with `sub-`.
   public var participants: [String] {
@@ -80,7 +80,7 @@ public struct DataTable: Hashable, Sendable {
   /// Returns the numeric columns with their names, that is, all columns except identifiers and text.
   /// - Throws: `AssociationError.notNumbers` if a cell is not a number.
   package func numbers() throws(AssociationError) -> (names: [String], values: Matrix) {
-    let others = Self.identities.union(Self.remarks)
+    let others = Self.identities.union(Self.textColumns)
     let places = columns.indices.filter { !others.contains(columns[$0].lowercased()) }
     guard !places.isEmpty else { throw .noFeatures(path: path) }
     var matrix = Matrix(rows: rows.count, columns: places.count)

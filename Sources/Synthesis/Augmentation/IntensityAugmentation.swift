@@ -62,10 +62,10 @@ public struct IntensityAugmentation: Hashable, Codable, Sendable {
     if generator.isHit(contrastProbability) {
       let factor = generator.factor(within: contrast)
       let shift = Double.random(in: -brightness...brightness, using: &generator)
-      GreyScale.stretch(&patch.image, by: Float(factor), shift: Float(shift))
+      GrayScale.stretch(&patch.image, by: Float(factor), shift: Float(shift))
     }
     if generator.isHit(gammaProbability) {
-      GreyScale.correct(&patch.image, gamma: Float(generator.factor(within: gamma)))
+      GrayScale.correct(&patch.image, gamma: Float(generator.factor(within: gamma)))
     }
     if generator.isHit(noiseProbability) { addNoise(to: &patch.image, using: &generator) }
   }
@@ -93,7 +93,7 @@ public struct IntensityAugmentation: Hashable, Codable, Sendable {
 }
 
 /// Gray scale transforms, which depend on the intensity of a voxel only.
-package enum GreyScale {
+package enum GrayScale {
   /// Multiplies the differences from the mean by `factor`, and adds `shift` standard deviations.
   package static func stretch(_ image: inout [Float], by factor: Float, shift: Float) {
     let statistics = IntensityStatistics(image)

@@ -172,7 +172,7 @@ package struct Palette: Hashable, Sendable {
 /// A tabulated gray scale curve: gamma correction and intensity scaling from acquired values to the network's input.
 ///
 /// The table has 4096 intervals between 0 and `brightest`, linearly interpolated; values outside are clamped.
-package struct GreyCurve: Sendable {
+package struct GrayCurve: Sendable {
   private let table: [Float]
   private let steps: Float
 

@@ -76,18 +76,18 @@ public struct HeadSynthesizer: Sendable {
   /// or air has other percentiles.
   private func curve(
     of head: SyntheticHead, using generator: inout some RandomNumberGenerator
-  ) -> GreyCurve {
+  ) -> GrayCurve {
     let brightest = head.brightest
     let gamma = head.acquisition.gamma
     var values = head.overview(every: Self.overviewStride)
-    GreyCurve(brightest: brightest, gamma: gamma, slope: 1, offset: 0, range: nil).apply(to: &values)
+    GrayCurve(brightest: brightest, gamma: gamma, slope: 1, offset: 0, range: nil).apply(to: &values)
     let jitter = exp(
       synthesis.acquisition.scaleJitter * Double(NormalDistribution.standard.next(using: &generator)))
     // An image without contrast is not scaled, like a tile of air in a scan.
     guard let scaling, let scale = try? scaling.scale(of: values) else {
-      return GreyCurve(brightest: brightest, gamma: gamma, slope: 1, offset: 0, range: nil)
+      return GrayCurve(brightest: brightest, gamma: gamma, slope: 1, offset: 0, range: nil)
     }
-    return GreyCurve(
+    return GrayCurve(
       brightest: brightest, gamma: gamma, slope: Float(scale.slope * jitter), offset: Float(scale.offset),
       range: scale.range)
   }

@@ -23,7 +23,7 @@ public struct SyntheticHead: Sendable {
   /// The ground truth label of each kind of the label map.
   let truth: [UInt8]
   /// The gray scale curve to the network's input; `nil` for none.
-  package var curve: GreyCurve?
+  package var curve: GrayCurve?
 
   /// Grid of the image and its ground truth.
   public var grid: Grid { labels.grid }
