@@ -86,7 +86,7 @@ public struct VolumeTable: Hashable, Sendable {
     do {
       text = try String(contentsOfFile: path, encoding: .utf8)
     } catch {
-      throw .unreadable(path: path, reason: error.localizedDescription)
+      throw .unreadable(path: path, reason: error.systemReason)
     }
     let cells = TSV.rows(text)
     let header = cells.first ?? []
