@@ -31,8 +31,8 @@ public struct LatentTrainer: Sendable {
     public var levels = 3
     /// Number of channels at the first level.
     public var channels = 16
-    /// Whether blocks of 2×2×2 voxels become channels of the first level, which takes a quarter of the time; otherwise
-    /// the network has one more level at the maps' own resolution.
+    /// Whether blocks of 2×2×2 voxels are one voxel of the first level. Otherwise the network has one level more, at the
+    /// maps' own resolution.
     public var voxelBlocks = true
     /// Number of epochs.
     public var epochs = 100

@@ -7,13 +7,13 @@ import NeuralNetwork
 struct Checkpoint {
   var model: SegmentationModel
   var optimizer: Optimizer
-  /// Average of the weights; `nil` if the configuration has none.
+  /// `nil` where the configuration asks for none.
   var average: WeightAverage?
   var log: TrainingLog
-  /// Training time so far in seconds.
+  /// Of training so far.
   var seconds: Double
 
-  /// Prefix of the names of the optimizer's tensors, which no parameter has.
+  /// Of the names of the optimizer's tensors, which no parameter has.
   static let prefix = "optimizer/"
 
   private static let firstMoments = prefix + "first"
@@ -36,7 +36,7 @@ struct Checkpoint {
     seconds = 0
   }
 
-  /// The current model, with averaged weights if the training averages them.
+  /// The model that the training has reached: with the mean of its weights, where they are averaged.
   var result: SegmentationModel {
     var result = model
     if let values = average?.values, !values.isEmpty { result.parameters.values = values }
