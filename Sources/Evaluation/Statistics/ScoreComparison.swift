@@ -63,7 +63,7 @@ public struct ScoreComparison: Sendable {
     }
     return [
       "with \(count) \(count == 1 ? "subject" : "subjects") no p value can be below \(bound)"
-        + (needed.map { "; a p value of \(Self.usualLevel) needs at least \($0)" } ?? "")
+        + (needed.map { "; for a p of \(Self.usualLevel) there must be at least \($0)" } ?? "")
     ]
   }
 

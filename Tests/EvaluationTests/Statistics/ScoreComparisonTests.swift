@@ -53,7 +53,7 @@ struct ScoreComparisonTests {
     #expect(comparison.warnings.isEmpty == (least <= 0.05))
     guard count < 6 else { return }
     #expect(comparison.warnings[0].hasPrefix("with \(count) subject"))
-    #expect(comparison.warnings[0].hasSuffix("a p value of 0.05 needs at least 6"))
+    #expect(comparison.warnings[0].hasSuffix("for a p of 0.05 there must be at least 6"))
   }
 
   @Test("TSV, JSON and text tell the same")
