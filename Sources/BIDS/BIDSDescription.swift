@@ -1,27 +1,37 @@
 import Foundation
 
 extension BIDSDataset {
-  /// What this program needs of `dataset_description.json`.
+  /// The fields of `dataset_description.json` that grisea uses.
   ///
-  /// Datasets are read as they are found: commas behind the last member and comments are passed over, a number counts as
-  /// its digits where a text is due, and an optional field of another type as missing.
+  /// Reading is lenient: trailing commas and comments are accepted (JSON5), a number is accepted in place of text, and
+  /// an optional field of another type is treated as missing.
   public struct Description: Hashable, Sendable {
+    /// The dataset's name (`Name`).
     public let name: String
+    /// The version of the BIDS specification (`BIDSVersion`).
     public let version: String
+    /// The dataset's DOI (`DatasetDOI`).
     public let doi: String?
+    /// The dataset's license (`License`).
     public let license: String?
+    /// How to acknowledge the dataset (`HowToAcknowledge`).
     public let acknowledgement: String?
 
-    /// Why a text is no such description.
+    /// Why a file is not a valid dataset description.
     public enum Fault: Error, Hashable, Sendable {
+      /// The text is not JSON.
       case notJSON
+      /// The JSON value is not an object.
       case notAnObject
-      /// A required field that is missing or neither text nor number.
+      /// A required field is missing, or is neither text nor a number.
       case noText(field: String)
+      /// The file is a symbolic link whose target does not exist; the text describes the link.
       case danglingLink(String)
     }
 
-    /// - Throws: `Fault`.
+    /// Reads a description.
+    /// - Parameter json: the bytes of `dataset_description.json`.
+    /// - Throws: `Fault` if the text is not a JSON object or a required field is missing.
     public init(json: Data) throws(Fault) {
       let fields: Fields
       do {
@@ -46,7 +56,8 @@ extension BIDSDataset {
       return decoder
     }
 
-    /// JSON is UTF-8; what is not is taken for the older encoding of Western Europe, in which each byte is a letter.
+    /// Returns the bytes as UTF-8. Bytes that are not valid UTF-8 are decoded as ISO Latin-1, in which each byte is one
+    /// character.
     private static func utf8(_ data: Data) -> Data {
       guard String(validating: data, as: UTF8.self) == nil else { return data }
       return String(data: data, encoding: .isoLatin1).map { Data($0.utf8) } ?? data
@@ -54,7 +65,7 @@ extension BIDSDataset {
   }
 }
 
-/// The members of a JSON object that are texts or numbers, as texts.
+/// The members of a JSON object that are text or numbers, all as text.
 private struct Fields: Decodable {
   private var texts: [String: String] = [:]
 
@@ -66,6 +77,7 @@ private struct Fields: Decodable {
     init?(intValue: Int) { nil }
   }
 
+  /// Decodes the members and leaves out those of other types.
   package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: Key.self)
     for key in container.allKeys {
@@ -79,16 +91,18 @@ private struct Fields: Decodable {
     }
   }
 
+  /// The text of a member; `nil` if the object has no such member.
   package subscript(name: String) -> String? { texts[name] }
 }
 
 extension BIDSDataset.Description.Fault: CustomStringConvertible {
+  /// The fault as the rest of a sentence that begins with the file's path.
   public var description: String {
     switch self {
     case .notJSON:
-      "is no JSON: a bracket, a quote or a comma is missing or too many; a JSON editor shows where"
+      "is not valid JSON: a bracket, quote or comma is missing or superfluous; a JSON editor shows where"
     case .notAnObject: "needed a JSON object, as in {\"Name\": \"…\", \"BIDSVersion\": \"1.10.0\"}"
-    case .noText(let field): "needed the field \(field) with a text, found none; add it"
+    case .noText(let field): "needed the text field \(field), found none; add it"
     case .danglingLink(let words): words
     }
   }

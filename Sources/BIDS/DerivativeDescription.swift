@@ -2,8 +2,10 @@ import Files
 import Foundation
 import Imaging
 
-/// `dataset_description.json` of derivatives, by the specification's rules.
+/// The contents of `dataset_description.json` of a derivative dataset (BIDS 1.10, "Derived dataset and pipeline
+/// description").
 package struct DerivativeDescription: Encodable, Hashable {
+  /// The program that made the derivatives (`GeneratedBy`).
   package struct Generator: Encodable, Hashable {
     var name: String
     var version: String
@@ -16,6 +18,7 @@ package struct DerivativeDescription: Encodable, Hashable {
     }
   }
 
+  /// A dataset from which the derivatives were made (`SourceDatasets`).
   package struct Source: Encodable, Hashable {
     var url: String
     var doi: String?
@@ -26,14 +29,21 @@ package struct DerivativeDescription: Encodable, Hashable {
     }
   }
 
+  /// The derivative dataset's name.
   package var name: String
+  /// The version of the BIDS specification.
   package var bidsVersion: String
+  /// The type of the dataset: `derivative`.
   package var datasetType: String
+  /// The license, taken from the source dataset.
   package var license: String?
+  /// The programs that made the derivatives.
   package var generatedBy: [Generator]
+  /// The source datasets.
   package var sourceDatasets: [Source]
-  /// What stands before the path in sidecars' BIDS URIs.
+  /// Dataset names used in the BIDS URIs of sidecars, with the path that each stands for.
   package var datasetLinks: [String: String]
+  /// How to acknowledge the derivatives.
   package var howToAcknowledge: String
 
   private enum CodingKeys: String, CodingKey {
@@ -47,10 +57,16 @@ package struct DerivativeDescription: Encodable, Hashable {
     case howToAcknowledge = "HowToAcknowledge"
   }
 
+  /// Describes derivatives of a dataset.
+  /// - Parameters:
+  ///   - source: the dataset of the scans.
+  ///   - folder: the output folder, from which the link to the source is relative.
+  ///   - version: the version of grisea.
+  ///   - acknowledgement: the text of `HowToAcknowledge`.
   package init(of source: BIDSDataset, in folder: String, version: String, acknowledgement: String) {
     let link = Self.link(from: folder, to: source.path)
     name = source.description.name + ": gray matter"
-    // The first with BIDS URIs was 1.8; these rules are those of 1.10.
+    // BIDS URIs exist since version 1.8; the rules followed here are those of 1.10.
     bidsVersion = "1.10.0"
     datasetType = "derivative"
     license = source.description.license
@@ -64,12 +80,13 @@ package struct DerivativeDescription: Encodable, Hashable {
     howToAcknowledge = acknowledgement
   }
 
-  /// The way from one folder to another, which stays right where both are moved together, percent-encoded.
+  /// Returns the relative path from one folder to another, percent-encoded. The path remains valid if both folders are
+  /// moved together.
   package static func link(from folder: String, to other: String) -> String {
     let (here, there) = (NormalPath(folder).components, NormalPath(other).components)
     let shared = zip(here, there).prefix { $0 == $1 }.count
     let steps = Array(repeating: "..", count: here.count - shared) + there.dropFirst(shared)
-    // What stands before a colon in the first step would be read as a scheme, as in `https:` (RFC 3986, 4.2).
+    // A colon in the first step would make it a URI scheme, as in `https:` (RFC 3986, 4.2).
     let start = steps.first?.contains(":") == true ? "./" : ""
     let path = steps.isEmpty ? "." : start + steps.joined(separator: "/")
     return path.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? path
@@ -77,12 +94,12 @@ package struct DerivativeDescription: Encodable, Hashable {
 }
 
 extension DerivativeDescription {
-  /// What is looked for in a description that is there already, perhaps changed by others: its other fields may be
-  /// whatever they are.
+  /// The fields that are read from an existing description, which other programs may have changed. Other fields are
+  /// ignored.
   package struct Found: Decodable {
-    /// Whether it describes derivatives that this program has made.
+    /// Whether the dataset holds derivatives made by grisea.
     package let isOwn: Bool
-    /// The way to the dataset of the scans, percent-encoded.
+    /// The percent-encoded link to the dataset of the scans; `nil` if there is none.
     package let rawLink: String?
 
     private struct Generator: Decodable {
@@ -95,7 +112,7 @@ extension DerivativeDescription {
       }
     }
 
-    /// `nil` where it is no JSON object.
+    /// Reads an existing description. Returns `nil` if the text is not a JSON object.
     package init?(json: Data) {
       let decoder = JSONDecoder()
       decoder.allowsJSON5 = true
@@ -103,6 +120,7 @@ extension DerivativeDescription {
       self = found
     }
 
+    /// Decodes the fields and treats those of unexpected types as missing.
     package init(from decoder: any Decoder) throws {
       let container = try decoder.container(keyedBy: CodingKeys.self)
       let generators = (try? container.decode([Generator].self, forKey: .generatedBy)) ?? []

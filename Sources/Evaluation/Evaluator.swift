@@ -1,28 +1,33 @@
 import Imaging
 
-/// Scores many predictions against their references; one that fails does not stop the others.
+/// Scores predictions against their references. A pair that fails does not stop the others.
 public struct Evaluator: Sendable {
-  /// What the labels of predictions and of references stand for.
+  /// The label tables of the predictions and of the references.
   public var predictionTable, referenceTable: LabelTable
-  /// Where voxels count: where a mask is above 0. Without masks all of them do.
+  /// Masks that select the voxels to compare, those above 0; `nil` compares all voxels.
   ///
-  /// A label that a mask cuts ends at its border, on both sides alike: surfaces along the cut agree.
+  /// A label that crosses the mask's border is cut there in both maps, so the surfaces along the cut agree.
   public var masks: ScanMasks?
-  /// Probabilities of the predictions, where they are to be judged too.
+  /// Probability maps of the predictions; `nil` for no scores of probabilities.
   public var probabilities: ProbabilityMaps?
+  /// Settings of the scores and their statistics.
   public var settings: ScoreSettings
 
-  /// Why one pair has no scores.
+  /// A pair that has no scores, and the error.
   public struct Failure: Error, CustomStringConvertible {
+    /// The pair without scores.
     public let pair: EvaluationPair
+    /// The error.
     public let reason: any Error
 
-    /// One line that starts with the path of the file at fault, or with the prediction's where both are.
+    /// One line that starts with the path of the faulty file, or with the prediction's path if the fault concerns both
+    /// files.
     public var description: String {
       reason is EvaluationError ? "\(pair.prediction): against \(pair.reference): \(reason)" : "\(reason)"
     }
   }
 
+  /// Creates an evaluator without masks and probability maps.
   public init(
     predictionTable: LabelTable = .bids, referenceTable: LabelTable = .bids,
     settings: ScoreSettings = ScoreSettings()
@@ -32,12 +37,13 @@ public struct Evaluator: Sendable {
     self.settings = settings
   }
 
-  /// Scores of GM, WM and CSF for each pair that can be read and compared.
+  /// Returns the scores of GM, WM and CSF of each pair that can be read and compared.
   ///
   /// - Parameters:
-  ///   - read: gives the label map of a path; its errors name the path.
-  ///   - doubted: told of each pair whose labels another built-in table fits much better.
-  ///   - failed: told of each pair without scores, as it happens.
+  ///   - pairs: the predictions and their references.
+  ///   - read: returns the label map of a path; its errors name the path.
+  ///   - doubted: called for each pair whose labels fit much better with another built-in label table.
+  ///   - failed: called for each pair without scores, in the order of the pairs.
   public func scores(
     of pairs: [EvaluationPair], read: (String) throws -> LabelMap,
     doubted: (LabelTableDoubt) -> Void = { _ in }, failed: (Failure) -> Void
@@ -96,14 +102,14 @@ public struct Evaluator: Sendable {
 }
 
 extension LabelMap {
-  /// Sets labels to 0 where the mask, on the same grid, is.
+  /// Sets labels to 0 where a mask on the same grid is 0.
   fileprivate mutating func clear(outside mask: LabelMap) {
     for index in labels.indices where mask.labels[index] == 0 { labels[index] = 0 }
   }
 }
 
 extension Grid {
-  /// Distance in mm between the centres of two opposite corner voxels.
+  /// Distance in mm between the centers of two opposite corner voxels.
   fileprivate var diagonal: Double {
     let way = affine.linear(SIMD3<Double>(shape &- 1))
     return (way * way).sum().squareRoot()

@@ -2,29 +2,25 @@ import Files
 import Foundation
 import Imaging
 
-/// A TSV and a JSON of the same name beside it: how every result of this module is written.
+/// The two files of each result of this library: a TSV file, and a JSON file of the same name.
 enum ResultFiles {
-  /// Six digits after the point: a millionth of Dice, a tenth of a voxel of 1 mm in ml and less. `n/a` for what has no
-  /// value, or none that is finite.
+  /// Returns a number with six decimals (a millionth of Dice, a thousandth of a 1 mm voxel in ml), or `n/a` for a
+  /// missing or non-finite value.
   static func cell(_ value: Double?) -> String { TableCell.text(value, "%.6f") }
 
-  static func tsv(_ rows: [[String]]) -> String {
-    rows.map { $0.joined(separator: "\t") + "\n" }.joined()
-  }
-
+  /// Returns indented JSON with sorted keys and a line break at the end.
   /// - Throws: `EvaluationError.notEncoded`.
   static func json(_ document: some Encodable) throws(EvaluationError) -> Data {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
     do {
-      return try encoder.encode(document) + Data("\n".utf8)
+      return Data(try JSONText.readable(document).utf8)
     } catch {
       throw .notEncoded(reason: "\(error)")
     }
   }
 
-  /// - Returns: the path of the JSON.
-  /// - Throws: `EvaluationError.jsonOverTSV`, `.noFolder`, `.notWritten`.
+  /// Writes the TSV to `path` and the JSON beside it.
+  /// - Returns: the path of the JSON file.
+  /// - Throws: `EvaluationError.jsonOverTSV`; `WriteError` if a file cannot be written.
   static func write(tsv: String, json: Data, to path: String) throws -> String {
     let jsonPath = jsonPath(beside: path)
     guard jsonPath != path else { throw EvaluationError.jsonOverTSV(path) }
@@ -33,6 +29,7 @@ enum ResultFiles {
     return jsonPath
   }
 
+  /// Returns the path with the extension `.json`.
   static func jsonPath(beside path: String) -> String {
     (path as NSString).deletingPathExtension + ".json"
   }

@@ -2,21 +2,27 @@ import Files
 import Imaging
 import Statistics
 
-/// Latent features of scans as a TSV of BIDS: `participant_id`, `scan` where a participant has several, and a column for
-/// each feature.
+/// Latent features of scans as a TSV table as defined by BIDS: `participant_id`, `scan` if a participant has several
+/// scans, and a column for each feature.
 public struct FeatureTable: Sendable {
+  /// The table as tab-separated text.
   public let tsv: String
 
+  /// Creates a table with one row per scan.
+  /// - Parameters:
+  ///   - subjects: the subject of each scan.
+  ///   - names: names of the features.
+  ///   - features: [scans, features].
   public init(subjects: [Subject], names: [String], features: [[Float]]) {
     let needsScans = subjects.contains { $0.person != $0.description }
     let head = ["participant_id"] + (needsScans ? ["scan"] : []) + names
     let rows = zip(subjects, features).map { subject, values in
       [subject.person] + (needsScans ? [subject.description] : []) + values.map { "\($0)" }
     }
-    tsv = ([head] + rows).map { $0.joined(separator: "\t") + "\n" }.joined()
+    tsv = TSV.text([head] + rows)
   }
 
-  /// Writes the table whole or not at all.
+  /// Writes the table completely or not at all.
   /// - Throws: `AssociationError.unwritable`.
   public func write(to path: String) throws(AssociationError) {
     do throws(WriteError) { try AtomicFile.write(tsv, to: path) } catch {
@@ -26,7 +32,7 @@ public struct FeatureTable: Sendable {
 }
 
 extension DataTable {
-  /// The rows as features of a model, each with the name that its first cell gives.
+  /// Returns the rows as features of a model, each with the name in its first cell.
   /// - Throws: `AssociationError.notNumbers`, `LatentError.otherFeatures`.
   public func features(of model: LatentModel) throws -> [(name: String, values: [Float])] {
     let (_, values) = try numbers()

@@ -1,39 +1,47 @@
-/// Why maps cannot be brought into a latent space, or back from it.
+/// Why maps cannot be encoded into a latent space or decoded from it.
 public enum LatentError: Error, Hashable, Sendable {
+  /// No maps were given.
   case noMaps
+  /// A map is on another grid than the others.
   case otherGrid(path: String, found: SIMD3<Int>, needed: SIMD3<Int>)
-  /// A side that the network's levels do not divide.
+  /// A side of the maps is not a multiple of the network's total stride.
   case indivisible(shape: SIMD3<Int>, multiple: Int)
-  /// As many principal components as scans to learn from, or more.
+  /// The number of principal components is not less than the number of training maps.
   case tooFewMaps(found: Int, components: Int)
+  /// The loss is not a finite number.
   case diverged(step: Int)
+  /// The file is not a model of a latent space.
   case notLatent(path: String)
+  /// A row has another number of features than the model.
   case otherFeatures(path: String, found: Int, needed: Int)
+  /// All voxels of an image are 0.
   case emptyImage(path: String)
-  /// Maps of a classifier's probabilities.
+  /// A classifier cannot decode features into maps.
   case noWayBack
+  /// The model has no feature of this name.
   case noFeature(String, count: Int)
 }
 
 extension LatentError: CustomStringConvertible {
+  /// The error as one sentence.
   public var description: String {
     switch self {
-    case .noMaps: "no maps found: needed files that `grisea register` has written"
+    case .noMaps: "found no maps, needed files written by `grisea register`"
     case .otherGrid(let path, let found, let needed):
-      "\(path): \(Self.text(found)) voxels or another place in the world; needed \(Self.text(needed)) of one common "
-        + "space, as `grisea register` writes them"
+      "\(path): found \(Self.text(found)) voxels or another affine; needed \(Self.text(needed)) voxels in one common "
+        + "space, as written by `grisea register`"
     case .indivisible(let shape, let multiple):
-      "maps of \(Self.text(shape)) voxels: needed sides that \(multiple) divides; choose fewer --levels"
+      "the maps have \(Self.text(shape)) voxels, needed multiples of \(multiple) along each axis; use fewer --levels"
     case .tooFewMaps(let found, let components):
-      "\(components) components cannot be found in \(found) maps: choose a smaller --latent-size"
-    case .diverged(let step): "the training diverged at step \(step): choose a lower --learning-rate"
+      "\(components) components need more than \(components) maps, found \(found); use a smaller --latent-size"
+    case .diverged(let step): "the training diverged at step \(step); use a lower --learning-rate"
     case .notLatent(let path):
-      "\(path): not a model of a latent space: needed one that `grisea train --task reconstruction` has written"
+      "\(path): not a model of a latent space; needed one trained with `grisea train --task reconstruction`"
     case .otherFeatures(let path, let found, let needed):
-      "\(path): \(found) features in a row, needed the \(needed) of the model"
-    case .emptyImage(let path): "\(path): is 0 everywhere; needed a map of the gray matter"
-    case .noFeature(let name, let count): "there is no feature \(name): the model has z1 to z\(count)"
-    case .noWayBack: "a classifier makes no maps: needed a model of --task reconstruction"
+      "\(path): found \(found) features in a row, needed \(needed) as in the model"
+    case .emptyImage(let path): "\(path): found 0 in all voxels; needed a map of the gray matter"
+    case .noFeature(let name, let count): "the model has no feature \(name); its features are z1 to z\(count)"
+    case .noWayBack: "a classifier cannot make maps; needed a model trained with --task reconstruction"
     }
   }
 

@@ -1,14 +1,15 @@
+import Files
 import Foundation
 import Imaging
 import NeuralNetwork
 import Numerics
 
-/// The file: a `.safetensors` with the mean map, the weights or components, and the rest as JSON.
+/// The file format: a `.safetensors` file with the mean map, the weights or components, and JSON metadata.
 extension LatentModel {
   private struct Facts: Codable {
     var grid: Grid
     var scale: Float
-    /// `nil` for principal components.
+    /// The network; `nil` for principal components.
     var graph: Graph?
     var trainingSubjects: [String]
     var program: String
@@ -23,7 +24,10 @@ extension LatentModel {
     static let components = prefix + "components"
   }
 
-  /// - Parameter program: name and version, for whoever reads the file.
+  /// Writes the model.
+  /// - Parameters:
+  ///   - path: the model's file.
+  ///   - program: name and version of the program, stored in the file.
   /// - Throws: `ModelError.unwritable`.
   public func write(to path: String, program: String) throws {
     var tensors: [String: Tensor]
@@ -33,7 +37,7 @@ extension LatentModel {
       tensors = parameters.tensors
       graph = network
     case .components(let axes):
-      // [component, voxel]: rows that are maps.
+      // [component, voxel]: each row is a map.
       tensors = [
         Key.components: Tensor(shape: [axes.columns, axes.rows], values: axes.values.map { Float($0) })
       ]
@@ -43,13 +47,12 @@ extension LatentModel {
     tensors[Key.deviations] = Tensor(shape: [deviations.count], values: deviations)
     let facts = Facts(
       grid: grid, scale: scaling.scale, graph: graph, trainingSubjects: trainingSubjects, program: program)
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    let text = String(decoding: try encoder.encode(facts), as: UTF8.self)
+    let text = String(decoding: try JSONText.compact(facts), as: UTF8.self)
     try SafeTensors(tensors: tensors, metadata: [Key.facts: text]).write(to: path)
   }
 
-  /// - Throws: `ModelError` where the file cannot be read, `LatentError.notLatent` where it is another model.
+  /// Reads a model.
+  /// - Throws: `ModelError` if the file cannot be read, `LatentError.notLatent` if it is another kind of model.
   public init(contentsOf path: String) throws {
     let file = try SafeTensors(contentsOf: path)
     guard let text = file.metadata[Key.facts],

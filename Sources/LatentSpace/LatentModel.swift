@@ -3,27 +3,31 @@ import Imaging
 import NeuralNetwork
 import Numerics
 
-/// A latent space of maps: from a map to a few numbers, and back.
+/// A latent space of maps, which encodes a map as a few features and decodes features to a map.
 ///
-/// What is coded is how a map differs from the mean map, over the root mean square of all differences.
+/// The input is the difference of a map from the mean map, divided by the root mean square of all differences.
 public struct LatentModel: Hashable, Sendable {
-  /// How maps become numbers.
+  /// The method of encoding.
   package enum Coder: Hashable, Sendable {
-    /// A convolutional autoencoder without skip connections; both halves by name in one set of parameters.
+    /// A convolutional autoencoder without skip connections; one set of parameters for both halves.
     case autoencoder(Graph, Parameters)
     /// Principal components: voxels by components, orthonormal columns.
     case components(Matrix)
-    /// A network that tells two classes apart: its one feature is the probability of class 1, and there is no way back.
+    /// A network that classifies maps: its only feature is the probability of class 1, and it cannot decode.
     case classifier(Graph, Parameters)
   }
 
+  /// The grid of the maps.
   public let grid: Grid
+  /// The scaling of the maps.
   public let scaling: MapScaling
+  /// The method of encoding.
   package let coder: Coder
-  /// Mean and standard deviation of each feature over the training's maps: where changes begin, and what one step is.
+  /// Mean of each feature over the training maps.
   public internal(set) var centre: [Float] = []
+  /// Standard deviation of each feature over the training maps.
   public internal(set) var deviations: [Float] = []
-  /// Those that the training saw.
+  /// The subjects of the training maps.
   public var trainingSubjects: [String]
 
   init(grid: Grid, scaling: MapScaling, coder: Coder, trainingSubjects: [String]) {
@@ -43,20 +47,23 @@ public struct LatentModel: Hashable, Sendable {
     }
   }
 
-  /// `z1` to `zN`, or `probability`.
+  /// Names of the features: `z1` to `zN`, or `probability`.
   public var names: [String] {
     if case .classifier = coder { return ["probability"] }
     return (0..<size).map { "z\($0 + 1)" }
   }
 
-  /// Keeps mean and spread of the training's features.
+  /// Computes mean and standard deviation of the features of the training maps.
   mutating func describe(_ features: [[Float]]) {
     let columns = (0..<size).map { j in features.map { Double($0[j]) } }
     centre = columns.map { Float($0.mean) }
     deviations = columns.map { Float($0.standardDeviation) }
   }
 
-  /// The features of each map.
+  /// Returns the features of each map.
+  /// - Parameters:
+  ///   - maps: voxels of each map, i fastest.
+  ///   - threads: number of threads; by default all cores.
   /// - Throws: `EngineError`, `GraphError`.
   public func encode(_ maps: [[Float]], threads: Int? = nil) throws -> [[Float]] {
     switch coder {
@@ -72,8 +79,8 @@ public struct LatentModel: Hashable, Sendable {
     }
   }
 
-  /// The map of each row of features, 0 to 1.
-  /// - Throws: `EngineError`, `GraphError`, `LatentError.noWayBack` of a classifier.
+  /// Returns the map of each row of features, clamped to 0...1.
+  /// - Throws: `EngineError`, `GraphError`; `LatentError.noWayBack` if the model is a classifier.
   public func decode(_ features: [[Float]], threads: Int? = nil) throws -> [Volume] {
     let differences: [[Float]]
     switch coder {
@@ -90,15 +97,15 @@ public struct LatentModel: Hashable, Sendable {
     }
   }
 
-  /// The change of the features that is one standard deviation of one of them.
+  /// Returns a change of the features by one standard deviation of the named feature.
   /// - Throws: `LatentError.noFeature`.
   public func step(along name: String) throws(LatentError) -> [Float] {
     guard let place = names.firstIndex(of: name) else { throw .noFeature(name, count: size) }
     return (0..<size).map { $0 == place ? deviations[$0] : 0 }
   }
 
-  /// How the map of the training's mean features changes when a row of changes is added to them.
-  /// - Throws: `EngineError`, `GraphError`.
+  /// Returns the change of the map of the mean features when each row of changes is added to them.
+  /// - Throws: `EngineError`, `GraphError`; `LatentError.noWayBack` if the model is a classifier.
   public func decode(changes: [[Float]], threads: Int? = nil) throws -> [Volume] {
     let maps = try decode([centre] + changes.map { zip(centre, $0).map { $0 + $1 } }, threads: threads)
     return maps.dropFirst().map { map in
@@ -106,16 +113,19 @@ public struct LatentModel: Hashable, Sendable {
     }
   }
 
-  /// How what rises with the features by these slopes rises with each voxel: its gradient, the mean over the maps
-  /// (Simonyan, Vedaldi and Zisserman 2014, arXiv 1312.6034).
+  /// Returns saliency maps: the gradient, with respect to each voxel, of a quantity with the given slopes along the
+  /// features, the mean over the maps (Simonyan, Vedaldi and Zisserman 2014, arXiv 1312.6034).
   ///
-  /// By the chain rule a Gaussian of the maps is one of the gradient too, which is then that of maps before smoothing;
-  /// without it a gradient holds what such maps cannot. It is 0 where the training saw hardly any gray matter.
+  /// By the chain rule, smoothing the gradient with the Gaussian of the maps gives the gradient with respect to the
+  /// unsmoothed maps; without it, the gradient contains spatial frequencies that smoothed maps do not have. It is 0
+  /// where the training maps have hardly any gray matter.
   /// - Parameters:
-  ///   - slopes: rows of one number for each feature.
-  ///   - smoothing: by which the maps were smoothed, full width at half maximum in mm.
-  /// - Returns: a volume for each row.
-  /// - Throws: `EngineError`, `GraphError`, `LatentError.noWayBack` of a classifier.
+  ///   - slopes: rows with one slope per feature.
+  ///   - maps: voxels of each map, i fastest.
+  ///   - smoothing: full width at half maximum in mm of the Gaussian with which the maps were smoothed.
+  ///   - threads: number of threads; by default all cores.
+  /// - Returns: one volume per row.
+  /// - Throws: `EngineError`, `GraphError`; `LatentError.noWayBack` if the model is a classifier.
   public func saliency(
     of slopes: [[Float]], at maps: [[Float]], smoothing: Double = 0, threads: Int? = nil
   ) throws -> [Volume] {
@@ -149,11 +159,11 @@ public struct LatentModel: Hashable, Sendable {
     }
   }
 
-  /// Where the training's maps have less on average no gradient is told: nothing has taught the network what gray matter
-  /// would mean there.
+  /// Mean gray matter probability of the training maps below which the gradient is set to 0, because the network has
+  /// not learned an effect of gray matter there.
   private static let leastGrayMatter: Float = 0.01
 
-  /// One at a time: a network compiled once, whatever the number of maps.
+  /// Runs the network on one input at a time, so that it is compiled once for any number of maps.
   private func run(
     _ graph: Graph, _ parameters: Parameters, _ inputs: [[Float]], _ threads: Int?
   ) throws -> [[Float]] {

@@ -1,16 +1,22 @@
 import Foundation
+import Imaging
 import NeuralNetwork
 import Numerics
 
-/// Latent vectors of a batch, or samples of their distributions z = μ + exp(s / 2) ε.
+/// Latent vectors of a batch, or samples of their distributions, z = μ + exp(s / 2) ε.
 package struct LatentSample {
-  /// [N, size].
+  /// The latent vectors, [N, size].
   package private(set) var values: [Float]
   private let means, spreads, noise: [Float]
   private let size: Int
   private let shape: [Int]
 
-  /// - Parameter output: of the encoder: [N, size] or, variational, [N, 2 size] with means first.
+  /// Splits the encoder's output and draws the samples.
+  /// - Parameters:
+  ///   - output: the encoder's output, [N, size], or [N, 2 size] with the means first if variational.
+  ///   - size: number of features.
+  ///   - isVariational: whether the output describes distributions.
+  ///   - generator: draws the noise.
   package init(_ output: Tensor, size: Int, _ isVariational: Bool, _ generator: inout SeededGenerator) {
     self.size = size
     shape = output.shape
@@ -33,8 +39,11 @@ package struct LatentSample {
     for i in means.indices { values[i] += expf(spreads[i] / 2) * noise[i] }
   }
 
-  /// The gradient by the encoder's output, of the loss and of the divergence from a standard normal distribution,
-  /// ½ Σ(exp(s) + μ² - 1 - s).
+  /// Returns the gradient, with respect to the encoder's output, of the loss and of the Kullback-Leibler divergence
+  /// from a standard normal distribution, ½ Σ(exp(s) + μ² − 1 − s).
+  /// - Parameters:
+  ///   - gradient: gradient of the loss with respect to the latent vectors, [N, size].
+  ///   - divergenceWeight: weight of the divergence.
   package func cotangent(_ gradient: [Float], divergenceWeight: Float) -> Tensor {
     guard !noise.isEmpty else { return Tensor(shape: shape, values: gradient) }
     var result = Tensor(shape: shape)
@@ -47,5 +56,39 @@ package struct LatentSample {
       result.values[mean + size] = bySample + divergenceWeight * (variance - 1) / 2
     }
     return result
+  }
+}
+
+/// Agreement of maps with their reconstructions, as means over scans.
+public struct ReconstructionScores: Hashable, Codable, Sendable {
+  /// Number of scans.
+  public var scans: Int
+  /// Mean squared error of the probabilities, over the voxels of the maps' grid.
+  public var meanSquaredError: Double
+  /// Explained share of the differences from the mean map, 1 − Σ(x − x̂)² / Σ(x − x̄)²; the mean map itself has 0.
+  public var explained: Double
+  /// Dice of the voxels above 0.5.
+  public var dice: Double
+
+  /// Scores the reconstructions of at least one map.
+  package init(_ maps: [[Float]], model: LatentModel, threads: Int?) throws {
+    precondition(!maps.isEmpty, "needed at least one map")
+    let found = try model.decode(try model.encode(maps, threads: threads), threads: threads)
+    var (errors, spread, dice) = (0.0, 0.0, 0.0)
+    for (map, other) in zip(maps, found) {
+      var (both, either) = (0, 0)
+      for i in map.indices {
+        errors += Double((map[i] - other.voxels[i]) * (map[i] - other.voxels[i]))
+        spread += Double((map[i] - model.scaling.mean[i]) * (map[i] - model.scaling.mean[i]))
+        let (a, b) = (map[i] > 0.5, other.voxels[i] > 0.5)
+        if a && b { both += 1 }
+        either += (a ? 1 : 0) + (b ? 1 : 0)
+      }
+      dice += either > 0 ? Double(2 * both) / Double(either) : 1
+    }
+    scans = maps.count
+    meanSquaredError = errors / Double(maps.count * model.grid.count)
+    explained = spread > 0 ? 1 - errors / spread : 0
+    self.dice = dice / Double(maps.count)
   }
 }

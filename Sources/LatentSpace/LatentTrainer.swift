@@ -1,86 +1,109 @@
+import Files
+import Foundation
 import Imaging
 import NeuralNetwork
 import Numerics
+import Statistics
 
-/// Finds a latent space of maps: by a convolutional autoencoder, variational or not, or by principal components.
+/// Trains a latent space of maps: a convolutional autoencoder, a variational autoencoder, or principal components.
 ///
-/// People are few, and an autoencoder that sees nothing but their maps learns them by heart: it sees mixtures of them
-/// (`MapMixtures`) most of the time.
+/// An autoencoder overfits on the maps of a small sample, so most of its training examples are mixtures of maps
+/// (`MapMixtures`).
 public struct LatentTrainer: Sendable {
-  /// What decides the weights.
+  /// The configuration of a training.
   public struct Configuration: Hashable, Codable, Sendable {
+    /// The method of encoding.
     public enum Method: String, Hashable, Codable, Sendable, CaseIterable {
+      /// A convolutional autoencoder.
       case autoencoder
-      /// With a normal distribution in place of each latent vector (Kingma and Welling 2014, arXiv 1312.6114).
+      /// A variational autoencoder, in which a normal distribution replaces each latent vector (Kingma and Welling
+      /// 2014, arXiv 1312.6114).
       case variational
-      /// Principal components: what a linear autoencoder finds at best.
+      /// Principal components, the optimum of a linear autoencoder.
       case pca
     }
 
+    /// The method of encoding.
     public var method = Method.autoencoder
+    /// Number of features.
     public var latentSize = 32
-    /// Resolutions of the network; the first has half the maps' voxels along each axis.
+    /// Number of resolution levels; the first has half the maps' voxels along each axis.
     public var levels = 3
-    /// At the first of them.
+    /// Number of channels at the first level.
     public var channels = 16
     /// Whether blocks of 2×2×2 voxels are one voxel of the first level. Otherwise the network has one level more, at the
     /// maps' own resolution.
     public var voxelBlocks = true
+    /// Number of epochs.
     public var epochs = 100
+    /// Number of steps per epoch.
     public var stepsPerEpoch = 25
+    /// Number of maps per step.
     public var batchSize = 8
-    /// Of what is learned from, the share of mixtures; the rest are maps as they are.
+    /// Share of mixtures among the training examples; the rest are unchanged maps.
     public var mixedShare = 0.75
-    /// Maps in each mixture.
+    /// Number of maps in each mixture.
     public var mixedMaps = 4
-    /// Between the control points of the mixtures' weights, in mm; `nil` for weights that are the same everywhere.
+    /// Distance of the control points of the mixtures' weights, in mm; `nil` for spatially constant weights.
     public var mixtureSpacing: Double? = 80
-    /// Epochs between two looks at the maps held out.
+    /// Number of epochs between two evaluations on the validation maps.
     public var validationInterval = 10
+    /// The learning rate schedule.
     public var schedule = LearningRateSchedule(peak: 3e-3, decay: .cosine, warmUp: 0.05)
-    /// Of the Kullback-Leibler divergence beside the squared error, both summed over a map; reached after half of the
-    /// training, from 0 (Bowman et al. 2016, arXiv 1511.06349).
+    /// Weight of the Kullback-Leibler divergence relative to the squared error, both summed over a map. It increases
+    /// from 0 during the first half of the training (Bowman et al. 2016, arXiv 1511.06349).
     public var divergenceWeight: Float = 1
+    /// Seed of weights and mixtures.
     public var seed: UInt64 = 0
 
+    /// Creates the default configuration.
     public init() {}
   }
 
-  /// What a caller can show.
+  /// The progress of a training.
   public struct Progress: Hashable, Sendable {
+    /// The current step and the number of steps.
     public var step, steps: Int
     /// Mean squared error of the scaled differences; the mean map has 1.
     public var loss: Double
   }
 
-  /// How far a training was at the end of an epoch.
+  /// The losses of one epoch.
   public struct Epoch: Hashable, Sendable {
-    /// From 1.
+    /// Number of the epoch, from 1.
     public var number: Int
-    /// Share of the mixtures' differences from the mean map that did not come back; the mean over the epoch.
+    /// Unexplained share of the mixtures' differences from the mean map, the mean over the epoch.
     public var loss: Double
-    /// The same of maps held out, at the end; `nil` where nobody looked.
+    /// The same share of the validation maps at the end of the epoch; `nil` if it was not evaluated.
     public var heldOut: Double?
   }
 
-  /// What was found, and how well it gives maps back.
+  /// The trained model and its scores.
   public struct Outcome: Sendable {
+    /// The model.
     public var model: LatentModel
+    /// Scores of the training maps.
     public var training: ReconstructionScores
-    /// Of maps that took no part; `nil` where there were none.
+    /// Scores of the validation maps; `nil` if there are none.
     public var validation: ReconstructionScores?
-    /// Empty for principal components.
+    /// The losses of the epochs; empty for principal components.
     public var epochs: [Epoch] = []
   }
 
   private let configuration: Configuration
   private let threads: Int?
 
+  /// Creates a trainer.
   public init(_ configuration: Configuration, threads: Int? = nil) {
     self.configuration = configuration
     self.threads = threads
   }
 
+  /// Trains a model.
+  /// - Parameters:
+  ///   - training: the training maps.
+  ///   - validation: maps that are not used for training; `nil` for none.
+  ///   - report: called after each step.
   /// - Throws: `LatentError`, `EngineError`, `GraphError`, `LinearAlgebraError`.
   public func run(
     training: MapSet, validation: MapSet? = nil, report: (Progress) -> Void = { _ in }
@@ -124,7 +147,7 @@ public struct LatentTrainer: Sendable {
       share: configuration.mixedShare)
   }
 
-  /// The directions of greatest variance over the maps, voxels by components.
+  /// Returns the principal components of the maps, voxels by components.
   private func components(_ maps: [[Float]]) throws -> Matrix {
     guard maps.count > configuration.latentSize, let first = maps.first else {
       throw LatentError.tooFewMaps(found: maps.count, components: configuration.latentSize)
@@ -141,7 +164,7 @@ public struct LatentTrainer: Sendable {
     architecture.encoderConvolutions = 1
     architecture.skipConnections = false
     architecture.normalization = false
-    // Without normalisation, ReLU fall silent at a learning rate that is any good.
+    // Without normalization, ReLU units become inactive at a useful learning rate.
     architecture.leak = 0.2
     architecture.voxelBlocks = configuration.voxelBlocks
     if !architecture.voxelBlocks { architecture.levels += 1 }
@@ -153,4 +176,34 @@ public struct LatentTrainer: Sendable {
     }
     return architecture.graph
   }
+}
+
+/// `latent.log.tsv`: the log of the training of a latent space, one row per epoch.
+public struct LatentTrainingLog: Hashable, Sendable {
+  /// The columns.
+  public static let columns = ["epoch", "loss", "held_out"]
+
+  /// The log as tab-separated text.
+  public let tsv: String
+
+  init(_ epochs: [LatentTrainer.Epoch]) {
+    let rows = epochs.map { epoch in
+      ["\(epoch.number)"]
+        + [epoch.loss, epoch.heldOut].map { TableCell.text($0, "%.5f") }
+    }
+    tsv = TSV.text([Self.columns] + rows)
+  }
+
+  /// Writes the table completely or not at all.
+  /// - Throws: `AssociationError.unwritable`.
+  public func write(to path: String) throws(AssociationError) {
+    do throws(WriteError) { try AtomicFile.write(tsv, to: path) } catch {
+      throw .unwritable(path: path, reason: error.reason)
+    }
+  }
+}
+
+extension LatentTrainer.Outcome {
+  /// The log; `nil` for principal components, which have no epochs.
+  public var log: LatentTrainingLog? { epochs.isEmpty ? nil : LatentTrainingLog(epochs) }
 }

@@ -1,45 +1,59 @@
 import Foundation
 
-/// One subject: verdict, slices with a viewer, numbers, links.
+/// The card of one subject: verdict, slices with a viewer, numbers and links.
 public struct ReportCard: ReportContent {
+  /// A named value.
   public struct Fact {
+    /// Name and value.
     public let name, value: String
 
+    /// Creates a fact.
     public init(_ name: String, _ value: String) {
       self.name = name
       self.value = value
     }
   }
 
+  /// A link to a file.
   public struct Link {
+    /// The link's text.
     public let name: String
-    /// Relative to the page, percent-encoded.
+    /// Address relative to the page, percent-encoded.
     public let address: String
 
+    /// Creates a link.
     public init(_ name: String, address: String) {
       self.name = name
       self.address = address
     }
   }
 
+  /// The subject's name.
   public let name: String
-  /// Where links to the card lead: `#` and this.
+  /// Fragment identifier of the card: links to it are `#` and this identifier.
   public let id: String
+  /// The verdict; `nil` for none.
   public var verdict: String?
+  /// Whether the card is marked.
   public var isDoubtful = false
+  /// Quality flags.
   public var doubts: [String] = []
+  /// Slices of the scan; `nil` for none.
   public var views: SliceViews?
-  /// Why there is no picture, say.
+  /// A note, for example why there is no picture.
   public var note: String?
+  /// Named values.
   public var facts: [Fact] = []
+  /// Links to files.
   public var links: [Link] = []
 
+  /// Creates an empty card.
   public init(name: String) {
     self.name = name
     id = Self.id(of: name)
   }
 
-  /// Of a card with this name: letters, digits and hyphens.
+  /// Returns the fragment identifier of a card with this name, which has letters, digits, hyphens and underscores.
   public static func id(of name: String) -> String {
     "card-"
       + name.utf8.map { byte in
@@ -50,6 +64,7 @@ public struct ReportCard: ReportContent {
       }.joined()
   }
 
+  /// The card as HTML.
   public var html: String { ReportTemplates.render(context, .card) }
 
   private var context: Context {

@@ -1,14 +1,15 @@
 import Foundation
 
-/// A picture inside the page, with the scale of its colours below it.
+/// A picture embedded in the page, with its color scale.
 public struct ReportPicture: ReportContent {
-  /// What the colours mean: from one end to the other.
+  /// A color scale.
   public struct Scale {
-    /// Red, green and blue, each in a field of the same width.
+    /// Red, green and blue of fields of equal width, from left to right.
     public let colours: [SIMD3<UInt8>]
-    /// At the left end, in the middle, and at the right end.
+    /// Labels at the left end, in the middle and at the right end.
     public let low, middle, high: String
 
+    /// Creates a scale.
     public init(colours: [SIMD3<UInt8>], low: String, middle: String, high: String) {
       self.colours = colours
       self.low = low
@@ -22,9 +23,14 @@ public struct ReportPicture: ReportContent {
   private let caption, description: String
   private let scale: Scale?
 
+  /// Creates a picture.
   /// - Parameters:
-  ///   - png: the file, of so many pixels.
-  ///   - description: for those who do not see it.
+  ///   - png: the PNG file.
+  ///   - width: width in pixels.
+  ///   - height: height in pixels.
+  ///   - caption: the caption.
+  ///   - description: the text description for screen readers.
+  ///   - scale: the color scale; `nil` for none.
   public init(
     png: Data, width: Int, height: Int, caption: String, description: String, scale: Scale? = nil
   ) {
@@ -36,6 +42,7 @@ public struct ReportPicture: ReportContent {
     self.scale = scale
   }
 
+  /// The figure as HTML.
   public var html: String {
     """
     <figure><img class="picture" alt="\(description.escaped)" width="\(width)" height="\(height)" \
@@ -45,23 +52,12 @@ public struct ReportPicture: ReportContent {
   }
 
   private func bar(_ scale: Scale) -> String {
-    let field = Drawing.width / Double(max(1, scale.colours.count))
-    let fields = scale.colours.enumerated().map { index, colour in
-      String(
-        format: "<rect x=\"%.2f\" width=\"%.2f\" height=\"10\" fill=\"#%02x%02x%02x\"/>",
-        field * Double(index), field + 0.5, Int(colour.x), Int(colour.y), Int(colour.z))
-    }
-    var labels = Drawing()
-    labels.text(scale.low, 0, 24, anchor: "start")
-    labels.text(scale.middle, Drawing.width / 2, 24)
-    labels.text(scale.high, Drawing.width, 24, anchor: "end")
-    let words = "Colours from \(scale.low) to \(scale.high)"
-    return """
-      <svg class="plot scale" role="img" aria-label="\(words.escaped)" viewBox="0 0 \(Int(Drawing.width)) 30">
-      \(fields.joined())
-      \(labels.body)
-      </svg>
-
-      """
+    var drawing = Drawing()
+    drawing.fields(scale.colours)
+    drawing.text(scale.low, 0, 24, anchor: "start")
+    drawing.text(scale.middle, Drawing.width / 2, 24)
+    drawing.text(scale.high, Drawing.width, 24, anchor: "end")
+    let words = "Color scale from \(scale.low) to \(scale.high)"
+    return drawing.svg("plot scale", description: words, height: 30) + "\n"
   }
 }

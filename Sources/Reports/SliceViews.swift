@@ -1,16 +1,19 @@
 import Files
 import Foundation
 
-/// Slices of a scan and what was found in them: two pictures of one layout, one over the other.
+/// Slices of a scan and its mask: two pictures with one layout, one above the other.
 ///
-/// A strip of slices for each plane, the strips below each other. The page shows some slices of each strip side by side,
-/// and one at a time in its viewer; both cut them from the same two pictures, so that each is in the page once.
+/// There is one strip of slices per plane, from top to bottom. The page shows some slices of each strip side by side,
+/// and one at a time in its viewer. Both use the same two pictures, so that each is stored once.
 public struct SliceViews {
-  /// Slices of one plane, from left to right with a gap between them. All in pixels of the picture.
+  /// The slices of one plane, from left to right with a gap between them, in pixels of the picture.
   public struct Strip {
+    /// Name of the plane.
     public let name: String
+    /// Position of the upper edge, size of a slice, and number of slices.
     public let top, width, height, count: Int
 
+    /// Creates a strip.
     public init(name: String, top: Int, width: Int, height: Int, count: Int) {
       self.name = name
       self.top = top
@@ -20,13 +23,16 @@ public struct SliceViews {
     }
   }
 
-  /// PNG files. The mask's is see-through where there is nothing, and may have more pixels for the same picture.
+  /// The pictures as PNG. The mask's is transparent outside the mask and may have a higher resolution.
   public let scan, mask: Data
+  /// Size of the scan's picture, and distance of slices, in pixels.
   public let width, height, gap: Int
+  /// The strips, from top to bottom.
   public let strips: [Strip]
-  /// Slices of each plane that are shown side by side.
+  /// Number of slices of each plane that are shown side by side.
   public var shown = 4
 
+  /// Creates views.
   public init(scan: Data, mask: Data, width: Int, height: Int, gap: Int, strips: [Strip]) {
     self.scan = scan
     self.mask = mask
@@ -36,7 +42,7 @@ public struct SliceViews {
     self.strips = strips
   }
 
-  /// As the template reads it.
+  /// The values used by the template.
   struct Context {
     struct Tile {
       var x, y, width, height: Int
@@ -75,7 +81,7 @@ public struct SliceViews {
       }
     }
 
-    /// A row of tiles, spread over the inner slices of the strip, each in the middle of a cell of this width.
+    /// Adds a row of tiles, evenly spaced over the inner slices of a strip, each centered in a cell of the given width.
     private mutating func add(_ strip: Strip, shown: Int, gap: Int, cell: Int) {
       for index in 0..<shown {
         let share = shown > 1 ? 0.12 + 0.76 * Double(index) / Double(shown - 1) : 0.5

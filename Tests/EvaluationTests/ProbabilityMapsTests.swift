@@ -45,7 +45,7 @@ struct ProbabilityMapsTests {
         #expect(abs(try #require(table.rows[0].scores.probability?.softDice) - 6 / 7.0) < 1e-12)
         #expect(table.rows[0].scores.probability?.brier == 0.0625)
         #expect(table.rows[1].tissue == .whiteMatter && table.rows[1].scores.probability == nil)
-        let missing = "p/sub-3_dseg.nii: against r.nii: no probability map of sub-3 in \(word)"
+        let missing = "p/sub-3_dseg.nii: against r.nii: found no probability map of sub-3 in \(word)"
         #expect(try scores(word, "sub-3").failures == [missing])
       }
     }

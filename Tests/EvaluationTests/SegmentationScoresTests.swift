@@ -205,13 +205,13 @@ struct SegmentationScoresTests {
     let error = #expect(throws: EvaluationError.self) {
       try ConfusionCounts.counts(of: [1], prediction: moved, reference: reference)
     }
-    #expect(error?.description.contains("up to 5 mm apart") == true, "\(error?.description ?? "")")
+    #expect(error?.description.contains("up to 5 mm;") == true, "\(error?.description ?? "")")
     var flipped = reference
     flipped.grid.affine.i *= -1
     // Opposite i axes from one origin: six steps of 1.2 mm to either side.
     let flip = #expect(throws: EvaluationError.self) {
       try ConfusionCounts.counts(of: [1], prediction: flipped, reference: reference)
     }
-    #expect(flip?.description.contains("up to 14.4 mm apart") == true)
+    #expect(flip?.description.contains("up to 14.4 mm;") == true)
   }
 }

@@ -97,7 +97,7 @@ struct BehaviourTests {
     _ = try succeed("reconstruct --model ae.safetensors --along z1,z3 --output along")
     #expect(place.exists("along/z1_change.nii.gz") && place.exists("along/z3_change.nii.gz"))
     let unknown = try place.grisea("reconstruct --model ae.safetensors --along z4 --output along")
-    #expect(unknown.error == ["there is no feature z4: the model has z1 to z3"])
+    #expect(unknown.error == ["the model has no feature z4; its features are z1 to z3"])
     #expect(place.exists("back/sub-1_desc-reconstructed_probseg.nii.gz"))
   }
 
@@ -121,11 +121,11 @@ struct BehaviourTests {
     ("register seg/sub-1_label-GM_probseg.nii.gz --template no.nii --output maps", 1, "no.nii: "),
     (
       "associate --features participants.tsv --participants participants.tsv --target score", 1,
-      "participants.tsv: column size holds 'small'; needed numbers"
+      "participants.tsv: column size has the value 'small'; needed a number"
     ),
     (
       "associate --features participants.tsv --participants participants.tsv --target iq", 1,
-      "no column iq in the tables of participants"
+      "found no column iq in the tables of participants"
     ),
     (
       "associate --features f --participants p --target t --baseline x", 64,
@@ -141,7 +141,7 @@ struct BehaviourTests {
     ),
     (
       "associate --features participants.tsv --participants participants.tsv --target score --baseline a=participants.tsv:iq",
-      1, "participants.tsv: has no column iq; there are participant_id, score, size"
+      1, "participants.tsv: found no column iq; the columns are participant_id, score, size"
     ),
     (
       "train --task classification --images a --participants p --target t --covariates age --output o", 64,

@@ -91,7 +91,7 @@ struct BidsTests {
   func group() throws {
     #expect(
       try place.grisea("bids ds out group").error == [
-        "out: holds no tables of volumes; run the participant level first"
+        "out: found no tables of volumes; run the participant level first"
       ])
     #expect(try place.grisea(Self.command + " --participant_label sub-01 --session_label b").status == 0)
     #expect(try place.states() == ["sub-01_ses-b done"])
@@ -142,7 +142,7 @@ struct BidsTests {
         "sub-10 done",
       ])
     #expect(
-      outcome.error.contains { $0.hasPrefix("ds/sub-03/anat/sub-04_T1w.nii: lies in a folder of sub-03") })
+      outcome.error.contains { $0.hasPrefix("ds/sub-03/anat/sub-04_T1w.nii: is in a folder of sub-03") })
     #expect(
       outcome.error.last?.trimmingCharacters(in: .whitespaces)
         == "grisea bids ds out participant --model model.safetensors --n-cpus 2 --participant-label 02 03")

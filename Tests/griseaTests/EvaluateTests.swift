@@ -26,10 +26,10 @@ struct EvaluateTests {
     #expect(outcome.output.contains { $0.split(separator: " ") == ["sub-1", "0.8000", "0.6667"] })
     #expect(outcome.output.suffix(2) == ["s.tsv", "s.json"])
     let starts = [
-      "r/sub-5_dseg.nii: no prediction of sub-5", "p/sub-2_dseg.nii.gz: ",
+      "r/sub-5_dseg.nii: found no prediction of sub-5", "p/sub-2_dseg.nii.gz: ",
       "p/sub-3_dseg.nii: label 7 (1 voxel)",
       "p/sub-4_dseg.nii: against r/sub-4_dseg.nii: the prediction has 2×1×1 voxels, the reference 3×1×1",
-      "p/sub-6_dseg.nii: against r/sub-6_dseg.nii: prediction and reference have one shape but different affines",
+      "p/sub-6_dseg.nii: against r/sub-6_dseg.nii: prediction and reference have the same shape but different affines",
     ]
     #expect(outcome.error.count == starts.count, "\(outcome.error)")
     for (line, start) in zip(outcome.error, starts) { #expect(line.hasPrefix(start), "\(line)") }

@@ -39,8 +39,9 @@ struct LabelTableChoiceTests {
     #expect(warnings.count == 1, "\(outcome.error)")
     let line = warnings.first ?? ""
     #expect(
-      line.hasPrefix("warning: in 2 of 3 pairs the labels of the reference fit much better as "), "\(line)")
-    #expect(line.contains("give --reference-table ibsr (fsl and brainweb read them alike)"), "\(line)")
+      line.hasPrefix("warning: in 2 of 3 pairs the labels of the reference fit much better with the table "),
+      "\(line)")
+    #expect(line.contains("use --reference-table ibsr (same result with fsl and brainweb)"), "\(line)")
     let right = try place.grisea(
       "evaluate --prediction p --reference r/sub-1_dseg.nii.gz --reference-table fsl")
     #expect(Self.warnings(of: right).isEmpty, "\(right.error)")
@@ -50,7 +51,7 @@ struct LabelTableChoiceTests {
   func prediction() throws {
     try writePairs(1) { _ in true }
     let outcome = try place.grisea("evaluate --prediction r --reference p")
-    #expect(Self.warnings(of: outcome).first?.contains("give --label-table ibsr") == true, "\(outcome.error)")
+    #expect(Self.warnings(of: outcome).first?.contains("use --label-table ibsr") == true, "\(outcome.error)")
   }
 
   @Test("a poor segmentation is no reason to doubt the table")
@@ -87,7 +88,7 @@ struct LabelTableChoiceTests {
       stopped.error.first?.hasPrefix(
         "by the label table bids the tissues of 2 of 2 label maps are not in the order")
         == true, "\(stopped.error)")
-    #expect(stopped.error.first?.contains("give --label-table ibsr") == true)
+    #expect(stopped.error.first?.contains("use --label-table ibsr") == true)
     let named = try place.grisea(Self.words + " --label-table bids")
     #expect(named.status == 0 && named.error.contains { $0.hasPrefix("warning: by the label table bids") })
     let right = try place.grisea(Self.words + " --label-table fsl")
@@ -102,7 +103,7 @@ struct LabelTableChoiceTests {
       "calibrate model.safetensors --images data/sub-*_T1w.nii --labels data/sub-*_dseg.nii.gz --output c.safetensors"
     )
     #expect(
-      outcome.status == 1 && outcome.error.last?.contains("give --label-table ibsr") == true,
+      outcome.status == 1 && outcome.error.last?.contains("use --label-table ibsr") == true,
       "\(outcome.error)")
   }
 

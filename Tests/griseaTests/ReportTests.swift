@@ -117,12 +117,12 @@ struct ReportTests {
     #expect(section.components(separatedBy: "<circle").count == 61)
     #expect(section.contains("<li>age is predicted from the features beyond chance: r "))
     #expect(section.contains("<li>sex is not predicted from the features beyond chance: AUC "))
-    #expect(section.contains("same alone do as well or better"))
+    #expect(section.contains("same alone predict as well or better"))
     #expect(section.contains("the sample is small: with 30 subjects"))
     #expect(section.components(separatedBy: "of 99 permuted targets").count > 2)
     #expect(section.components(separatedBy: "src=\"data:image/png;base64,").count == 2)
     #expect(section.contains("one standard deviation of predicted age"))
-    #expect(section.contains("Share of the differences left"))
+    #expect(section.contains("Unexplained share of the differences"))
   }
 
   @Test("the same results give the same page")
@@ -137,15 +137,15 @@ struct ReportTests {
     try place.write("a\tb\n1\t2\n", to: "table.tsv")
     try place.write("no image", to: "texts/a.txt")
     for (words, line) in [
-      ("report texts --quiet", "texts: needed a folder that"),
-      ("report out --training-log table.tsv --quiet", "table.tsv: needed a training's log with the columns"),
+      ("report texts --quiet", "texts: found no …_dseg.nii.gz, needed an output folder"),
+      ("report out --training-log table.tsv --quiet", "table.tsv: needed a training log with the columns"),
       ("report out --training-log none.tsv --quiet", "none.tsv: cannot be read"),
       (
         "report out --reference none.nii --output other.html --quiet",
-        "out/sub-1_dseg.nii.gz: no reference of sub-1 in none.nii"
+        "out/sub-1_dseg.nii.gz: found no reference of sub-1 in none.nii"
       ),
       ("report out --association table.tsv --quiet", "table.json: cannot be read"),
-      ("view data/sub-9_T1w.nii out", "data/sub-9_T1w.nii: needed its labels"),
+      ("view data/sub-9_T1w.nii out", "data/sub-9_T1w.nii: found no …_dseg.nii.gz of this scan"),
     ] {
       let outcome = try place.grisea(words)
       #expect(

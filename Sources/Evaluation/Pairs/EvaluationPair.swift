@@ -3,23 +3,28 @@ import Imaging
 
 /// A prediction and the reference that it is compared with.
 public struct EvaluationPair: Hashable, Sendable {
+  /// The subject of both files.
   public var subject: Subject
-  /// Paths as typed, or as found below what was typed.
+  /// Paths as typed, or as found in the typed folder or pattern.
   public var prediction, reference: String
 
+  /// Creates a pair.
   public init(subject: Subject, prediction: String, reference: String) {
     self.subject = subject
     self.prediction = prediction
     self.reference = reference
   }
 
-  /// Pairs by subject what two words of a user stand for: files, folders or patterns (`ImageFiles.labelMaps`).
+  /// Returns the pairs, by subject, of the files in two folders or of two patterns (`ImageFiles.labelMaps`).
   ///
-  /// Where there is one file on each side, and at least one of them was named itself, they are a pair whatever
-  /// they are called, unless both are BIDS names of different subjects.
-  /// - Returns: pairs in the order of their subjects, and an error for each file that has no partner or whose
-  ///   subject came before. References without a prediction are errors too: a subject that failed to be
-  ///   segmented must not vanish from a mean.
+  /// If there is one file on each side and at least one of them was named as a file, the two are a pair whatever their
+  /// names, unless both have BIDS names of different subjects.
+  /// - Parameters:
+  ///   - predictions: a file, folder or pattern.
+  ///   - references: a file, folder or pattern.
+  /// - Returns: the pairs in the order of their subjects, and one error for each file without a partner or with a
+  ///   subject that occurred before. A reference without a prediction is an error because a subject whose segmentation
+  ///   failed must not be left out of a mean silently.
   public static func pairs(
     predictions: String, references: String
   ) -> (pairs: [EvaluationPair], errors: [EvaluationError]) {
@@ -45,8 +50,8 @@ public struct EvaluationPair: Hashable, Sendable {
     )
   }
 
-  /// Reads a table with the columns `prediction` and `reference`, for files whose names do not tell what belongs
-  /// together. The subjects are those of the predictions.
+  /// Reads pairs from a table with the columns `prediction` and `reference`, for files that cannot be paired by their
+  /// names. The subjects are those of the predictions.
   /// - Throws: `PathTable.Failure`.
   public static func pairs(table path: String) throws(PathTable.Failure) -> [EvaluationPair] {
     let table = try PathTable(contentsOf: path, columns: ["prediction", "reference"])

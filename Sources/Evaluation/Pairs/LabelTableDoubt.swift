@@ -1,25 +1,30 @@
 import Files
 import Imaging
 
-/// That the labels of a prediction or a reference fit much better when they are read by another built-in table.
+/// The finding that the labels of a prediction or reference agree much better when another built-in label table is
+/// used.
 public struct LabelTableDoubt: Hashable, Sendable {
+  /// One of the two label maps of a pair.
   public enum Side: Hashable, Sendable { case prediction, reference }
 
-  /// Whose labels seem to be read by the wrong table.
+  /// The map that seems to have been read with the wrong label table.
   public var side: Side
-  /// Built-in tables by which they fit best, all alike.
+  /// Names of the built-in tables with the best agreement; all give the same Dice.
   public var tables: [String]
-  /// Mean Dice of GM, WM and CSF, by the table that was given and by those.
+  /// Mean Dice of GM, WM and CSF with the table that was given and with `tables`.
   public var given, possible: Double
 
-  /// By how much the mean Dice must rise. Exchanged tissues have nearly none left, while two built-in tables by which
-  /// one map is read alike, or a poor prediction, differ by less.
+  /// The least gain of the mean Dice that is reported. Swapped tissues have a Dice near 0, whereas two built-in tables
+  /// that read a map in the same way, or a poor prediction, differ by less.
   static let leastGain = 0.25
 
+  /// Compares all built-in tables with the given ones.
   /// - Parameters:
-  ///   - prediction: the labels as they stand in the file; `nil` is returned where a map holds too many of them.
-  ///   - reference: likewise, on the same grid.
-  /// - Returns: `nil` where no other built-in table fits much better.
+  ///   - prediction: the labels as stored in the file.
+  ///   - predictionTable: the label table of the prediction.
+  ///   - reference: the labels as stored in the file, on the same grid.
+  ///   - referenceTable: the label table of the reference.
+  /// - Returns: `nil` if no other built-in table fits much better, or if the maps have too many labels.
   init?(
     prediction: LabelMap, by predictionTable: LabelTable, reference: LabelMap, by referenceTable: LabelTable
   ) {
@@ -43,10 +48,11 @@ public struct LabelTableDoubt: Hashable, Sendable {
     (side, tables, self.given, possible) = (best.side, best.tables, given, best.dice)
   }
 
-  /// One sentence for each side and table that several pairs cast the same doubt on.
+  /// Returns one sentence for each combination of map and tables that was found in any pair.
   /// - Parameters:
-  ///   - count: how many pairs were compared.
-  ///   - options: what gives the tables of predictions and references on the command line.
+  ///   - doubts: the findings of all pairs.
+  ///   - count: the number of pairs that were compared.
+  ///   - options: the command-line options that set the label tables of predictions and references.
   public static func sentences(
     _ doubts: [LabelTableDoubt], of count: Int, options: (prediction: String, reference: String)
   ) -> [String] {
@@ -61,23 +67,23 @@ public struct LabelTableDoubt: Hashable, Sendable {
       }
       let others = alike[0].tables.dropFirst()
       return
-        "in \(alike.count) of \(count) \(count == 1 ? "pair" : "pairs") the labels of the \(side) fit much better as "
+        "in \(alike.count) of \(count) \(count == 1 ? "pair" : "pairs") the labels of the \(side) fit much better with the table "
         + "\(alike[0].tables[0]): the mean Dice of GM, WM and CSF is \(mean(\.possible)) instead of \(mean(\.given)); "
-        + "if they are, give \(option) \(alike[0].tables[0])"
+        + "if this is the right table, use \(option) \(alike[0].tables[0])"
         + (others.isEmpty
-          ? "" : " (\(others.joined(separator: " and ")) \(others.count == 1 ? "reads" : "read") them alike)")
+          ? "" : " (same result with \(others.joined(separator: " and ")))")
     }
   }
 }
 
-/// How often each label of one map meets each label of another.
+/// The joint histogram of the labels of two maps.
 private struct JointLabels {
   private var first: [UInt16] = []
   private var second: [UInt16] = []
-  /// `[label of the first, label of the second]`.
+  /// Numbers of voxels, `[label of the first, label of the second]`.
   private var counts: [Int] = []
 
-  /// Maps of more pairs of labels than this are no tissue maps.
+  /// The greatest number of label pairs; maps with more are not tissue maps.
   private static let mostPairs = 1 << 20
 
   init?(_ a: LabelMap, _ b: LabelMap) {
@@ -94,7 +100,7 @@ private struct JointLabels {
     }
   }
 
-  /// The place of each label among those that a map holds, which are put into `labels`.
+  /// Returns the index of each label among the labels that a map has, and appends these labels to `labels`.
   private static func slots(_ map: LabelMap, _ labels: inout [UInt16]) -> [Int] {
     var slots = [Int](repeating: -1, count: Int(UInt16.max) + 1)
     for label in map.labels where slots[Int(label)] < 0 {
@@ -104,23 +110,26 @@ private struct JointLabels {
     return slots
   }
 
-  /// Mean Dice over those of GM, WM and CSF that either map holds; `nil` where a table does not list a label, or there
-  /// is no tissue.
+  /// Returns the mean Dice over those of GM, WM and CSF that either map has; `nil` if a table does not list a label, or
+  /// if there is no tissue.
   func dice(_ firstTable: LabelTable, _ secondTable: LabelTable) -> Double? {
     let rows = first.map { firstTable.tissue(of: $0) }
     let columns = second.map { secondTable.tissue(of: $0) }
     guard !rows.contains(nil), !columns.contains(nil) else { return nil }
     let dice = [Tissue.grayMatter, .whiteMatter, .csf].compactMap { tissue -> Double? in
-      var (both, sum) = (0, 0)
+      var confusion = ConfusionCounts(truePositives: 0, falsePositives: 0, falseNegatives: 0)
       for i in rows.indices {
         for j in columns.indices {
-          let (mine, theirs) = (rows[i] == tissue, columns[j] == tissue)
           let count = counts[i * second.count + j]
-          if mine && theirs { both += count }
-          sum += (mine ? count : 0) + (theirs ? count : 0)
+          switch (rows[i] == tissue, columns[j] == tissue) {
+          case (true, true): confusion.truePositives += count
+          case (true, false): confusion.falsePositives += count
+          case (false, true): confusion.falseNegatives += count
+          case (false, false): break
+          }
         }
       }
-      return sum > 0 ? 2 * Double(both) / Double(sum) : nil
+      return confusion.dice
     }
     return dice.isEmpty ? nil : dice.reduce(0, +) / Double(dice.count)
   }

@@ -2,20 +2,20 @@ import Files
 import Foundation
 import Imaging
 
-/// The probability maps of each subject, one for each tissue that their names tell: `…_label-GM_probseg.nii.gz`.
+/// The probability maps of each subject, one for each tissue, found by names such as `sub-01_label-GM_probseg.nii.gz`.
 public struct ProbabilityMaps: Sendable {
-  /// As typed.
+  /// The file, folder or pattern, as typed.
   public let word: String
   private let paths: [Subject: [Tissue: String]]
 
-  /// Values may lie this far outside of 0 to 1: integers with a slope, and interpolation, are not exact.
+  /// How far values may lie outside 0 to 1. Integers with a scale factor, and interpolated values, are not exact.
   public static let tolerance: Float = 0.01
 
-  /// Maps behind a word: a file, a folder or a pattern (`ImageFiles.probabilityMaps`). Files of a folder or pattern
-  /// without a tissue in their names are passed over.
+  /// Finds the maps of a file, a folder or a pattern (`ImageFiles.probabilityMaps`). Files whose names have no tissue
+  /// are skipped.
   ///
-  /// - Throws: `EvaluationError.noTissue` where no file has one; `.nothingFound`; `.sameSubject` for two maps of one
-  ///   tissue of one subject.
+  /// - Throws: `EvaluationError.noTissue` if no file name has a tissue; `.nothingFound` if there is no file;
+  ///   `.sameSubject` if a subject has two maps of one tissue.
   public init(_ word: String) throws(EvaluationError) {
     self.word = word
     let files = ImageFiles.probabilityMaps(word)
@@ -33,9 +33,9 @@ public struct ProbabilityMaps: Sendable {
     self.paths = paths
   }
 
-  /// The map of one tissue of one subject; `nil` where there are maps of other tissues alone.
+  /// Reads the map of one tissue of one subject. Returns `nil` if the subject has maps of other tissues only.
   ///
-  /// - Throws: `EvaluationError.noProbabilities`, `.notAProbability`; `NIfTIError` where the file cannot be read.
+  /// - Throws: `EvaluationError.noProbabilities`, `.notAProbability`; `NIfTIError` if the file cannot be read.
   func map(of tissue: Tissue, _ subject: Subject) throws -> Volume? {
     guard let maps = paths[subject] else {
       throw EvaluationError.noProbabilities(subject: subject.description, word: word)
@@ -49,7 +49,7 @@ public struct ProbabilityMaps: Sendable {
     return volume
   }
 
-  /// What `label-…` in a name says.
+  /// Returns the tissue of the `label` entity of a file name.
   private static func tissue(of path: String) -> Tissue? {
     let parts = path.lastComponent.split(separator: "_")
     guard let label = parts.first(where: { $0.hasPrefix("label-") }) else { return nil }

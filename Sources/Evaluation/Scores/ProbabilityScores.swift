@@ -1,29 +1,33 @@
 import Imaging
 import Numerics
 
-/// How well probabilities of one tissue agree with a reference, and whether they mean what they say.
+/// Agreement of the probabilities of one tissue with a reference, and their calibration.
 ///
-/// Over all voxels that count: those of a mask, or all. Much air, of which every method is rightly sure, brings both
-/// errors near 0; only those of one mask, or of like images, can be compared.
+/// All compared voxels count: those of the mask, or all. Air, which every method classifies with certainty, brings both
+/// errors near 0, so only values of one mask, or of similar images, can be compared.
 public struct ProbabilityScores: Hashable, Codable, Sendable {
-  /// 2 Σ p r / (Σ p + Σ r) with probabilities p and the reference r of 0 and 1: Dice where p is 0 or 1 too (the
-  /// linear form of Sudre et al. 2017, arXiv 1707.03237; V-Net's squares p and r).
+  /// Soft Dice, 2 Σ p r / (Σ p + Σ r), with probabilities p and a reference r of 0 and 1. Equals Dice if p is 0 or 1
+  /// (the linear form of Sudre et al. 2017, arXiv 1707.03237; V-Net squares p and r).
   public var softDice: Double?
-  /// Mean of (p − r)² (Brier 1950, Monthly Weather Review 78:1).
+  /// Brier score: mean of (p − r)² (Brier 1950, Monthly Weather Review 78:1).
   public var brier: Double?
   /// Expected calibration error: Σ (nᵦ / n) |mean of r − mean of p| over 15 bins of p (Naeini, Cooper and Hauskrecht
-  /// 2015, AAAI 29). Bin b holds probabilities above b / 15 and up to (b + 1) / 15, the first one 0 too.
+  /// 2015, AAAI 29). Bin b holds probabilities above b / 15 and up to (b + 1) / 15; the first bin also holds 0.
   ///
-  /// It is of this one tissue, voxel by voxel: "of voxels given 30 % GM, 30 % are". The error that `calibrate` lowers
-  /// is of the winning tissue, whichever it is, and so another number.
+  /// It concerns one tissue: of the voxels with a GM probability of 0.3, 30 % should be GM. The error that `calibrate`
+  /// minimizes concerns the most probable tissue of each voxel and is therefore a different number.
   public var calibrationError: Double?
 
+  /// Number of bins of the expected calibration error.
   public static let binCount = 15
 
+  /// Scores the probabilities of one tissue.
   /// - Parameters:
-  ///   - probabilities: from 0 to 1; what is outside counts as the nearer of both.
-  ///   - reference: where the tissue is, on the same grid.
-  ///   - mask: voxels that count, those above 0; all without one.
+  ///   - probabilities: values from 0 to 1; values outside are clamped.
+  ///   - reference: a label map on the same grid.
+  ///   - label: the tissue's label in the reference.
+  ///   - mask: voxels above 0 are compared; `nil` compares all voxels.
+  ///   - empty: the score of two empty masks.
   /// - Throws: `EvaluationError.shapesDiffer`, `.affinesDiffer`.
   public init(
     _ probabilities: Volume, reference: LabelMap, label: UInt16, mask: LabelMap? = nil,
@@ -48,11 +52,12 @@ public struct ProbabilityScores: Hashable, Codable, Sendable {
     var probability = 0.0
     var inReference = 0.0
     var probabilityInReference = 0.0
-    /// Of p − r.
+    /// Sum of (p − r)².
     var squares = 0.0
   }
 
-  /// Slabs of a fixed size, added in their order: the same bits with any number of cores.
+  /// Returns the bins. Slabs of a fixed size are added in their order, which gives the same bits for any number of
+  /// threads.
   private static func bins(
     _ probabilities: [Float], _ reference: [UInt16], _ label: UInt16, _ mask: [UInt16]?
   ) -> [Bin] {

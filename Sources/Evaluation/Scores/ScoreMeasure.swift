@@ -1,6 +1,6 @@
-/// A column of a score table; raw values are the columns' names.
+/// A column of a score table. The raw values are the column names.
 ///
-/// Each is defined, with its source, at the property that holds it.
+/// Each measure is defined, with its source, at the property that holds it.
 public enum ScoreMeasure: String, Codable, CaseIterable, Sendable {
   case dice
   case jaccard
@@ -25,6 +25,7 @@ public enum ScoreMeasure: String, Codable, CaseIterable, Sendable {
   case brier
   case calibrationError = "expected_calibration_error"
 
+  /// Returns the value of the measure; `nil` if the scores have none.
   public func value(of scores: SegmentationScores) -> Double? {
     switch self {
     case .dice: scores.dice
@@ -52,7 +53,7 @@ public enum ScoreMeasure: String, Codable, CaseIterable, Sendable {
     }
   }
 
-  /// Whether the scores hold what the measure is taken from; its value may still be missing.
+  /// Whether the scores include the group of measures to which this one belongs. Its value may still be missing.
   func isTaken(from scores: SegmentationScores) -> Bool {
     switch self {
     case .hausdorff, .hausdorff95, .averageSurfaceDistance, .surfaceDice: scores.surface != nil
@@ -63,6 +64,6 @@ public enum ScoreMeasure: String, Codable, CaseIterable, Sendable {
     }
   }
 
-  /// Whether the reference alone decides it, so that two sets of predictions cannot differ in it.
+  /// Whether the measure depends on the reference only, so that two sets of predictions cannot differ in it.
   var isOfReference: Bool { self == .referenceVolume || self == .referenceComponents }
 }

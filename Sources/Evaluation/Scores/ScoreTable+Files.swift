@@ -1,12 +1,13 @@
+import Files
 import Foundation
 import Imaging
 
 extension ScoreTable {
-  /// Tab-separated text: a row per subject and tissue, then rows whose subject is `n`, `mean`, `sd`, `median`,
-  /// `ci_low` and `ci_high`: the number of subjects that have a value and enter the mean, and the bounds of the mean's
-  /// bootstrap interval.
+  /// The table as tab-separated text: one row per subject and tissue, then rows whose subject is `n`, `mean`, `sd`,
+  /// `median`, `ci_low` and `ci_high`, that is, the number of subjects with a value and their statistics. The last two
+  /// are the bounds of the bootstrap confidence interval of the mean.
   ///
-  /// Columns are `subject`, `label` (`GM`, `WM`, `CSF`) and `measures`; a missing value is `n/a`, as in BIDS.
+  /// The columns are `subject`, `label` (`GM`, `WM`, `CSF`) and `measures`. A missing value is `n/a`, as in BIDS.
   public var tsv: String {
     let (measures, summary) = (measures, summary())
     let header = ["subject", "label"] + measures.map(\.rawValue)
@@ -25,13 +26,13 @@ extension ScoreTable {
         [name, tissue.name] + measures.map { ResultFiles.cell(summary[tissue]?[$0].flatMap(value)) }
       }
     }
-    return ResultFiles.tsv([header] + body + numbers + below)
+    return TSV.text([header] + body + numbers + below)
   }
 
-  /// The same as JSON: `subjects` → subject → label → measure; `summary` → label → measure → `n`, `mean`, `sd`,
-  /// `median`, `ci_low`, `ci_high`; `volumes` → label → `n`, `bias_ml` and so on (`VolumeAgreement`); `settings`.
-  /// A missing value of a subject is `null`, one of a summary is left out.
-  /// - Throws: `EvaluationError.notEncoded`, which no table of finite scores can cause.
+  /// Returns the table as JSON: `subjects` → subject → label → measure; `summary` → label → measure → `n`, `mean`,
+  /// `sd`, `median`, `ci_low`, `ci_high`; `volumes` → label → `n`, `bias_ml` and so on (`VolumeAgreement`); `settings`.
+  /// A missing value of a subject is `null`; a missing value of a summary is left out.
+  /// - Throws: `EvaluationError.notEncoded`, which a table of finite scores cannot cause.
   public func json() throws(EvaluationError) -> Data {
     try ResultFiles.json(
       Document(
@@ -41,20 +42,19 @@ extension ScoreTable {
         settings: settings))
   }
 
-  /// Writes the TSV to `path` and the JSON beside it, `.json` in place of `path`'s extension.
-  ///
-  /// Each file appears whole or not at all.
-  /// - Returns: the path of the JSON.
-  /// - Throws: `EvaluationError.noFolder`, `.notWritten`.
+  /// Writes the TSV to `path`, and the JSON to the same path with the extension `.json`. Each file is written
+  /// completely or not at all.
+  /// - Returns: the path of the JSON file.
+  /// - Throws: `EvaluationError.jsonOverTSV`, `.notEncoded`; `WriteError` if a file cannot be written.
   @discardableResult
   public func write(to path: String) throws -> String {
     try ResultFiles.write(tsv: tsv, json: json(), to: path)
   }
 
-  /// Where `write(to:)` puts the JSON: `scores.json` for `scores.tsv`.
+  /// Returns the path to which `write(to:)` writes the JSON: `scores.json` for `scores.tsv`.
   public static func jsonPath(beside path: String) -> String { ResultFiles.jsonPath(beside: path) }
 
-  /// Subject → label → measure.
+  /// The values by subject, label and measure.
   var valuesBySubject: [String: [String: [String: Double?]]] {
     let measures = measures
     return rows.reduce(into: [:]) { result, row in
@@ -63,7 +63,7 @@ extension ScoreTable {
     }
   }
 
-  /// With the names that files have.
+  /// Replaces tissues and measures with the names used in files.
   static func named<Value>(_ values: [Tissue: [ScoreMeasure: Value]]) -> [String: [String: Value]] {
     Dictionary(
       uniqueKeysWithValues: values.map { tissue, values in

@@ -2,13 +2,14 @@ import Files
 import Foundation
 import Imaging
 
-/// Lines of a name and cells under each other, for a person to read.
+/// A text table with aligned columns for the terminal; each line has a name and cells.
 struct TextTable {
   private var lines: [(name: String, cells: [String])] = []
 
+  /// Adds a line.
   mutating func add(_ name: String, _ cells: [String]) { lines.append((name, cells)) }
 
-  /// Without spaces at the ends of lines.
+  /// The lines, without spaces at their ends.
   var text: String {
     let width = max(12, (lines.map(\.name.count).max() ?? 0) + 2)
     var columns: [Int] = []
@@ -25,13 +26,42 @@ struct TextTable {
     }.joined(separator: "\n")
   }
 
-  /// `0.8123 ± 0.0321 (n 10)`; without a deviation where one value has none, `n/a (n 0)` where there is no value at all.
+  /// Returns mean and standard deviation as `0.8123 ± 0.0321 (n 10)`. The deviation is left out if there is only one
+  /// value; without any value the text is `n/a (n 0)`.
   static func cell(_ statistics: ScoreStatistics, digits: Int = 4, sign: Bool = false) -> String {
     let spread = statistics.standardDeviation.map { " ± " + number($0, digits: digits) } ?? ""
     return number(statistics.mean, digits: digits, sign: sign) + spread + " (n \(statistics.count))"
   }
 
+  /// Returns a number with a fixed number of decimals, or `n/a`.
   static func number(_ value: Double?, digits: Int = 4, sign: Bool = false) -> String {
     TableCell.text(value, sign ? "%+.\(digits)f" : "%.\(digits)f")
+  }
+}
+
+extension ScoreTable {
+  /// A summary for the terminal: Dice per subject and tissue, then mean ± standard deviation of Dice, of surface
+  /// distances and of the volume differences. The files hold all other measures.
+  public var text: String {
+    var table = TextTable()
+    table.add("Dice", tissues.map(\.name))
+    for subject in subjects {
+      table.add(subject, tissues.map { TextTable.number(dice(of: subject, $0)) })
+    }
+    table.add("mean ± sd", tissues.map { TextTable.cell(statistics(of: $0, .dice)) })
+    guard measures.contains(.hausdorff95) else { return table.text }
+    table.add("HD95 mm", tissues.map { TextTable.cell(statistics(of: $0, .hausdorff95), digits: 2) })
+    table.add(
+      "ASSD mm", tissues.map { TextTable.cell(statistics(of: $0, .averageSurfaceDistance), digits: 3) })
+    let excess = tissues.map { tissue in
+      let scores = rows.filter { $0.tissue == tissue }.map(\.scores)
+      return ScoreStatistics(scores.map { $0.predictionVolume - $0.referenceVolume })
+    }
+    table.add("excess ml", excess.map { TextTable.cell($0, digits: 1, sign: true) })
+    return table.text
+  }
+
+  private func dice(of subject: String, _ tissue: Tissue) -> Double? {
+    rows.first { $0.subject == subject && $0.tissue == tissue }?.scores.dice
   }
 }

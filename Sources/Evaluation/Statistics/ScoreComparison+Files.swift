@@ -1,9 +1,10 @@
+import Files
 import Foundation
 import Imaging
 import Statistics
 
 extension ScoreComparison {
-  /// Dice of both sets and of their difference, as a person reads it. All else is in the files.
+  /// A summary for the terminal: Dice of both sets and its difference. The files hold all other measures.
   public var text: String {
     let dice = tissues.map { comparison(of: $0, .dice) }
     var table = TextTable()
@@ -25,8 +26,8 @@ extension ScoreComparison {
     return table.text
   }
 
-  /// Tab-separated text: a row per tissue and measure. `difference` is the mean of `second` − `first`, `p` that of the
-  /// paired permutation test, `effect_size` Cohen's d of paired values (`PairedComparison`).
+  /// The comparison as tab-separated text, with one row per tissue and measure. `difference` is the mean of `second` −
+  /// `first`, `p` that of the paired permutation test, `effect_size` Cohen's d of paired values (`PairedComparison`).
   public var tsv: String {
     let header = [
       "label", "measure", "n", "first", "second", "difference", "ci_low", "ci_high", "p", "effect_size",
@@ -41,11 +42,11 @@ extension ScoreComparison {
         return [tissue.name, measure.rawValue, "\(result.count)"] + cells.map(ResultFiles.cell)
       }
     }
-    return ResultFiles.tsv([header] + body)
+    return TSV.text([header] + body)
   }
 
-  /// The same as JSON: `comparison` → label → measure; `first` and `second` with `name` and `subjects` → subject →
-  /// label → measure; `settings`.
+  /// Returns the comparison as JSON: `comparison` → label → measure; `first` and `second` with `name` and `subjects` →
+  /// subject → label → measure; `settings`.
   /// - Throws: `EvaluationError.notEncoded`.
   public func json() throws(EvaluationError) -> Data {
     let measures = measures
@@ -61,8 +62,9 @@ extension ScoreComparison {
         settings: first.settings))
   }
 
-  /// Writes the TSV to `path` and the JSON beside it, as `ScoreTable.write(to:)`.
-  /// - Throws: `EvaluationError.noFolder`, `.notWritten`, `.jsonOverTSV`.
+  /// Writes the TSV to `path`, and the JSON to the same path with the extension `.json`.
+  /// - Returns: the path of the JSON file.
+  /// - Throws: `EvaluationError.jsonOverTSV`, `.notEncoded`; `WriteError` if a file cannot be written.
   @discardableResult
   public func write(to path: String) throws -> String {
     try ResultFiles.write(tsv: tsv, json: json(), to: path)

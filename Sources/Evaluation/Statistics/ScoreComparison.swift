@@ -2,14 +2,14 @@ import Foundation
 import Imaging
 import Statistics
 
-/// Two sets of predictions of the same subjects: the second against the first, in every measure.
+/// A paired comparison of two sets of predictions of the same subjects, in every measure.
 public struct ScoreComparison: Sendable {
-  /// What the sets are called in what is written, such as the words that a user typed.
+  /// Names of the sets in the outputs, such as the paths that the user typed.
   public let firstName, secondName: String
+  /// The scores of both sets.
   public let first, second: ScoreTable
 
-  /// Subjects of both tables are compared; what only one of them has does not count. Statistics are drawn as the
-  /// first table's settings say.
+  /// Compares the subjects that both tables have. The statistics use the settings of the first table.
   public init(_ first: ScoreTable, named firstName: String, _ second: ScoreTable, named secondName: String) {
     self.first = first
     self.firstName = firstName
@@ -17,24 +17,24 @@ public struct ScoreComparison: Sendable {
     self.secondName = secondName
   }
 
-  /// In the order of their labels; those that either table has.
+  /// The tissues of either table, in the order of their labels.
   public var tissues: [Tissue] {
     Set(first.tissues + second.tissues).sorted { $0.rawValue < $1.rawValue }
   }
 
-  /// Measures that both tables have and in which they can differ.
+  /// The measures that both tables have and in which predictions can differ.
   public var measures: [ScoreMeasure] {
     let both = Set(first.measures).intersection(second.measures)
     return ScoreMeasure.allCases.filter { both.contains($0) && !$0.isOfReference }
   }
 
-  /// Subjects of both tables, in the order of the first.
+  /// The subjects that both tables have, in the order of the first.
   public var subjects: [String] {
     let others = Set(second.subjects)
     return first.subjects.filter(others.contains)
   }
 
-  /// One measure of one tissue, over subjects with a value in both tables.
+  /// Compares one measure of one tissue, over the subjects with a value in both tables.
   public func comparison(of tissue: Tissue, _ measure: ScoreMeasure) -> PairedComparison {
     let other = values(second, tissue, measure)
     let pairs = first.rows.compactMap { row -> (first: Double, second: Double)? in
@@ -45,10 +45,10 @@ public struct ScoreComparison: Sendable {
     return PairedComparison(pairs, resampling: first.settings.resampling)
   }
 
-  /// The p below which a difference is usually said to be there.
+  /// The usual significance level.
   private static let usualLevel = 0.05
 
-  /// That no p can be small, with so few subjects or so few resamples.
+  /// Warnings that no p value can be below the usual level, because there are too few subjects or resamples.
   public var warnings: [String] {
     let resampling = first.settings.resampling
     let count = tissues.map { comparison(of: $0, .dice).count }.min() ?? 0
@@ -56,13 +56,13 @@ public struct ScoreComparison: Sendable {
     guard count > 0, least > Self.usualLevel else { return [] }
     let bound = String(format: "%.4g", least)
     guard count <= Resampling.greatestExactCount else {
-      return ["with \(resampling.count) resamples no p can be below \(bound): give a larger --resamples"]
+      return ["with \(resampling.count) resamples no p value can be below \(bound); use a larger --resamples"]
     }
     let needed = (1...Resampling.greatestExactCount).first {
       resampling.leastPermutationProbability(of: $0) <= Self.usualLevel
     }
     return [
-      "with \(count) \(count == 1 ? "subject" : "subjects") no p can be below \(bound), however much the sets differ"
+      "with \(count) \(count == 1 ? "subject" : "subjects") no p value can be below \(bound)"
         + (needed.map { "; for a p of \(Self.usualLevel) there must be at least \($0)" } ?? "")
     ]
   }
@@ -71,5 +71,40 @@ public struct ScoreComparison: Sendable {
     table.rows.reduce(into: [:]) { values, row in
       if row.tissue == tissue { values[row.subject] = measure.value(of: row.scores) }
     }
+  }
+}
+
+/// A paired comparison of one measure of two methods on the same subjects.
+public struct PairedComparison: Hashable, Codable, Sendable {
+  /// Number of subjects with a value of both methods.
+  public var count: Int
+  /// Means of both methods; `nil` without subjects.
+  public var firstMean, secondMean: Double?
+  /// Mean of second − first; `nil` without subjects.
+  public var difference: Double?
+  /// Bootstrap confidence interval of the difference, over subjects; `nil` with fewer than two subjects.
+  public var interval: ConfidenceInterval?
+  /// p value of the paired permutation test (`Resampling.permutationProbability`); `nil` without subjects. It is not
+  /// corrected for multiple measures and tissues.
+  public var probability: Double?
+  /// Cohen's d of paired values, that is, mean over standard deviation of the differences (d_z: Cohen 1988; Lakens
+  /// 2013, doi 10.3389/fpsyg.2013.00863). `nil` with fewer than two subjects, or if all differences are equal.
+  public var effectSize: Double?
+
+  /// Compares paired values.
+  /// - Parameter pairs: the values of both methods, one pair per subject.
+  public init(_ pairs: [(first: Double, second: Double)], resampling: Resampling) {
+    let differences = pairs.map { $0.second - $0.first }
+    let statistics = ScoreStatistics(differences, resampling: resampling)
+    count = pairs.count
+    firstMean = ScoreStatistics(pairs.map(\.first)).mean
+    secondMean = ScoreStatistics(pairs.map(\.second)).mean
+    difference = statistics.mean
+    interval = statistics.interval
+    probability = resampling.permutationProbability(of: differences)
+    guard let mean = statistics.mean, let deviation = statistics.standardDeviation, deviation > 0 else {
+      return
+    }
+    effectSize = mean / deviation
   }
 }

@@ -1,24 +1,29 @@
 import Statistics
 
-/// How well two ways to measure a volume agree over subjects.
+/// Agreement of two methods of measuring a volume, over subjects.
 public struct VolumeAgreement: Hashable, Codable, Sendable {
+  /// Number of subjects.
   public var count: Int
   /// Mean of prediction − reference in ml (Bland and Altman 1986, Lancet 327:307); `nil` without subjects.
   public var bias: Double?
-  /// Of the differences, in ml; `nil` with fewer than two subjects, as the limits and the correlations.
+  /// Standard deviation of the differences in ml; `nil` with fewer than two subjects.
   public var standardDeviation: Double?
-  /// Limits of agreement: bias ± 1.96 standard deviations, between which 95 % of normal differences lie, in ml.
+  /// Limits of agreement in ml: bias ± 1.96 standard deviations, which include 95 % of normally distributed
+  /// differences. `nil` with fewer than two subjects.
   public var limits: ConfidenceInterval?
-  /// Pearson's, from -1 to 1; `nil` where one side is the same for all. High wherever subjects differ much, however
-  /// large the bias.
+  /// Pearson's correlation, from -1 to 1; `nil` with fewer than two subjects or if one side is constant. It is high if
+  /// subjects differ much, however large the bias.
   public var correlation: Double?
-  /// Lin's concordance (Lin 1989, Biometrics 45:255): the correlation, lowered by bias and by a difference in scale;
-  /// moments over n, as in the paper.
+  /// Lin's concordance correlation coefficient (Lin 1989, Biometrics 45:255), which is lower than the correlation if
+  /// there is a bias or a difference in scale. Moments are over n, as in the paper.
   public var concordance: Double?
 
-  /// Volumes of the same subjects in the same order, in ml.
+  /// Compares the volumes of the same subjects, in the same order.
+  /// - Parameters:
+  ///   - predictions: volumes in ml.
+  ///   - references: volumes in ml.
   public init(predictions: [Double], references: [Double]) {
-    precondition(predictions.count == references.count, "each prediction has a reference")
+    precondition(predictions.count == references.count, "needed one reference per prediction")
     let differences = ScoreStatistics(zip(predictions, references).map { $0 - $1 })
     count = differences.count
     bias = differences.mean
@@ -34,7 +39,7 @@ public struct VolumeAgreement: Hashable, Codable, Sendable {
     concordance = 2 * covariance / (spread + bias * bias)
   }
 
-  /// Over n; there is at least one value.
+  /// Returns the covariance over n of at least one pair of values.
   private static func covariance(_ a: [Double], _ b: [Double]) -> Double {
     let count = Double(a.count)
     let (meanA, meanB) = (a.reduce(0, +) / count, b.reduce(0, +) / count)

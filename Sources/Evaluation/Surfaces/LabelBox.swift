@@ -1,17 +1,18 @@
 import Imaging
 import Numerics
 
-/// One label of two maps, cut out of the box that holds it in both, with a rim of one empty voxel on every side.
+/// One label of two maps, cropped to the bounding box of the label in both maps, with a border of one empty voxel on
+/// every side.
 ///
-/// Nothing is lost: every voxel that has the label in either map is inside, and beyond the grid there is nothing
-/// anyway. A brain's box is about a quarter of 256³ voxels of 1 mm.
+/// The crop loses nothing, because every voxel that has the label in either map is inside. The bounding box of a brain
+/// is about a quarter of a grid of 256³ voxels of 1 mm.
 struct LabelBox {
-  /// Voxels along i, j, k, with the rim.
+  /// Voxels along i, j, k, including the border.
   let shape: SIMD3<Int>
-  /// 1 where the map has the label, 0 elsewhere; i fastest.
+  /// 1 where the map has the label, 0 elsewhere; i is the fastest axis.
   let prediction, reference: [UInt8]
 
-  /// Both maps have one shape; `nil` where neither has the label.
+  /// Crops two maps of one shape. Returns `nil` if neither has the label.
   init?(of label: UInt16, prediction: LabelMap, reference: LabelMap) {
     let size = prediction.grid.shape
     let maps = [prediction, reference].map(\.labels)
@@ -22,12 +23,13 @@ struct LabelBox {
     (self.prediction, self.reference) = (bytes[0], bytes[1])
   }
 
-  /// A map that has the label where `bytes` are 1, of unit spacing: for what depends on neighbours alone.
+  /// Returns a label map with unit spacing that is 1 where `bytes` are 1, for operations that depend on neighborhoods
+  /// only.
   func labelMap(_ bytes: [UInt8]) -> LabelMap {
     LabelMap(grid: Grid(shape: shape, affine: .identity), labels: bytes.map(UInt16.init))
   }
 
-  /// First and last voxel with the label along each axis, over all maps.
+  /// Returns the first and last voxel with the label along each axis, over all maps.
   private static func bounds(
     of label: UInt16, _ maps: [[UInt16]], _ size: SIMD3<Int>
   ) -> (low: SIMD3<Int>, high: SIMD3<Int>)? {
@@ -49,7 +51,7 @@ struct LabelBox {
       for j in 0..<size.y {
         let row = UnsafeBufferPointer(
           rebasing: labels[size.x * (j + size.y * k)..<size.x * (j + 1 + size.y * k)])
-        // Most rows are air: whether a row has the label is asked of many voxels at once.
+        // Most rows are empty. This loop is vectorized and skips them quickly.
         var found: UInt8 = 0
         for i in 0..<row.count { found |= row[i] == label ? 1 : 0 }
         guard found > 0, let first = row.firstIndex(of: label), let last = row.lastIndex(of: label) else {

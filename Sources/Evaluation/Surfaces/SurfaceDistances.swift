@@ -3,21 +3,21 @@ import Numerics
 
 /// Distances in mm between the surfaces of one label in a prediction and in a reference.
 ///
-/// The surface of a mask are its voxels of which a neighbour across a face is not in it, at their centres; outside of
-/// the grid there is nothing, so that a mask that touches the border has a surface there. These are the voxels that
-/// SciPy's `binary_erosion` removes, and MONAI's edges.
-/// DeepMind's `surface-distance` takes surface elements of marching cubes between voxels instead, weighted by area:
-/// its numbers differ by fractions of a voxel.
+/// The surface of a mask consists of the centers of those of its voxels that have a neighbor across a face outside the
+/// mask. The outside of the grid counts as background, so a mask that touches the border has a surface there. These are
+/// the voxels that SciPy's `binary_erosion` removes, and MONAI's edges. DeepMind's `surface-distance` uses
+/// area-weighted surface elements of marching cubes instead, so its numbers differ by fractions of a voxel.
 public struct SurfaceDistances: Sendable {
-  /// From each surface voxel of the prediction to the nearest one of the reference; infinite where the reference
-  /// is empty, and without elements where the prediction is.
+  /// Distance from each surface voxel of the prediction to the nearest surface voxel of the reference in mm; infinite
+  /// if the reference is empty, no elements if the prediction is empty.
   public let toReference: [Float]
-  /// From each surface voxel of the reference to the nearest one of the prediction.
+  /// Distance from each surface voxel of the reference to the nearest surface voxel of the prediction in mm.
   public let toPrediction: [Float]
 
-  /// Distances by the affine's spacing, exact (`SquaredDistances`): within the box that holds both masks.
+  /// Computes exact Euclidean distances (`SquaredDistances`) with the affine's spacing, inside the bounding box of both
+  /// masks.
   ///
-  /// Memory: at most about 7 bytes per voxel of the box, and 4 per surface voxel.
+  /// Memory: at most about 7 bytes per voxel of the box and 4 bytes per surface voxel.
   /// - Throws: `EvaluationError.shapesDiffer` or `.affinesDiffer` unless `Grid.matches`.
   public init(of label: UInt16, prediction: LabelMap, reference: LabelMap) throws(EvaluationError) {
     try EvaluationError.checkGrids(prediction.grid, reference.grid)
@@ -26,7 +26,10 @@ public struct SurfaceDistances: Sendable {
       spacing: reference.grid.affine.spacing)
   }
 
-  /// - Parameter box: `nil` where neither map has the label.
+  /// Computes the distances in a box.
+  /// - Parameters:
+  ///   - box: `nil` if neither map has the label.
+  ///   - spacing: voxel size in mm.
   init(_ box: LabelBox?, spacing: SIMD3<Double>) {
     guard let box else {
       (toReference, toPrediction) = ([], [])
@@ -38,32 +41,37 @@ public struct SurfaceDistances: Sendable {
     toPrediction = Self.distances(from: referenced, to: predicted, box.shape, spacing)
   }
 
-  /// Whether neither, or just one, of the masks has a voxel.
+  /// Whether both masks are empty.
   var isEmpty: Bool { toReference.isEmpty && toPrediction.isEmpty }
+  /// Whether exactly one of the masks is empty.
   var isOneEmpty: Bool { toReference.isEmpty != toPrediction.isEmpty }
 
-  /// The greatest of both directed distances (Hausdorff 1914; Huttenlocher, Klanderman and Rucklidge 1993); with a
-  /// share below 1, that quantile of each of both sides, and the greater of the two: 0.95 is HD95 as MONAI has it.
+  /// Returns the Hausdorff distance in mm: the greater of the two directed distances (Hausdorff 1914; Huttenlocher,
+  /// Klanderman and Rucklidge 1993).
   ///
-  /// Quantiles are linear between neighbouring ranks. `nil` where either mask is empty.
+  /// Quantiles are linearly interpolated between ranks. `nil` if either mask is empty.
+  /// - Parameter share: the quantile of the distances of each side, of which the greater is returned; 0.95 gives HD95
+  ///   as defined by MONAI.
   public func hausdorff(share: Double = 1) -> Double? {
     guard !isEmpty && !isOneEmpty else { return nil }
     return [toReference, toPrediction].compactMap { OrderStatistics(of: $0).percentile(100 * share) }.max()
   }
 
-  /// Average symmetric surface distance: the mean over the surface voxels of both sides together (Heimann et al.
-  /// 2009, IEEE TMI 28:1251). `nil` where either mask is empty.
+  /// Average symmetric surface distance in mm: the mean over the surface voxels of both sides together (Heimann et al.
+  /// 2009, IEEE TMI 28:1251). `nil` if either mask is empty.
   public var average: Double? {
     guard !isEmpty && !isOneEmpty else { return nil }
     let sum = [toReference, toPrediction].joined().reduce(0) { $0 + Double($1) }
     return sum / Double(toReference.count + toPrediction.count)
   }
 
-  /// Normalised surface Dice: the share of the surface voxels of both sides that are within a tolerance in mm of the
-  /// other side (Nikolov et al. 2018, arXiv 1809.04430), counted and not weighted by area, as MONAI does by default.
-  /// `nil` where both masks are empty; 0 where one of them is.
+  /// Returns the normalized surface Dice: the share of the surface voxels of both sides that are within a tolerance of
+  /// the other surface (Nikolov et al. 2018, arXiv 1809.04430). Voxels are counted and not weighted by area, as MONAI
+  /// does by default. `nil` if both masks are empty; 0 if one of them is.
   ///
-  /// A distance that is the tolerance but for rounding (a millionth of it) is within: 0.6 and 0.8 mm make 1 mm.
+  /// A distance that equals the tolerance except for rounding (a millionth of it) is within it: steps of 0.6 and 0.8 mm
+  /// make 1 mm.
+  /// - Parameter tolerance: in mm.
   public func surfaceDice(tolerance: Double) -> Double? {
     guard !isEmpty else { return nil }
     let limit = Float(tolerance * (1 + 1e-6))
@@ -71,8 +79,8 @@ public struct SurfaceDistances: Sendable {
     return Double(within) / Double(toReference.count + toPrediction.count)
   }
 
-  /// 1 at the voxels of the mask that have a neighbour across a face outside of it. The rim is empty, so that the
-  /// array can be walked as one line.
+  /// Returns 1 at the voxels of the mask that have a neighbor across a face outside the mask. The border of the box is
+  /// empty, so the array can be processed as one line.
   private static func surface(of mask: [UInt8], _ shape: SIMD3<Int>) -> [UInt8] {
     let (row, slice) = (shape.x, shape.x * shape.y)
     return mask.withUnsafeBufferPointer { mask in
@@ -90,6 +98,7 @@ public struct SurfaceDistances: Sendable {
     }
   }
 
+  /// Returns the distance in mm from each voxel of `from` to the nearest voxel of `to`.
   private static func distances(
     from: [UInt8], to: [UInt8], _ shape: SIMD3<Int>, _ spacing: SIMD3<Double>
   ) -> [Float] {
@@ -102,5 +111,42 @@ public struct SurfaceDistances: Sendable {
       }
     }
     .flatMap { $0 }
+  }
+}
+
+/// Scores of the distances between two surfaces, in mm or as a share from 0 to 1. `EmptyMasks` defines the scores of
+/// empty masks.
+public struct SurfaceScores: Hashable, Codable, Sendable {
+  /// Hausdorff distance in mm (`SurfaceDistances.hausdorff`). It depends on the single most distant voxel.
+  public var hausdorff: Double?
+  /// 95th percentile of the Hausdorff distance (HD95) in mm.
+  public var hausdorff95: Double?
+  /// Average symmetric surface distance in mm (`SurfaceDistances.average`).
+  public var averageDistance: Double?
+  /// Surface Dice at `tolerance` (`SurfaceDistances.surfaceDice`).
+  public var surfaceDice: Double?
+  /// Tolerance of the surface Dice in mm.
+  public var tolerance: Double
+
+  /// Computes the scores.
+  /// - Parameters:
+  ///   - distances: the distances between both surfaces.
+  ///   - tolerance: tolerance of the surface Dice in mm.
+  ///   - empty: the scores of empty masks.
+  ///   - diagonal: diagonal of the grid in mm, the distance that `EmptyMasks.penalize` gives if one mask is empty.
+  public init(
+    _ distances: SurfaceDistances, tolerance: Double, empty: EmptyMasks = .perfect, diagonal: Double
+  ) {
+    self.tolerance = tolerance
+    surfaceDice = distances.isEmpty ? empty.overlap : distances.surfaceDice(tolerance: tolerance)
+    if distances.isEmpty || distances.isOneEmpty {
+      hausdorff = distances.isEmpty ? empty.distance : empty.missing(diagonal: diagonal)
+      hausdorff95 = hausdorff
+      averageDistance = hausdorff
+    } else {
+      hausdorff = distances.hausdorff()
+      hausdorff95 = distances.hausdorff(share: 0.95)
+      averageDistance = distances.average
+    }
   }
 }

@@ -2,14 +2,16 @@ import Imaging
 import NeuralNetwork
 import Statistics
 
-/// Tells two classes of participants apart by their maps, end to end, with the folds and the null of an association.
+/// Classifies participants by their maps with a convolutional network, with the cross-validation and the permutation
+/// test of an association.
 public struct MapClassification: Sendable {
-  /// What was found.
+  /// The result of a classification.
   public struct Outcome: Sendable {
+    /// The scores and predictions.
     public var report: AssociationReport
-    /// Trained on all maps, after the folds have judged.
+    /// A model trained on all maps after cross-validation.
     public var model: LatentModel
-    /// How the logit of class 1 rises with each voxel, over maps that the network had not seen.
+    /// The gradient of the logit of class 1 with respect to each voxel, over the maps of the test parts.
     public var saliency: Volume
   }
 
@@ -18,14 +20,21 @@ public struct MapClassification: Sendable {
   private let settings: Association.Settings
   private let training: ClassifierTraining
 
+  /// Prepares the classification.
   /// - Parameters:
-  ///   - group: as of `AssociationInput`.
-  /// - Throws: `AssociationError` where the target has no two classes, or too few of one.
+  ///   - maps: the maps.
+  ///   - participants: tables with one row per participant.
+  ///   - target: the column of the two classes.
+  ///   - group: the column of groups that are never split between folds; `nil` for the participant.
+  ///   - settings: cross-validation, permutations and confidence intervals.
+  ///   - configuration: the configuration of the training.
+  ///   - threads: number of threads; by default all cores.
+  /// - Throws: `AssociationError` if the target does not have two classes, or one of them has too few participants.
   public init(
     _ maps: MapSet, participants: [DataTable], target: String, group: String? = nil,
     settings: Association.Settings, configuration: ClassifierTraining.Configuration, threads: Int? = nil
   ) throws {
-    // The one feature is a map's number, by which it is found again.
+    // The only feature is a map's number, by which the map of a row is found.
     let numbers = FeatureTable(
       subjects: maps.subjects, names: ["map"], features: maps.values.indices.map { [Float($0)] })
     let input = try AssociationInput(
@@ -37,7 +46,8 @@ public struct MapClassification: Sendable {
     training = ClassifierTraining(configuration, grid: maps.grid, threads: threads)
   }
 
-  /// How many networks are trained: for each fold of the true target and of each exchanged one, and the last.
+  /// Number of networks that are trained: one for each fold of the target and of each permuted target, and one on all
+  /// maps.
   public var trainingCount: Int { folds(of: sample.target).count * (settings.permutations + 1) + 1 }
 
   private func folds(of target: [Double]) -> [[Int]] {
@@ -45,18 +55,19 @@ public struct MapClassification: Sendable {
       groups: sample.groups, into: settings.validation.folds, stream: 0, classes: target)
   }
 
-  /// - Parameter report: is told how many networks are trained, of `trainingCount`.
+  /// Trains and tests all networks.
+  /// - Parameter report: called with the number of networks trained, out of `trainingCount`.
   /// - Throws: `EngineError`, `LatentError.diverged`.
   public func run(report: (Int) -> Void = { _ in }) throws -> Outcome {
     var done = 0
     var saliency = [Float](repeating: 0, count: maps.grid.count)
-    func judged(_ target: [Double], isTrue: Bool) throws -> [Double] {
-      var chances = [Double](repeating: 0.5, count: target.count)
+    func predictions(for target: [Double], isTrue: Bool) throws -> [Double] {
+      var probabilities = [Double](repeating: 0.5, count: target.count)
       for testing in folds(of: target) {
         if let network = try network(without: testing, target) {
           let inputs = testing.map { network.scaling(maps.values[$0]) }
           let found = try training.chances(network.parameters, of: inputs)
-          for (row, chance) in zip(testing, found) { chances[row] = chance }
+          for (row, value) in zip(testing, found) { probabilities[row] = value }
           if isTrue {
             let slopes = try training.saliency(network.parameters, of: inputs)
             for i in saliency.indices { saliency[i] += slopes[i] / Float(target.count) }
@@ -65,14 +76,14 @@ public struct MapClassification: Sendable {
         done += 1
         report(done)
       }
-      return chances
+      return probabilities
     }
-    let found = try judged(sample.target, isTrue: true)
+    let found = try predictions(for: sample.target, isTrue: true)
     let test = settings.permutationTest(of: sample)
     let null = try (0..<settings.permutations).map { number in
       let target = test.permuted(number)
-      let chances = try judged(target, isTrue: false)
-      return AssociationMeasure.all(isBinary: true).map { $0.value(of: chances, target: target) }
+      let predicted = try predictions(for: target, isTrue: false)
+      return AssociationMeasure.all(isBinary: true).map { $0.value(of: predicted, target: target) }
     }
     let result = AssociationResult(
       sample, features: "maps", model: "cnn", settings: settings,
@@ -84,7 +95,7 @@ public struct MapClassification: Sendable {
       saliency: Volume(grid: maps.grid, voxels: saliency))
   }
 
-  /// A network that saw none of these rows; `nil` where only one class is left.
+  /// Returns a network trained without the test rows; `nil` if the other rows have one class only.
   private func network(
     without testing: [Int], _ target: [Double]
   ) throws -> (scaling: MapScaling, parameters: Parameters)? {

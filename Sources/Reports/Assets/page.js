@@ -1,6 +1,6 @@
 "use strict";
 
-// Tables: a click on a column's head sorts by it, another one the other way. What is no number comes last.
+// Tables: a click on a column's heading sorts by it, a second click reverses the order. Text comes after numbers.
 function key(cell) {
   const text = cell.textContent.trim();
   const number = Number(text.replace(/[,+%]/g, ""));
@@ -23,7 +23,7 @@ function sort(head) {
 }
 for (const head of document.querySelectorAll("th")) head.addEventListener("click", () => sort(head));
 
-// Viewers: one cell of the sheet of slices, as large as there is room.
+// Viewers: show one cell of the sheet of slices, scaled to the available width.
 for (const views of document.querySelectorAll(".views")) {
   const picture = views.querySelector(".slice-view");
   const slice = views.querySelector(".slice");

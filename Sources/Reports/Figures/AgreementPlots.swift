@@ -3,10 +3,11 @@ import Files
 import Foundation
 import Imaging
 
-/// How results agree with their references: means with their intervals, Dice, and volumes.
+/// The section on agreement with references: a table of mean scores, and plots of Dice and volumes.
 package struct AgreementPlots {
   private let scores: ScoreTable
 
+  /// Creates the section's content from scores.
   package init(_ scores: ScoreTable) { self.scores = scores }
 
   private static let measures: [(ScoreMeasure, String)] = [
@@ -14,6 +15,7 @@ package struct AgreementPlots {
     (.surfaceDice, "Surface Dice"), (.relativeVolumeDifference, "Relative volume difference"),
   ]
 
+  /// The section.
   package var section: ReportSection {
     ReportSection(
       id: "agreement", title: "Agreement with references",

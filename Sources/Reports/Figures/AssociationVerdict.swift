@@ -1,27 +1,28 @@
 import Foundation
 import Statistics
 
-/// What the results of one target say, in plain words.
+/// The results of one target, summarized in sentences.
 package struct AssociationVerdict {
   private let results: [AssociationResult]
   private var main: AssociationResult { results[0] }
 
-  /// - Parameter results: of one target, the features' first; at least one.
+  /// Summarizes the results of one target.
+  /// - Parameter results: at least one result; the first is that of the features.
   package init(_ results: [AssociationResult]) { self.results = results }
 
-  /// The false discovery rate up to which a target is said to be predicted.
+  /// Greatest false discovery rate at which a target counts as predicted.
   private static let level = 0.05
 
-  /// `nil` without permutations.
+  /// Whether the prediction is better than chance; `nil` without permutations.
   package var isBeyondChance: Bool? { main.falseDiscoveryRate.map { $0 <= Self.level } }
 
-  /// `age`, or `sex (m against f)`.
+  /// The target as text: `age`, or `sex (m against f)`.
   package var question: String {
     main.classes.count == 2
       ? "\(main.target) (\(main.classes[1]) against \(main.classes[0]))" : main.target
   }
 
-  /// `r 0.47 [0.25, 0.65], p 0.0010, q 0.0040`.
+  /// The first score as text: `r 0.47 [0.25, 0.65], p 0.0010, q 0.0040`.
   package var score: String { Self.text(main) }
 
   private static func text(_ result: AssociationResult) -> String {
@@ -33,24 +34,24 @@ package struct AssociationVerdict {
     return text
   }
 
-  /// First the verdict, then what does as well, then what to beware of.
+  /// The verdict, then other feature sets with the same or a better score, then warnings.
   package var sentences: [String] {
     let verdict =
       switch isBeyondChance {
       case true?: "predicted from the features beyond chance"
       case false?: "not predicted from the features beyond chance"
-      case nil: "predicted from the features; without permutations nobody knows what chance gives"
+      case nil: "predicted from the features; the chance level is unknown without permutations"
       }
-    let left = main.left > 0 ? ["\(main.left) scans are left out: something about them is not known"] : []
+    let left = main.left > 0 ? ["\(main.left) scans are left out because of missing values"] : []
     return ["\(main.target) is \(verdict): \(score)"] + rivals + left + main.warnings
   }
 
-  /// What predicts as well as the features, or better, shows that they have nothing of their own to show.
+  /// Feature sets that predict as well as the features or better, which shows that the features add no information.
   private var rivals: [String] {
     guard let value = main.scores.first?.value else { return [] }
     return results.dropFirst().compactMap { other in
       guard let theirs = other.scores.first?.value, theirs >= value else { return nil }
-      return "\(other.features) alone do as well or better: \(Self.text(other))"
+      return "\(other.features) alone predict as well or better: \(Self.text(other))"
     }
   }
 }

@@ -2,21 +2,28 @@ import Evaluation
 import Foundation
 import Imaging
 
-/// Slices of what a prediction goes with or looks at, with the scale of their colours.
+/// A figure of slices with the pattern or saliency of a prediction, with a color scale.
 package struct ChangeFigure {
+  /// The map that a figure shows.
   package enum Content {
-    /// How gray matter changes with the prediction.
+    /// The change of gray matter with the prediction.
     case change
-    /// How the prediction rises with gray matter.
+    /// The change of the prediction with gray matter.
     case saliency
   }
 
   private let content: Content
   private let target: String
-  /// `nil` where nobody asked.
+  /// Whether the prediction is better than chance; `nil` if it was not tested.
   private let isBeyondChance: Bool?
   private let values: Volume
 
+  /// Creates a figure.
+  /// - Parameters:
+  ///   - content: what the map shows.
+  ///   - target: name of the target.
+  ///   - isBeyondChance: whether the prediction is better than chance; `nil` if it was not tested.
+  ///   - values: the map.
   package init(_ content: Content, target: String, isBeyondChance: Bool?, values: Volume) {
     self.content = content
     self.target = target
@@ -24,11 +31,11 @@ package struct ChangeFigure {
     self.values = values
   }
 
-  /// Of the voxels, from which on a value has its full colour.
+  /// Share of voxels whose absolute value is below the end of the color scale.
   private static let opaqueShare = 0.998
   private static let fields = 41
 
-  /// The size of a value that has its full colour; above 0.
+  /// Absolute value at the ends of the color scale; above 0.
   package var limit: Float {
     let sizes = values.voxels.map { $0.isFinite ? abs($0) : 0 }.sorted()
     let place = Int(Self.opaqueShare * Double(sizes.count - 1))
@@ -38,35 +45,39 @@ package struct ChangeFigure {
   private var words: String {
     switch content {
     case .change:
-      "Gray matter that comes (orange) and goes (blue) with one standard deviation of predicted \(target)"
+      "Change of gray matter (orange: increase, blue: decrease) with one standard deviation of predicted \(target)"
     case .saliency:
-      "What the prediction of \(target) looks at: gray matter that raises it (orange) and lowers it (blue)"
+      "Saliency of the prediction of \(target): gray matter that increases it (orange) and decreases it (blue)"
     }
   }
 
   private var advice: String {
     switch content {
-    case .change: " No threshold and no test of single places: the parts belong to one pattern."
+    case .change:
+      " The map is one multivariate pattern; it is not thresholded, and voxels are not tested individually."
     case .saliency:
-      " A place may count here without going with \(target), where it tells other differences apart, and go with it "
-        + "above without being looked at."
+      " A voxel can influence the prediction without being associated with \(target), by suppressing other "
+        + "differences, and can be associated with it above without influencing the prediction."
     }
   }
 
   private var unit: String {
     switch content {
     case .change: "change of probability"
-    case .saliency: "of \(target) for a voxel's probability"
+    case .saliency: "change of \(target) per voxel probability"
     }
   }
 
+  /// Renders the figure.
+  /// - Parameter brain: the template, 0 outside the brain.
   /// - Throws: `EvaluationError.pictureNotEncoded`.
   package func content(over brain: Volume) throws(EvaluationError) -> ReportPicture {
     let limit = limit
     let picture = try ChangePicture(of: values, over: brain, limit: limit).picture
     let doubt =
       isBeyondChance == true
-      ? "" : " As \(target) is not shown to be predicted beyond chance, this may be a picture of noise."
+      ? ""
+      : " The prediction of \(target) is not shown to be better than chance, so the map may show noise only."
     return ReportPicture(
       png: try picture.png(), width: picture.width, height: picture.height,
       caption: words + ", over the template." + advice + " The right side of the body is on the right."

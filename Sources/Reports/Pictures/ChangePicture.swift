@@ -2,35 +2,43 @@ import Evaluation
 import Foundation
 import Imaging
 
-/// Slices of a brain in three planes, and over them where a map is above 0 (orange) and below (blue), the more opaque
-/// the further from it: hues that all kinds of colour vision tell apart.
+/// Slices of a brain in three planes, overlaid with a map: orange where it is positive, blue where it is negative, with
+/// an opacity that increases with the absolute value. The colors can be distinguished with all types of color vision.
 ///
-/// The map may lie on any grid; places are those of the world. Of both, values are interpolated trilinearly.
+/// The map can have any grid; positions are in world space. Both images are interpolated trilinearly.
 public struct ChangePicture: Sendable {
+  /// Options of the picture.
   public struct Options: Sendable {
+    /// Number of slices per plane.
     public var slicesPerPlane = 6
-    /// Side of a pixel in mm.
+    /// Pixel size in mm.
     public var pixelSize = 1.5
 
+    /// Creates the default options.
     public init() {}
   }
 
+  /// The picture.
   public let picture: Picture
-  /// Red, green and blue of what is above 0, and below.
+  /// Red, green and blue of positive values.
   public static let above: SIMD3<UInt8> = [255, 150, 0]
+  /// Red, green and blue of negative values.
   public static let below: SIMD3<UInt8> = [50, 140, 255]
 
-  /// In mm around the brain.
+  /// Margin around the brain in mm.
   private static let margin = 4.0
 
+  /// Renders the slices.
   /// - Parameters:
-  ///   - brain: 0 where there is no brain.
-  ///   - limit: the distance from 0 that is opaque, above 0.
+  ///   - changes: the map.
+  ///   - brain: the image below the map, 0 outside the brain.
+  ///   - limit: the absolute value that is opaque, above 0.
+  ///   - options: options of the picture.
   /// - Throws: `EvaluationError.pictureNotEncoded` if an affine is singular.
   public init(
     of changes: Volume, over brain: Volume, limit: Float, options: Options = Options()
   ) throws(EvaluationError) {
-    precondition(limit > 0, "colours have a scale")
+    precondition(limit > 0, "the limit must be positive")
     let mask = LabelMap(grid: brain.grid, labels: brain.voxels.map { $0 != 0 ? 1 : 0 })
     let every = LabelMap(grid: changes.grid, labels: Array(repeating: 1, count: changes.grid.count))
     guard let scan = SliceSampler(scan: brain, mask: mask, options: .init()),
@@ -51,7 +59,11 @@ public struct ChangePicture: Sendable {
     picture = SlicePicture.grid(of: rows)
   }
 
-  /// - Parameter share: -1 is blue alone, 0 the gray alone, 1 orange alone; what lies beyond is clipped.
+  /// Returns the color of a pixel.
+  /// - Parameters:
+  ///   - gray: gray value of the image.
+  ///   - share: value of the map relative to the limit: -1 is opaque blue, 0 is gray, 1 is opaque orange; values
+  ///     outside are clamped.
   public static func colour(_ gray: UInt8, _ share: Float) -> SIMD3<UInt8> {
     let opacity = share.isFinite ? min(abs(share), 1) : 0
     let hue = SIMD3<Float>(share < 0 ? below : above)

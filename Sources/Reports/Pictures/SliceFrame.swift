@@ -1,15 +1,20 @@
 import Imaging
 
-/// A rectangle of a slicing plane, in pixels: where each of them lies in the world.
+/// A rectangle of pixels in a slice plane, with their world positions.
 struct SliceFrame {
   let width, height: Int
   private let axes: (across: Int, up: Int, through: Int)
   private let corner: SIMD3<Double>
   private let stepAcross, pixelSize: Double
 
+  /// Creates the frame of a box's cross-section.
   /// - Parameters:
-  ///   - low: corner of a box in world mm whose section is shown.
-  ///   - high: the corner opposite.
+  ///   - plane: the slice plane.
+  ///   - position: world mm along the plane's normal.
+  ///   - low: lower corner of the box in world mm.
+  ///   - high: upper corner of the box in world mm.
+  ///   - pixelSize: pixel size in mm.
+  ///   - convention: whether left and right are swapped.
   init(
     _ plane: SlicePlane, at position: Double, from low: SIMD3<Double>, to high: SIMD3<Double>,
     pixelSize: Double, _ convention: SliceConvention
@@ -27,7 +32,7 @@ struct SliceFrame {
     self.pixelSize = pixelSize
   }
 
-  /// World mm of a pixel's middle; x to the right, y downwards.
+  /// Returns the world position in mm of a pixel's center; x to the right, y downward.
   func point(_ x: Double, _ y: Double) -> SIMD3<Double> {
     var point = corner
     point[axes.across] += x * stepAcross

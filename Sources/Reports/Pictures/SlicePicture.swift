@@ -2,28 +2,37 @@ import Evaluation
 import Foundation
 import Imaging
 
-/// Slices of a scan in three planes, with the outline of a mask: a row for each plane, from the left, bottom
-/// or back of the mask to its right, top or front.
+/// Slices of a scan in three planes with the outline of a mask: one row per plane, from left to right, bottom to top,
+/// or back to front of the mask.
 ///
-/// Pixels are square in mm. Intensities between the 1st and the 99.5th percentile of the scan's non-zero voxels
-/// become gray; scan values are interpolated trilinearly, the mask's are those of the nearest voxel.
+/// Pixels are square in mm. Intensities between the 1st and the 99.5th percentile of the scan's non-zero voxels are
+/// mapped to gray. The scan is interpolated trilinearly, the mask by nearest neighbor.
 public struct SlicePicture: Sendable {
+  /// Options of the picture.
   public struct Options: Sendable {
+    /// The slice planes.
     public var planes = SlicePlane.allCases
-    /// Slices per plane, evenly spread over the inner part of the mask's extent.
+    /// Number of slices per plane, evenly spaced over the inner part of the mask.
     public var slicesPerPlane = 4
-    /// Side of a pixel in mm; `nil` is half the smallest voxel spacing, for an outline finer than the voxels.
+    /// Pixel size in mm; `nil` for half the smallest voxel size, which gives an outline finer than the voxels.
     public var pixelSize: Double?
+    /// Whether left and right are swapped.
     public var convention = SliceConvention.neurological
-    /// Red, green, blue of the outline.
+    /// Red, green and blue of the outline.
     public var outline: SIMD3<UInt8> = [255, 60, 40]
 
+    /// Creates the default options.
     public init() {}
   }
 
+  /// The picture.
   public let picture: Picture
 
-  /// - Parameter mask: voxels other than 0 are inside; on the scan's grid.
+  /// Renders the slices.
+  /// - Parameters:
+  ///   - scan: the scan.
+  ///   - mask: a mask on the scan's grid; voxels other than 0 are inside.
+  ///   - options: options of the picture.
   /// - Throws: `EvaluationError.shapesDiffer`, `.affinesDiffer`; `.pictureNotEncoded` if the affine is singular.
   public init(scan: Volume, mask: LabelMap, options: Options = Options()) throws(EvaluationError) {
     try EvaluationError.checkGrids(mask.grid, scan.grid)
@@ -36,12 +45,13 @@ public struct SlicePicture: Sendable {
     picture = SlicePicture.grid(of: rows)
   }
 
-  /// Writes a PNG that appears whole or not at all.
+  /// Writes a PNG completely or not at all.
+  /// - Throws: `EvaluationError.pictureNotEncoded`; `WriteError` if the file cannot be written.
   public func write(to path: String) throws {
     try picture.write(to: path)
   }
 
-  /// Pictures in rows and columns, each in the middle of a cell that is as large as the largest.
+  /// Returns pictures in rows and columns, each centered in a cell of the size of the largest.
   static func grid(of rows: [[Picture]]) -> Picture {
     let gap = 2
     let cellWidth = (rows.joined().map(\.width).max() ?? 1) + gap
@@ -58,4 +68,32 @@ public struct SlicePicture: Sendable {
     }
     return sheet
   }
+}
+
+/// A slice plane. Slices follow the axes of world space and not those of the voxels, so that scans with any storage
+/// order or tilt are shown upright.
+public enum SlicePlane: String, CaseIterable, Sendable {
+  /// Axial: anterior is up.
+  case axial
+  /// Coronal: superior is up.
+  case coronal
+  /// Sagittal: anterior is right, superior is up.
+  case sagittal
+
+  /// World axes (0 right, 1 anterior, 2 superior) along the picture's width and height, and through the plane.
+  var axes: (across: Int, up: Int, through: Int) {
+    switch self {
+    case .axial: (0, 1, 2)
+    case .coronal: (0, 2, 1)
+    case .sagittal: (1, 2, 0)
+    }
+  }
+}
+
+/// The side of axial and coronal pictures on which the right side of the body is shown.
+public enum SliceConvention: String, Sendable {
+  /// Right is on the right; the default of research software.
+  case neurological
+  /// Right is on the left, as when facing the patient.
+  case radiological
 }

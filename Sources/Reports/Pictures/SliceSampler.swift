@@ -1,20 +1,20 @@
 import Foundation
 import Imaging
 
-/// Cuts slices through a scan and its mask along planes of world space.
+/// Samples slices of a scan and its mask along planes of world space.
 struct SliceSampler {
   private let scan: Volume
   private let mask: LabelMap
   private let options: SlicePicture.Options
   private let toVoxel: Affine
   private let pixelSize: Double
-  /// Box in world mm around the scan's voxels.
+  /// Bounding box of the scan's voxels in world mm.
   private let low, high: SIMD3<Double>
-  /// Box in world mm around the mask's voxels, or the scan's where the mask is empty.
+  /// Bounding box of the mask's voxels in world mm, or the scan's if the mask is empty.
   private let maskLow, maskHigh: SIMD3<Double>
   private let black, white: Float
 
-  /// `nil` if the affine has no inverse.
+  /// Creates a sampler. Returns `nil` if the affine has no inverse.
   init?(scan: Volume, mask: LabelMap, options: SlicePicture.Options) {
     guard let toVoxel = scan.grid.affine.inverse else { return nil }
     self.scan = scan
@@ -31,7 +31,11 @@ struct SliceSampler {
     (black, white) = SliceSampler.window(of: scan.voxels)
   }
 
-  /// World positions in mm along the plane's normal, over the inner part of the mask's extent.
+  /// Returns world positions in mm along the plane's normal, evenly spaced over the inner part of the mask.
+  /// - Parameters:
+  ///   - plane: the slice plane.
+  ///   - count: the number of positions.
+  ///   - share: the covered share of the mask's extent.
   func positions(through plane: SlicePlane, count: Int, share: Double = 0.7) -> [Double] {
     let axis = plane.axes.through
     return (0..<count).map { index in
@@ -40,7 +44,7 @@ struct SliceSampler {
     }
   }
 
-  /// One slice as wide and high as the scan's box.
+  /// Returns a slice of the size of the scan's bounding box.
   func slice(_ plane: SlicePlane, at position: Double) -> Picture {
     let frame = SliceFrame(plane, at: position, from: low, to: high, pixelSize: pixelSize, options.convention)
     var picture = Picture(width: frame.width, height: frame.height)
@@ -54,12 +58,12 @@ struct SliceSampler {
     return picture
   }
 
-  /// The box in world mm around the mask's voxels, `margin` mm larger on all sides.
+  /// Returns the bounding box of the mask's voxels in world mm, enlarged by a margin in mm on all sides.
   func maskBox(margin: Double) -> (low: SIMD3<Double>, high: SIMD3<Double>) {
     (maskLow - margin, maskHigh + margin)
   }
 
-  /// Gray of each pixel, rows from the top: the mean of four places in it.
+  /// Returns the gray value of each pixel, rows from the top: the mean of four points in the pixel.
   func grays(_ frame: SliceFrame) -> [UInt8] {
     (0..<frame.width * frame.height).map { index in
       let (x, y) = (Double(index % frame.width), Double(index / frame.width))
@@ -70,15 +74,15 @@ struct SliceSampler {
     }
   }
 
-  /// What a mask is at a pixel.
+  /// The state of a mask at a pixel.
   enum MaskPixel: UInt8 {
     case outside
     case inside
-    /// Inside, with a neighbour outside or beyond the frame.
+    /// Inside, with a neighbor outside the mask or beyond the frame.
     case outline
   }
 
-  /// Rows from the top.
+  /// Returns the mask at each pixel, rows from the top.
   func inside(_ frame: SliceFrame) -> [MaskPixel] {
     let (width, height) = (frame.width, frame.height)
     let inside = (0..<width * height).map { isInside(toVoxel(frame.point($0 % width, $0 / width))) }
@@ -92,7 +96,7 @@ struct SliceSampler {
     }
   }
 
-  /// The scan's values at the pixels, 0 beyond its grid; rows from the top.
+  /// Returns the scan's value at each pixel, rows from the top; 0 outside its grid.
   func values(_ frame: SliceFrame) -> [Float] {
     (0..<frame.width * frame.height).map { index in
       value(at: toVoxel(frame.point(index % frame.width, index / frame.width)))
@@ -150,8 +154,8 @@ struct SliceSampler {
     return corners.reduce((corners[0], corners[0])) { (pointwiseMin($0.0, $1), pointwiseMax($0.1, $1)) }
   }
 
-  /// Intensities that become black and white. Zeros are left out, for they are the air around a stripped brain;
-  /// a sample of about 100,000 voxels settles both percentiles.
+  /// Returns the intensities of black and white. Zeros are ignored, because they are background of skull-stripped
+  /// scans; a sample of about 100,000 voxels is sufficient for both percentiles.
   private static func window(of voxels: [Float]) -> (Float, Float) {
     let step = max(1, voxels.count / 200_000)
     let sample = stride(from: 0, to: voxels.count, by: step).map { voxels[$0] }

@@ -2,40 +2,51 @@ import Evaluation
 import Foundation
 import Imaging
 
-/// Slices of a scan in three planes, and of a mask over them, as two pictures of one layout: a strip for each plane, from
-/// the left, bottom or back of the mask to its right, top or front. What a page shows side by side, or scrolls through.
+/// Slices of a scan in three planes and of a mask, as two pictures with one layout: one strip per plane, from left to
+/// right, bottom to top, or back to front of the mask. A page shows some of them side by side and all in its viewer.
 public struct SliceSheet: Sendable {
+  /// Options of the pictures.
   public struct Options: Sendable {
+    /// Number of slices per plane.
     public var slicesPerPlane = 24
-    /// Side of the scan's pixels in mm; those of the mask are half as large, for its outline is thin.
+    /// Pixel size of the scan's picture in mm; the mask's pixels are half as large, because its outline is thin.
     public var pixelSize = 1.5
-    /// Shades of gray; fewer make a smaller file.
+    /// Number of gray values; fewer make a smaller file.
     public var shades = 64
-    /// Red, green, blue of outline and filling.
+    /// Red, green and blue of outline and filling.
     public var colour: SIMD3<UInt8> = [255, 120, 0]
 
+    /// Creates the default options.
     public init() {}
   }
 
-  /// Slices of one plane, from left to right, `gap` pixels between them; in pixels of the scan's picture.
+  /// The slices of one plane, from left to right with `gap` pixels between them, in pixels of the scan's picture.
   public struct Strip: Hashable, Sendable {
+    /// The slice plane.
     public let plane: SlicePlane
+    /// Position of the upper edge, size of a slice, and number of slices.
     public let top, width, height, count: Int
   }
 
-  /// PNG files.
+  /// The pictures as PNG.
   public let scan, mask: Data
-  /// Of the scan's picture; the mask's has twice as many pixels along both.
+  /// Size of the scan's picture in pixels; the mask's has twice as many along both axes.
   public let width, height: Int
+  /// The strips, from top to bottom.
   public let strips: [Strip]
+  /// Distance of slices in pixels.
   public static let gap = 1
 
-  /// Of the mask's extent, over which the slices are spread.
+  /// Share of the mask's extent that the slices cover.
   private static let share = 0.94
-  /// In mm around the mask, so that an outline is not at the edge.
+  /// Margin around the mask in mm, which keeps the outline away from the edge.
   private static let margin = 6.0
 
-  /// - Parameter mask: voxels other than 0 are inside; on the scan's grid.
+  /// Renders the slices.
+  /// - Parameters:
+  ///   - scan: the scan.
+  ///   - mask: a mask on the scan's grid; voxels other than 0 are inside.
+  ///   - options: options of the pictures.
   /// - Throws: `EvaluationError.shapesDiffer`, `.affinesDiffer`; `.pictureNotEncoded` if the affine is singular.
   public init(scan: Volume, mask: LabelMap, options: Options = Options()) throws(EvaluationError) {
     try EvaluationError.checkGrids(mask.grid, scan.grid)
@@ -83,12 +94,12 @@ public struct SliceSheet: Sendable {
     }
   }
 
-  /// Outside, inside, outline.
+  /// Returns the colors of outside, inside and outline.
   private static func marks(_ colour: SIMD3<UInt8>) -> [SIMD4<UInt8>] {
     [[0, 0, 0, 0], SIMD4(colour, 70), SIMD4(colour, 255)]
   }
 
-  /// Cut or padded to twice a strip's cell: half of a size in pixels may round differently.
+  /// Crops or pads pixels to twice a strip's cell, because half the pixel size can round to another number of pixels.
   private static func fitted(_ pixels: [UInt8], from frame: SliceFrame, to strip: Strip) -> [UInt8] {
     let (width, height) = (2 * strip.width, 2 * strip.height)
     return (0..<height).flatMap { y in

@@ -1,24 +1,35 @@
 import Files
 import Foundation
 
-/// What was predicted for the subjects of two classes: a row of dots for each, and its median.
+/// A plot of the predictions for two classes: one row of dots per class, with its median.
 public struct ClassPlot: ReportContent {
+  /// One class.
   public struct Class {
+    /// Name of the class.
     public let name: String
+    /// The predictions, with the names of the subjects.
     public let values: [(name: String, value: Double)]
 
+    /// Creates a class.
     public init(name: String, values: [(name: String, value: Double)]) {
       self.name = name
       self.values = values
     }
   }
 
+  /// Title of the axis.
   public let title: String
   private let classes: [Class]
-  /// Where one class ends and the other begins.
+  /// The value that separates the classes.
   private let boundary: Double
   private let verdict: String
 
+  /// Creates a plot.
+  /// - Parameters:
+  ///   - title: title of the axis.
+  ///   - classes: the classes.
+  ///   - boundary: the value that separates the classes.
+  ///   - verdict: a summary for the caption.
   public init(title: String, classes: [Class], boundary: Double, verdict: String) {
     self.title = title
     self.classes = classes
@@ -28,6 +39,7 @@ public struct ClassPlot: ReportContent {
 
   private static let row = 90.0
 
+  /// The figure as HTML.
   public var html: String {
     let values = classes.flatMap { $0.values.map(\.value) }
     let axis = PlotAxis(holding: values + [boundary], start: 20, end: Drawing.width - 20)
@@ -38,7 +50,7 @@ public struct ClassPlot: ReportContent {
       let top = 12 + Self.row * Double(number)
       drawing.text("\(group.name), \(group.values.count) scans", axis.start, top + 12, anchor: "start")
       for (index, item) in group.values.enumerated() {
-        // Spread by the golden ratio, so that neighbours in the list lie apart; the height means nothing.
+        // Vertical jitter by the golden ratio, which separates consecutive dots.
         let share = (Double(index) * 0.618034).truncatingRemainder(dividingBy: 1)
         drawing.dot(
           axis(item.value), top + 25 + 50 * share, title: String(format: "%@: %.3g", item.name, item.value))
@@ -55,7 +67,7 @@ public struct ClassPlot: ReportContent {
       caption: words + ". The dashed line is the boundary.", description: words, height: base + 45)
   }
 
-  /// 0 without values.
+  /// Returns the median; 0 without values.
   private static func median(_ values: [Double]) -> Double {
     let sorted = values.sorted()
     guard let last = sorted.last else { return 0 }

@@ -1,30 +1,38 @@
 import Files
 import Foundation
 
-/// One or a few curves over a common axis.
+/// A plot of one or more curves over a common axis.
 public struct CurvePlot: ReportContent {
+  /// One curve.
   public struct Curve {
+    /// Name of the curve.
     public let name: String
+    /// The points of the curve.
     public let points: [(x: Double, y: Double)]
 
+    /// Creates a curve.
     public init(name: String, points: [(x: Double, y: Double)]) {
       self.name = name
       self.points = points
     }
   }
 
+  /// Titles of the vertical and of the horizontal axis.
   public let title, axis: String
   private let curves: [Curve]
 
+  /// Creates a plot.
   /// - Parameters:
-  ///   - axis: what x is.
-  ///   - curves: three at most have colours of their own.
+  ///   - title: title of the vertical axis.
+  ///   - axis: title of the horizontal axis.
+  ///   - curves: the curves; the first three have their own colors.
   public init(title: String, axis: String, curves: [Curve]) {
     self.title = title
     self.axis = axis
     self.curves = curves
   }
 
+  /// The figure as HTML.
   public var html: String {
     let points = curves.flatMap(\.points)
     let x = PlotAxis(holding: points.map(\.x), start: 60, end: Drawing.width - 60)

@@ -1,11 +1,15 @@
 import Foundation
 
-/// Bland and Altman's plot: differences of two measurements over their means, with bias and limits of agreement.
+/// A Bland-Altman plot: the differences of two measurements over their means, with bias and limits of agreement.
 public struct DifferencePlot: ReportContent {
+  /// The two measurements of one subject.
   public struct Point {
+    /// The subject's name.
     public let name: String
+    /// The measurements.
     public let first, second: Double
 
+    /// Creates a point.
     public init(name: String, first: Double, second: Double) {
       self.name = name
       self.first = first
@@ -16,14 +20,19 @@ public struct DifferencePlot: ReportContent {
     var difference: Double { first - second }
   }
 
+  /// Title of the plot, and unit of the measurements.
   public let title, unit: String
   private let points: [Point]
   private let bias: Double?
   private let limits: (low: Double, high: Double)?
 
+  /// Creates a plot.
   /// - Parameters:
-  ///   - bias: mean of first − second, where it is known.
-  ///   - limits: between which most differences lie.
+  ///   - title: title of the plot.
+  ///   - unit: unit of the measurements.
+  ///   - points: the measurements of the subjects.
+  ///   - bias: mean of first − second; `nil` if it is not known.
+  ///   - limits: limits of agreement; `nil` if they are not known.
   public init(
     title: String, unit: String, points: [Point], bias: Double?, limits: (low: Double, high: Double)?
   ) {
@@ -34,6 +43,7 @@ public struct DifferencePlot: ReportContent {
     self.limits = limits
   }
 
+  /// The figure as HTML.
   public var html: String {
     let bounds = [limits?.low, limits?.high, bias].compactMap { $0 }
     let x = PlotAxis(holding: points.map(\.mean), start: 60, end: Drawing.width - 15)

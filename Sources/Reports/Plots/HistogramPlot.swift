@@ -1,16 +1,19 @@
 import Foundation
 
-/// How often values fall into equal parts of their range, and where one value stands among them.
+/// A histogram with a mark at one value.
 public struct HistogramPlot: ReportContent {
+  /// Title of the axis.
   public let title: String
   private let values: [Double]
   private let mark: Double?
   private let words: String
 
+  /// Creates a histogram.
   /// - Parameters:
-  ///   - values: those that are not finite are left out.
-  ///   - mark: drawn as a line.
-  ///   - words: what mark and values say, for the caption.
+  ///   - title: title of the axis.
+  ///   - values: the values; those that are not finite are ignored.
+  ///   - mark: a value that is marked with a line; `nil` for none.
+  ///   - words: the caption.
   public init(title: String, values: [Double], mark: Double?, words: String) {
     self.title = title
     self.values = values.filter(\.isFinite)
@@ -20,7 +23,7 @@ public struct HistogramPlot: ReportContent {
 
   private static let bars = 24
 
-  /// How many values lie in each of equal parts between the least and the greatest.
+  /// Returns the number of values in each of equal parts between the least and the greatest value.
   static func counts(of values: [Double], parts: Int) -> [Int] {
     var counts = [Int](repeating: 0, count: parts)
     guard let low = values.min(), let high = values.max() else { return counts }
@@ -31,6 +34,7 @@ public struct HistogramPlot: ReportContent {
     return counts
   }
 
+  /// The figure as HTML.
   public var html: String {
     let counts = Self.counts(of: values, parts: Self.bars)
     let (low, high) = (values.min() ?? 0, values.max() ?? 1)
@@ -38,7 +42,7 @@ public struct HistogramPlot: ReportContent {
     let y = PlotAxis(holding: [0] + counts.map(Double.init), start: Drawing.height - 45, end: 25)
     var drawing = Drawing()
     drawing.horizontal(x, y: y.start, title: title)
-    drawing.vertical(y, x: x.start, title: "how often")
+    drawing.vertical(y, x: x.start, title: "count")
     let width = (high - low) / Double(Self.bars)
     for (index, count) in counts.enumerated() where count > 0 {
       let start = low + width * Double(index)

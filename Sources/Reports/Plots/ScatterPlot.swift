@@ -1,11 +1,15 @@
 import Foundation
 
-/// What was predicted over what was measured: a dot for each subject, and the line on which both are the same.
+/// A plot of predicted over measured values: one dot per subject, and the line of identity.
 public struct ScatterPlot: ReportContent {
+  /// The values of one subject.
   public struct Point {
+    /// The subject's name.
     public let name: String
+    /// The measured and the predicted value.
     public let measured, predicted: Double
 
+    /// Creates a point.
     public init(name: String, measured: Double, predicted: Double) {
       self.name = name
       self.measured = measured
@@ -13,17 +17,24 @@ public struct ScatterPlot: ReportContent {
     }
   }
 
+  /// Title of the axes.
   public let title: String
   private let points: [Point]
-  /// How well both agree, in words.
+  /// Summary of the agreement for the caption.
   private let verdict: String
 
+  /// Creates a plot.
+  /// - Parameters:
+  ///   - title: title of the axes.
+  ///   - points: the values of the subjects.
+  ///   - verdict: a summary for the caption.
   public init(title: String, points: [Point], verdict: String) {
     self.title = title
     self.points = points
     self.verdict = verdict
   }
 
+  /// The figure as HTML.
   public var html: String {
     let measured = points.map(\.measured)
     let x = PlotAxis(holding: measured, start: 60, end: Drawing.width - 15)
@@ -40,6 +51,6 @@ public struct ScatterPlot: ReportContent {
           format: "%@: measured %.4g, predicted %.4g", point.name, point.measured, point.predicted))
     }
     let words = "\(title) of \(points.count) scans, predicted and measured; \(verdict)"
-    return drawing.html(caption: words + ". Both are the same on the dashed line.", description: words)
+    return drawing.html(caption: words + ". The dashed line is the line of identity.", description: words)
   }
 }

@@ -1,58 +1,70 @@
 import Foundation
 import Imaging
+import NeuralNetwork
+import Numerics
 
-/// Voxels with what a network says of them and what they are.
+/// A sample of voxels with the probabilities of a network and their correct labels.
 ///
-/// Most of a head's image is air, or far from any tissue: there network and reference agree, and where a million
-/// voxels are right for certain, no fault of the others can be seen in a mean. Those within `margin` of tissue are
-/// taken, be it the reference's or the network's. A choice by a voxel's own label and probability would keep its
-/// errors and drop what is right beside them; with its surroundings, both come along.
+/// Most of an image is air, or far from any tissue, where network and reference agree. A mean over all voxels would
+/// hide the errors elsewhere, so only voxels within `margin` of tissue are sampled, tissue being that of the reference
+/// or of the network. Sampling by the label and probability of each single voxel would keep all errors and drop correct
+/// voxels beside them.
 public struct CalibrationSample: Sendable {
-  /// Classes of a voxel.
+  /// Number of classes.
   public let channels: Int
-  /// Logarithms of the probabilities, `channels` of them for each voxel, one voxel after the other.
+  /// Logarithms of the probabilities, [voxels, channels].
   public private(set) var logarithms: [Float] = []
-  /// The right channel of each voxel.
+  /// The correct channel of each voxel.
   public private(set) var labels: [UInt8] = []
 
-  /// How far around tissue voxels are taken, in mm.
+  /// Distance in mm around tissue within which voxels are sampled.
   public static let margin = 5.0
-  /// An image gives at most this many voxels, each of its candidates with the same chance: more would not change
-  /// the second digit of anything that is estimated from several images.
+  /// Greatest number of voxels from one image, sampled uniformly. More voxels would not change the second significant
+  /// digit of an estimate from several images.
   public static let limit = 250_000
 
+  /// Creates an empty sample.
+  /// - Parameter channels: the number of classes, from 2 to 256.
   public init(channels: Int) {
-    precondition(channels > 1 && channels <= 256, "a voxel has two classes at least, and labels have 8 bits")
+    precondition(channels > 1 && channels <= 256, "the number of classes must be between 2 and 256")
     self.channels = channels
   }
 
+  /// Number of voxels.
   public var count: Int { labels.count }
 
   /// Adds one voxel.
-  /// - Parameter probabilities: of each channel; those below the least normal number count as that, as where a
-  ///   softmax rounds to 0.
+  /// - Parameters:
+  ///   - probabilities: one per channel. Values below the least normal number, to which a softmax can round, are
+  ///     replaced by it.
+  ///   - label: the correct channel.
   public mutating func add(probabilities: [Float], label: UInt8) {
-    precondition(probabilities.count == channels && Int(label) < channels, "a probability for each class")
+    precondition(
+      probabilities.count == channels && Int(label) < channels,
+      "needed one probability per class, and a label below the number of classes")
     for probability in probabilities { logarithms.append(log(max(probability, .leastNormalMagnitude))) }
     labels.append(label)
   }
 
   /// Adds voxels of an image.
   ///
-  /// Voxels that the network has not seen, such as those outside of a brain's window, are no answers of it and are
-  /// left out: background has a probability of exactly 1 there and all else of exactly 0.
+  /// Voxels outside the network's window, where the probability of background is exactly 1 and all others are exactly
+  /// 0, are not outputs of the network and are left out.
   /// - Parameters:
   ///   - probabilities: one volume for each channel, background first (`Segmenter.probabilities`).
-  ///   - truth: the right channel of each voxel, on the same grid.
+  ///   - truth: the correct channel of each voxel, on the same grid.
+  ///   - generator: draws the voxels.
   public mutating func add(
     _ probabilities: [Volume], _ truth: LabelMap, using generator: inout some RandomNumberGenerator
   ) {
-    precondition(probabilities.count == channels, "a volume for each class")
-    precondition(probabilities.allSatisfy { $0.grid.matches(truth.grid) }, "image and labels have one grid")
+    precondition(probabilities.count == channels, "needed one volume per class")
+    precondition(
+      probabilities.allSatisfy { $0.grid.matches(truth.grid) },
+      "the probabilities and the labels must have the same grid")
     let candidates = Self.candidates(probabilities, truth)
     var needed = min(Self.limit, candidates.count)
     var voxel = [Float](repeating: 0, count: channels)
-    // Algorithm S (Knuth, The Art of Computer Programming, vol. 2, 3.4.2): as many as are needed, in order.
+    // Algorithm S (Knuth, The Art of Computer Programming, vol. 2, 3.4.2) draws the needed number in order.
     for (position, offset) in candidates.enumerated() {
       guard Int.random(in: 0..<candidates.count - position, using: &generator) < needed else { continue }
       needed -= 1
@@ -65,7 +77,8 @@ public struct CalibrationSample: Sendable {
     let background = probabilities[0].voxels
     let others = probabilities.dropFirst().map(\.voxels)
     var tissue = truth
-    // Not where background is below one half: that would be other voxels at another temperature.
+    // The comparison with the background's probability, instead of with one half, selects the same voxels at any
+    // temperature.
     for offset in tissue.labels.indices where others.contains(where: { $0[offset] > background[offset] }) {
       tissue.labels[offset] = 1
     }
@@ -75,6 +88,89 @@ public struct CalibrationSample: Sendable {
     return near.labels.indices.filter { offset in
       near.labels[offset] > 0
         && (background[offset] < 1 || others.contains { $0[offset] > 0 })
+    }
+  }
+}
+
+extension CalibrationSample {
+  /// Reads labeled images one at a time and predicts their probabilities.
+  /// - Parameters:
+  ///   - list: the images and their label maps.
+  ///   - table: the label table of the label maps.
+  ///   - segmenter: a segmenter whose model's output is a softmax over the tissues (`checkTissueProbabilities`).
+  ///   - seed: seed of the sampled voxels.
+  ///   - report: called with the number of images done.
+  ///   - warned: called for each warning about a label map.
+  ///   - failed: called for each error; the remaining files are still read, so that all errors are reported at once.
+  /// - Returns: `nil` if any file failed, because fewer images would give another temperature.
+  public init?(
+    reading list: TrainingList, labelTable table: LabelTable, segmenter: Segmenter, seed: UInt64,
+    report: (Int) -> Void = { _ in }, warned: (TrainingDataWarning) -> Void = { _ in },
+    failed: (any Error) -> Void
+  ) {
+    self.init(channels: segmenter.model.labels.count)
+    var isWhole = true
+    for (number, entry) in list.entries.enumerated() {
+      do {
+        let example = try TrainingData.Example(
+          reading: entry, labelTable: table, preprocessing: segmenter.model.preprocessing,
+          warned: warned)
+        var generator = SeededGenerator(seed: seed, stream: UInt64(number))
+        if isWhole {
+          add(
+            try segmenter.probabilities(of: example.image.image), example.image.labels, using: &generator)
+        }
+      } catch {
+        failed(error)
+        isWhole = false
+      }
+      report(number + 1)
+    }
+    guard isWhole else { return nil }
+  }
+}
+
+/// Probabilities at a temperature T are softmax(ln p / T). ln p differs from the network's logits by a constant per
+/// voxel, under which a softmax is invariant.
+extension CalibrationSample {
+  /// Returns −ln of the correct label's probability at a temperature, the mean over the voxels.
+  public func negativeLogLikelihood(at temperature: Double) -> Double {
+    precondition(count > 0 && temperature > 0, "needed at least one voxel and a positive temperature")
+    let coldness = Float(1 / temperature)
+    let sum = ParallelLoop.sum(over: count) { range in
+      var sum = 0.0
+      for voxel in range {
+        let (largest, total) = scale(of: voxel, coldness)
+        let right = coldness * logarithms[channels * voxel + Int(labels[voxel])]
+        sum += Double(largest - right) + log(Double(total))
+      }
+      return sum
+    }
+    return sum / Double(count)
+  }
+
+  /// Returns the reliability diagram at a temperature.
+  public func reliability(at temperature: Double, bins: Int = Reliability.binCount) -> Reliability {
+    var reliability = Reliability(bins: bins)
+    let coldness = Float(1 / temperature)
+    for voxel in 0..<count {
+      let (largest, total) = scale(of: voxel, coldness)
+      // The confidence is 1 / total, because the largest term of the sum is 1.
+      let isRight = coldness * logarithms[channels * voxel + Int(labels[voxel])] == largest
+      reliability.add(confidence: Double(1 / total), isRight: isRight)
+    }
+    return reliability
+  }
+
+  /// Returns the largest of the scaled logarithms and the sum of all relative to it, Σ e^(x − largest).
+  private func scale(of voxel: Int, _ coldness: Float) -> (largest: Float, total: Float) {
+    let start = channels * voxel
+    return logarithms.withUnsafeBufferPointer { logarithms in
+      var largest = -Float.infinity
+      for channel in start..<start + channels { largest = max(largest, coldness * logarithms[channel]) }
+      var total: Float = 0
+      for channel in start..<start + channels { total += exp(coldness * logarithms[channel] - largest) }
+      return (largest, total)
     }
   }
 }

@@ -1,16 +1,18 @@
 import NeuralNetwork
 
 extension SegmentationModel {
-  /// The model whose probabilities are softmax(ln p / T) of this one's. Weights and bias of the convolution before the
-  /// softmax are divided by T, so that whoever uses the model need not know of it.
+  /// Returns the model whose probabilities are softmax(ln p / T) of this model's probabilities p. Weights and biases of
+  /// the convolution before the softmax are divided by T, so the temperature needs no further handling.
   ///
-  /// For a network that sees tiles, it is each tile's probabilities that are tempered, before they are blended.
-  /// - Parameter path: the model's file, for the error's words.
+  /// If the model is applied to tiles, the probabilities of each tile are scaled before the tiles are aggregated.
+  /// - Parameters:
+  ///   - temperature: T, above 0.
+  ///   - path: the model's file, for error messages.
   /// - Throws: `CalibrationError.noConvolutionBeforeSoftmax`.
   public func tempered(by temperature: Double, path: String = "model") throws(CalibrationError)
     -> SegmentationModel
   {
-    precondition(temperature > 0 && temperature.isFinite, "a temperature lies above 0")
+    precondition(temperature > 0 && temperature.isFinite, "the temperature must be positive and finite")
     let names = Set(try logits(path).map(\.name))
     var model = self
     for slot in parameters.slots
@@ -25,7 +27,8 @@ extension SegmentationModel {
     return model
   }
 
-  /// The convolutions whose values, put in another order and added up at most, the last node makes probabilities of.
+  /// Returns the convolutions whose outputs are the logits. Between them and the softmax, values may be reordered and
+  /// added only.
   private func logits(_ path: String) throws(CalibrationError) -> [Graph.Node] {
     guard let last = graph.nodes.last, last.operation == .softmax, let input = last.inputs.first else {
       throw .noConvolutionBeforeSoftmax(path: path, found: graph.nodes.suffix(1).map(\.name))

@@ -1,22 +1,22 @@
 import Imaging
 import NeuralNetwork
 
-/// How a scan will go through the network, and what that takes, known before anything is read or run.
+/// How a scan will be processed and the memory this needs, computed without reading the scan.
 public struct InferencePlan: Hashable, Sendable {
-  /// Voxels along i, j, k that the network sees at once.
+  /// Voxels along i, j, k of the network's input.
   public var window: SIMD3<Int>
-  /// How many windows cover the image; 1 where the network sees it whole.
+  /// Number of windows that cover the image; 1 if the image is processed whole.
   public var windowCount: Int
-  /// Of the network's tensors, weights and scratch memory.
+  /// Memory of the network's tensors, weights and scratch space in bytes.
   public var networkByteCount: Int
-  /// Of volumes: the scan, what is prepared from it, and probabilities on both grids.
+  /// Memory of volumes in bytes: the scan, the preprocessed image, and the probabilities on both grids.
   public var volumeByteCount: Int
 
-  /// What the process holds at most, the program itself included.
+  /// Peak memory of the process in bytes, including the program itself.
   public var peakByteCount: Int { networkByteCount + volumeByteCount + Self.programByteCount }
 
-  /// Code, libraries, the model's weights and the system's buffers: what the process held beyond plan and volumes
-  /// where it was measured, rounded up.
+  /// Memory in bytes of code, libraries, model weights and system buffers: the measured difference between the process
+  /// and the plan, rounded up.
   static let programByteCount = 120_000_000
 
   init(
@@ -26,9 +26,10 @@ public struct InferencePlan: Hashable, Sendable {
     self.windowCount = windowCount
     self.networkByteCount = networkByteCount
     let (scanCount, count, seen) = (scan.count, prepared.count, window.x * window.y * window.z)
-    // While the network runs: its input and output beside its own tensors, and tiles' sums and weights.
+    // Inference: the network's input and output in addition to its own tensors, and the aggregator's sums and weights.
     let running = seen * (1 + channels) + (windowCount > 1 ? count * (channels + 1) : 0)
-    // While probabilities go to the scan's grid: both, with two passes of the interpolation, and labels.
+    // Resampling to the scan's grid: the probabilities on both grids, two intermediate results of the interpolation,
+    // and the labels.
     let restoring = count * channels + scanCount * (channels + 3)
     volumeByteCount = MemoryLayout<Float>.stride * (2 * scanCount + count + max(running, restoring))
   }
@@ -36,16 +37,18 @@ public struct InferencePlan: Hashable, Sendable {
 
 /// Why a scan is not segmented.
 public enum SegmenterError: Error, Hashable, Sendable {
-  /// The smallest way through the network takes more than it may.
+  /// The smallest possible plan needs more memory than the limit, in bytes.
   case memoryLimit(plan: InferencePlan, limit: Int)
 }
 
 extension SegmenterError: CustomStringConvertible {
+  /// The error as one sentence.
   public var description: String {
     switch self {
     case .memoryLimit(let plan, let limit):
-      "needs \(plan.peakByteCount / 1_000_000) MB of memory, of which \(plan.volumeByteCount / 1_000_000) MB are for the "
-        + "scan's volumes and \(plan.networkByteCount / 1_000_000) MB for the network; \(limit / 1_000_000) MB are allowed"
+      "needs \(plan.peakByteCount / 1_000_000) MB of memory (\(plan.volumeByteCount / 1_000_000) MB for the "
+        + "scan's volumes, \(plan.networkByteCount / 1_000_000) MB for the network), but the limit is "
+        + "\(limit / 1_000_000) MB"
     }
   }
 }

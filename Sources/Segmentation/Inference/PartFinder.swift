@@ -1,28 +1,32 @@
 import Imaging
 import NeuralNetwork
 
-/// Tells the parts of the gray matter apart that a model has found.
+/// Divides the gray matter of a segmentation into cortical, subcortical and cerebellar parts.
 ///
-/// A network of its own, on a coarse grid, says where in the brain a voxel lies, and a finer one whether it is gray
-/// matter: the tissues stay as they are.
+/// A separate network on a coarse grid finds the part. The tissues are those of the segmentation, whose network has a
+/// finer grid, and do not change.
 public final class PartFinder {
   private let segmenter: Segmenter
 
+  /// Loads the built-in network.
   /// - Throws: `ModelError`, `EngineError`.
   public init(precision: Precision = .fastest, threads: Int? = nil) throws {
     segmenter = try Segmenter(BuiltInModel.parts.model(), .init(precision: precision), threads: threads)
   }
 
-  /// What the process holds at most while a scan on this grid is segmented by a plan, and its parts are found. Beside
-  /// what a scan takes here are then the other network, and labels and three probabilities of each voxel.
+  /// Returns the peak memory in bytes of segmenting a scan by a plan and then dividing its gray matter. The second step
+  /// holds this network, and labels and three probabilities of each voxel.
   /// - Throws: `SegmenterError`, `EngineError`.
   public func peakByteCount(for grid: Grid, after plan: InferencePlan) throws -> Int {
     let dividing = try segmenter.plan(for: grid).peakByteCount + plan.networkByteCount + 14 * grid.count
     return max(plan.peakByteCount, dividing)
   }
 
-  /// Sets the parts of a segmentation: each voxel of gray matter is of the most probable one.
-  /// - Throws: as `Segmenter.segment`.
+  /// Sets the parts of a segmentation: each gray matter voxel belongs to its most probable part.
+  /// - Parameters:
+  ///   - segmentation: the segmentation of `image`.
+  ///   - image: the scan.
+  /// - Throws: the errors of `Segmenter.segment`.
   public func divide(_ segmentation: inout Segmentation, of image: Volume) throws {
     let parts = segmenter.model.labels.compactMap(\.part)
     let probabilities = try segmenter.probabilities(onGridOf: image) { $0.part != nil }

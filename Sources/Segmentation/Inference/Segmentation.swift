@@ -1,31 +1,89 @@
+import Foundation
 import Imaging
 
-/// What a network found in a scan, on the scan's own grid.
+/// The segmentation of a scan, on the scan's own grid.
 public struct Segmentation: Sendable {
-  /// Channel of the greatest probability for each voxel, as BIDS tissue labels.
+  /// BIDS tissue labels: the most probable tissue of each voxel.
   public var labels: LabelMap
-  /// One volume for each tissue but the background, 0 to 1.
+  /// The probability of each tissue except the background, from 0 to 1.
   public var probabilities: [Tissue: Volume]
-  /// The same labels, with parts of the gray matter (`GrayMatterPart`) in its place; `nil` where they are not known.
+  /// The labels with the parts of the gray matter (`GrayMatterPart`) in its place; `nil` if the gray matter is not
+  /// divided.
   public var parts: LabelMap?
 
+  /// Creates a segmentation without parts.
   public init(labels: LabelMap, probabilities: [Tissue: Volume]) {
     self.labels = labels
     self.probabilities = probabilities
   }
 
-  /// 1 where the label is this tissue.
+  /// Returns a mask that is 1 where the label is the tissue.
   public func mask(of tissue: Tissue) -> LabelMap {
     LabelMap(grid: labels.grid, labels: labels.labels.map { $0 == tissue.rawValue ? 1 : 0 })
   }
 
-  /// The hard volume of a tissue in ml: voxels with its label times |det| of the affine.
+  /// Returns the volume of a tissue in ml: the number of voxels with its label times the voxel volume.
   public func volume(of tissue: Tissue) -> Double {
     Double(labels.labels.count { $0 == tissue.rawValue }) * labels.grid.voxelVolume / 1000
   }
 
-  /// The same of a part of the gray matter; `nil` where parts are not known.
+  /// Returns the volume of a part of the gray matter in ml; `nil` if the gray matter is not divided.
   public func volume(of part: GrayMatterPart) -> Double? {
     parts.map { Double($0.labels.count { $0 == part.rawValue }) * labels.grid.voxelVolume / 1000 }
   }
+}
+
+extension Segmentation {
+  /// A mask of the intracranial space, 1 inside: all tissue and the holes it encloses. In a skull-stripped scan it
+  /// contains only the fluid that the stripping has left.
+  public var brainMask: LabelMap {
+    LabelMap(grid: labels.grid, labels: labels.labels.map { $0 == 0 ? 0 : 1 }).holesFilled()
+  }
+
+  /// Returns the soft volume of a tissue in ml, that is, the sum of its probabilities times the voxel volume.
+  public func softVolume(of tissue: Tissue) -> Double {
+    let sum = probabilities[tissue]?.voxels.reduce(0.0) { $0 + Double($1) } ?? 0
+    return sum * labels.grid.voxelVolume / 1000
+  }
+
+  /// The normalized entropy of each voxel, −Σ p ln p over all tissues and background divided by its greatest possible
+  /// value: 0 if the network is certain, 1 if all classes are equally probable.
+  public var entropy: Volume {
+    var entropy = Volume(grid: labels.grid)
+    var rest = [Float](repeating: 1, count: entropy.voxels.count)
+    let scale = -1 / logf(Float(probabilities.count + 1))
+    func add(_ p: Float, at index: Int) { if p > 0 { entropy.voxels[index] += scale * p * logf(p) } }
+    for (_, volume) in probabilities.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+      for (index, p) in volume.voxels.enumerated() where p > 0 {
+        add(p, at: index)
+        rest[index] -= p
+      }
+    }
+    for index in rest.indices where rest[index] < 1 { add(rest[index], at: index) }
+    return entropy
+  }
+}
+
+extension Segmentation {
+  /// Returns the mean of `entropy` over a mask; `nil` if there are no probabilities or the mask is empty.
+  ///
+  /// It is computed voxel by voxel, because a volume would need additional memory while the next scan is read.
+  func meanEntropy(inside mask: LabelMap) -> Double? {
+    let maps = probabilities.sorted { $0.key.rawValue < $1.key.rawValue }.map(\.value.voxels)
+    guard !maps.isEmpty else { return nil }
+    var (sum, count) = (0.0, 0)
+    for index in mask.labels.indices where mask.labels[index] > 0 {
+      var rest: Float = 1
+      for map in maps {
+        rest -= map[index]
+        sum += Self.surprise(map[index])
+      }
+      sum += Self.surprise(rest)
+      count += 1
+    }
+    return count > 0 ? sum / Double(count) / log(Double(maps.count + 1)) : nil
+  }
+
+  /// Returns −p ln p; 0 for p = 0.
+  private static func surprise(_ p: Float) -> Double { p > 0 ? -Double(p) * log(Double(p)) : 0 }
 }

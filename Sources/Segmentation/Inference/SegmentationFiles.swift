@@ -1,38 +1,46 @@
-import Foundation
+import Files
 import Imaging
 
-/// The files that a scan's segmentation goes to, named as BIDS derivatives are.
+/// The output files of a scan, named as BIDS derivatives.
 public struct SegmentationFiles: Hashable, Sendable {
-  /// `sub-01_dseg.nii.gz`: 0 background, 1 GM, 2 WM, 3 CSF.
+  /// Tissue labels, `sub-01_dseg.nii.gz`: 0 background, 1 GM, 2 WM, 3 CSF.
   public let labels: String
-  /// `sub-01_label-GM_mask.nii.gz`.
+  /// Gray matter mask, `sub-01_label-GM_mask.nii.gz`.
   public let mask: String
-  /// `sub-01_desc-brain_mask.nii.gz`.
+  /// Brain mask, `sub-01_desc-brain_mask.nii.gz`.
   public let brainMask: String
-  /// `sub-01_seg-parts_dseg.nii.gz`, the same with the parts of GM (`GrayMatterPart`), where it was asked for.
+  /// Labels with the parts of GM (`GrayMatterPart`), `sub-01_seg-parts_dseg.nii.gz`; `nil` if not requested.
   public let parts: String?
-  /// `sub-01_label-GM_probseg.nii.gz` and so on, where they were asked for.
+  /// Probability maps, `sub-01_label-GM_probseg.nii.gz` and so on; empty if not requested.
   public let probabilities: [Tissue: String]
-  /// `sub-01_desc-entropy_probseg.nii.gz`, where it was asked for.
+  /// Entropy map, `sub-01_desc-entropy_probseg.nii.gz`; `nil` if not requested.
   public let entropy: String?
-  /// `sub-01_dseg.png`, where it was asked for.
+  /// Picture, `sub-01_dseg.png`; `nil` if not requested.
   public let picture: String?
-  /// `volumes.tsv`, which all scans of a folder share, or a table of the scan's own.
+  /// Table of volumes: the `volumes.tsv` of the folder, or a table of this scan only.
   public let volumes: String
 
-  /// For results in one folder with one table of volumes.
-  /// - Parameter volumes: the table, where it is not the folder's `volumes.tsv`.
+  /// Names the files of a scan in an output folder.
+  /// - Parameters:
+  ///   - scan: path of the scan.
+  ///   - folder: the output folder.
+  ///   - probabilities: whether probability maps are requested.
+  ///   - entropy: whether an entropy map is requested.
+  ///   - parts: whether parts of GM are requested.
+  ///   - picture: whether a picture is requested.
+  ///   - volumes: the table of volumes; by default the folder's `volumes.tsv`.
   public init(
     scan: String, folder: String, probabilities: Bool, entropy: Bool = false, parts: Bool = false,
     picture: Bool, volumes: String? = nil
   ) {
     self.init(
-      stem: (folder as NSString).appendingPathComponent(ScanName(path: scan).stem),
+      stem: folder.joined(ScanName(path: scan).stem),
       probabilities: probabilities, entropy: entropy, parts: parts, picture: picture,
-      volumes: volumes ?? (folder as NSString).appendingPathComponent(VolumeTable.fileName))
+      volumes: volumes ?? folder.joined(VolumeTable.fileName))
   }
 
-  /// - Parameter stem: what all paths but that of the table begin with, before the underscore.
+  /// Names the files by their common stem.
+  /// - Parameter stem: the part of all paths, except that of the table, before the underscore.
   public init(
     stem: String, probabilities: Bool, entropy: Bool, parts: Bool = false, picture: Bool, volumes: String
   ) {
@@ -48,7 +56,7 @@ public struct SegmentationFiles: Hashable, Sendable {
     self.volumes = volumes
   }
 
-  /// All but the table of volumes, in a fixed order.
+  /// All files except the table of volumes, in a fixed order.
   public var ownPaths: [String] { images + [picture].compactMap { $0 } }
 
   /// The NIfTI files, in a fixed order.
@@ -58,9 +66,72 @@ public struct SegmentationFiles: Hashable, Sendable {
       + [entropy].compactMap { $0 }
   }
 
-  /// The JSON file that tells what an image is, `sub-01_dseg.json` for `sub-01_dseg.nii.gz`.
+  /// Returns the path of an image's JSON sidecar: `sub-01_dseg.json` for `sub-01_dseg.nii.gz`.
   public static func sidecar(of image: String) -> String { image.dropLast(".nii.gz".count) + ".json" }
 
-  /// The JSON files of all images, in their order.
+  /// The JSON sidecars of all images, in the same order.
   public var sidecars: [String] { images.map(Self.sidecar) }
+}
+
+extension Segmentation {
+  /// Writes labels, masks and the requested maps with the scan's geometry, and then the row of volumes, so that a
+  /// subject in the table has all its files.
+  /// - Parameters:
+  ///   - files: the output files.
+  ///   - header: the scan's header.
+  ///   - subject: the subject's name in the table.
+  ///   - quality: the quality measures; `nil` for `n/a`.
+  ///   - compact: whether probabilities are written as uint8 in steps of 1/255 instead of float32.
+  /// - Throws: `NIfTIError`, `VolumeTableError`.
+  public func write(
+    to files: SegmentationFiles, like header: NIfTIHeader, subject: String,
+    quality: SegmentationQuality? = nil, compact: Bool = false
+  ) throws {
+    let brain = brainMask
+    try writeImages(to: files, like: header, brain: brain, compact: compact)
+    var table = try VolumeTable(contentsOf: files.volumes)
+    table.set(VolumeTable.Row(subject: subject, self, brain: brain, quality: quality))
+    try table.write(to: files.volumes)
+  }
+
+  /// Writes all images, without the row of volumes.
+  /// - Parameter brain: `brainMask`, which is slow to compute and also needed elsewhere.
+  /// - Throws: `NIfTIError`.
+  package func writeImages(
+    to files: SegmentationFiles, like header: NIfTIHeader, brain: LabelMap, compact: Bool
+  ) throws(NIfTIError) {
+    func write(_ volume: Volume, _ path: String) throws(NIfTIError) {
+      if compact {
+        try volume.writeProbabilities(to: path, like: header)
+      } else {
+        try volume.write(to: path, like: header)
+      }
+    }
+    for (tissue, path) in files.probabilities {
+      if let volume = probabilities[tissue] { try write(volume, path) }
+    }
+    if let path = files.entropy { try write(entropy, path) }
+    if let path = files.parts, let parts { try parts.write(to: path, like: header) }
+    try brain.write(to: files.brainMask, like: header)
+    try mask(of: .grayMatter).write(to: files.mask, like: header)
+    try labels.write(to: files.labels, like: header)
+  }
+
+  /// Removes tissue that is not connected across faces (6 neighbors) to the largest component, such as isolated voxels
+  /// in skin or neck. Probabilities are set to 0 where a label is removed, and kept where background was the most
+  /// probable label, so that the brain's border remains soft.
+  public mutating func keepLargestComponent() {
+    let tissue = LabelMap(grid: labels.grid, labels: labels.labels.map { $0 == 0 ? 0 : 1 })
+    let kept = tissue.largestComponent(connectivity: .faces)
+    let dropped = labels.labels.indices.filter { labels.labels[$0] != 0 && kept.labels[$0] == 0 }
+    for index in dropped {
+      labels.labels[index] = 0
+      parts?.labels[index] = 0
+    }
+    probabilities = probabilities.mapValues { volume in
+      var volume = volume
+      for index in dropped { volume.voxels[index] = 0 }
+      return volume
+    }
+  }
 }

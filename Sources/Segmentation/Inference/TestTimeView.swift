@@ -2,21 +2,23 @@ import Imaging
 import NeuralNetwork
 import Numerics
 
-/// One way of showing a window to a network: mirrored or not, moved by a voxel or not. Test-time augmentation: the mean
-/// of what it answers to several is better than one answer, and takes as many times as long (Simonyan and Zisserman
-/// 2014, arXiv 1409.1556).
+/// One view of a window for test-time augmentation: mirrored or not, shifted by one voxel or not. The mean over several
+/// views is more accurate than one output, at a proportional cost (Simonyan and Zisserman 2014, arXiv 1409.1556).
 ///
-/// Moving by a voxel changes which voxels share a block where a network works on blocks. Voxels that leave the window
-/// come back in at the other side: they are its outermost, where there is air.
+/// In a network that works on blocks of voxels, a shift by one voxel changes which voxels share a block. Voxels that
+/// leave the window enter it on the other side; they are at its border, where there is air.
 package struct TestTimeView: Hashable {
+  /// Whether the view is mirrored along i.
   package var isMirrored: Bool
+  /// Whether the view is shifted by one voxel along each axis.
   package var isMoved: Bool
 
+  /// The window without any change.
   package static let plain = TestTimeView(isMirrored: false, isMoved: false)
-  /// How many can be asked for.
+  /// The allowed numbers of views.
   package static let counts = [1, 2, 4]
 
-  /// The first views of so many, the plain one first. Two differ in both ways.
+  /// Returns the views, the unchanged one first. Two views differ in both ways.
   package static func views(_ count: Int) -> [TestTimeView] {
     let mirrored = TestTimeView(isMirrored: true, isMoved: false)
     let moved = TestTimeView(isMirrored: false, isMoved: true)
@@ -24,6 +26,7 @@ package struct TestTimeView: Hashable {
     return Array([plain, both, mirrored, moved].prefix(count))
   }
 
+  /// Returns the voxels of the view.
   /// - Parameter size: voxels along i, j, k.
   package func show(_ voxels: [Float], size: SIMD3<Int>) -> [Float] {
     guard self != .plain else { return voxels }
@@ -38,7 +41,7 @@ package struct TestTimeView: Hashable {
     }
   }
 
-  /// Adds the answer to a sum, each voxel at its own place.
+  /// Adds a network's output for the view to a sum, each voxel at its position in the window.
   /// - Parameter output: [1, C, D, H, W].
   package func add(_ output: Tensor, to sum: inout [Float], size: SIMD3<Int>) {
     let count = size.x * size.y * size.z
@@ -54,10 +57,10 @@ package struct TestTimeView: Hashable {
     }
   }
 
-  /// Rows of one slab.
+  /// Rows per slab of the parallel loop.
   private static let rows = 2048
 
-  /// Visits the voxels of some rows of the view, each with the voxel of the window that it shows.
+  /// Calls `body` for the voxels of some rows of the view, each with the voxel of the window that it shows.
   @inline(__always)
   private func forEachPair(
     _ rows: Range<Int>, _ width: Int, _ count: Int, _ shift: Int, _ body: (_ own: Int, _ other: Int) -> Void
@@ -72,6 +75,6 @@ package struct TestTimeView: Hashable {
     }
   }
 
-  /// One voxel along each axis.
+  /// Returns the offset of a shift by one voxel along each axis.
   private static func step(_ size: SIMD3<Int>) -> Int { 1 + size.x * (1 + size.y) }
 }

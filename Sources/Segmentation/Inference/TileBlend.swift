@@ -1,12 +1,12 @@
 import Imaging
 import NeuralNetwork
 
-/// The weighted mean of overlapping tiles' outputs, gathered on the image's grid.
+/// Aggregates the outputs of overlapping windows on the image's grid by their weighted mean.
 struct TileBlend {
   private let window: TileWindow
-  /// By channel, background first.
+  /// Weighted sums by channel, background first.
   private var sums: [[Float]]
-  /// The sum of weights.
+  /// Sum of the weights.
   private var total: [Float]
 
   init(grid: Grid, channels: Int, tileSize: SIMD3<Int>) {
@@ -15,6 +15,7 @@ struct TileBlend {
     total = Array(repeating: 0, count: grid.count)
   }
 
+  /// Adds the output of a window.
   /// - Parameter output: [1, C, D, H, W].
   mutating func add(_ output: Tensor, at origin: SIMD3<Int>) {
     for channel in sums.indices {
@@ -26,13 +27,13 @@ struct TileBlend {
     window.accumulate(into: &total, at: origin) { _ in 1 }
   }
 
-  /// A tile that is certainly background.
+  /// Adds a window that is background only.
   mutating func addBackground(at origin: SIMD3<Int>) {
     window.accumulate(into: &sums[0], at: origin) { _ in 1 }
     window.accumulate(into: &total, at: origin) { _ in 1 }
   }
 
-  /// The means.
+  /// Returns the weighted means, one volume per channel.
   mutating func finish() -> [Volume] {
     for channel in sums.indices {
       total.withUnsafeBufferPointer { total in

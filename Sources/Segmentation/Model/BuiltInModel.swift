@@ -2,23 +2,25 @@ import CModels
 import Foundation
 import NeuralNetwork
 
-/// The models that are inside the program.
+/// The models included in the program.
 public enum BuiltInModel: String, Hashable, CaseIterable, Sendable {
+  /// The standard model.
   case accurate
-  /// The same design with half as many channels.
+  /// The architecture of `accurate` with half as many channels.
   case fast
-  /// Of a coarser grid: tells the parts of the gray matter apart.
+  /// A model on a coarse grid that distinguishes the parts of the gray matter.
   case parts
 
-  /// What scans are segmented with where no model is named.
+  /// The model used if none is named.
   public static let standard = accurate
 
-  /// - Throws: `ModelError`, which would be a fault of the program's build.
+  /// Reads the model.
+  /// - Throws: `ModelError` if the program was built incorrectly.
   public func model() throws(ModelError) -> SegmentationModel {
     try SegmentationModel(SafeTensors(file, path: rawValue), path: rawValue)
   }
 
-  /// The bytes of the model file that is inside the program.
+  /// The bytes of the model file.
   package var file: Data {
     var count = 0
     let bytes =
@@ -32,10 +34,10 @@ public enum BuiltInModel: String, Hashable, CaseIterable, Sendable {
 }
 
 extension SegmentationModel {
-  /// The built-in model of that name, or the model of that file.
+  /// Reads the built-in model of a name, or the model of a file.
   ///
-  /// A file in the current folder whose name is a built-in model's is meant by `./fast`.
-  /// - Throws: `ModelError` where the file is not a whole model of this format.
+  /// A file in the current folder with the name of a built-in model is given as `./fast`.
+  /// - Throws: `ModelError` if the file is not a complete model of this format.
   public init(nameOrPath: String) throws(ModelError) {
     if let model = BuiltInModel(rawValue: nameOrPath) {
       self = try model.model()

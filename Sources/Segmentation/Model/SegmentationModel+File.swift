@@ -1,8 +1,9 @@
+import Files
 import Foundation
 import Imaging
 import NeuralNetwork
 
-/// The file: a `.safetensors` whose tensors are the weights by name and whose metadata are JSON texts.
+/// The file format: a `.safetensors` file whose tensors are the weights by name and whose metadata are JSON.
 extension SegmentationModel {
   enum Key {
     static let format = "grisea.format"
@@ -14,9 +15,8 @@ extension SegmentationModel {
     static let provenance = "grisea.provenance"
   }
 
-  /// Reads a model, or the model that the training of a checkpoint has reached: with the mean of its weights, where they
-  /// are averaged.
-  /// - Throws: `ModelError` where the file is not a whole model of this format.
+  /// Reads a model, or the current model of a checkpoint, with averaged weights if the training averages them.
+  /// - Throws: `ModelError` if the file is not a complete model of this format.
   public init(contentsOf path: String) throws(ModelError) {
     let file = try SafeTensors(contentsOf: path)
     if file.metadata[Checkpoint.stateKey] != nil {
@@ -42,7 +42,7 @@ extension SegmentationModel {
     guard graph.inputs.count == 1, graph.nodes[graph.inputs[0]].shape.channels == 1 else {
       throw .badMetadata(path: path, key: Key.graph)
     }
-    // A checkpoint is a model too, with the optimizer's tensors beside.
+    // A checkpoint is a model file with additional tensors of the optimizer.
     let tensors = file.tensors.filter { !$0.key.hasPrefix(Checkpoint.prefix) }
     let parameters: Parameters
     do {
@@ -53,14 +53,13 @@ extension SegmentationModel {
     self.init(
       graph: graph, parameters: parameters, preprocessing: try decode(Key.preprocessing),
       labels: try decode(Key.labels), patchSize: try decode(Key.patchSize),
-      // Files written before there was a choice say nothing.
+      // Files of older versions have no field of view.
       fieldOfView: file.metadata[Key.fieldOfView] == nil ? .tiles : try decode(Key.fieldOfView),
       provenance: try decode(Key.provenance))
     try check(path)
   }
 
-  /// What tiling and blending rely on: a channel for each label, background first, and patches that leave the
-  /// network as large as they were.
+  /// Checks the assumptions of inference: one channel per label, background first, and an output as large as the patch.
   private func check(_ path: String) throws(ModelError) {
     guard labels.count == graph.nodes[graph.output].shape.channels, labels[0].tissue == .background else {
       throw .badMetadata(path: path, key: Key.labels)
@@ -75,10 +74,10 @@ extension SegmentationModel {
     }
   }
 
-  /// No scan is larger along any axis: NIfTI-1 counts voxels with 15 bits.
+  /// Greatest number of voxels along an axis; NIfTI-1 stores it in 15 bits.
   public static let longestSide = 32767
 
-  /// Writes the model whole or not at all.
+  /// Writes the model completely or not at all.
   /// - Throws: `ModelError.unwritable`.
   public func write(to path: String, as storage: SafeTensors.Storage = .float32) throws(ModelError) {
     try safeTensors(path: path).write(to: path, as: storage)
@@ -88,13 +87,12 @@ extension SegmentationModel {
     SafeTensors(tensors: parameters.tensors, metadata: try metadata(path: path))
   }
 
-  /// All but the weights, as JSON texts; `path` is for the error's words.
+  /// Returns everything except the weights as JSON.
+  /// - Parameter path: the model's file, for error messages.
   func metadata(path: String) throws(ModelError) -> [String: String] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     func encode(_ value: some Encodable) throws(ModelError) -> String {
       do {
-        return String(decoding: try encoder.encode(value), as: UTF8.self)
+        return String(decoding: try JSONText.compact(value), as: UTF8.self)
       } catch {
         throw .unwritable(path: path, reason: "\(error)")
       }

@@ -3,14 +3,14 @@ import Foundation
 import Imaging
 import NeuralNetwork
 
-/// The network of a model for other runtimes.
+/// Export of a model's network for other runtimes.
 extension SegmentationModel {
-  /// Writes the network and its weights as ONNX, whole or not at all.
+  /// Writes the network and its weights as ONNX, completely or not at all.
   ///
-  /// Input `image` [N, 1, D, H, W] and output `probabilities` [N, labels, D, H, W]: D along the third voxel axis
-  /// of the prepared scan (k, z), H along the second (j, y), W along the first (i, x). Preparing the scan and
-  /// tiling it are not in the file; how both are to be done is in its metadata, as in the model's.
-  /// - Parameter version: of the program that writes it.
+  /// The input is `image` [N, 1, D, H, W], the output `probabilities` [N, labels, D, H, W]: D along the third voxel
+  /// axis of the preprocessed scan (k, z), H along the second (j, y), W along the first (i, x). Preprocessing and the
+  /// sliding window are not part of the graph; the file's metadata describe both, as in the model file.
+  /// - Parameter version: the version of grisea.
   /// - Throws: `ModelError.unwritable`.
   public func writeONNX(to path: String, version: String) throws(ModelError) {
     let bytes: [UInt8]
@@ -34,7 +34,7 @@ extension SegmentationModel {
     var model = ONNXModel(graph, parameters: parameters, name: "segmentation", outputName: "probabilities")
     model.producerVersion = version
     model.metadata = try metadata(path: path)
-    // The graph is the file itself.
+    // The graph is the ONNX file itself.
     model.metadata[Key.graph] = nil
     let stride = graph.deepestStride
     model.metadata["grisea.version"] = version

@@ -1,18 +1,19 @@
 import Imaging
 
-/// Where a brain lies, and whether it ends as if it were cut off.
+/// The position and extent of a brain, and whether it seems to be cut off.
 struct BrainExtent {
-  /// World mm of the outermost voxels' centres along each axis of the world.
+  /// World mm of the outermost voxels' centers along each axis of the world.
   private(set) var low = SIMD3<Double>(repeating: .infinity)
   private(set) var high = SIMD3<Double>(repeating: -.infinity)
-  /// Centre of gravity in world mm.
+  /// Center of gravity in world mm.
   let centre: SIMD3<Double>
-  /// The first or last slice over the largest, the most of both ends of all three voxel axes.
+  /// Area of the first or last slice over that of the largest slice, the maximum over both ends of all three voxel
+  /// axes.
   let cutShare: Double
-  /// The same of the slices at the border of the field of view.
+  /// The same ratio for the slices at the border of the field of view.
   let borderShare: Double
 
-  /// `nil` where the mask has no voxel.
+  /// Measures a mask. Returns `nil` if the mask is empty.
   init?(_ brain: LabelMap) {
     let shape = brain.grid.shape
     var slices = (0..<3).map { [Int](repeating: 0, count: shape[$0]) }
@@ -47,7 +48,7 @@ struct BrainExtent {
     borderShare = slices.map(Self.shareOfEnds).max() ?? 0
   }
 
-  /// The larger of the first and the last number over the largest of all.
+  /// Returns the larger of the first and last count over the largest count.
   private static func shareOfEnds(_ counts: [Int]) -> Double {
     guard let first = counts.first, let last = counts.last, let most = counts.max(), most > 0 else {
       return 0

@@ -1,10 +1,10 @@
 import Imaging
 
-/// Size, form and connectedness of a brain and its tissues: the measures of quality that labels alone decide.
+/// Size, shape and connectedness of a brain and its tissues: the quality measures that depend on labels only.
 struct BrainShape {
   private(set) var values: [QualityMeasure: Double] = [:]
 
-  /// Faces of voxels that follow a surface have 3/2 of its area, on average over all directions.
+  /// Area of the voxel faces along a surface over the area of the surface, on average over all directions.
   private static let areaOfFaces = 1.5
 
   init(_ labels: LabelMap, brain: LabelMap) {
@@ -35,6 +35,7 @@ struct BrainShape {
     values[.pieces] = Double(parts.joined().count) / volume
   }
 
+  /// Returns the asymmetry of gray matter.
   /// - Parameter middle: world x in mm.
   private static func asymmetry(of labels: LabelMap, about middle: Double) -> Double? {
     let (affine, shape) = (labels.grid.affine, labels.grid.shape)
@@ -52,7 +53,7 @@ struct BrainShape {
     return sum > 0 ? 2 * Double(abs(counts.left - counts.right)) / Double(sum) : nil
   }
 
-  /// Volume of GM over the area of its border with WM, in mm.
+  /// Returns the volume of GM over the area of its border with WM, in mm.
   private static func thickness(of labels: LabelMap) -> Double? {
     let (shape, spacing) = (labels.grid.shape, labels.grid.affine.spacing)
     let faces = [spacing.y * spacing.z, spacing.x * spacing.z, spacing.x * spacing.y]
@@ -61,7 +62,8 @@ struct BrainShape {
     var (area, count) = (0.0, 0)
     labels.labels.withUnsafeBufferPointer { labels in
       var borders = [0, 0, 0]
-      // A row's last voxel and the next row's first are no neighbours, and background both where there is any air.
+      // The last voxel of a row and the first of the next row are not neighbors, but both are background if there is
+      // any air.
       for index in labels.indices where labels[index] == gray {
         count += 1
         for axis in 0..<3 {
@@ -74,5 +76,40 @@ struct BrainShape {
       area = zip(borders, faces).reduce(0) { $0 + Double($1.0) * $1.1 }
     }
     return area > 0 ? areaOfFaces * Double(count) * labels.grid.voxelVolume / area : nil
+  }
+}
+
+/// The underside of a brain: cerebellum and brainstem are lower than the frontal lobes.
+enum BrainBase {
+  /// Parts of the brain's length, from the back, below which cerebellum and brainstem, and the frontal lobes, lie.
+  private static let rear = 0.15..<0.4
+  private static let front = 0.7..<0.9
+
+  /// Returns the mean height of the base in the front minus that in the rear, in mm along the world's z axis. It shows
+  /// whether front and back, or top and bottom, are as the header says.
+  static func step(of brain: LabelMap, _ extent: BrainExtent) -> Double? {
+    let length = extent.high.y - extent.low.y
+    guard length > 0 else { return nil }
+    // Lowest z in each of 100 coronal slabs, which is sufficient for a mean over a quarter of them.
+    var base = [Double](repeating: .infinity, count: 100)
+    let (shape, affine) = (brain.grid.shape, brain.grid.affine)
+    for k in 0..<shape.z {
+      for j in 0..<shape.y {
+        let offset = brain.grid.offset(0, j, k)
+        let start = affine([0, Double(j), Double(k)])
+        for i in 0..<shape.x where brain.labels[offset + i] > 0 {
+          let point = start + affine.i * Double(i)
+          let slab = min(max(Int((point.y - extent.low.y) / length * 100), 0), 99)
+          base[slab] = min(base[slab], point.z)
+        }
+      }
+    }
+    guard let front = mean(base, front), let rear = mean(base, rear) else { return nil }
+    return front - rear
+  }
+
+  private static func mean(_ base: [Double], _ share: Range<Double>) -> Double? {
+    let part = base[Int(share.lowerBound * 100)..<Int(share.upperBound * 100)].filter(\.isFinite)
+    return part.isEmpty ? nil : part.reduce(0, +) / Double(part.count)
   }
 }

@@ -2,35 +2,37 @@ import Foundation
 import Imaging
 import Numerics
 
-/// Whether a brain ends in a plane, whichever way the plane lies: an oblique one is what defacing software leaves where
-/// it cuts through the brain, and no slice of the grid shows it.
+/// Whether a brain ends in a plane of any orientation. Defacing software that cuts through the brain leaves an oblique
+/// plane, which no slice of the grid shows.
 struct FlatEnd {
-  /// The cross-section with which the brain ends over its largest one in the same direction, the most of all directions.
+  /// Area of the outermost cross-section over that of the largest parallel one, the maximum over all directions.
   let share: Double
-  /// From inside the brain to that end, in the world.
+  /// World direction from the inside of the brain to that end.
   let direction: SIMD3<Double>
 
-  /// Distance in mm at which the brain is sampled: a brain has tens of thousands of such samples.
+  /// Sampling distance in mm, which gives tens of thousands of samples of a brain.
   private static let sampling = 3.0
-  /// Depth in mm of a cross-section; a brain's round ends fill a tenth of the largest at this depth.
+  /// Thickness in mm of a cross-section; at this thickness, the round end of a brain has a tenth of the largest
+  /// cross-section.
   private static let depth = 3.0
-  /// Directions that are looked at first, some 9° apart, with cross-sections of the depth that a plane 5° askew needs.
+  /// Number of directions of the first search, about 9° apart, and the thickness in mm of its cross-sections, which
+  /// tolerates a plane tilted by 5°.
   private static let directionCount = 500
   private static let firstDepth = 7.0
-  /// Of how many samples one is looked at first.
+  /// The first search uses one of this many samples.
   private static let firstShare = 3
-  /// How many of the best are turned until their share is greatest, and by which angles in degrees.
+  /// Number of best directions that are refined, and the step sizes in degrees.
   private static let startCount = 8
   private static let angles = [4.0, 2, 1]
 
-  /// `nil` where the mask has no voxel.
+  /// Searches a mask. Returns `nil` if the mask is empty.
   init?(_ brain: LabelMap) {
     let samples = Self.samples(of: brain)
     guard !samples.isEmpty else { return nil }
-    // Thinner than the slices are apart a cross-section would be one of them, or none.
+    // A cross-section that is thinner than the slice distance would contain one slice or none.
     let depth = max(Self.depth, 1.2 * brain.grid.affine.spacing.max())
     let directions = Self.directions
-    // By their places, so that they are the same ones whichever way the voxels are stored.
+    // The selection depends on world positions, so it is the same for any storage order of the voxels.
     let few = samples.filter { sample in
       Int((sample.sum() / Self.sampling + 0.123).rounded(.down)) % Self.firstShare == 0
     }
@@ -45,14 +47,14 @@ struct FlatEnd {
     (share, direction) = (best.share, best.direction)
   }
 
-  /// Places in the world of one voxel in each cube of `sampling` or a little less; the same ones whichever way the
-  /// voxels are stored.
+  /// Returns the world positions of one voxel in each cube of about `sampling`, the same for any storage order of the
+  /// voxels.
   private static func samples(of brain: LabelMap) -> [SIMD3<Double>] {
     let (shape, affine) = (brain.grid.shape, brain.grid.affine)
     let places = zip(0..<3, [affine.i, affine.j, affine.k]).map { axis, way -> [Int] in
       let step = max(1, Int(sampling / affine.spacing[axis]))
       let strongest = (0..<3).max { abs(way[$0]) < abs(way[$1]) } ?? axis
-      // From the end that lies left, behind or below.
+      // Counted from the left, posterior or inferior end.
       return way[strongest] < 0
         ? Array(stride(from: shape[axis] - 1, through: 0, by: -step))
         : Array(stride(from: 0, to: shape[axis], by: step))
@@ -69,7 +71,7 @@ struct FlatEnd {
     return samples
   }
 
-  /// Evenly over the sphere, along a spiral of the golden angle.
+  /// Directions evenly distributed over the sphere, along a golden-angle spiral.
   private static var directions: [SIMD3<Double>] {
     (0..<directionCount).map { number in
       let z = 1 - (2 * Double(number) + 1) / Double(directionCount)
@@ -78,7 +80,7 @@ struct FlatEnd {
     }
   }
 
-  /// Number of samples in the outermost cross-section over the most in any.
+  /// Returns the number of samples in the outermost cross-section over the greatest number in any.
   private static func share(
     _ samples: [SIMD3<Double>], _ direction: SIMD3<Double>, depth: Double
   ) -> Double {
@@ -89,7 +91,7 @@ struct FlatEnd {
     return Double(counts[0]) / Double(counts.max() ?? 1)
   }
 
-  /// Turns a direction as long as its share grows.
+  /// Refines a direction as long as its share increases.
   private static func turned(
     _ start: SIMD3<Double>, _ samples: [SIMD3<Double>], depth: Double
   ) -> (share: Double, direction: SIMD3<Double>) {
@@ -107,7 +109,7 @@ struct FlatEnd {
     return best
   }
 
-  /// Eight directions around one.
+  /// Returns eight directions around one.
   private static func neighbours(of direction: SIMD3<Double>, tangent: Double) -> [SIMD3<Double>] {
     let axis: SIMD3<Double> = abs(direction.x) < 0.8 ? [1, 0, 0] : [0, 1, 0]
     let first = unit(cross(direction, axis))

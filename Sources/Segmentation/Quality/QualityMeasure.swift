@@ -1,59 +1,60 @@
-/// What can be said of a segmentation without a reference; raw values are columns of `volumes.tsv`.
+/// A quality measure of a segmentation that needs no reference. The raw values are columns of `volumes.tsv`.
 ///
-/// Volumes, sizes and shapes are those of adults. All of it is measured on the scan's own grid, from the labels, the
-/// scan's intensities and the network's probabilities.
+/// The plausible volumes, sizes and shapes are those of adults. Everything is measured on the scan's own grid, from the
+/// labels, the scan's intensities and the network's probabilities.
 public enum QualityMeasure: String, Codable, CaseIterable, Sendable {
-  /// The brain mask's volume in ml.
+  /// Volume of the brain mask in ml.
   case intracranialVolume = "ICV_ml"
-  /// How much brighter white matter is than gray, in their spread: (median WM − median GM) / √((σ²WM + σ²GM) / 2),
-  /// σ being half of what lies between the 16th and the 84th percentile. Negative where the order is wrong.
+  /// Contrast of white and gray matter: (median WM − median GM) / √((σ²WM + σ²GM) / 2), with σ half the distance
+  /// between the 16th and 84th percentile. Negative if the order is wrong for T1w.
   case whiteContrast = "WM_GM_contrast"
-  /// The same of gray matter and fluid; without a value where less than 1 ml of fluid was found.
+  /// Contrast of gray matter and fluid, defined in the same way; no value if less than 1 ml of fluid was found.
   case grayContrast = "GM_CSF_contrast"
-  /// GM's share of the intracranial volume.
+  /// Volume of GM over the intracranial volume.
   case grayShare = "GM_share"
-  /// WM over GM, in volume.
+  /// Volume of WM over that of GM.
   case whiteOverGray = "WM_over_GM"
-  /// Volume of GM over the area of its border with WM, in mm: near the cortex's mean thickness. Faces of voxels make
-  /// an area half as large again as it is, which is taken into account. Noise makes borders long.
+  /// Volume of GM over the area of its border with WM, in mm, which approximates the mean thickness of the cortex. The
+  /// area of voxel faces is 1.5 times the true area, which is corrected. Noise makes the border longer.
   case thickness = "thickness_mm"
-  /// The brain's extent from side to side over that from back to front, along world axes.
+  /// Extent of the brain from left to right over that from back to front, along world axes.
   case width = "width_over_length"
-  /// The brain's extent from bottom to top over that from back to front, along world axes.
+  /// Extent of the brain from bottom to top over that from back to front, along world axes.
   case height = "height_over_length"
-  /// How much higher the frontal lobes' base lies than that of cerebellum and brainstem, in mm: where it does not, front
-  /// and back, or top and bottom, are not where the header says. Left and right cannot be told so.
+  /// Height of the frontal lobes' base above that of cerebellum and brainstem, in mm. If it is not positive, front and
+  /// back, or top and bottom, are swapped in the header. It cannot detect swapped left and right.
   case baseStep = "base_step_mm"
-  /// How far the brain's centre of gravity lies behind the middle of its length, over the length: the occipital lobes and
-  /// the cerebellum are more than the frontal lobes. Where it lies in front, front and back are exchanged.
+  /// Distance of the brain's center of gravity behind the middle of its length, over the length. It is positive because
+  /// the occipital lobes and the cerebellum are larger than the frontal lobes; negative if front and back are swapped.
   case centreShift = "centre_behind_middle"
-  /// GM left and right of the brain's centre of gravity, along the world's x axis: 2 |L − R| / (L + R).
+  /// Asymmetry of GM, 2 |L − R| / (L + R), left and right of the brain's center of gravity along the world's x axis.
   case asymmetry
-  /// Share of GM and WM that is not connected, over corners too, with the largest part of its tissue.
+  /// Share of GM and WM outside the largest component of each tissue (26 neighbors).
   case strayShare = "stray_share"
-  /// Connected parts of GM and of WM, over corners too, per ml of both.
+  /// Number of connected components of GM and WM (26 neighbors) per ml of both.
   case pieces = "pieces_per_ml"
-  /// The brain's first or last slice along a voxel axis over its largest there, the most of all six: a brain that was
-  /// cut off, by the border of the field of view or within it, ends with a large one.
+  /// Area of the brain's first or last slice along a voxel axis over that of the largest slice, the maximum of all six.
+  /// It is large if the brain is cut off, at the border of the field of view or inside it.
   case cutShare = "cut_share"
-  /// The same of the slices at the border of the field of view: 0 unless the brain touches it.
+  /// The same ratio for the slices at the border of the field of view; 0 unless the brain touches it.
   case borderShare = "border_share"
-  /// The cross-section with which the brain ends over its largest one, in the direction in which that is most: a plane
-  /// that cuts it, however oblique, leaves a large one (`FlatEnd`).
+  /// Area of the outermost cross-section over the largest parallel one, the maximum over all directions (`FlatEnd`). It
+  /// is large if a plane, however oblique, cuts the brain.
   case flatShare = "flat_share"
-  /// Mean entropy of the tissue probabilities inside the brain, as a share of the largest possible.
+  /// Mean normalized entropy of the tissue probabilities inside the brain.
   case entropy
 
-  /// The columns that stand in the table for quality's sake alone.
+  /// The columns that the table has for the quality only.
   public static let columns = allCases.filter { $0 != .intracranialVolume }
 
-  /// What casts no doubt, and what is not believed.
+  /// The values that are plausible, and those that are implausible.
   ///
-  /// The intracranial volume of healthy adults is 1469 ± 102 ml in men and 1289 ± 111 ml in women (Matsumae et al. 1996,
-  /// Journal of Neurosurgery 84:982); stripped scans show less of it, and heads in the space of a template have more. All
-  /// other ranges hold what was found in heads that were looked at, with room on either side (the README says which);
-  /// they belong to no model but for `entropy`, which better models lower: of both models inside the program it is at most
-  /// 0.27 in real scans, and 0.28 in simulated ones of slices up to 3 mm, noise and bias fields.
+  /// The intracranial volume of healthy adults is 1469 ± 102 ml in men and 1289 ± 111 ml in women (Matsumae et al.
+  /// 1996, Journal of Neurosurgery 84:982); skull-stripped scans show less of it, and heads in template space have
+  /// more. All other ranges contain the values of visually inspected heads with a margin on both sides (listed in the
+  /// README). They do not depend on the model, except for `entropy`, which is lower for better models: with both
+  /// built-in models it is at most 0.27 in real scans, and 0.28 in simulated scans with slices of up to 3 mm, noise and
+  /// bias fields.
   public var range: PlausibleRange {
     switch self {
     case .intracranialVolume: PlausibleRange(lowest: 700, low: 1000, high: 2000, highest: 2500)
@@ -75,26 +76,26 @@ public enum QualityMeasure: String, Codable, CaseIterable, Sendable {
     }
   }
 
-  /// As the subject of a sentence.
+  /// The measure as the subject of a sentence.
   var words: String {
     switch self {
     case .intracranialVolume: "the intracranial volume in ml"
-    case .whiteContrast: "the contrast of white against gray matter"
-    case .grayContrast: "the contrast of gray matter against fluid"
+    case .whiteContrast: "the contrast between white and gray matter"
+    case .grayContrast: "the contrast between gray matter and fluid"
     case .grayShare: "gray matter's share of the intracranial volume"
     case .whiteOverGray: "the ratio of white to gray matter"
     case .thickness: "the gray matter's mean thickness in mm"
     case .width: "the brain's width over its length"
     case .height: "the brain's height over its length"
-    case .baseStep: "the step in mm from the rear up to the front of the brain's base"
-    case .centreShift: "the share of its length by which the brain's centre of gravity lies behind the middle"
+    case .baseStep: "the height in mm of the front of the brain's base above its rear"
+    case .centreShift: "the distance of the brain's center of gravity behind its middle over its length"
     case .asymmetry: "the difference between left and right gray matter"
-    case .strayShare: "the share of tissue in stray pieces"
-    case .pieces: "the number of pieces per ml of tissue"
-    case .cutShare: "the share of the brain's largest slice at which it ends"
-    case .borderShare: "the share of the brain's largest slice at the border of the field of view"
-    case .flatShare: "the share of the brain's largest cross-section at which it ends in a plane"
-    case .entropy: "the network's mean doubt"
+    case .strayShare: "the share of tissue outside the largest components"
+    case .pieces: "the number of connected components per ml of tissue"
+    case .cutShare: "the area of the brain's end slice over its largest slice"
+    case .borderShare: "the area of the brain's slice at the border of the field of view over the largest"
+    case .flatShare: "the area of the brain's flat end over its largest cross-section"
+    case .entropy: "the mean entropy of the probabilities"
     }
   }
 }

@@ -1,22 +1,26 @@
 import Foundation
 import Imaging
 
-/// How far a segmentation can be believed where there is no reference to compare it with.
+/// The quality of a segmentation, estimated without a reference.
 public struct SegmentationQuality: Hashable, Codable, Sendable {
-  /// A score below it says: look at this one first.
+  /// The score below which a segmentation should be inspected visually.
   public static let threshold = 0.5
 
-  /// A measure that has no value (the contrast of fluid that was not found) is missing, and casts no doubt.
+  /// The measures. A measure without a value, such as the contrast of fluid that was not found, is missing and raises
+  /// no flag.
   public let values: [QualityMeasure: Double]
 
+  /// Creates a quality from measures.
   public init(values: [QualityMeasure: Double]) { self.values = values }
 
-  /// Judges what was found in a scan.
+  /// Measures the quality of a segmentation.
   /// - Parameters:
-  ///   - scan: on the segmentation's grid.
-  ///   - brain: `segmentation.brainMask`, which takes time and is needed elsewhere too.
+  ///   - segmentation: the segmentation.
+  ///   - scan: the scan, on the segmentation's grid.
+  ///   - brain: `segmentation.brainMask`, which is slow to compute and also needed elsewhere.
   public init(_ segmentation: Segmentation, scan: Volume, brain: LabelMap) {
-    precondition(scan.grid.matches(segmentation.labels.grid), "a scan and what was found in it share a grid")
+    precondition(
+      scan.grid.matches(segmentation.labels.grid), "the scan and its segmentation must have the same grid")
     let shape = BrainShape(segmentation.labels, brain: brain)
     let contrast = TissueContrast(segmentation.labels, scan: scan)
     let (gray, white) = (segmentation.volume(of: .grayMatter), segmentation.volume(of: .whiteMatter))
@@ -31,16 +35,17 @@ public struct SegmentationQuality: Hashable, Codable, Sendable {
     self.init(values: values)
   }
 
-  /// From 0, not believed, to 1, nothing to be said against it: the product of all measures' plausibilities, so that
-  /// several small doubts make a large one. An empty segmentation has 0.
+  /// The score from 0 (implausible) to 1 (no flag): the product of the plausibilities of all measures, so that several
+  /// small deviations give a low score. An empty segmentation has 0.
   public var score: Double {
     guard values[.grayShare] != nil else { return 0 }
     return values.reduce(1) { $0 * $1.key.range.plausibility(of: $1.value) }
   }
 
+  /// Whether the score is below the threshold.
   public var isDoubtful: Bool { score < Self.threshold }
 
-  /// Why the score is not 1, in words, the strongest reason first.
+  /// The quality flags, as sentences, the strongest first; empty if the score is 1.
   public var doubts: [String] {
     guard values[.grayShare] != nil else { return ["no brain was found"] }
     let doubtful = values.map { (measure: $0.key, value: $0.value, $0.key.range.plausibility(of: $0.value)) }
@@ -65,5 +70,28 @@ public struct SegmentationQuality: Hashable, Codable, Sendable {
 
   private static func number(_ value: Double) -> String {
     String(format: value < 100 ? "%.3g" : "%.0f", value)
+  }
+}
+
+/// The values of a measure in a plausible segmentation.
+public struct PlausibleRange: Hashable, Sendable {
+  /// Bounds of the fully plausible values.
+  public let low, high: Double
+  /// Bounds beyond which a value is implausible.
+  public let lowest, highest: Double
+
+  /// Creates a range; `nil` for a side without bound.
+  init(lowest: Double? = nil, low: Double? = nil, high: Double? = nil, highest: Double? = nil) {
+    self.low = low ?? -.infinity
+    self.lowest = lowest ?? -.infinity
+    self.high = high ?? .infinity
+    self.highest = highest ?? .infinity
+  }
+
+  /// Returns the plausibility of a value: 1 inside the range, decreasing linearly to 0 on either side.
+  public func plausibility(of value: Double) -> Double {
+    if value < low { return max(0, (value - lowest) / (low - lowest)) }
+    if value > high { return max(0, (highest - value) / (highest - high)) }
+    return value.isNaN ? 0 : 1
   }
 }

@@ -1,22 +1,25 @@
 import Imaging
 import Numerics
 
-/// Intensities of the tissues that were found in a scan.
+/// The intensities of the segmented tissues in a scan.
 struct TissueContrast {
-  /// Middle and spread of one tissue's intensities.
+  /// Median and spread of one tissue's intensities.
   private struct Intensity {
     var median: Double
-    /// Half of what lies between the 16th and the 84th percentile: the standard deviation of normal values, whatever the
-    /// tails.
+    /// Half the distance between the 16th and 84th percentile, which is the standard deviation of a normal distribution
+    /// and robust against tails.
     var spread: Double
   }
 
-  /// Volume in ml below which a tissue's intensities say nothing.
+  /// Least volume in ml of a tissue whose intensities are measured.
   private static let leastVolume = 1.0
 
   private var intensities: [Tissue: Intensity] = [:]
 
-  /// - Parameter scan: on the labels' grid.
+  /// Measures the intensities.
+  /// - Parameters:
+  ///   - labels: tissue labels.
+  ///   - scan: the scan, on the same grid.
   init(_ labels: LabelMap, scan: Volume) {
     for tissue in [Tissue.grayMatter, .whiteMatter, .csf] {
       let values = zip(scan.voxels, labels.labels).compactMap { $1 == tissue.rawValue ? $0 : nil }
@@ -29,7 +32,7 @@ struct TissueContrast {
     }
   }
 
-  /// Difference of the medians over the pooled spread; `nil` where either tissue is missing, or all is flat.
+  /// Returns the difference of the medians over the pooled spread; `nil` if a tissue is missing or the spread is 0.
   func of(_ bright: Tissue, over dark: Tissue) -> Double? {
     guard let bright = intensities[bright], let dark = intensities[dark] else { return nil }
     let spread = ((bright.spread * bright.spread + dark.spread * dark.spread) / 2).squareRoot()

@@ -1,26 +1,34 @@
 import Foundation
 import Numerics
 import Synchronization
+import Synthesis
 
-/// Batches of a source in order, made ahead of their use on background threads.
+/// Loads the batches of a source in order, prefetching them on background threads.
 ///
-/// How many threads there are, and how they are scheduled, changes when a batch is ready, never what is in
-/// it. Training resumes at any batch by `startingAt`. Work not yet begun is dropped with the loader.
+/// The number of threads and their scheduling affect when a batch is ready but not its content. A resumed training
+/// starts at any batch with `startingAt`. Batches that were not started are discarded with the loader.
 public final class PatchLoader: Sendable {
   private let source: PatchSource
   private let queue: OperationQueue
   private let state: Mutex<State>
 
   private struct State {
-    /// Batches under way or ready, the next one to hand out first.
+    /// Batches that are prefetched, the next one first.
     var pending: [PendingValue<PatchBatch>] = []
-    /// Number of the batch to begin next.
+    /// Number of the next batch to prefetch.
     var next: Int
   }
 
-  /// At most `ahead` batches are under way or ready at a time; `workers` threads make them, one batch each.
+  /// Starts prefetching.
+  /// - Parameters:
+  ///   - source: the batches.
+  ///   - index: number of the first batch.
+  ///   - ahead: greatest number of prefetched batches.
+  ///   - workers: number of threads, each of which makes one batch at a time.
   public init(_ source: PatchSource, startingAt index: Int = 0, ahead: Int = 3, workers: Int = 1) {
-    precondition(index >= 0 && ahead > 0 && workers > 0, "a loader needs a worker and room for one batch")
+    precondition(
+      index >= 0 && ahead > 0 && workers > 0,
+      "needed at least one worker and one prefetched batch, and an index from 0")
     self.source = source
     queue = OperationQueue()
     queue.maxConcurrentOperationCount = workers
@@ -31,7 +39,7 @@ public final class PatchLoader: Sendable {
     }
   }
 
-  /// The next batch; waits for it where it is not ready. Callers on several threads get different batches.
+  /// Returns the next batch, waiting until it is ready. Callers on several threads get different batches.
   public func next() -> PatchBatch {
     let pending = state.withLock { state in
       let first = state.pending.removeFirst()
@@ -46,13 +54,39 @@ public final class PatchLoader: Sendable {
     let index = state.next
     state.next += 1
     state.pending.append(pending)
-    // The operation keeps the source and not the loader alive, else the loader would never end.
+    // The operation retains the source and not the loader, so that the loader can be released.
     queue.addOperation { [source] in pending.fulfil(source.batch(at: index)) }
   }
 
   deinit {
-    // Nobody waits in `next` any more, since that would keep the loader alive.
+    // No caller waits in `next`, since that would retain the loader.
     queue.cancelAllOperations()
     queue.waitUntilAllOperationsAreFinished()
+  }
+}
+
+/// The patches of one training step.
+public struct PatchBatch: Sendable, Equatable {
+  /// The batch's number, which determines the content together with the seed.
+  public var index: Int
+  /// Number of patches, N.
+  public var count: Int
+  /// Voxels of each patch along i, j, k: W, H, D.
+  public var size: SIMD3<Int>
+  /// Intensities, [N, 1, D, H, W], last axis fastest.
+  public var images: [Float]
+  /// Labels, [N, D, H, W], last axis fastest.
+  public var labels: [UInt8]
+
+  /// Joins at least one patch; all have the same size.
+  public init(index: Int, _ patches: [Patch]) {
+    precondition(!patches.isEmpty, "a batch needs at least one patch")
+    precondition(
+      patches.allSatisfy { $0.size == patches[0].size }, "the patches of a batch must have the same size")
+    self.index = index
+    count = patches.count
+    size = patches[0].size
+    images = patches.flatMap(\.image)
+    labels = patches.flatMap(\.labels)
   }
 }

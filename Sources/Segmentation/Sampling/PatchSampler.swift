@@ -2,32 +2,33 @@ import Imaging
 import Numerics
 import Synthesis
 
-/// Where patches are cut: their size, and how strongly they are drawn towards labelled tissue.
+/// Draws the positions of training patches.
 public struct PatchSampler: Hashable, Codable, Sendable {
   /// Voxels of a patch along i, j, k.
   public var size: SIMD3<Int>
-  /// The share of patches that are centred on a labelled voxel, its label drawn with equal chances among
-  /// those present; the others lie anywhere in the image with equal chances.
+  /// Share of patches that are centered on a labeled voxel, with equal probability for each label of the image. The
+  /// others are uniformly distributed over the image.
   public var labeledFraction: Double
-  /// The share, drawn before all others, of patches around the middle of the tissue.
+  /// Share, drawn before all others, of patches around the middle of the tissue; `nil` for none.
   public var centring: Centring?
 
+  /// Creates a sampler.
   public init(size: SIMD3<Int>, labeledFraction: Double = 0.7, centring: Centring? = nil) {
-    precondition(size.x > 0 && size.y > 0 && size.z > 0, "a patch has at least one voxel along each axis")
-    precondition((0...1).contains(labeledFraction), "a fraction lies between 0 and 1")
+    precondition(size.x > 0 && size.y > 0 && size.z > 0, "a patch needs at least one voxel along each axis")
+    precondition((0...1).contains(labeledFraction), "the fraction must be between 0 and 1")
     self.size = size
     self.labeledFraction = labeledFraction
     self.centring = centring
   }
 
-  /// A voxel to centre a patch on: voxel `size / 2` of the patch.
+  /// Returns the voxel of the image at voxel `size / 2` of the patch.
   ///
-  /// Patches stay inside the image, because so do the tiles in which a scan is segmented: a centre too
-  /// near the border is moved inwards. Those around the tissue end where they end, as the brain's window does. Along an axis on which the image is smaller than the patch, the
-  /// patch holds the whole image.
+  /// Patches stay inside the image, as do the windows in which a scan is segmented: a center near the border is moved
+  /// inward. Patches around the tissue may extend beyond the image, as the brain's window may. Along an axis on which
+  /// the image is smaller than the patch, the patch contains the whole image.
   public func centre(in source: LabeledImage, using generator: inout some RandomNumberGenerator) -> SIMD3<Int>
   {
-    // Drawn where there is a choice alone: without it, a seed gives the centres that it gave before.
+    // Nothing is drawn if there is no centering, so that a seed still gives the same centers as in earlier versions.
     if let centring, let tissue = source.tissueWindow, generator.isHit(centring.share) {
       let spacing = source.image.grid.affine.spacing
       return middle(of: tissue, within: centring.offset / spacing, using: &generator)
@@ -49,7 +50,8 @@ public struct PatchSampler: Hashable, Codable, Sendable {
     return centre &+ size / 2
   }
 
-  /// A voxel near the middle of a box.
+  /// Returns a voxel near the middle of a box.
+  /// - Parameter reach: greatest distance from the middle along each axis, in voxels.
   private func middle(
     of box: Window, within reach: SIMD3<Double>, using generator: inout some RandomNumberGenerator
   ) -> SIMD3<Int> {

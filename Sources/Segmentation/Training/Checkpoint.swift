@@ -1,8 +1,9 @@
+import Files
 import Foundation
 import NeuralNetwork
 
-/// A training between two epochs: the model as it is, and what else the next step needs. Patches, dropout and
-/// augmentation are functions of the seed and the step's number, so no generator's state is among it.
+/// The state of a training between two epochs: the model and everything else that the next step needs. Patches, dropout
+/// and augmentation are functions of the seed and the step's number, so no state of a generator is stored.
 struct Checkpoint {
   /// The model, of which the weights are those of `weights`.
   private var described: SegmentationModel
@@ -24,7 +25,7 @@ struct Checkpoint {
     var seconds: Double
   }
 
-  /// The beginning of a training.
+  /// Creates the state before the first step.
   init(of model: SegmentationModel) {
     described = model
     let configuration = model.provenance.configuration
@@ -86,8 +87,8 @@ struct Checkpoint {
     seconds = state.seconds
   }
 
-  /// A number for each weight, or none where none are kept. Others would be started anew without a
-  /// word, and the training would end elsewhere.
+  /// Returns one value per weight, or none if the optimizer keeps none. A wrong number is an error, because restarting
+  /// the moments would silently change the result.
   private static func moments(
     _ name: String, of model: SegmentationModel, in file: SafeTensors, _ path: String
   ) throws(ModelError) -> [Float] {
@@ -95,7 +96,7 @@ struct Checkpoint {
     let needed = model.parameters.values.count
     guard let values, values.isEmpty || values.count == needed else {
       throw .badParameters(
-        path: path, reason: "\(name) has \(values?.count ?? 0) values, \(needed) are needed")
+        path: path, reason: "\(name) has \(values?.count ?? 0) values, needed \(needed)")
     }
     return values
   }
@@ -110,7 +111,7 @@ struct Checkpoint {
     }
     do {
       let state = State(log: log, seconds: seconds)
-      file.metadata[Self.stateKey] = String(decoding: try JSONEncoder().encode(state), as: UTF8.self)
+      file.metadata[Self.stateKey] = String(decoding: try JSONText.compact(state), as: UTF8.self)
     } catch {
       throw .unwritable(path: path, reason: "\(error)")
     }

@@ -1,26 +1,211 @@
+import Foundation
 import Imaging
+import Numerics
 import Synthesis
 
-/// Labelled images by subject, those that teach and those that judge.
+/// Labeled images by subject, for training and for validation.
 public struct TrainingData: Sendable {
+  /// A labeled image of a subject.
   public struct Example: Sendable {
+    /// The subject's name.
     public var subject: String
+    /// The image.
     public var image: LabeledImage
 
+    /// Creates an example.
     public init(subject: String, image: LabeledImage) {
       self.subject = subject
       self.image = image
     }
   }
 
+  /// The images for training.
   public var training: [Example]
+  /// The images for validation.
   public var validation: [Example]
-  /// Label maps that images are synthesized from while training.
+  /// The label maps from which training images are synthesized.
   public var heads: [HeadLabels]
 
+  /// Creates training data.
   public init(training: [Example], validation: [Example], heads: [HeadLabels] = []) {
     self.training = training
     self.heads = heads
     self.validation = validation
   }
+}
+
+extension TrainingData {
+  /// Reads and preprocesses all images of a list.
+  /// - Parameters:
+  ///   - list: the images and their label maps.
+  ///   - table: the label table of the label maps.
+  ///   - preprocessing: the network's preprocessing.
+  ///   - report: called with the number of images read.
+  ///   - warned: called for each warning about a label map.
+  ///   - failed: called for each error; the remaining files are still read, so that all errors are reported at once.
+  /// - Returns: `nil` if any file failed, because a training on fewer images would be a different training.
+  public init?(
+    reading list: TrainingList, labelTable table: LabelTable, preprocessing: Preprocessing,
+    report: (Int) -> Void = { _ in }, warned: (TrainingDataWarning) -> Void = { _ in },
+    failed: (any Error) -> Void
+  ) {
+    self.init(training: [], validation: [])
+    var isWhole = true
+    for (number, entry) in list.entries.enumerated() {
+      do {
+        let example = try Example(
+          reading: entry, labelTable: table, preprocessing: preprocessing, warned: warned)
+        if entry.isValidation { validation.append(example) } else { training.append(example) }
+      } catch {
+        failed(error)
+        isWhole = false
+      }
+      report(number + 1)
+    }
+    guard isWhole else { return nil }
+  }
+
+  /// Reads label maps for synthesis, on the network's grid.
+  /// - Parameters:
+  ///   - sources: the label maps and their tables.
+  ///   - preprocessing: the network's preprocessing.
+  ///   - parts: whether the maps must distinguish the parts of the gray matter.
+  ///   - report: called with the number of maps read.
+  ///   - failed: called for each error; the remaining files are still read, so that all errors are reported at once.
+  /// - Returns: `nil` if any file failed.
+  public static func heads(
+    reading sources: [LabelMapSource], preprocessing: Preprocessing, parts: Bool = false,
+    report: (Int) -> Void = { _ in }, failed: (any Error) -> Void
+  ) -> [HeadLabels]? {
+    var heads: [HeadLabels] = []
+    // Each core reads one map at a time, because all maps at once would hold all files' voxels in memory.
+    let cores = ProcessInfo.processInfo.activeProcessorCount
+    for first in stride(from: 0, to: sources.count, by: cores) {
+      let part = sources[first..<min(first + cores, sources.count)]
+      let read = ParallelLoop.map(over: part.count, size: 1) { range in
+        Result { try head(part[part.startIndex + range.lowerBound], preprocessing, parts) }
+      }
+      for (offset, result) in read.enumerated() {
+        do { heads.append(try result.get()) } catch { failed(error) }
+        report(first + offset + 1)
+      }
+    }
+    return heads.count == sources.count ? heads : nil
+  }
+
+  private static func head(
+    _ source: LabelMapSource, _ preprocessing: Preprocessing, _ parts: Bool
+  ) throws -> HeadLabels {
+    let map = try NIfTIImage(contentsOf: source.path).labelMap()
+    let head = try HeadLabels(
+      preprocessing(map), table: source.table, subject: source.subject, path: source.path)
+    guard head.knowsParts || !parts else { throw HeadLabelsError.noParts(path: source.path) }
+    return head
+  }
+}
+
+extension TrainingData.Example {
+  /// Reads and preprocesses one image with its labels.
+  /// - Parameters:
+  ///   - entry: the image and its label map.
+  ///   - table: the label table.
+  ///   - preprocessing: the network's preprocessing.
+  ///   - warned: called for each warning about the label map.
+  /// - Throws: `NIfTIError`, `LabelTableError`, `TrainingDataError`.
+  public init(
+    reading entry: TrainingList.Entry, labelTable table: LabelTable, preprocessing: Preprocessing,
+    warned: (TrainingDataWarning) -> Void = { _ in }
+  ) throws {
+    var image = try NIfTIImage(contentsOf: entry.image)
+    if preprocessing.measuresIntensities { image.correctBackground() }
+    let labels = try NIfTIImage(contentsOf: entry.label).labelMap()
+    guard image.volume.grid.matches(labels.grid) else {
+      throw TrainingDataError.gridsDiffer(
+        image: entry.image, label: entry.label, image.volume.grid, labels.grid)
+    }
+    let tissues = try table.tissues(of: labels, from: entry.label)
+    TrainingDataWarning.warnings(
+      about: labels, tissues: tissues, by: table, scan: image.volume, path: entry.label
+    ).forEach(warned)
+    let prepared: Volume
+    do {
+      prepared = try preprocessing(image.volume)
+    } catch {
+      throw TrainingDataError.unprepared(image: entry.image, reason: "\(error)")
+    }
+    let onGrid = tissues.resampled(onto: prepared.grid)
+    self.init(subject: entry.subject, image: LabeledImage(image: prepared, labels: onGrid))
+  }
+}
+
+extension TrainingData {
+  /// Checks, from the headers only, that images and label maps fit into memory on the network's grid. Files whose
+  /// header cannot be read are skipped; reading them reports the error.
+  /// - Parameters:
+  ///   - images: the images.
+  ///   - heads: the label maps for synthesis.
+  ///   - preprocessing: the network's preprocessing.
+  ///   - limit: memory in bytes; `nil` if it is not known.
+  /// - Throws: `TrainingDataError.tooManyVoxels`, `.memory`.
+  public static func checkSize(
+    of images: [TrainingList.Entry], _ heads: [LabelMapSource], preprocessing: Preprocessing, limit: Int?
+  ) throws(TrainingDataError) {
+    var (held, most) = (0, 0)
+    for image in images {
+      guard let (source, count) = try size(of: image.image, preprocessing) else { continue }
+      most = max(most, held + preprocessing.peakByteCount(for: source, isMasked: false))
+      held += count * (MemoryLayout<Float>.stride + MemoryLayout<UInt16>.stride)
+    }
+    // Label maps keep the head's box only, which the header does not show, so the whole map is counted.
+    for head in heads {
+      guard let (_, count) = try size(of: head.path, preprocessing) else { continue }
+      most = max(most, held + count * MemoryLayout<UInt16>.stride)
+    }
+    let needed = max(held, most)
+    if let limit, needed > limit {
+      throw .memory(files: images.count + heads.count, needed: needed, limit: limit)
+    }
+  }
+
+  private static func size(
+    of path: String, _ preprocessing: Preprocessing
+  ) throws(TrainingDataError) -> (source: Grid, count: Int)? {
+    guard let source = try? NIfTIHeader(contentsOf: path).grid else { return nil }
+    let count = preprocessing.grid(for: source).count
+    guard count <= LabelIndex.mostVoxels else { throw .tooManyVoxels(path: path, count: count) }
+    return (source, count)
+  }
+}
+
+/// Why an image cannot be used for training.
+public enum TrainingDataError: Error, Hashable, Sendable {
+  /// The grids of image and label map differ.
+  case gridsDiffer(image: String, label: String, Grid, Grid)
+  /// The image cannot be preprocessed.
+  case unprepared(image: String, reason: String)
+  /// The image has more voxels on the network's grid than 31 bits can number.
+  case tooManyVoxels(path: String, count: Int)
+  /// Images and label maps need more memory than the limit, in bytes.
+  case memory(files: Int, needed: Int, limit: Int)
+}
+
+extension TrainingDataError: CustomStringConvertible {
+  /// The error as one sentence.
+  public var description: String {
+    switch self {
+    case .gridsDiffer(let image, let label, let first, let second):
+      first.shape != second.shape
+        ? "\(label): found \(Self.text(second.shape)) voxels, needed \(Self.text(first.shape)) as in \(image)"
+        : "\(label): the affine differs from that of \(image) by up to "
+          + "\(first.affine.distance(to: second.affine)) mm"
+    case .unprepared(let image, let reason): "\(image): \(reason)"
+    case .tooManyVoxels(let path, let count):
+      "\(path): \(count) voxels at this spacing, at most \(LabelIndex.mostVoxels) are possible; use a larger --spacing"
+    case .memory(let files, let needed, let limit):
+      "\(files) \(files == 1 ? "file needs" : "files need") at least \(needed / 1_000_000) MB of memory at this spacing, "
+        + "but \(limit / 1_000_000) MB are available; use fewer files or a larger --spacing"
+    }
+  }
+
+  private static func text(_ shape: SIMD3<Int>) -> String { "\(shape.x)×\(shape.y)×\(shape.z)" }
 }

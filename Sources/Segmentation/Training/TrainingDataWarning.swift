@@ -1,20 +1,22 @@
 import Imaging
 
-/// What is doubtful about a label map that a training learns from or is judged by.
+/// A warning about a label map used for training or validation.
 public enum TrainingDataWarning: Hashable, Sendable {
   /// No voxel is gray matter, white matter or fluid.
   case empty(path: String)
-  /// Tissues of which there is no voxel, while there are others.
+  /// Some tissues have no voxel.
   case lacksTissues(path: String, [Tissue])
-  /// By the table that was given the tissues do not come in the order of a T1-weighted scan's intensities, and by these
-  /// built-in ones, all alike, they do.
+  /// The intensities of the tissues are not in the order of a T1w scan with the given label table, but they are with
+  /// the built-in tables `fitting`, which all give the same result.
   case otherTable(path: String, given: String, fitting: [String])
 
   /// Checks the labels of a scan.
   /// - Parameters:
-  ///   - labels: as they stand in the file.
-  ///   - tissues: what the table makes of them.
-  ///   - scan: on the same grid.
+  ///   - labels: the labels as stored in the file.
+  ///   - tissues: the tissues of the labels.
+  ///   - table: the label table.
+  ///   - scan: the scan, on the same grid.
+  ///   - path: the label map's file.
   static func warnings(
     about labels: LabelMap, tissues: LabelMap, by table: LabelTable, scan: Volume, path: String
   ) -> [TrainingDataWarning] {
@@ -28,13 +30,13 @@ public enum TrainingDataWarning: Hashable, Sendable {
   }
 }
 
-/// Whether tissues come in the order of a T1-weighted scan's intensities: fluid below gray below white matter.
+/// The order of tissue intensities in a T1w scan: fluid below gray matter below white matter.
 enum TissueOrder {
-  /// Contrasts, in spreads of the tissues: at least the first by a table that fits, and at most the second by one that
-  /// does not. Scans of another contrast fit no table.
+  /// Thresholds of the contrast: a table fits if it is at least the first, and does not fit if it is at most the
+  /// second. Scans with another contrast fit no table.
   private static let (fitting, reversed) = (0.5, -0.5)
 
-  /// Built-in tables by which the order is right, where it is not by the table that was given.
+  /// Returns the built-in tables with which the order is right, if it is wrong with the given one.
   static func fittingTables(
     insteadOf table: LabelTable, tissues: LabelMap, labels: LabelMap, scan: Volume
   ) -> [String] {
@@ -47,7 +49,8 @@ enum TissueOrder {
     }.map(\.name)
   }
 
-  /// The least contrast of a tissue with the next darker one, and how many there are; `nil` with fewer than two tissues.
+  /// Returns the least contrast between neighboring tissues, and the number of contrasts; `nil` with fewer than two
+  /// tissues.
   private static func leastContrast(_ tissues: LabelMap, _ scan: Volume) -> (value: Double, count: Int)? {
     let contrast = TissueContrast(tissues, scan: scan)
     var contrasts = [

@@ -3,26 +3,28 @@ import Foundation
 import Imaging
 import Numerics
 
-/// Which files a training takes: images with their labels, by subject, and which of them only validate.
+/// The files of a training: images with their labels, by subject, split into training and validation.
 public struct TrainingList: Hashable, Sendable {
+  /// An image and its label map.
   public struct Entry: Hashable, Sendable {
-    /// Whose images these are: a person with two sessions is one subject.
+    /// The subject's name. Several sessions of a person belong to one subject.
     public var subject: String
-    /// Paths.
+    /// Paths of the image and of its label map.
     public var image, label: String
-    /// Whether it judges the training and teaches nothing.
+    /// Whether the image is used for validation and not for training.
     public var isValidation: Bool
   }
 
-  /// How validation subjects are chosen where a table does not say.
+  /// How the validation subjects are chosen if no table lists them.
   public enum Validation: Hashable, Sendable {
+    /// No validation.
     case none
-    /// A share of the subjects, 0 up to but not 1, drawn by a seed.
+    /// A share of the subjects, from 0 to below 1, drawn with a seed.
     case fraction(Double)
     /// The subjects of the images that a pattern matches.
     case pattern(String)
 
-    /// A number is a fraction, anything else a pattern; `nil` for a fraction out of range.
+    /// Parses a word: a number is a fraction, anything else a pattern. Returns `nil` if the fraction is out of range.
     public init?(_ word: String) {
       guard let number = Double(word) else {
         self = .pattern(word)
@@ -33,12 +35,17 @@ public struct TrainingList: Hashable, Sendable {
     }
   }
 
-  /// In the order of their subjects, or of the table's rows.
+  /// The images, in the order of their subjects or of the table's rows.
   public var entries: [Entry]
 
-  /// Joins the images and labels that two patterns match, scan by scan.
-  /// - Parameter mayOnlyValidate: whether all images may validate, as where label maps teach.
-  /// - Throws: `TrainingListError` where a pattern matches nothing or a file has no partner.
+  /// Pairs the images and label maps that two patterns match, by scan.
+  /// - Parameters:
+  ///   - images: pattern of the images.
+  ///   - labels: pattern of the label maps.
+  ///   - validation: how the validation subjects are chosen.
+  ///   - seed: seed of a random choice.
+  ///   - mayOnlyValidate: whether all images may be used for validation, because label maps are used for training.
+  /// - Throws: `TrainingListError` if a pattern matches nothing or a file has no partner.
   public init(
     images: String, labels: String, validation: Validation, seed: UInt64, mayOnlyValidate: Bool = false
   ) throws(TrainingListError) {
@@ -60,9 +67,9 @@ public struct TrainingList: Hashable, Sendable {
     try checkRest(mayOnlyValidate)
   }
 
-  /// Reads a table with the columns `image` and `label` (paths from the table's folder, or absolute), and, if it
-  /// has them, `subject` and `split` (`train` or `validation`), which then decides in place of `validation`. A subject
-  /// may have several rows.
+  /// Reads a table with the columns `image` and `label` (paths relative to the table's folder, or absolute) and
+  /// optionally `subject` and `split` (`train` or `validation`), which replaces `validation`. A subject can have
+  /// several rows.
   /// - Throws: `TrainingListError`.
   public init(
     pairs path: String, validation: Validation, seed: UInt64, mayOnlyValidate: Bool = false
@@ -112,5 +119,49 @@ public struct TrainingList: Hashable, Sendable {
       if let unknown = held.subtracting(known).sorted().first { throw .unknownValidation(unknown, pattern) }
     }
     for index in entries.indices { entries[index].isValidation = held.contains(entries[index].subject) }
+  }
+}
+
+/// Why a list of training files cannot be made.
+public enum TrainingListError: Error, Hashable, Sendable {
+  /// A pattern matches no file.
+  case nothingFound(String)
+  /// An image has no label map.
+  case noLabel(image: String, labels: String)
+  /// A label map has no image.
+  case noImage(label: String, images: String)
+  /// Two files have the same subject.
+  case sameSubject(String, String, String)
+  /// The file is not a table of images and labels.
+  case table(PathTable.Failure)
+  /// A cell of the column `split` has another value.
+  case badSplit(path: String, line: Int, found: String)
+  /// A validation subject is not among the images.
+  case unknownValidation(String, String)
+  /// The table has a column `split`, and another choice of validation subjects was given.
+  case splitTwice(String)
+  /// All subjects are used for validation.
+  case nothingToTrainOn
+}
+
+extension TrainingListError: CustomStringConvertible {
+  /// The error as one sentence.
+  public var description: String {
+    switch self {
+    case .nothingFound(let word): "\(word): no file found"
+    case .noLabel(let image, let labels): "\(image): found no label map of the same subject among \(labels)"
+    case .noImage(let label, let images): "\(label): found no image of the same subject among \(images)"
+    case .sameSubject(let subject, let first, let second):
+      "\(second): has the same subject, \(subject), as \(first); use --pairs if subjects have several scans"
+    case .table(let failure): "\(failure)"
+    case .badSplit(let path, let line, let found):
+      "\(path):\(line): split is `\(found)`, needed `train` or `validation`"
+    case .unknownValidation(let subject, let pattern):
+      "\(pattern): validation subject \(subject) is not among the images"
+    case .splitTwice(let path):
+      "\(path): the column split already selects the validation subjects; leave out --validation or the column"
+    case .nothingToTrainOn:
+      "all subjects are used for validation, needed at least one for training; use a lower --validation"
+    }
   }
 }

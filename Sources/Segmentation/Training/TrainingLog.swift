@@ -3,45 +3,46 @@ import Foundation
 import Imaging
 import NeuralNetwork
 
-/// What happened in each epoch, as the training log's rows.
+/// The log of a training, one row per epoch.
 public struct TrainingLog: Hashable, Codable, Sendable {
+  /// The row of an epoch.
   public struct Row: Hashable, Codable, Sendable {
-    /// From 1.
+    /// Number of the epoch, from 1.
     public var epoch: Int
-    /// Steps since the beginning.
+    /// Number of steps since the start of the training.
     public var steps: Int
-    /// Of training since the beginning, pauses between resumed runs not counted.
+    /// Training time in seconds since the start, without pauses between resumed runs.
     public var seconds: Double
-    /// At the epoch's last step.
+    /// Learning rate of the epoch's last step.
     public var learningRate: Float
-    /// Mean over the epoch.
+    /// Mean loss of the epoch.
     public var loss: Double
-    /// Mean over the validation images, by tissue; empty where this epoch was not validated.
+    /// Mean Dice of the validation images, by tissue; empty if the epoch was not validated.
     public var validationDice: [Tissue: Double]
   }
 
-  /// In the order of the epochs.
+  /// The rows, in the order of the epochs.
   public var rows: [Row] = []
 
+  /// Creates an empty log.
   public init() {}
 
-  /// A table with the header `epoch steps seconds learning_rate loss dice_GM dice_WM dice_CSF`, tabs between; `n/a`
-  /// stands where an epoch was not validated, as in BIDS.
+  /// The log as tab-separated text with the columns `epoch steps seconds learning_rate loss dice_GM dice_WM dice_CSF`;
+  /// `n/a` if an epoch was not validated.
   public var tsv: String {
     let tissues: [Tissue] = [.grayMatter, .whiteMatter, .csf]
     let header = ["epoch", "steps", "seconds", "learning_rate", "loss"] + tissues.map { "dice_\($0.name)" }
     let lines = rows.map { row in
       let dice = tissues.map { TableCell.text(row.validationDice[$0], "%.4f") }
-      return
-        ([
-          "\(row.epoch)", "\(row.steps)", String(format: "%.1f", row.seconds),
-          String(format: "%.3g", row.learningRate), String(format: "%.5f", row.loss),
-        ] + dice).joined(separator: "\t")
+      return [
+        "\(row.epoch)", "\(row.steps)", String(format: "%.1f", row.seconds),
+        String(format: "%.3g", row.learningRate), String(format: "%.5f", row.loss),
+      ] + dice
     }
-    return ([header.joined(separator: "\t")] + lines).joined(separator: "\n") + "\n"
+    return TSV.text([header] + lines)
   }
 
-  /// Writes the table whole or not at all.
+  /// Writes the table completely or not at all.
   /// - Throws: `ModelError.unwritable`.
   public func write(to path: String) throws(ModelError) {
     do throws(AtomicFile.Failure) {

@@ -1,18 +1,18 @@
 import Imaging
 import NeuralNetwork
 
-/// Dice of whole validation images on the network's own grid, to watch a training by. Results are judged on the
-/// scans' grids, by `Evaluation`.
+/// Dice of whole validation images on the network's grid, for monitoring a training. `Evaluation` computes results on
+/// the grids of the scans.
 struct ValidationDice {
   private let segmenter: Segmenter
 
   init(_ model: SegmentationModel, precision: Precision, threads: Int?) throws(EngineError) {
-    // Half the overlap of inference: a quarter of the time, and the curve's shape is what matters.
+    // Half the overlap of inference takes a quarter of the time, and is sufficient for the shape of the curve.
     segmenter = try Segmenter(
       model, .init(overlap: 0.25, precision: precision), threads: threads)
   }
 
-  /// Mean over the images whose labels have a tissue, by tissue; a tissue that none of them has is left out.
+  /// Returns the mean Dice by tissue, over the images whose labels have the tissue. Tissues in no image are left out.
   func measure(
     _ parameters: Parameters, on examples: [TrainingData.Example]
   ) throws -> [Tissue: Double] {
@@ -29,7 +29,7 @@ struct ValidationDice {
     return values.mapValues { $0.reduce(0, +) / Double($0.count) }
   }
 
-  /// 2 |A ∩ B| / (|A| + |B|); `nil` where the reference is empty, and says nothing of what was found.
+  /// Returns 2 |A ∩ B| / (|A| + |B|); `nil` if the reference is empty.
   private static func dice(_ label: UInt16, _ found: LabelMap, _ wanted: LabelMap) -> Double? {
     var (both, mine, theirs) = (0, 0, 0)
     for (a, b) in zip(found.labels, wanted.labels) {

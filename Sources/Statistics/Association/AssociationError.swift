@@ -2,80 +2,91 @@ import Files
 
 /// Why a measure cannot be associated with features.
 public enum AssociationError: Error, Hashable, Sendable {
+  /// The file cannot be read.
   case unreadable(path: String)
+  /// The file cannot be written.
   case unwritable(path: String, reason: String)
-  /// The first column does not say whose a row is.
+  /// The first column does not identify the rows.
   case noKey(path: String, found: String)
+  /// A row has another number of cells than the header.
   case ragged(path: String, line: Int, found: Int, needed: Int)
+  /// The table has a header only.
   case noRows(path: String)
+  /// The table has no feature column.
   case noFeatures(path: String)
+  /// A cell of a feature is not a number.
   case notNumbers(path: String, column: String, found: String)
+  /// No table of participants has the column.
   case noColumn(String, found: [String])
-  /// A table that was to have this column.
+  /// The table does not have the column.
   case noSuchColumn(path: String, column: String, found: [String])
-  /// A participant in a table that has one row for each.
+  /// A participant occurs twice in a table with one row per participant.
   case repeated(path: String, participant: String)
-  /// Neither numbers nor two different words.
+  /// The column holds neither numbers nor exactly two different words.
   case noMeasure(column: String, values: [String])
+  /// The column has one value only.
   case constant(column: String)
-  /// A model for two classes, and a target that is a number.
+  /// Logistic regression was chosen for a numeric target.
   case notBinary(column: String)
-  /// The column asked for as one of two classes has more or fewer.
+  /// The target was declared binary but does not have two values.
   case notTwoValues(column: String, found: Int)
-  /// Subjects with features, target and covariates, or groups of them.
+  /// Too few subjects, or groups of subjects, have features, target and covariates.
   case tooFew(column: String, found: Int, needed: Int)
-  /// A table of a baseline that lacks a scan.
+  /// The table of a baseline has no row of a scan.
   case noBaseline(path: String, row: String)
-  /// A class with fewer groups than stratified folds need; `possible` is what its groups allow.
+  /// A class has fewer groups than the stratified folds need. `possible` is the number of folds that the groups allow.
   case tooFewOfClass(
     column: String, name: String, found: Int, needed: Int, folds: Int, innerFolds: Int?, possible: Folds?)
-  /// A target that can be permuted in so few ways that no p is small.
+  /// The target has so few different permutations that no p value can be small.
   case tooFewPermutations(column: String, found: Int, needed: Int)
 
-  /// Numbers of folds.
+  /// Numbers of cross-validation folds.
   public struct Folds: Hashable, Sendable {
+    /// Number of outer folds.
     public let outer: Int
+    /// Number of inner folds; `nil` if there are none.
     public let inner: Int?
   }
 }
 
 extension AssociationError: CustomStringConvertible {
+  /// The error as one sentence.
   public var description: String {
     switch self {
-    case .unreadable(let path): "\(path): cannot be read: no such file, or no right to read it"
+    case .unreadable(let path): "\(path): cannot be read: no such file, or no permission to read it"
     case .unwritable(let path, let reason): "\(path): cannot be written: \(reason)"
     case .noKey(let path, let found):
-      "\(path): its first column is '\(found)'; needed a TSV that begins with participant_id"
+      "\(path): the first column is '\(found)'; needed a TSV file whose first column is participant_id"
     case .ragged(let path, let line, let found, let needed):
-      "\(path): line \(line) has \(found) cells, the first line names \(needed) columns"
-    case .noRows(let path): "\(path): has a line of columns and no rows"
-    case .noFeatures(let path): "\(path): has no column besides those that say whose a row is"
+      "\(path): line \(line) has \(found) cells, but the header has \(needed) columns"
+    case .noRows(let path): "\(path): found a header and no rows, needed at least one row"
+    case .noFeatures(let path): "\(path): found no feature column, only columns that identify the rows"
     case .notNumbers(let path, let column, let found):
-      "\(path): column \(column) holds '\(found)'; needed numbers in every row of features"
+      "\(path): column \(column) has the value '\(found)'; needed a number in every row"
     case .noColumn(let column, let found):
-      "no column \(column) in the tables of participants; there are \(found.joined(separator: ", "))"
+      "found no column \(column) in the tables of participants; the columns are \(found.joined(separator: ", "))"
     case .noSuchColumn(let path, let column, let found):
-      "\(path): has no column \(column); there are \(found.joined(separator: ", "))"
+      "\(path): found no column \(column); the columns are \(found.joined(separator: ", "))"
     case .repeated(let path, let participant):
-      "\(path): has more than one row of \(participant); needed one row for each participant"
+      "\(path): found more than one row of \(participant); needed one row per participant"
     case .noMeasure(let column, let values):
-      "column \(column) is neither numbers nor two different words: it holds \(values.joined(separator: ", "))"
-    case .constant(let column): "column \(column) has one and the same value for all subjects"
+      "column \(column) has neither numbers nor two different words; it has \(values.joined(separator: ", "))"
+    case .constant(let column): "column \(column) has the same value for all subjects"
     case .notBinary(let column):
-      "column \(column) holds numbers; logistic regression needs two classes: use ridge, pls or mlp"
+      "column \(column) has numbers, but logistic regression needs two classes; use ridge, pls or mlp"
     case .notTwoValues(let column, let found):
       "column \(column) has \(found) different values; --kind binary needs two"
     case .tooFew(let column, let found, let needed):
       "column \(column): \(found) subjects or groups have features, target and covariates; needed at least \(needed)"
-    case .noBaseline(let path, let row): "\(path): has no row of \(row), which the features have"
+    case .noBaseline(let path, let row): "\(path): found no row of \(row), which the table of features has"
     case .tooFewOfClass(let column, let name, let found, let needed, let folds, let innerFolds, let possible):
       "column \(column): \(found) \(found == 1 ? "participant or group is" : "participants or groups are") of class "
         + "\(name); needed at least \(needed) of each class for \(folds) folds"
         + (innerFolds.map { " with \($0) inner folds" } ?? "") + Self.advice(possible)
     case .tooFewPermutations(let column, let found, let needed):
       "column \(column): its values can be permuted in \(found) different \(found == 1 ? "way" : "ways"); needed at "
-        + "least \(needed) for a permutation test. Whole groups of equal size change places, and values within groups: "
-        + "choose another --group, or --permutations 0 for the measures without p"
+        + "least \(needed) for a permutation test. Groups of equal size are permuted as a whole, and values within groups; "
+        + "choose another --group, or --permutations 0 for the measures without p values"
     }
   }
 

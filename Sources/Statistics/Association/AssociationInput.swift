@@ -1,22 +1,29 @@
 import Numerics
 
-/// Features of scans beside what is known of the participants.
+/// Features of scans, with the tables of the participants.
 public struct AssociationInput: Sendable {
-  /// What covariates alone are called among the features that predict.
+  /// Name of the feature set that consists of the covariates alone.
   public static let covariatesName = "covariates"
 
+  /// The features, one row per scan.
   package let features: DataTable
+  /// Tables with one row per participant.
   package let participants: [DataTable]
+  /// Other feature sets of the same scans, with their names.
   package let baselines: [(name: String, table: DataTable)]
+  /// Names of the columns that are regressed out of the features.
   package let covariates: [String]
+  /// Name of the column of the exchangeability blocks and cross-validation groups; `nil` for the participant.
   package let group: String?
 
+  /// Creates an input.
   /// - Parameters:
-  ///   - participants: tables with one row for each participant, of which the first that has a column counts.
-  ///   - baselines: other features of the same scans, judged beside.
-  ///   - covariates: columns that are taken out of the features.
-  ///   - group: the column of what is never on both sides of a fold; the participant where there is none.
-  /// - Throws: `AssociationError` where participants are repeated or a baseline lacks a scan.
+  ///   - features: one row per scan.
+  ///   - participants: tables with one row per participant. A column is taken from the first table that has it.
+  ///   - baselines: other feature sets of the same scans, which are evaluated for comparison.
+  ///   - covariates: columns that are regressed out of the features.
+  ///   - group: the column of groups that are never split between folds; `nil` for the participant.
+  /// - Throws: `AssociationError` if a participant is repeated.
   public init(
     features: DataTable, participants: [DataTable], baselines: [(name: String, table: DataTable)] = [],
     covariates: [String] = [], group: String? = nil
@@ -34,8 +41,8 @@ public struct AssociationInput: Sendable {
     self.group = group
   }
 
-  /// The cells of a column of participants, one for each row of the features; a column of the features' own table, such
-  /// as a session's, counts where no other has it.
+  /// Returns the cells of a column, one per row of the features. A column of the features' own table, such as a
+  /// session's, is used if no table of participants has it.
   private func cells(_ column: String) throws(AssociationError) -> [String?] {
     for table in participants {
       guard let cells = table.cells(column) else { continue }
@@ -49,7 +56,10 @@ public struct AssociationInput: Sendable {
     return own
   }
 
-  /// The scans for which all is known, ready to be associated with one measure.
+  /// Returns the scans with complete data, ready to be associated with one target.
+  /// - Parameters:
+  ///   - target: the target's column.
+  ///   - kind: numeric or binary; `nil` to determine it from the values.
   /// - Throws: `AssociationError`.
   package func sample(of target: String, kind: TargetMeasure.Kind?) throws(AssociationError)
     -> AssociationSample
@@ -61,7 +71,7 @@ public struct AssociationInput: Sendable {
     let known = features.rows.indices.filter { row in
       targetCells[row] != nil && groupCells[row] != nil && columns.allSatisfy { $0[row] != nil }
     }
-    // What is not used decides nothing, such as whether there are two classes.
+    // Values of scans that are left out must not influence the result, for example the number of classes.
     for row in Set(targetCells.indices).subtracting(known) { targetCells[row] = nil }
     guard !known.isEmpty else {
       throw .tooFew(column: target, found: 0, needed: AssociationSample.fewestGroups)
@@ -81,7 +91,7 @@ public struct AssociationInput: Sendable {
       features: try featureSets(known), left: features.rows.count - known.count)
   }
 
-  /// The features first, then covariates alone and other tables.
+  /// Returns the feature sets: the features, then the baselines.
   private func featureSets(_ known: [Int]) throws(AssociationError) -> [AssociationSample.Features] {
     let (names, values) = try features.numbers()
     var sets = [AssociationSample.Features(name: "features", columns: names, values: values.rows(at: known))]
@@ -103,27 +113,34 @@ public struct AssociationInput: Sendable {
   }
 }
 
-/// One measure and the features of the scans that have it.
+/// One target and the features of the scans with complete data.
 package struct AssociationSample: Sendable {
+  /// A feature set.
   package struct Features: Sendable {
     let name: String
     let columns: [String]
+    /// The features, [scans, columns].
     package let values: Matrix
   }
 
-  /// Fewer groups leave no inner folds worth the name.
+  /// The least number of groups; fewer do not allow inner folds of a useful size.
   package static let fewestGroups = 10
 
+  /// The target.
   package let measure: TargetMeasure
-  /// The first cell of each row.
+  /// The first cell of each row, which identifies the scan.
   package let rows: [String]
+  /// The target's values, one per scan; 0 and 1 for two classes.
   package let target: [Double]
-  /// Numbers from 0.
+  /// The group of each scan, numbered from 0.
   package let groups: [Int]
+  /// The covariates, [scans, columns].
   package let covariates: Matrix
+  /// The feature sets.
   package let features: [Features]
-  /// How many scans were left out, as something about them is not known.
+  /// Number of scans that were left out because of missing values.
   package let left: Int
 
+  /// Number of groups.
   package var groupCount: Int { Set(groups).count }
 }

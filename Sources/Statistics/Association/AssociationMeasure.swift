@@ -1,29 +1,30 @@
 import Foundation
 
-/// How well predictions agree with what was measured.
+/// A measure of the agreement between predictions and the target.
 public enum AssociationMeasure: String, Hashable, Codable, Sendable, CaseIterable {
-  /// Pearson's correlation; 0 where one side is constant.
+  /// Pearson's correlation; 0 if the predictions are constant.
   case r
-  /// 1 - Σ(y - ŷ)² / Σ(y - ȳ)²: below 0 where the mean would have predicted better.
+  /// Coefficient of determination, 1 − Σ(y − ŷ)² / Σ(y − ȳ)²; negative if the mean would have been a better prediction.
   case rSquared = "R2"
-  /// Mean absolute error, in the measure's own unit.
+  /// Mean absolute error, in the unit of the target.
   case meanAbsoluteError = "MAE"
-  /// Area under the ROC curve: the chance that of a pair of the two classes the right one is predicted higher.
+  /// Area under the ROC curve: the probability that, of one subject of each class, the subject of class 1 has the
+  /// higher prediction.
   case areaUnderCurve = "AUC"
-  /// Mean of the shares of each class that are found, with predictions above 0.5 taken for class 1.
+  /// Balanced accuracy: the mean of the sensitivities of both classes, with predictions above 0.5 as class 1.
   case balancedAccuracy = "balanced_accuracy"
 
-  /// Those that fit a target, the one that is tested and corrected for many targets first.
+  /// Returns the measures of a target. The first is the one that is tested and corrected for multiple targets.
   package static func all(isBinary: Bool) -> [AssociationMeasure] {
     isBinary ? [.areaUnderCurve, .balancedAccuracy] : [.r, .rSquared, .meanAbsoluteError]
   }
 
-  /// Whether a small value is a good one.
+  /// Whether smaller values are better.
   var isError: Bool { self == .meanAbsoluteError }
 
-  /// `nil` where it is not defined: with one class only, or where nothing varies.
+  /// Returns the measure; `nil` if it is not defined, because there is one class only or the target is constant.
   package func value(of predictions: [Double], target: [Double]) -> Double? {
-    precondition(predictions.count == target.count, "one prediction for each subject")
+    precondition(predictions.count == target.count, "needed one prediction per subject")
     switch self {
     case .r: return Self.correlation(predictions, target)
     case .rSquared:
@@ -56,7 +57,7 @@ public enum AssociationMeasure: String, Hashable, Codable, Sendable, CaseIterabl
     return xx > 0 ? xy / (xx * yy).squareRoot() : 0
   }
 
-  /// By ranks (Mann and Whitney 1947), of ties their mean.
+  /// Returns the area under the ROC curve by ranks (Mann and Whitney 1947); ties have their mean rank.
   private static func area(_ predictions: [Double], _ target: [Double]) -> Double? {
     let order = predictions.indices.sorted { predictions[$0] < predictions[$1] }
     let ones = target.count { $0 == 1 }

@@ -1,13 +1,16 @@
 import Files
 import Foundation
 
-/// Everything that an association found, and what decided it.
+/// All results of an association, with its settings.
 public struct AssociationReport: Hashable, Codable, Sendable {
+  /// The settings.
   public let settings: Association.Settings
+  /// Names of the covariates.
   public let covariates: [String]
+  /// One result per target and feature set.
   public let results: [AssociationResult]
 
-  /// Corrects the features' first scores for the number of targets.
+  /// Creates a report and computes the false discovery rates of the features' first scores over all targets.
   package init(settings: Association.Settings, covariates: [String], results: [AssociationResult]) {
     var results = results
     let tested = results.indices.filter {
@@ -21,16 +24,16 @@ public struct AssociationReport: Hashable, Codable, Sendable {
     self.results = results
   }
 
-  /// What the features to be judged are called; all else stands beside them.
+  /// Name of the feature set that is evaluated; all others are for comparison.
   package static let main = "features"
 
-  /// One row for each target, set of features and measure.
+  /// The columns of `tsv`, which has one row per target, feature set and measure.
   public static let columns = [
     "target", "kind", "features", "model", "subjects", "measure", "value", "low", "high", "p", "q",
     "null_mean", "distinct_permutations",
   ]
 
-  /// With `n/a` where there is no value.
+  /// The scores as tab-separated text; missing values are `n/a`.
   public var tsv: String {
     let rows = results.flatMap { result in
       result.scores.enumerated().map { place, score in
@@ -42,15 +45,15 @@ public struct AssociationReport: Hashable, Codable, Sendable {
         ]
       }
     }
-    return ([Self.columns] + rows).map { $0.joined(separator: "\t") + "\n" }.joined()
+    return TSV.text([Self.columns] + rows)
   }
 
-  /// How the features go with the prediction of each target, one row for each: what `grisea reconstruct` takes as
-  /// changes.
+  /// The patterns of the features (`AssociationPattern`) as tab-separated text, one row per target, which `grisea
+  /// reconstruct` reads as changes.
   public var patternsTSV: String { featureTable { ($0.pattern?.columns, $0.pattern?.values) } }
 
-  /// How the prediction of each target rises with each feature, one row for each target: what `grisea reconstruct
-  /// --saliency` carries back to the voxels.
+  /// The slopes of the prediction (`AssociationSlopes`) as tab-separated text, one row per target, which `grisea
+  /// reconstruct --saliency` projects back to the voxels.
   public var slopesTSV: String { featureTable { ($0.slopes?.columns, $0.slopes?.values) } }
 
   private func featureTable(_ part: (AssociationResult) -> (columns: [String]?, values: [Double]?)) -> String
@@ -60,12 +63,12 @@ public struct AssociationReport: Hashable, Codable, Sendable {
     let rows = own.map { result in
       [result.target] + (part(result).values ?? []).map { String(format: "%.6g", $0) }
     }
-    return ([head] + rows).map { $0.joined(separator: "\t") + "\n" }.joined()
+    return TSV.text([head] + rows)
   }
 
   private func cell(_ value: Double?) -> String { TableCell.text(value, "%.6f") }
 
-  /// For a person: a line for each target and set of features, and what to beware of.
+  /// A summary for the terminal: one line per target and feature set, with warnings.
   public var text: String {
     var lines: [String] = []
     for (target, own) in grouped {
@@ -74,26 +77,27 @@ public struct AssociationReport: Hashable, Codable, Sendable {
       lines.append("\(question), \(own[0].subjects) scans")
       for result in own { lines.append("  " + line(result)) }
       if let count = own[0].distinctPermutations { lines.append("  " + permutationLine(count)) }
-      let shown = own[0].left > 0 ? ["\(own[0].left) scans left out: something about them is not known"] : []
+      let shown = own[0].left > 0 ? ["\(own[0].left) scans left out because of missing values"] : []
       lines += (shown + own[0].warnings).map { "  warning: \($0)" }
     }
     return lines.joined(separator: "\n")
   }
 
-  /// The results of each target, in the order of the targets; its features first.
+  /// The results of each target, in the order of the targets; the features come first.
   package var grouped: [(String, [AssociationResult])] {
     var order: [String] = []
     for result in results where !order.contains(result.target) { order.append(result.target) }
     return order.map { target in (target, results.filter { $0.target == target }) }
   }
 
-  /// - Parameter distinct: how many different permutations there are.
+  /// Returns the line about permutations.
+  /// - Parameter distinct: the number of different permutations.
   private func permutationLine(_ distinct: Double) -> String {
     let count =
       distinct < 1e6
       ? "\(Int(distinct))"
       : distinct < PermutationTest.most ? String(format: "%.1e", distinct) : "more than 1e300"
-    return "\(settings.permutations) permutations, of \(count) different ones that there are"
+    return "\(settings.permutations) permutations, of \(count) possible ones"
   }
 
   private func line(_ result: AssociationResult) -> String {
@@ -109,23 +113,24 @@ public struct AssociationReport: Hashable, Codable, Sendable {
     return name + scores.joined(separator: ", ") + rate
   }
 
-  /// Where the patterns go: `scores_patterns.tsv` beside `scores.tsv`.
+  /// Returns the path of the patterns: `scores_patterns.tsv` for `scores.tsv`.
   public static func patternsPath(beside path: String) -> String {
     (path as NSString).deletingPathExtension + "_patterns.tsv"
   }
 
-  /// Where the slopes go: `scores_slopes.tsv` beside `scores.tsv`.
+  /// Returns the path of the slopes: `scores_slopes.tsv` for `scores.tsv`.
   public static func slopesPath(beside path: String) -> String {
     (path as NSString).deletingPathExtension + "_slopes.tsv"
   }
 
+  /// Returns the path of the JSON file: `scores.json` for `scores.tsv`.
   public static func jsonPath(beside path: String) -> String {
     (path as NSString).deletingPathExtension + ".json"
   }
 
-  /// Writes the table, and beside it the JSON with every prediction, and patterns and slopes where there are any; each
-  /// whole or not at all.
-  /// - Returns: the paths.
+  /// Writes the table, a JSON file with every prediction and, if there are any, patterns and slopes. Each file is
+  /// written completely or not at all.
+  /// - Returns: the paths of the files.
   /// - Throws: `AssociationError.unwritable`.
   public func write(to path: String) throws -> [String] {
     var files = [(path, tsv), (Self.jsonPath(beside: path), try JSONText.readable(self))]

@@ -1,22 +1,28 @@
 import Numerics
 
-/// Nested cross-validation: the outer folds judge, the inner ones, made of an outer fold's training part alone, choose
-/// the model's strength. Subjects of one group are never on both sides.
+/// Nested cross-validation. The outer folds test the model; the inner folds, made of the training part of an outer
+/// fold, choose its hyperparameter. Subjects of one group are never in both training and test part.
 ///
-/// Folds of two classes are stratified: each fold has as many groups of a class as any other, give or take one. The
-/// folds are then a function of the target. A permutation test stays exact as long as the folds of a permuted target
-/// are made of that target, by the same rule and the same seed.
+/// Folds of two classes are stratified: the numbers of groups of a class in two folds differ by at most one. The folds
+/// then depend on the target. A permutation test remains exact if the folds of a permuted target are made from that
+/// target with the same rule and seed.
 public struct CrossValidation: Hashable, Codable, Sendable {
-  /// Outer folds.
+  /// Number of outer folds.
   public var folds = 10
+  /// Number of inner folds.
   public var innerFolds = 5
-  /// Of the assignment of groups to folds.
+  /// Seed of the assignment of groups to folds.
   public var seed: UInt64 = 0
 
+  /// Creates ten outer and five inner folds.
   public init() {}
 
-  /// The folds of rows whose groups are these numbers from 0: for each the rows that it tests.
-  /// - Parameter classes: 0 or 1 for each row, by which the folds are stratified; `nil` for a target of numbers.
+  /// Returns the test rows of each fold.
+  /// - Parameters:
+  ///   - groups: the group of each row, numbered from 0.
+  ///   - count: the number of folds.
+  ///   - stream: the stream of random numbers.
+  ///   - classes: 0 or 1 for each row, by which the folds are stratified; `nil` for a numeric target.
   package func split(groups: [Int], into count: Int, stream: UInt64, classes: [Double]? = nil) -> [[Int]] {
     var generator = SeededGenerator(seed: seed, stream: stream)
     var order = Array(Set(groups)).sorted().shuffled(using: &generator)
@@ -30,8 +36,8 @@ public struct CrossValidation: Hashable, Codable, Sendable {
     return (0..<count).map { number in groups.indices.filter { fold[groups[$0]] == number } }
   }
 
-  /// Which classes a group's rows are of. Groups are dealt to the folds in this order, so that those that have a row of
-  /// a class follow each other, and come to as many folds as there are.
+  /// The classes of a group's rows. Groups are dealt to the folds in this order, so that groups with rows of one class
+  /// are consecutive and spread over as many folds as possible.
   private enum Stratum: CaseIterable {
     case zero, both, one
 
@@ -45,8 +51,10 @@ public struct CrossValidation: Hashable, Codable, Sendable {
     }
   }
 
-  /// Checks that every training part, of the outer folds and of the inner ones, has both classes.
-  /// - Parameter isNested: whether inner folds are made.
+  /// Checks that every training part of the outer and inner folds has both classes.
+  /// - Parameters:
+  ///   - sample: the sample.
+  ///   - isNested: whether inner folds are used.
   /// - Throws: `AssociationError.tooFewOfClass`.
   package func check(classesOf sample: AssociationSample, isNested: Bool = true) throws(AssociationError) {
     guard sample.measure.kind == .binary else { return }
@@ -62,13 +70,14 @@ public struct CrossValidation: Hashable, Codable, Sendable {
     }
   }
 
-  /// Whether each outer fold has a group of a class, and each inner fold too where the fullest outer fold is left out.
+  /// Whether each outer fold has a group of a class, and each inner fold too if the largest outer fold is left out.
   private static func allows(_ groups: Int, _ folds: Int, _ innerFolds: Int?) -> Bool {
     let left = groups - (groups + folds - 1) / folds
     return groups >= folds && left >= (innerFolds ?? 1)
   }
 
-  /// The most folds, and then the most inner folds, that these many groups of the rarer class allow; `nil` for none.
+  /// Returns the greatest number of outer folds, and of inner folds, that the groups of the rarer class allow; `nil` if
+  /// there are none.
   private func possible(groups: Int, isNested: Bool) -> AssociationError.Folds? {
     let outer = min(folds, groups)
     guard outer >= 2 else { return nil }

@@ -1,29 +1,33 @@
+import Files
 import Foundation
 import Numerics
 
-/// A TSV of BIDS: a line of columns, then a row for each subject or scan, `n/a` where something is not known.
+/// A TSV table as defined by BIDS: a header, then one row per subject or scan, with `n/a` for missing values.
 ///
-/// Its first column says whose a row is: `participant_id`, or `subject` or `scan` as in tables of volumes, of which the
-/// entity `sub-…` counts; or `target`, in tables of patterns.
+/// The first column identifies the rows: `participant_id`; or `subject` or `scan`, as in tables of volumes, from which
+/// the entity `sub` is taken; or `target`, in tables of patterns.
 public struct DataTable: Hashable, Sendable {
+  /// The file's path.
   public let path: String
+  /// Names of the columns.
   public private(set) var columns: [String]
+  /// The cells of each row.
   public private(set) var rows: [[String]]
 
-  /// - Throws: `AssociationError` where there is no such table.
+  /// Reads a table.
+  /// - Throws: `AssociationError` if the file cannot be read or is not such a table.
   public init(contentsOf path: String) throws(AssociationError) {
     guard let bytes = FileManager.default.contents(atPath: path) else { throw .unreadable(path: path) }
     try self.init(text: String(decoding: bytes, as: UTF8.self), path: path)
   }
 
-  /// - Throws: `AssociationError` where the text is no such table.
+  /// Parses a table.
+  /// - Parameters:
+  ///   - text: the file's text.
+  ///   - path: the file's path, for error messages.
+  /// - Throws: `AssociationError` if the text is not such a table.
   public init(text: String, path: String) throws(AssociationError) {
-    // Spreadsheets begin a text with a byte order mark, which is no part of the first column's name.
-    let lines = text.trimmingPrefix("\u{feff}").split(whereSeparator: \.isNewline).map {
-      $0.split(separator: "\t", omittingEmptySubsequences: false).map {
-        $0.trimmingCharacters(in: .whitespaces)
-      }
-    }
+    let lines = TSV.rows(text).map { $0.map { $0.trimmingCharacters(in: .whitespaces) } }
     guard let head = lines.first, Self.keys.contains(head[0].lowercased()) else {
       throw .noKey(path: path, found: lines.first?.first ?? "")
     }
@@ -37,24 +41,24 @@ public struct DataTable: Hashable, Sendable {
   }
 
   private static let keys: Set = ["participant_id", "subject", "scan", "target"]
-  /// Columns that say which scan a row is of, and nothing about it.
+  /// Columns that identify a scan.
   package static let identities: Set = ["participant_id", "subject", "session_id", "scan", "target"]
 
-  /// Columns of words about a scan, in tables of volumes.
-  private static let remarks: Set = ["doubts"]
+  /// Columns of text in tables of volumes.
+  private static let textColumns: Set = ["doubts"]
 
-  /// Whose each row is: `sub-01` of `sub-01_ses-2`, and a name without `sub-` as it is.
+  /// The participant of each row: `sub-01` for `sub-01_ses-2`; the whole cell if it does not begin with `sub-`.
   public var participants: [String] {
     rows.map { $0[0].hasPrefix("sub-") ? String($0[0].prefix { $0 != "_" }) : $0[0] }
   }
 
-  /// The cells of a column, `nil` where it is not known; `nil` without such a column.
+  /// Returns the cells of a column, `nil` for missing values; `nil` if there is no such column.
   package func cells(_ column: String) -> [String?]? {
     guard let place = columns.firstIndex(of: column) else { return nil }
     return rows.map { Self.isMissing($0[place]) ? nil : $0[place] }
   }
 
-  /// The columns of these names, and those that say whose a row is.
+  /// Returns a table with the named columns and those that identify the rows.
   /// - Throws: `AssociationError.noSuchColumn`.
   public func selecting(_ names: [String]) throws(AssociationError) -> DataTable {
     for name in names where !columns.contains(name) {
@@ -73,10 +77,10 @@ public struct DataTable: Hashable, Sendable {
     ["", "n/a", "na", "nan"].contains(cell.lowercased())
   }
 
-  /// All columns but those that identify and those of words, with their names.
-  /// - Throws: `AssociationError.notNumbers` where a cell is no number.
+  /// Returns the numeric columns with their names, that is, all columns except identifiers and text.
+  /// - Throws: `AssociationError.notNumbers` if a cell is not a number.
   package func numbers() throws(AssociationError) -> (names: [String], values: Matrix) {
-    let others = Self.identities.union(Self.remarks)
+    let others = Self.identities.union(Self.textColumns)
     let places = columns.indices.filter { !others.contains(columns[$0].lowercased()) }
     guard !places.isEmpty else { throw .noFeatures(path: path) }
     var matrix = Matrix(rows: rows.count, columns: places.count)

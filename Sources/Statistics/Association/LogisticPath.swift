@@ -1,21 +1,22 @@
 import Foundation
 import Numerics
 
-/// Logistic regression at several penalties: the w, b that make ½ α ‖w‖² + Σ c_i ln(1 + exp(∓(w·x_i + b))) least, with
-/// weights c_i that let both classes count alike.
+/// Logistic regression at several penalties: w and b that minimize ½ α ‖w‖² + Σ c_i ln(1 + exp(∓(w·x_i + b))), with
+/// weights c_i that give both classes equal weight.
 ///
-/// By Newton's method, from one penalty to the next; the problem is strictly convex, and small once the features are
-/// turned to their principal axes.
+/// Newton's method, started at the solution of the previous penalty. The problem is strictly convex, and small after
+/// the features are rotated to their principal axes.
 package struct LogisticPath {
-  /// Of the basis' columns, and the intercept last, for each penalty.
+  /// Weights of the basis' columns, then the intercept, for each penalty.
   private(set) var weights: [[Double]] = []
 
-  /// Steps are over when none of the gradient is above this share of the subjects' number: far below the 1e-6 to which
-  /// probabilities are compared with other software.
+  /// The iteration ends when no component of the gradient exceeds this share of the number of subjects. This is far
+  /// below the tolerance of 1e-6 with which probabilities are compared with other software.
   private static let tolerance = 1e-10
   private static let mostSteps = 50
 
-  /// In steps of 10: every second of a ridge's, as each costs a minimisation of its own.
+  /// The penalties, in steps of 10. This is every second penalty of ridge regression, because each needs its own
+  /// minimization.
   package static let penalties = stride(from: 4.0, through: 0, by: -1).map { pow(10, $0) }
 
   init(_ basis: FoldBasis, target: [Double], penalties: [Double]) {
@@ -29,7 +30,8 @@ package struct LogisticPath {
     }
   }
 
-  /// Probabilities of class 1.
+  /// Returns the probabilities of class 1 for each penalty.
+  /// - Parameter scores: [rows, rank].
   func predictions(of scores: Matrix) -> [[Double]] {
     weights.map { weights in Self.linear(weights, scores).map { 1 / (1 + exp(-$0)) } }
   }
@@ -57,7 +59,7 @@ package struct LogisticPath {
       guard gradient.contains(where: { abs($0) > tolerance * Double(target.count) }),
         let step = curvature.solvedPositiveDefinite(gradient)
       else { return }
-      // Halved until the loss falls, which a whole step may fail to do far from the solution.
+      // The step is halved until the loss decreases, because a full step can increase it far from the solution.
       var share = 1.0
       var (next, nextValue) = (weights, Double.infinity)
       while share > 1e-8 {
@@ -75,9 +77,9 @@ package struct LogisticPath {
     _ weights: [Double], _ scores: Matrix, _ target: [Double], _ counts: [Double], _ penalty: Double
   ) -> (gradient: [Double], curvature: Matrix) {
     let rank = scores.columns
-    let chances = linear(weights, scores).map { 1 / (1 + exp(-$0)) }
-    let residuals = target.indices.map { counts[$0] * (chances[$0] - target[$0]) }
-    let spreads = target.indices.map { counts[$0] * chances[$0] * (1 - chances[$0]) }
+    let probabilities = linear(weights, scores).map { 1 / (1 + exp(-$0)) }
+    let residuals = target.indices.map { counts[$0] * (probabilities[$0] - target[$0]) }
+    let spreads = target.indices.map { counts[$0] * probabilities[$0] * (1 - probabilities[$0]) }
     var gradient = scores.times(residuals, transposed: true)
     for j in 0..<rank { gradient[j] += penalty * weights[j] }
     gradient.append(residuals.reduce(0, +))

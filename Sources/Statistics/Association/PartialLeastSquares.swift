@@ -1,17 +1,20 @@
 import Numerics
 
-/// Partial least squares of one target, by Wold's NIPALS (1975): each component is the direction in which the features
-/// covary most with what is left of the target, and is then taken out of the features.
+/// Partial least squares regression of one target by the NIPALS algorithm (Wold 1975). Each component is the direction
+/// of maximal covariance between the features and the residual of the target, and is then removed from the features
+/// (deflation).
 struct PartialLeastSquares {
-  /// Of the features, with one component, two, and so on while there is something left.
+  /// Weights of the features, with one component, two, and so on, as long as the target has a residual.
   private(set) var weights: [[Double]] = []
 
+  /// Fits the components.
   /// - Parameters:
-  ///   - features: centred.
-  ///   - target: centred.
+  ///   - features: centered features, [rows, columns].
+  ///   - target: centered target.
+  ///   - components: the greatest number of components.
   init(_ features: Matrix, target: [Double], components: Int) {
     var (rest, residual) = (features, target)
-    // Rotations of the components: r = w - Σ (pᵀ w) r, so that a component is X r of the undeflated features.
+    // Rotations of the components, r = w − Σ (pᵀ w) r, so that a component is X r of the features before deflation.
     var (rotations, loadings): ([[Double]], [[Double]]) = ([], [])
     var sum = [Double](repeating: 0, count: features.columns)
     for _ in 0..<min(components, features.columns) {
@@ -39,10 +42,12 @@ struct PartialLeastSquares {
     if weights.isEmpty { weights = [sum] }
   }
 
+  /// Returns the predictions for each number of components.
   func predictions(of scores: Matrix) -> [[Double]] { weights.map { scores.times($0) } }
 }
 
 extension [Double] {
+  /// Returns the dot product.
   func dot(_ other: [Double]) -> Double {
     var sum = 0.0
     for i in indices { sum += self[i] * other[i] }
@@ -51,7 +56,7 @@ extension [Double] {
 }
 
 extension Matrix {
-  /// `self - x yᵀ`.
+  /// Subtracts x yᵀ.
   fileprivate mutating func subtractOuter(_ x: [Double], _ y: [Double]) {
     for j in 0..<columns { for i in 0..<rows { self[i, j] -= x[i] * y[j] } }
   }

@@ -1,19 +1,27 @@
 import Foundation
 import Numerics
 
-/// How a measure would come out if the target had nothing to do with the features: the target's values permuted among
-/// the subjects, and everything done again.
+/// The null distribution of a measure: the target's values are permuted among the subjects, and the whole analysis is
+/// repeated.
 ///
-/// Permuted is what is exchangeable: a group is a block. Whole blocks change places with blocks of the same size, and
-/// the members of each block are permuted within it (Winkler et al. 2015, doi 10.1016/j.neuroimage.2015.05.092). A
-/// block whose members have one value moves as a whole, and a block of one member is a subject among subjects.
+/// Permutations respect exchangeability blocks: each group is a block. Blocks of equal size are permuted as a whole,
+/// and the members of each block are permuted within it (Winkler et al. 2015, doi 10.1016/j.neuroimage.2015.05.092). A
+/// block whose members have one value moves as a whole, and blocks of one member are freely permuted subjects.
 package struct PermutationTest: Sendable {
+  /// The target's values.
   package let target: [Double]
+  /// The block of each row.
   package let groups: [Int]
+  /// Seed of the permutations.
   package let seed: UInt64
-  /// The rows of each block, in the order of the groups' numbers; blocks of one size together, the smallest first.
+  /// The rows of each block, in the order of the groups' numbers; blocks of equal size together, the smallest first.
   private let blocks: [[[Int]]]
 
+  /// Creates a permutation test.
+  /// - Parameters:
+  ///   - target: the target's values, one per row.
+  ///   - groups: the block of each row.
+  ///   - seed: seed of the permutations.
   package init(target: [Double], groups: [Int], seed: UInt64) {
     self.target = target
     self.groups = groups
@@ -23,7 +31,8 @@ package struct PermutationTest: Sendable {
     blocks = Set(ordered.map(\.count)).sorted().map { size in ordered.filter { $0.count == size } }
   }
 
-  /// The target after the permutation of this number, from 0.
+  /// Returns the permuted target.
+  /// - Parameter number: the number of the permutation, from 0.
   package func permuted(_ number: Int) -> [Double] {
     var generator = SeededGenerator(seed: seed, stream: UInt64(number) + Self.firstStream)
     var result = target
@@ -35,18 +44,18 @@ package struct PermutationTest: Sendable {
     return result
   }
 
-  /// Apart from the streams of folds.
+  /// Keeps the random numbers of permutations separate from those of folds.
   private static let firstStream: UInt64 = 1 << 32
 
-  /// Fewer different permutations than this give no p of 0.05.
+  /// The least number of different permutations; fewer cannot give a p value of 0.05.
   package static let fewest = 20.0
-  /// Where the count of permutations ends, far from what a double holds.
+  /// Upper bound of `distinctCount`, far below the greatest `Double`.
   package static let most = 1e300
 
-  /// How many different targets permutations can give, the true one among them; at most `most`.
+  /// Number of different targets that permutations can give, including the observed one; at most `most`.
   ///
-  /// Of b blocks of a size, m₁, m₂, … of them with the same values, there are b! / (m₁! m₂! …) orders, and each block of
-  /// n members, k₁, k₂, … of them alike, has n! / (k₁! k₂! …) orders of its own.
+  /// The b blocks of one size, of which m₁, m₂, … have the same values, have b! / (m₁! m₂! …) orders. Each block of n
+  /// members, of which k₁, k₂, … have the same value, has n! / (k₁! k₂! …) orders.
   package var distinctCount: Double {
     let logarithm = blocks.reduce(0.0) { sum, alike in
       let values = alike.map { rows in rows.map { target[$0] }.sorted() }
@@ -54,32 +63,39 @@ package struct PermutationTest: Sendable {
     }
     guard logarithm < log(Self.most) else { return Self.most }
     let count = exp(logarithm)
-    // A sum of logarithms is off by rounding; so small a count is a whole number.
+    // A sum of logarithms has rounding errors; small counts are rounded to whole numbers.
     return count < 1e9 ? count.rounded() : count
   }
 
-  /// The logarithm of the number of different orders of these values.
+  /// Returns the logarithm of the number of different orders of values.
   private static func logOrders(_ values: [some Hashable]) -> Double {
     let counts = Dictionary(grouping: values, by: { $0 }).values.map(\.count).sorted()
     return counts.reduce(lgamma(Double(values.count) + 1)) { $0 - lgamma(Double($1) + 1) }
   }
 
-  /// - Throws: `AssociationError.tooFewPermutations` where no p could be small.
+  /// Checks the number of different permutations.
+  /// - Parameter column: the target's column, for the error message.
+  /// - Throws: `AssociationError.tooFewPermutations` if no p value could be small.
   package func check(column: String) throws(AssociationError) {
     guard distinctCount < Self.fewest else { return }
     throw .tooFewPermutations(column: column, found: Int(distinctCount), needed: Int(Self.fewest))
   }
 
-  /// The share of permuted targets that come out as well as the true one, which counts as one of them: exact for any
-  /// number of them, and never 0 (Phipson and Smyth 2010, doi 10.2202/1544-6115.1585).
+  /// Returns the p value: the share of targets, the observed one included, whose measure is at least as good as the
+  /// observed one. It is exact for any number of permutations, and never 0 (Phipson and Smyth 2010, doi
+  /// 10.2202/1544-6115.1585).
+  /// - Parameters:
+  ///   - value: the observed value.
+  ///   - null: the values of the permuted targets.
+  ///   - isError: whether smaller values are better.
   package static func probability(of value: Double, among null: [Double], isError: Bool) -> Double {
-    // Sums in another order differ by rounding; such a one is as good as what was observed.
+    // Sums in another order differ by rounding, so values within the tolerance count as equal to the observed one.
     let slack = 1e-12 * abs(value)
     let extreme = null.count { isError ? $0 <= value + slack : $0 >= value - slack }
     return Double(extreme + 1) / Double(null.count + 1)
   }
 
-  /// The false discovery rates of Benjamini and Hochberg (1995), adjusted to be ascending with p.
+  /// Returns the false discovery rates of p values (Benjamini and Hochberg 1995), adjusted to increase with p.
   package static func falseDiscoveryRates(_ probabilities: [Double]) -> [Double] {
     let order = probabilities.indices.sorted { probabilities[$0] > probabilities[$1] }
     var (rates, least) = (probabilities, 1.0)

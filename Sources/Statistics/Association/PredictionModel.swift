@@ -1,25 +1,30 @@
 import Foundation
 import NeuralNetwork
+import Numerics
 
-/// How a measure is predicted from features, along a path from simple to complex of which the inner folds choose.
+/// A model that predicts a target from features, for a path of candidates from simple to complex of which the inner
+/// folds choose one.
 public enum PredictionModel: String, Hashable, Codable, Sendable, CaseIterable {
-  /// Least squares with an L2 penalty (Hoerl and Kennard 1970); candidates are penalties.
+  /// Least squares with an L2 penalty (Hoerl and Kennard 1970). The candidates are penalties.
   case ridge
-  /// Logistic regression with an L2 penalty, both classes weighted alike; candidates are penalties.
+  /// Logistic regression with an L2 penalty and equal weights of both classes. The candidates are penalties.
   case logistic
-  /// Partial least squares of one target (Wold 1975); candidates are numbers of components.
+  /// Partial least squares of one target (Wold 1975). The candidates are numbers of components.
   case pls
-  /// A multilayer perceptron of the engine; candidates are lengths of its training.
+  /// A multilayer perceptron. The candidates are numbers of training steps.
   case mlp
 
-  /// Predictions of the tested rows by each candidate, the simplest first; at least one.
+  /// Returns the predictions of the test rows for each candidate, the simplest first; there is at least one.
   ///
-  /// A measure of two classes is predicted on a scale whose middle is 0.5: as a probability by `logistic`; by the
-  /// others from 0 and 1 as numbers, moved so that the training's mean lies there, since a rare class would else never
-  /// pass it. What a split makes constant is predicted as that.
+  /// Predictions of two classes have their threshold at 0.5. `logistic` gives probabilities; the other models predict
+  /// the numbers 0 and 1, shifted so that the mean of the training part becomes 0.5, because a rare class would
+  /// otherwise never exceed the threshold. A target that is constant in the training part is predicted as constant.
   /// - Parameters:
-  ///   - last: the last candidate that is wanted; `nil` for all.
-  ///   - networks: compiled perceptrons to take from and to give back to.
+  ///   - target: the target's values, one per row of the table; two classes are 0 and 1.
+  ///   - isBinary: whether the target has two classes.
+  ///   - basis: training and test part of the features.
+  ///   - last: the last candidate to compute; `nil` for all.
+  ///   - networks: compiled perceptrons for reuse.
   /// - Throws: `EngineError`, by the perceptron.
   package func predictions(
     of target: [Double], isBinary: Bool, in basis: FoldBasis, upTo last: Int? = nil,
@@ -49,8 +54,42 @@ public enum PredictionModel: String, Hashable, Codable, Sendable, CaseIterable {
     return found.map { $0.map { $0 + middle } }
   }
 
-  /// Of standardised features, in the unit of scikit-learn's `alpha`: from one that leaves nothing to one
-  /// that leaves all, in steps of √10.
+  /// Penalties for standardized features, in the unit of scikit-learn's `alpha`, in steps of √10. They range from
+  /// complete to negligible shrinkage.
   package static let penalties = stride(from: 5.0, through: -1, by: -0.5).map { pow(10, $0) }
+  /// The greatest number of components of partial least squares.
   static let mostComponents = 8
+}
+
+/// Ridge regression at several penalties α: w that minimizes ‖y − X w‖² + α ‖w‖², for centered y and X.
+///
+/// The columns t_j of a basis are orthogonal, so w_j = t_jᵀ y / (‖t_j‖² + α), and one product serves all penalties.
+struct RidgePath {
+  /// Weights of the basis' columns, for each penalty.
+  let weights: [[Double]]
+
+  init(_ basis: FoldBasis, target: [Double], penalties: [Double]) {
+    let products = basis.trainingScores.times(target, transposed: true)
+    weights = penalties.map { penalty in
+      zip(products, basis.lengths).map { $0 / ($1 * $1 + penalty) }
+    }
+  }
+
+  func predictions(of scores: Matrix) -> [[Double]] { weights.map { scores.times($0) } }
+}
+
+/// Weights n / (2 n_c) of the subjects of each class c, with which both classes have equal weight in total.
+struct ClassWeights: Sendable {
+  private var zero = 1.0, one = 1.0
+
+  init() {}
+
+  init(_ target: [Double]) {
+    let ones = target.reduce(0, +)
+    let count = Double(target.count)
+    guard ones > 0, ones < count else { return }
+    (zero, one) = (count / (2 * (count - ones)), count / (2 * ones))
+  }
+
+  subscript(target: Double) -> Double { target == 1 ? one : zero }
 }

@@ -1,20 +1,30 @@
 import NeuralNetwork
 import Numerics
 
-/// The splits of one table of features, ready for any target of numbers, or for one target of two classes.
+/// The cross-validation folds of one table of features with their singular value decompositions, for any numeric
+/// target, or for one target of two classes.
 package struct PreparedFolds: Sendable {
+  /// One outer fold with its inner folds.
   package struct Fold: Sendable {
+    /// The split into training and test part.
     package let outer: FoldBasis
+    /// The splits of the training part.
     package let inner: [FoldBasis]
   }
 
+  /// The outer folds.
   package let folds: [Fold]
   let count: Int
   private let networks: PerceptronNetworks
 
+  /// Splits the rows and decomposes the training parts.
   /// - Parameters:
-  ///   - classes: 0 or 1 for each row, by which the folds are stratified; `nil` for a target of numbers.
-  ///   - networks: compiled perceptrons, which folds of other targets may share.
+  ///   - features: [rows, columns].
+  ///   - covariates: [rows, columns], with any number of columns including 0.
+  ///   - groups: the group of each row.
+  ///   - validation: numbers of folds, and the seed.
+  ///   - classes: 0 or 1 for each row, by which the folds are stratified; `nil` for a numeric target.
+  ///   - networks: compiled perceptrons, which folds of other targets can share.
   /// - Throws: `LinearAlgebraError`.
   package init(
     _ features: Matrix, covariates: Matrix, groups: [Int], _ validation: CrossValidation,
@@ -49,8 +59,11 @@ package struct PreparedFolds: Sendable {
     return all.filter { !held.contains($0) }
   }
 
-  /// A prediction for each row, by models that saw neither it nor any row of its group.
-  /// - Parameter target: with two classes 0 and 1.
+  /// Returns a prediction for each row by a model that was trained without the rows of its group.
+  /// - Parameters:
+  ///   - target: the target's values; two classes are 0 and 1.
+  ///   - isBinary: whether the target has two classes.
+  ///   - model: the prediction model.
   /// - Throws: `EngineError`, by a perceptron.
   package func predictions(
     of target: [Double], isBinary: Bool, _ model: PredictionModel
@@ -63,10 +76,13 @@ package struct PreparedFolds: Sendable {
     return predictions
   }
 
-  /// How the prediction rises with each feature, the mean over the outer folds.
+  /// Returns the slope of the prediction along each feature, the mean over the outer folds.
   /// - Parameters:
-  ///   - features: those of which the folds were made.
-  ///   - covariates: likewise.
+  ///   - target: the target's values; two classes are 0 and 1.
+  ///   - isBinary: whether the target has two classes.
+  ///   - model: the prediction model.
+  ///   - features: the features from which the folds were made.
+  ///   - covariates: the covariates from which the folds were made.
   /// - Throws: `LinearAlgebraError`; `EngineError`, by a perceptron.
   package func slopes(
     of target: [Double], isBinary: Bool, _ model: PredictionModel, features: Matrix, covariates: Matrix
@@ -84,8 +100,10 @@ package struct PreparedFolds: Sendable {
     return sum
   }
 
-  /// The predictions of a split's tested rows by the candidate that is best in the inner folds, of those that every
-  /// split has: a lower rank has fewer components, and a training part whose target is constant has one candidate.
+  /// Returns the predictions of a split's test rows by the candidate that is best in the inner folds.
+  ///
+  /// Only candidates that every split has are compared: a lower rank has fewer components, and a training part with a
+  /// constant target has one candidate.
   private func chosen(
     _ inner: [FoldBasis], _ basis: FoldBasis, _ target: [Double], _ isBinary: Bool, _ model: PredictionModel
   ) throws -> [Double] {
@@ -102,10 +120,10 @@ package struct PreparedFolds: Sendable {
     return found[best < found.count ? best : Self.least(Array(sums.prefix(found.count)))]
   }
 
-  /// The place of the least; the first of equals is the simplest.
+  /// Returns the index of the least loss; of equal losses, that of the simplest candidate.
   private static func least(_ losses: [Double]) -> Int { losses.indices.min { losses[$0] < losses[$1] } ?? 0 }
 
-  /// Summed over the tested rows; with two classes each counts as much as the other.
+  /// Returns the squared error summed over the test rows; two classes have equal weight.
   private static func squaredError(
     _ values: [Double], _ target: [Double], _ basis: FoldBasis, isBalanced: Bool
   ) -> Double {
@@ -114,5 +132,76 @@ package struct PreparedFolds: Sendable {
       let miss = target[pair.0] - pair.1
       return sum + weights[target[pair.0]] * miss * miss
     }
+  }
+}
+
+/// One split of the subjects, with the features as standardized by its training part. It does not depend on the target,
+/// so one basis serves all permutations.
+///
+/// Everything is estimated on the training part only: the regression of the features on the covariates (Snoek, Miletić
+/// and Scholte 2019, doi 10.1016/j.neuroimage.2018.09.074), means, standard deviations, and the principal axes to which
+/// the features are rotated. Ridge regression, logistic regression and partial least squares are invariant under
+/// rotation, so the rotation changes no result and leaves at most as many numbers per subject as there are subjects.
+package struct FoldBasis: Sendable {
+  /// Rows of the table.
+  package let training, testing: [Int]
+  /// Training part, [training, rank]; orthogonal columns in descending order of their length.
+  package let trainingScores: Matrix
+  /// Test part, [testing, rank].
+  package let testingScores: Matrix
+  /// Lengths of the columns of `trainingScores`, the singular values.
+  package let lengths: [Double]
+
+  /// Standardizes and decomposes a split.
+  /// - Parameters:
+  ///   - features: [rows, columns].
+  ///   - covariates: [rows, columns], with any number of columns including 0.
+  ///   - training: rows of the training part.
+  ///   - testing: rows of the test part.
+  /// - Throws: `LinearAlgebraError`.
+  package init(
+    _ features: Matrix, covariates: Matrix, training: [Int], testing: [Int]
+  ) throws(LinearAlgebraError) {
+    var seen = features.rows(at: training)
+    var unseen = features.rows(at: testing)
+    if covariates.columns > 0 {
+      let design = covariates.rows(at: training).withIntercept
+      let slopes = try design.leastSquares(seen)
+      seen.subtract(design.times(slopes))
+      unseen.subtract(covariates.rows(at: testing).withIntercept.times(slopes))
+    }
+    Self.standardize(&seen, &unseen)
+    let factors = try seen.singularValues()
+    self.training = training
+    self.testing = testing
+    lengths = factors.values
+    trainingScores = seen.times(factors.right)
+    testingScores = unseen.times(factors.right)
+  }
+
+  /// Standardizes both parts by mean and standard deviation (over n) of the training part. A feature that is constant
+  /// there becomes 0.
+  private static func standardize(_ seen: inout Matrix, _ unseen: inout Matrix) {
+    for j in 0..<seen.columns {
+      let column = seen.column(j)
+      let (mean, deviation) = (column.mean, column.standardDeviation)
+      // A feature that the covariates explain completely consists of rounding errors.
+      let scale = deviation > 1e-12 * max(1, abs(mean)) ? 1 / deviation : 0
+      for i in 0..<seen.rows { seen[i, j] = (seen[i, j] - mean) * scale }
+      for i in 0..<unseen.rows { unseen[i, j] = (unseen[i, j] - mean) * scale }
+    }
+  }
+}
+
+extension Matrix {
+  /// The matrix with a column of ones in front.
+  var withIntercept: Matrix {
+    Matrix(rows: rows, columns: 1, values: Array(repeating: 1, count: rows)).appending(self)
+  }
+
+  /// Subtracts a matrix of the same shape.
+  mutating func subtract(_ other: Matrix) {
+    precondition(rows == other.rows && columns == other.columns, "the matrices must have the same shape")
+    for i in values.indices { values[i] -= other.values[i] }
   }
 }

@@ -1,16 +1,23 @@
-/// A column of participants that is to be predicted: numbers, or one of two classes.
+/// A column of the participants' tables that is predicted: numbers, or one of two classes.
 public struct TargetMeasure: Hashable, Sendable {
+  /// The type of a target.
   public enum Kind: String, Hashable, Codable, Sendable, CaseIterable { case continuous, binary }
 
+  /// The column's name.
   public let name: String
+  /// Whether the target is numeric or binary.
   public let kind: Kind
-  /// What counts as 0 and as 1, of a binary measure.
+  /// Names of the classes 0 and 1; empty for a numeric target.
   public let classes: [String]
-  /// One for each cell, `nil` where it is not known.
+  /// One value per cell; `nil` for missing values.
   let values: [Double?]
 
-  /// - Parameter kind: by default two different values are classes, and more are numbers.
-  /// - Throws: `AssociationError` where the cells are neither.
+  /// Determines the type of a target and parses its values.
+  /// - Parameters:
+  ///   - name: the column's name.
+  ///   - cells: the column's cells; `nil` for missing values.
+  ///   - kind: the type; by default two different values are classes, and more are numbers.
+  /// - Throws: `AssociationError` if the cells are neither numbers nor two classes.
   init(name: String, cells: [String?], kind: Kind?) throws(AssociationError) {
     let known = Set(cells.compactMap { $0 })
     let numbers = known.compactMap { Double($0) }.filter(\.isFinite)
@@ -32,8 +39,8 @@ public struct TargetMeasure: Hashable, Sendable {
     }
   }
 
-  /// The columns by which a covariate enters a regression: a number as it is, words as one column of 0 and 1 for each
-  /// but the first. `nil` where a cell is not known.
+  /// Returns the regressors of a covariate for each cell: a number as one column, words as one indicator column for
+  /// each word except the first. `nil` for missing values.
   static func covariate(_ cells: [String?]) -> [[Double]?] {
     let known = Set(cells.compactMap { $0 }).sorted()
     if known.allSatisfy({ Double($0)?.isFinite == true }) {

@@ -1,24 +1,27 @@
 import Imaging
 
-/// How training patches differ from the images that they are cut from.
+/// Random augmentation of training patches that are cut from images.
 ///
-/// Each change is made to a patch with its own probability, and how strongly is drawn from its range.
+/// Each transform is applied to a patch with its own probability, and its strength is drawn from its range.
 public struct Augmentation: Hashable, Codable, Sendable {
+  /// Spatial transforms.
   public var spatial: SpatialAugmentation
+  /// Intensity transforms.
   public var intensity: IntensityAugmentation
 
+  /// Creates an augmentation.
   public init(spatial: SpatialAugmentation, intensity: IntensityAugmentation) {
     self.spatial = spatial
     self.intensity = intensity
   }
 
-  /// Every change at its default probability and range.
+  /// All transforms with their default probabilities and ranges.
   public static let standard = Augmentation(
     spatial: SpatialAugmentation(), intensity: IntensityAugmentation())
 
-  /// Most patches are exact crops, or nearly: for a model that knows more of the world's variety than its images show,
-  /// and is to learn these. The chances that nnU-Net turns and scales with (Isensee et al. 2021), bends with half of
-  /// that, and half of the default chances for intensities.
+  /// Reduced probabilities for fine-tuning a model that already generalizes: most patches are exact crops or nearly so.
+  /// The probabilities of rotation and scaling are those of nnU-Net (Isensee et al. 2021), that of elastic deformation
+  /// is half of it, and those of intensity transforms are half the default.
   public static let sparing: Augmentation = {
     var result = standard
     result.spatial.affineProbability = 0.2
@@ -31,13 +34,18 @@ public struct Augmentation: Hashable, Codable, Sendable {
     return result
   }()
 
-  /// Patches are exact crops.
+  /// No augmentation: patches are exact crops.
   public static let none = Augmentation(spatial: .none, intensity: .none)
 
-  /// Cuts a patch of `size` voxels whose voxel `size / 2` is the image's voxel `centre`, and changes it.
+  /// Cuts a patch of `size` voxels whose voxel `size / 2` is the image's voxel `centre`, and augments it.
   ///
-  /// Flip, affine and elastic deformation are one map, so that the image is interpolated only once:
-  /// linearly, and the labels by the nearest voxel. Whatever lies outside the image is 0 with label 0.
+  /// Flip, affine and elastic transform are combined into one map, so that the image is interpolated only once:
+  /// linearly, and the labels by nearest neighbor. Outside the image, intensity and label are 0.
+  /// - Parameters:
+  ///   - source: the image and its labels.
+  ///   - centre: voxel of the image.
+  ///   - size: voxels of the patch along i, j, k.
+  ///   - generator: draws the transforms.
   public func callAsFunction(
     _ source: LabeledImage, centre: SIMD3<Int>, size: SIMD3<Int>,
     using generator: inout some RandomNumberGenerator

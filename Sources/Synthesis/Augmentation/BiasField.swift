@@ -1,17 +1,19 @@
 import Foundation
 import Numerics
 
-/// A smooth positive factor for every voxel, given by its logarithm.
+/// A smooth multiplicative bias field, given by its logarithm.
 package struct BiasField {
+  /// Logarithm of the field.
   package var logarithm: SplineField
 
+  /// Creates a field.
   package init(logarithm: SplineField) {
     self.logarithm = logarithm
   }
 
   /// Multiplies the intensities of a patch of the size that the field covers.
   ///
-  /// Black stays black: where an image holds negative values (a z-score), its darkest value counts as 0.
+  /// Black stays black: if an image has negative values, such as z-scores, its minimum is used as 0.
   package func apply(to patch: inout Patch) {
     let black = min(0, IntensityStatistics(patch.image).minimum)
     let size = patch.size

@@ -1,18 +1,19 @@
 import Foundation
 
-/// Convolution with a Gaussian, one axis after the other.
+/// Convolution with a separable Gaussian.
 package struct GaussianBlur {
   /// Standard deviations along i, j, k in voxels.
   package var deviation: SIMD3<Double>
 
+  /// Creates a blur.
   package init(deviation: SIMD3<Double>) {
     self.deviation = deviation
   }
 
-  /// Beyond three standard deviations lies 0.3 % of a Gaussian's weight.
+  /// Radius of the kernel in standard deviations, beyond which a Gaussian has 0.3 % of its weight.
   private static let reach = 3.0
 
-  /// Blurs a patch; at its border the outermost voxel is continued.
+  /// Blurs a patch. The border is padded with the outermost voxels.
   package func apply(to patch: inout Patch) {
     let size = patch.size
     let strides = [1, size.x, size.x * size.y]
@@ -22,7 +23,7 @@ package struct GaussianBlur {
     }
   }
 
-  /// Weights at distances 0, 1, 2, …; both sides together sum to 1.
+  /// Returns the weights at distances 0, 1, 2, …; the sum over both sides is 1.
   private static func weights(_ deviation: Double) -> [Float] {
     let radius = Int((reach * deviation).rounded(.up))
     guard deviation > 0, radius > 0 else { return [1] }
@@ -31,8 +32,8 @@ package struct GaussianBlur {
     return raw.map { Float($0 / total) }
   }
 
-  /// One axis of `count` voxels that lie `stride` apart. The voxels between two of them form a line, and
-  /// lines are added as wholes, so that memory is read in order along every axis.
+  /// Convolves along one axis of `count` voxels that are `stride` apart. Consecutive voxels between two of them form a
+  /// line, and whole lines are added, so that memory is read in order along every axis.
   private static func convolve(_ image: inout [Float], _ weights: [Float], _ stride: Int, _ count: Int) {
     let source = image
     let block = stride * count

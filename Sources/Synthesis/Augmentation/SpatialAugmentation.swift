@@ -1,29 +1,31 @@
+import Foundation
 import Imaging
 import Numerics
 
-/// Random changes of where things lie. Lengths are in mm, so that they mean the same on any grid.
+/// Random spatial transforms. Lengths are in mm, so that they do not depend on the grid.
 public struct SpatialAugmentation: Hashable, Codable, Sendable {
-  /// Chance of a mirror image, left for right. A brain mirrored along any other axis does not occur.
+  /// Probability of a left-right flip. A brain mirrored along any other axis does not occur.
   public var flipProbability = 0.5
-  /// Chance of a rotation, scaling and shear, together, about the middle of the patch.
+  /// Probability of a combined rotation, scaling and shear about the middle of the patch.
   public var affineProbability = 0.7
-  /// Largest rotation about each axis, in degrees.
+  /// Greatest rotation about each axis, in degrees.
   public var rotation = 15.0
-  /// Largest scaling along each axis: factors lie between 1 / (1 + scaling) and 1 + scaling.
+  /// Greatest scaling along each axis: factors lie between 1 / (1 + scaling) and 1 + scaling.
   public var scaling = 0.15
-  /// Largest shear: the entries of the matrix beside its diagonal.
+  /// Greatest shear, the off-diagonal entries of the matrix.
   public var shear = 0.05
-  /// Chance of an elastic deformation.
+  /// Probability of an elastic deformation.
   public var elasticProbability = 0.4
   /// Distance of the control points of the elastic deformation, in mm.
   public var elasticSpacing = 24.0
-  /// Largest displacement of a control point along each axis, in mm; no more than 0.4 of `elasticSpacing`
-  /// is used, because beyond that the map may fold.
+  /// Greatest displacement of a control point along each axis, in mm; it is limited to 0.4 of `elasticSpacing`, because
+  /// the map may fold beyond that.
   public var elasticDisplacement = 6.0
 
+  /// Creates the default transforms.
   public init() {}
 
-  /// No change.
+  /// No transforms.
   public static let none: SpatialAugmentation = {
     var none = SpatialAugmentation()
     none.flipProbability = 0
@@ -32,24 +34,28 @@ public struct SpatialAugmentation: Hashable, Codable, Sendable {
     return none
   }()
 
-  /// Choi and Lee (2000): a uniform cubic B-spline map in 3D is one-to-one while its control points move
-  /// by less than 1 / 2.48 of their distance along each axis.
+  /// A uniform cubic B-spline map in 3D is one-to-one if its control points move by less than 1 / 2.48 of their
+  /// distance along each axis (Choi and Lee 2000).
   private static let foldingLimit = 0.4
 
-  /// Draws where each voxel of a patch is taken from.
+  /// Draws the map from voxels of a patch to voxels of the image.
+  /// - Parameters:
+  ///   - grid: the image's grid.
+  ///   - centre: voxel of the image at voxel `size / 2` of the patch.
+  ///   - size: voxels of the patch along i, j, k.
+  ///   - generator: draws the transforms.
   package func map(
     from grid: Grid, centre: SIMD3<Int>, size: SIMD3<Int>, using generator: inout some RandomNumberGenerator
   ) -> SpatialMap {
     var linear = Affine.identity
     if generator.isHit(flipProbability) { linear = SpatialAugmentation.mirror(grid) }
     if generator.isHit(affineProbability) {
-      // The change is drawn in mm along the voxel axes: voxel → mm → changed mm → voxel.
+      // The transform is drawn in mm along the voxel axes: voxel → mm → transformed mm → voxel.
       let spacing = grid.affine.spacing
       linear = Affine(spacing: 1 / spacing).composed(after: randomAffine(using: &generator))
         .composed(after: Affine(spacing: spacing)).composed(after: linear)
     }
-    // The middle of the patch stays where it is: halves of whole numbers, so a map that only crops or
-    // mirrors is exact.
+    // The middle of the patch is fixed. It has half-integer coordinates, so a map that only crops or flips is exact.
     let middle = SIMD3<Double>(size &- 1) / 2
     linear.origin = SIMD3<Double>(centre &- size / 2) + middle - linear.linear(middle)
     guard generator.isHit(elasticProbability) else { return SpatialMap(affine: linear) }
@@ -90,5 +96,33 @@ public struct SpatialAugmentation: Hashable, Codable, Sendable {
         Float.random(in: -reach...reach, using: &generator)
       }
     }
+  }
+}
+
+/// A map from voxel coordinates of a patch to those of the image (pull-back): p ↦ affine(p) + displacement(p). A map in
+/// the other direction would leave holes.
+package struct SpatialMap: Sendable {
+  /// Affine part, from voxel coordinates of the patch to voxel coordinates of the image.
+  package var affine: Affine
+  /// Displacement, three fields over the patch in voxels of the image along i, j, k; empty for none.
+  package var displacement: [SplineField]
+
+  /// Creates a map.
+  package init(affine: Affine, displacement: [SplineField] = []) {
+    precondition(displacement.isEmpty || displacement.count == 3, "a displacement has no or three components")
+    self.affine = affine
+    self.displacement = displacement
+  }
+}
+
+extension Affine {
+  /// Returns the rotation about the first axis, then the second, then the third, through the origin; angles are in
+  /// radians.
+  static func rotation(_ angles: SIMD3<Double>) -> Affine {
+    let (a, b, c) = (angles.x, angles.y, angles.z)
+    let first = Affine(i: [1, 0, 0], j: [0, cos(a), sin(a)], k: [0, -sin(a), cos(a)], origin: .zero)
+    let second = Affine(i: [cos(b), 0, -sin(b)], j: [0, 1, 0], k: [sin(b), 0, cos(b)], origin: .zero)
+    let third = Affine(i: [cos(c), sin(c), 0], j: [-sin(c), cos(c), 0], k: [0, 0, 1], origin: .zero)
+    return third.composed(after: second).composed(after: first)
   }
 }

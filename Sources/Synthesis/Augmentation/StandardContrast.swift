@@ -1,38 +1,45 @@
 import Imaging
 import Numerics
 
-/// Brings the middles of fluid, gray and white matter to intensities that are always the same, in a share of the patches.
+/// Histogram standardization: maps the median intensities of fluid, gray and white matter to standard values, in a
+/// share of the patches.
 ///
-/// Synthetic heads have them anywhere between black and the fat's white, and a network that has to see first how dark gray
-/// matter is learns slowly where its borders lie. Histograms were standardized so by Nyúl and Udupa (1999), whose landmarks
-/// are percentiles; here they are medians of tissues.
+/// Synthetic heads have widely varying contrasts, and a network that has to estimate the intensity of gray matter first
+/// learns slowly where its borders are. Nyúl and Udupa (1999) standardize histograms with percentiles as landmarks;
+/// here the landmarks are the medians of the tissues.
 public struct StandardContrast: Hashable, Codable, Sendable {
-  /// Where the medians come to, of intensities from 0 to 1.
+  /// Standard median of fluid, for intensities from 0 to 1.
   public var fluid: Float = 0.25
+  /// Standard median of gray matter.
   public var gray: Float = 0.55
+  /// Standard median of white matter.
   public var white: Float = 0.8
-  /// The share of training patches that are brought there.
+  /// Share of training patches that are standardized.
   public var share: Double
-  /// How far from there medians lie, as a standard deviation of the distance between two tissues.
+  /// Standard deviation of the landmarks, as a share of the distance between two tissues.
   public var jitter: Float = 0.1
 
+  /// Creates a standardization.
   public init(share: Double = 0.75) { self.share = share }
 
-  /// Medians nearer to each other than this, or in another order, are no T1 weighting.
+  /// Least distance of two medians; closer medians, or another order, are not T1-weighted.
   static let leastDistance: Float = 0.02
-  /// Fewer voxels have no median to rely on. Stripped brains may be without fluid.
+  /// Least number of voxels for a median. Skull-stripped brains may have no fluid.
   static let leastCount = 200
-  /// Voxels that count are this many apart along each axis.
+  /// Distance of sampled voxels along each axis.
   static let stride = 3
 }
 
 extension StandardContrast {
-  /// Medians of the tissues in an image that is scaled to 0...1.
+  /// Median intensities of the tissues in an image scaled to 0...1.
   package struct Medians: Hashable {
+    /// Median of fluid; `nil` if it is unknown.
     package var fluid: Float?
+    /// Medians of gray and white matter.
     package var gray, white: Float
 
-    /// `nil` where gray and white matter are not there, or lie in another order than T1 weighting has them.
+    /// Computes the medians of intensities. Returns `nil` if gray or white matter has too few voxels, or if the order
+    /// is not that of T1 weighting.
     init?(fluid: [Float], gray: [Float], white: [Float]) {
       func median(_ values: [Float]) -> Float? {
         values.count < leastCount ? nil : OrderStatistics(of: values).percentile(50).map(Float.init)
@@ -41,19 +48,20 @@ extension StandardContrast {
       self.init(fluid: median(fluid), gray: gray, white: white)
     }
 
+    /// Checks medians. Returns `nil` if their order is not that of T1 weighting.
     package init?(fluid: Float?, gray: Float, white: Float) {
       guard white - gray >= leastDistance, gray - (fluid ?? 0) >= leastDistance, white <= 1 else {
         return nil
       }
-      // Fluid as black as air has no intensity of its own to bring anywhere.
+      // Fluid as dark as air cannot be distinguished from it and is not used as a landmark.
       self.fluid = fluid.flatMap { $0 >= leastDistance ? $0 : nil }
       self.gray = gray
       self.white = white
     }
   }
 
-  /// Medians of what is labelled. Voxels with another label beside them are left out: they hold something of it, and
-  /// the films of fluid in the sulci most of all.
+  /// Returns the medians of the labeled tissues. Voxels next to another label are left out because of partial volume,
+  /// which affects the thin fluid in sulci most.
   package func medians(of patch: Patch) -> Medians? {
     let (rows, slices) = (patch.size.x, patch.size.x * patch.size.y)
     var values: [UInt8: [Float]] = [:]
@@ -76,7 +84,7 @@ extension StandardContrast {
     return Medians(fluid: found(.csf), gray: found(.grayMatter), white: found(.whiteMatter))
   }
 
-  /// Straight from 0 through the medians' places to 1.
+  /// Applies the piecewise linear map through 0, the landmarks and 1.
   package func apply(_ medians: Medians, to voxels: inout [Float]) {
     var knots: [(from: Float, to: Float)] = [(0, 0)]
     if let fluid = medians.fluid { knots.append((fluid, self.fluid)) }
@@ -92,7 +100,7 @@ extension StandardContrast {
     }
   }
 
-  /// Brings a patch there, if chance will have it.
+  /// Standardizes a patch with the probability `share`.
   package func apply(to patch: inout Patch, using generator: inout some RandomNumberGenerator) {
     guard generator.isHit(share), let medians = medians(of: patch) else { return }
     apply(jittered(medians, using: &generator) ?? medians, to: &patch.image)

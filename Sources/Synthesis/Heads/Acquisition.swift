@@ -1,38 +1,50 @@
 import Imaging
 import Numerics
 
-/// What one scanner does to one head: the numbers drawn from an `AcquisitionPrior`.
+/// The acquisition of one synthetic image, drawn from an `AcquisitionPrior`.
 package struct Acquisition: Sendable {
-  /// Of the scanner's samples, in voxels of the network along i, j, k.
+  /// Distance of the acquired samples, in voxels of the network along i, j, k.
   package var step: SIMD3<Double> = .one
-  /// Where the first sample lies, in voxels.
+  /// Position of the first sample, in voxels.
   package var phase: SIMD3<Double> = .zero
-  /// Of the point spread, in voxels.
+  /// Standard deviation of the point spread function, in voxels.
   package var deviation: SIMD3<Double> = .zero
-  /// A factor for every voxel of the grid, or none.
+  /// Bias field: a factor for every voxel of the grid; `nil` for none.
   package var bias: SplineField?
-  /// Standard deviation, in the palette's intensities.
+  /// Standard deviation of the noise, in the palette's intensities.
   package var noise: Float = 0
+  /// Whether the noise is Rician instead of Gaussian.
   package var isRician = false
+  /// Seed of the noise.
   package var seed: UInt64 = 0
+  /// Ghost; `nil` for none.
   package var ghost: Ghost?
+  /// Exponent of the gamma correction.
   package var gamma: Float = 1
+  /// Whether air is exactly 0.
   package var isAirBlack = false
 
-  /// A weak copy of the image, moved along one axis as breathing and pulsing leave it.
+  /// A ghosting artifact: a weak copy of the image, shifted along one axis, as caused by breathing and pulsation.
   package struct Ghost: Sendable {
+    /// The axis of the shift: 0, 1 or 2.
     package var axis: Int
-    /// In voxels.
+    /// The shift in voxels.
     package var shift: Int
+    /// Intensity of the copy over that of the image.
     package var strength: Float
   }
 
-  /// How an axis is sampled for a range of voxels.
+  /// Returns the sampling of one axis for a range of voxels.
   func sampling(of wanted: Range<Int>, along axis: Int) -> AxisSampling {
     AxisSampling(wanted: wanted, step: step[axis], phase: phase[axis], deviation: deviation[axis])
   }
 
-  /// Shades the samples at the given voxels and adds noise. `numbers` tell one sample from the other.
+  /// Applies the bias field to samples at the given voxels and adds noise.
+  /// - Parameters:
+  ///   - image: the samples, i fastest.
+  ///   - positions: voxels of the samples along i, j, k.
+  ///   - numbers: indices of the samples along i, j, k, which determine their noise.
+  ///   - noiseFactor: factor of the noise's standard deviation.
   func shadeAndAddNoise(
     to image: inout [Float], positions: [[Int]], numbers: [Range<Int>], noiseFactor: Float = 1
   ) {

@@ -2,43 +2,47 @@ import Foundation
 import Imaging
 import Numerics
 
-/// What a scanner does to a head: blur, sampling, shading, ghosts, noise, and its grey scale.
+/// The prior distribution of acquisitions: blur, sampling, bias field, ghosts, noise and gray scale.
 public struct AcquisitionPrior: Hashable, Codable, Sendable {
-  /// Of images that have the network's own voxels.
+  /// Share of images with the network's own voxel size.
   public var ownGridShare = 0.55
-  /// Of the others: thick slices along one axis; the rest have larger voxels along all axes.
+  /// Share of thick slices along one axis among the others; the rest have larger voxels along all axes.
   public var thickSliceShare = 0.7
-  /// Voxel size along the axes, in mm; the square root of its place between the two is uniform, because most scans
-  /// that are segmented have voxels of little more than 1 mm.
+  /// Voxel size along an axis, in mm. The square root of its position in the range is uniformly distributed, because
+  /// most scans have voxels of little more than 1 mm.
   public var thickness = 1.0...3.0
-  /// Standard deviation of the point spread, in voxels of the scanner: 0.42 is a width of one voxel at half the
-  /// height. Label maps have no voxels of mixed content, so that a sharper scanner would draw steps.
+  /// Standard deviation of the point spread function, in acquired voxels; 0.42 is a full width at half maximum of one
+  /// voxel. Label maps have no partial volume, so a sharper point spread function would give steps.
   public var blur = 0.35...0.8
+  /// Probability of a bias field.
   public var biasProbability = 0.9
-  /// Largest |logarithm| of the bias field's control values.
+  /// Greatest absolute value of the logarithm of the bias field's control values.
   public var bias = 0.5
   /// Distance of the bias field's control points, in mm.
   public var biasSpacing = 40.0...120.0
-  /// Standard deviation of the noise in the scanner's voxels, of white matter's intensity; it is drawn between
-  /// them by its logarithm.
+  /// Standard deviation of the noise in acquired voxels, relative to the intensity of white matter; log-uniformly
+  /// distributed.
   public var noise = 0.004...0.09
-  /// Of images whose noise is Rician, as of magnitude images; that of the others is Gaussian.
+  /// Share of images with Rician noise, as in magnitude images; the others have Gaussian noise.
   public var ricianShare = 0.75
+  /// Probability of a ghost.
   public var ghostProbability = 0.04
-  /// Largest strength of a ghost, of the image.
+  /// Greatest strength of a ghost, relative to the image.
   public var ghost = 0.08
+  /// Probability of a gamma correction.
   public var gammaProbability = 0.5
-  /// Largest |logarithm| of the exponent.
+  /// Greatest absolute value of the exponent's logarithm.
   public var gamma = 0.35
-  /// Of images in which air is exactly 0, as some scanners and programs leave it.
+  /// Share of images in which air is exactly 0, as in the output of some scanners and programs.
   public var blackAirShare = 0.25
-  /// Standard deviation of the logarithm of an error of the intensity scale, which a patch makes less exactly
-  /// than a whole image does.
+  /// Standard deviation of the logarithm of the intensity scale's error, because the scale of a patch is less accurate
+  /// than that of a whole image.
   public var scaleJitter = 0.03
 
+  /// Creates the default prior.
   public init() {}
 
-  /// The network's own voxels, no blur, shade or noise.
+  /// The network's own voxels without blur, bias field and noise.
   package static let perfect: AcquisitionPrior = {
     var perfect = AcquisitionPrior()
     perfect.ownGridShare = 1
@@ -54,7 +58,7 @@ public struct AcquisitionPrior: Hashable, Codable, Sendable {
 }
 
 extension AcquisitionPrior {
-  /// Draws one scanner for heads on a grid.
+  /// Draws an acquisition of heads on a grid.
   func draw(on grid: Grid, using generator: inout some RandomNumberGenerator) -> Acquisition {
     var result = Acquisition()
     let spacing = grid.affine.spacing
@@ -64,7 +68,8 @@ extension AcquisitionPrior {
     if generator.isHit(biasProbability) {
       let reach = Double.random(in: 0...bias, using: &generator)
       let distance = Double.random(in: biasSpacing, using: &generator)
-      // Factors, not logarithms, are interpolated: still smooth and above 0, and no exponential per voxel.
+      // The factors are interpolated instead of their logarithms: they are also smooth and positive, and need no
+      // exponential per voxel.
       result.bias = SplineField(covering: grid.shape, spacing: distance / spacing) {
         Float(exp(Double.random(in: -reach...reach, using: &generator)))
       }
@@ -96,7 +101,7 @@ extension AcquisitionPrior {
     for n in 0..<3 {
       let share = Double.random(in: 0...1, using: &generator)
       let size = thickness.lowerBound + (thickness.upperBound - thickness.lowerBound) * share * share
-      // In the plane of thick slices voxels are near the thinnest.
+      // The in-plane voxel size of thick slices is near the smallest.
       let inPlane = min(thickness.lowerBound, size)
       result.step[n] = max(1, (isThick && n != axis ? inPlane : size) / spacing[n])
       result.phase[n] = Double.random(in: 0..<1, using: &generator) * result.step[n]

@@ -1,23 +1,30 @@
 import Foundation
 
-/// How a scanner samples one axis, and how its voxels are brought back: a Gaussian profile about every sample,
-/// and linear interpolation between samples.
+/// The sampling of one axis by a scanner, and the interpolation back to the network's grid: a Gaussian slice profile
+/// around every sample, and linear interpolation between samples.
 ///
-/// Positions are voxels of the network's grid. Sample n lies at `phase + n * step`.
+/// Positions are voxels of the network's grid. Sample n is at `phase + n * step`.
 package struct AxisSampling: Sendable {
-  /// The network's voxels that are wanted.
+  /// The network's voxels that are computed.
   package let wanted: Range<Int>
-  /// Numbers of the samples that they need.
+  /// Indices of the samples that they need.
   package let samples: Range<Int>
   /// The network's voxels that those samples need.
   package let needed: Range<Int>
-  /// For each sample, the first voxel of its profile counted from `needed`, and the profile; one length for all.
+  /// For each sample, the first voxel of its profile, relative to `needed`, and the profile's weights; all have the
+  /// same length.
   package let profiles: [(first: Int, weights: [Float])]
-  /// For each wanted voxel, the sample before it counted from `samples`, and the share of the one after.
+  /// For each computed voxel, the sample before it, relative to `samples`, and the weight of the next one.
   package let returns: [(first: Int, share: Float)]
-  /// Sample positions, rounded, for fields that change little from voxel to voxel.
+  /// Sample positions, rounded, for slowly varying fields.
   package let positions: [Int]
 
+  /// Computes the sampling.
+  /// - Parameters:
+  ///   - wanted: the voxels to compute.
+  ///   - step: distance of samples in voxels.
+  ///   - phase: position of sample 0 in voxels.
+  ///   - deviation: standard deviation of the profile in voxels.
   package init(wanted: Range<Int>, step: Double, phase: Double, deviation: Double) {
     self.wanted = wanted
     let isOwn = step == 1 && phase == 0
@@ -66,7 +73,7 @@ package struct AxisSampling: Sendable {
     }
   }
 
-  /// The same along rows: [rows, needed] → [rows, samples].
+  /// Samples rows: [rows, needed] → [rows, samples].
   package func sampleRows(_ box: [Float]) -> [Float] {
     if profiles.first?.weights.count == 1 && needed.count == samples.count { return box }
     let rows = box.count / needed.count

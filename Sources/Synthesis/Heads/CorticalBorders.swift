@@ -1,29 +1,32 @@
 import Imaging
 
-/// Where the cortex of a label map touches fluid, or two banks of a sulcus touch each other.
+/// The voxels of a label map where the cortex touches fluid, or where two banks of a sulcus touch.
 ///
-/// Maps of 1 mm say cortex of both banks, and nothing of the film of fluid between, which a scan shows as a slightly darker
-/// line. FreeSurfer's pial surface, by which the maps were drawn, lies nearer to the cortex than where a scan is halfway
-/// between cortex and fluid. And all between the cortex and the skull is fluid to them, where a scan shows membranes as
-/// bright as gray matter.
+/// Label maps of 1 mm label both banks of a sulcus as cortex, without the thin film of fluid between them, which a scan
+/// shows as a slightly darker line. FreeSurfer's pial surface, from which the maps were made, is closer to the cortex
+/// than the half-intensity line between cortex and fluid. The maps label everything between cortex and skull as fluid,
+/// whereas scans show membranes as bright as gray matter.
 struct CorticalBorders {
-  /// Offsets of the voxels in the middle between two white matters, ascending.
+  /// Offsets of the voxels midway between two white matter regions, in ascending order.
   private(set) var folds: [Int] = []
-  /// Offsets of the voxels with fluid beside them, ascending.
+  /// Offsets of the cortical voxels next to fluid, in ascending order.
   private(set) var rim: [Int] = []
-  /// Offsets of the voxels of fluid with cortex beside them, ascending.
+  /// Offsets of the fluid voxels next to cortex, in ascending order.
   private(set) var films: [Int] = []
-  /// Offsets of the voxels where the dura mater lies, away from the cortex: on the inside of the skull, and in the
-  /// middle between the hemispheres and between these and the cerebellum. Ascending.
+  /// Offsets of the fluid voxels away from the cortex where the dura mater lies, in ascending order: on the inside of
+  /// the skull, midway between the hemispheres, and midway between the hemispheres and the cerebellum.
   private(set) var membranes: [Int] = []
 
-  /// Two cortices, or the fluid that a membrane hangs in, in mm.
+  /// Width in mm of two adjacent cortices, or of the fluid around a membrane.
   private static let width = 4.0...10.0
 
+  /// Finds the borders.
   /// - Parameters:
-  ///   - indices: into `kinds`, of the voxels of the grid. Where deep gray matter has no kind of its own nothing is
-  ///     found, for nothing tells it from cortex.
-  ///   - labels: of the same voxels; cortices of two labels lie on two sides of a membrane.
+  ///   - indices: an index into `kinds` for each voxel of the grid.
+  ///   - kinds: the tissue classes. Nothing is found if deep gray matter has no class of its own, because it cannot be
+  ///     distinguished from cortex.
+  ///   - labels: the label of each voxel; cortices with different labels are on different sides of a membrane.
+  ///   - grid: the grid of the voxels.
   init(_ indices: [UInt8], kinds: [HeadLabels.Kind], labels: [UInt16], grid: Grid) {
     guard kinds.contains(where: { $0.matter == .putamen }) else { return }
     let isCortex = kinds.map { $0.matter == .cortex }
@@ -36,7 +39,8 @@ struct CorticalBorders {
     func touches(_ offset: Int, _ matter: [Bool]) -> Bool {
       steps.contains { matter[Int(indices[offset - $0])] || matter[Int(indices[offset + $0])] }
     }
-    /// The offset behind the voxels of a matter that begin one step from here, where these are as many as that.
+    /// Returns the offset after the run of voxels of a class that starts one step from here, and that of its middle;
+    /// `nil` if the length is out of range.
     func end(of matter: [Bool], from offset: Int, at place: Int, axis: Int) -> (offset: Int, middle: Int)? {
       let (step, spacing) = (steps[axis], grid.affine.spacing[axis])
       let lengths = Int(Self.width.lowerBound / spacing)...Int(Self.width.upperBound / spacing)
@@ -57,7 +61,7 @@ struct CorticalBorders {
           guard let run = end(of: isCortex, from: offset, at: voxel[axis], axis: axis),
             isWhite[Int(indices[run.offset])]
           else { continue }
-          // Nearer to white matter lies a single cortex, cut along its floor.
+          // Close to white matter, the run is a single cortex that is cut along its floor.
           if !touches(run.middle, isWhite) { found.folds.insert(run.middle) }
         }
       } else if isFluid[kind] {

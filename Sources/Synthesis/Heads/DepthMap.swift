@@ -1,18 +1,23 @@
 import Imaging
 
-/// Distances from the surface of a mask, below 0 inside: quarters of a millimetre in eight bits, so up to 32 mm.
+/// Signed distances from the surface of a mask, negative inside, in quarters of a millimeter with eight bits, that is,
+/// up to 32 mm.
 ///
-/// Chamfer distances (Borgefors 1986) with steps to all 26 neighbours: within 10 % of Euclid's, which is finer
-/// than any skull stripping.
+/// Chamfer distances (Borgefors 1986) with steps to all 26 neighbors are within 10 % of Euclidean distances, which is
+/// more accurate than skull stripping.
 package struct DepthMap: Sendable {
   /// Voxels along i, j, k.
   package let shape: SIMD3<Int>
-  /// Quarters of a millimetre, i fastest.
+  /// Distances in quarters of a millimeter, i fastest.
   package let values: [Int8]
 
   static let unitsPerMillimetre: Float = 4
 
-  /// - Parameter mask: one value per voxel, above 0 inside.
+  /// Computes the distances.
+  /// - Parameters:
+  ///   - mask: one value per voxel, above 0 inside.
+  ///   - shape: voxels along i, j, k.
+  ///   - spacing: voxel size in mm.
   package init(_ mask: [UInt8], shape: SIMD3<Int>, spacing: SIMD3<Double>) {
     let outside = Self.distances(to: mask.map { $0 > 0 ? 0 : 255 }, shape, spacing)
     let inside = Self.distances(to: mask.map { $0 > 0 ? 255 : 0 }, shape, spacing)
@@ -20,7 +25,7 @@ package struct DepthMap: Sendable {
     values = zip(outside, inside).map { Int8(min($0, 127)) &- Int8(min($1, 127)) }
   }
 
-  /// The mask with its gaps filled that are narrower than twice `reach`, in mm: grown, and shrunk again.
+  /// Returns the morphological closing of a mask, which fills gaps narrower than twice `reach` in mm.
   static func closed(
     _ mask: [UInt8], reach: Float, shape: SIMD3<Int>, spacing: SIMD3<Double>
   ) -> [UInt8] {
@@ -30,12 +35,12 @@ package struct DepthMap: Sendable {
     return inside.map { $0 > limit ? 1 : 0 }
   }
 
-  /// Distances to the voxels that hold 0, cut at 255 units.
+  /// Returns the distances to the voxels with value 0, clamped to 255 units.
   private static func distances(
     to start: [UInt8], _ shape: SIMD3<Int>, _ spacing: SIMD3<Double>
   ) -> [UInt8] {
     var map = start
-    // A quarter of the neighbours' lines, walked once in each direction, reach all of them.
+    // A quarter of the neighboring rows, visited once in each direction, covers all neighbors.
     map.withUnsafeMutableBufferPointer { map in
       for k in 0..<shape.z {
         for j in 0..<shape.y { relax(map, shape, spacing, j, k, towards: -1) }
@@ -47,7 +52,7 @@ package struct DepthMap: Sendable {
     return map
   }
 
-  /// Takes over what the rows before (or behind) and the row itself offer.
+  /// Updates a row with the distances of the previous rows (or the next rows, if `side` is 1) and of the row itself.
   private static func relax(
     _ map: UnsafeMutableBufferPointer<UInt8>, _ shape: SIMD3<Int>, _ spacing: SIMD3<Double>, _ j: Int,
     _ k: Int, towards side: Int
@@ -73,15 +78,15 @@ package struct DepthMap: Sendable {
     }
   }
 
-  /// The least of each of a row's distances and its neighbour's with one step more. The rows are two, so that the
-  /// compiler can make a vector of many voxels.
+  /// Takes the minimum of each distance of a row and that of its neighbor plus one step. The two rows do not overlap,
+  /// so the loop can be vectorized.
   private static func offer(
     _ other: UnsafeBufferPointer<UInt8>, to row: UnsafeMutableBufferPointer<UInt8>, _ step: UInt8
   ) {
     for i in 0..<row.count { row[i] = min(row[i], sum(other[i], step)) }
   }
 
-  /// The sum, or 255 where it is more.
+  /// Returns the sum, clamped to 255.
   @inline(__always)
   private static func sum(_ a: UInt8, _ b: UInt8) -> UInt8 { a > 255 &- b ? 255 : a &+ b }
 

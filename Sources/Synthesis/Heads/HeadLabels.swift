@@ -1,39 +1,46 @@
 import Imaging
+import Numerics
 
-/// A label map that training images are synthesized from, in the memory of two bytes per voxel of its head.
+/// A label map from which training images are synthesized; it needs two bytes per voxel of the head.
 public struct HeadLabels: Sendable {
-  /// What voxels of one index are.
+  /// The tissue class and the tissue of the voxels of one index.
   public struct Kind: Hashable, Sendable {
+    /// The tissue class, which determines the intensities.
     public var matter: Matter
+    /// The tissue, which determines the label.
     public var tissue: Tissue
   }
 
-  /// Whose head it is, for the training's record.
+  /// The subject's name, for the training's provenance.
   public let subject: String
-  /// Of the whole label map.
+  /// The grid of the whole label map.
   public let grid: Grid
-  /// The part of the grid that is kept: the head's box.
+  /// The part of the grid that is stored: the head's bounding box.
   public let window: Window
-  /// The box of gray matter, white matter and fluid, in the grid's voxels.
+  /// The bounding box of gray matter, white matter and fluid, in voxels of the grid.
   public let brainWindow: Window
-  /// What each index means; the first is air.
+  /// The kind of each index; the first is air.
   public let kinds: [Kind]
   /// An index into `kinds` for each voxel of the window, i fastest.
   package let indices: [UInt8]
-  /// How far each voxel of the window lies outside of the brain's hull.
+  /// Signed distance of each voxel of the window from the brain's hull.
   let depth: DepthMap
-  /// Whether deep gray matter has kinds of its own: where it has not, nothing tells it from cortex.
+  /// Whether deep gray matter has kinds of its own; otherwise it cannot be distinguished from cortex.
   public var knowsParts: Bool { kinds.contains { $0.matter == .putamen } }
-  /// Those of gray matter, white matter and fluid of which the map has no voxel.
+  /// The tissues among gray matter, white matter and fluid without a voxel.
   public var missingTissues: [Tissue] {
     [.grayMatter, .whiteMatter, .csf].filter { tissue in !kinds.contains { $0.tissue == tissue } }
   }
   /// Voxels of gray matter, white matter and fluid, by their offsets in the window.
   let brain: LabelIndex
 
+  /// Prepares a label map.
   /// - Parameters:
-  ///   - path: the map's file, for errors.
-  /// - Throws: `LabelTableError` where the table does not list a label, `HeadLabelsError` where there is no brain.
+  ///   - map: the label map.
+  ///   - table: its label table.
+  ///   - subject: the subject's name.
+  ///   - path: the map's file, for error messages.
+  /// - Throws: `LabelTableError` if the table does not list a label, `HeadLabelsError` if there is no brain.
   public init(_ map: LabelMap, table: LabelTable, subject: String, path: String) throws {
     let tissues = try table.tissues(of: map, from: path)
     guard let window = Window(around: map), let brainWindow = Window(around: tissues) else {
@@ -70,21 +77,22 @@ public struct HeadLabels: Sendable {
     depth = Self.depth(of: head, table: table)
   }
 
-  /// The labels of a map, ascending.
+  /// Returns the labels of a map, in ascending order.
   private static func present(in map: LabelMap) -> [UInt16] {
     var isPresent = [Bool](repeating: false, count: Int(UInt16.max) + 1)
     for label in map.labels { isPresent[Int(label)] = true }
     return isPresent.indices.filter { isPresent[$0] }.map(UInt16.init)
   }
 
-  /// A brain's mask as skull stripping draws it: gray and white matter with the sulci and ventricles between.
+  /// Returns the distances from a brain mask as made by skull stripping: gray and white matter with the sulci and
+  /// ventricles between them.
   private static func depth(of head: LabelMap, table: LabelTable) -> DepthMap {
     let spacing = head.grid.affine.spacing
     var inner = [UInt8](repeating: 0, count: Int(UInt16.max) + 1)
     for label in present(in: head) {
       let tissue = table.tissue(of: label)
       let name = table.entries.last { $0.first <= label && label <= $0.last }?.name
-      // One label of fluid for all of it is most of all that around the brain.
+      // A single label of fluid is mostly fluid around the brain.
       let isInner = tissue == .csf && name != "CSF"
       inner[Int(label)] = tissue == .grayMatter || tissue == .whiteMatter || isInner ? 1 : 0
     }
@@ -96,20 +104,89 @@ public struct HeadLabels: Sendable {
   }
 }
 
-/// Why a label map gives no training images.
+/// Why a label map cannot be used for synthesis.
 public enum HeadLabelsError: Error, Hashable, Sendable {
   /// No voxel is gray matter, white matter or fluid.
   case noBrain(String)
-  /// Gray matter has one label, where its parts are asked for.
+  /// Gray matter has a single label, but its parts were requested.
   case noParts(path: String)
 }
 
 extension HeadLabelsError: CustomStringConvertible {
+  /// The error as one sentence.
   public var description: String {
     switch self {
-    case .noBrain(let path): "\(path): no voxel is GM, WM or CSF; needed a label map of a head"
+    case .noBrain(let path): "\(path): found no voxel of GM, WM or CSF; needed a label map of a head"
     case .noParts(let path):
-      "\(path): the label map does not tell deep gray matter from cortex; --parts needs one with FreeSurfer's codes"
+      "\(path): the label map does not distinguish deep gray matter from cortex; --parts needs a map with FreeSurfer's labels"
+    }
+  }
+}
+
+extension HeadLabels {
+  /// Indices and distances at the points of a deformed lattice.
+  struct Sample: Sendable {
+    /// Indices of kinds; air outside the head.
+    var indices: [UInt8]
+    /// Distances from the brain's hull in quarters of a millimeter; empty if not requested.
+    var depth: [Int8]
+  }
+
+  /// Returns the nearest voxel at each point of a lattice.
+  /// - Parameters:
+  ///   - lattice: the points, in voxels of the image.
+  ///   - map: from voxels of the image to voxels of the grid.
+  ///   - shift: shift of all points, in voxels.
+  ///   - withDepth: whether distances are returned.
+  func sample(
+    _ lattice: Lattice, along map: SpatialMap, shift: SIMD3<Double> = .zero, withDepth: Bool
+  ) -> Sample {
+    var path = map.restricted(to: lattice, shift: shift)
+    path.affine.origin -= SIMD3<Double>(window.start)
+    var sample = Sample(
+      indices: [UInt8](repeating: 0, count: lattice.total),
+      depth: [Int8](repeating: .max, count: withDepth ? lattice.total : 0))
+    var fields = path.displacement.map(SplineRow.init)
+    var row = CoordinateRow(count: lattice.count.x)
+    for k in 0..<lattice.count.z {
+      for j in 0..<lattice.count.y {
+        row.follow(path.affine, row: j, slab: k)
+        for axis in fields.indices {
+          fields[axis].move(toRow: j, slab: k)
+          row.add(fields[axis].values, along: axis)
+        }
+        read(row, into: &sample, at: lattice.count.x * (j + lattice.count.y * k), withDepth)
+      }
+    }
+    return sample
+  }
+
+  private func read(_ row: CoordinateRow, into sample: inout Sample, at start: Int, _ withDepth: Bool) {
+    let shape = window.shape
+    let limit = SIMD3<Float>(shape)
+    indices.withUnsafeBufferPointer { indices in
+      depth.values.withUnsafeBufferPointer { depths in
+        sample.indices.withUnsafeMutableBufferPointer { found in
+          sample.depth.withUnsafeMutableBufferPointer { depth in
+            row.axes[0].withUnsafeBufferPointer { xs in
+              row.axes[1].withUnsafeBufferPointer { ys in
+                row.axes[2].withUnsafeBufferPointer { zs in
+                  for n in 0..<xs.count {
+                    let (a, b, c) = (xs[n] + 0.5, ys[n] + 0.5, zs[n] + 0.5)
+                    guard a >= 0 && b >= 0 && c >= 0 && a < limit.x && b < limit.y && c < limit.z else {
+                      continue
+                    }
+                    let (i, j, k) = (Int(Int32(a)), Int(Int32(b)), Int(Int32(c)))
+                    let offset = i &+ shape.x &* (j &+ shape.y &* k)
+                    found[start + n] = indices[offset]
+                    if withDepth { depth[start + n] = depths[offset] }
+                  }
+                }
+              }
+            }
+          }
+        }
+      }
     }
   }
 }

@@ -2,12 +2,14 @@ import Foundation
 import Imaging
 import Numerics
 
-/// Draws images from label maps: what a `Synthesis` allows, from a generator, scaled as inference scales scans.
+/// Synthesizes images from label maps, with the intensity scaling of inference.
 public struct HeadSynthesizer: Sendable {
+  /// The prior distributions.
   public let synthesis: Synthesis
-  /// `nil` keeps the intensities, white matter of T1 weighting being 1.
+  /// The intensity scaling; `nil` keeps the intensities, in which white matter of T1 weighting is 1.
   public let scaling: IntensityScaling?
 
+  /// Creates a synthesizer.
   public init(
     _ synthesis: Synthesis = Synthesis(), scaling: IntensityScaling? = .percentile,
     truth: [OutputLabel] = OutputLabel.tissues
@@ -17,13 +19,13 @@ public struct HeadSynthesizer: Sendable {
     self.truth = truth
   }
 
-  /// What the truth tells apart: voxels are labelled with places in this list.
+  /// The labels of the ground truth; voxels are labeled with indices into this list.
   public let truth: [OutputLabel]
 
-  /// Points of a whole head from which its intensity scale is estimated lie this many voxels apart.
+  /// Distance in voxels of the points from which a head's intensity scale is estimated.
   package static let overviewStride = 5
 
-  /// A patch of a new image, at a place of its own.
+  /// Returns a patch of a new image, at a random position.
   public func patch(
     from labels: HeadLabels, size: SIMD3<Int>, using generator: inout some RandomNumberGenerator
   ) -> Patch {
@@ -31,7 +33,7 @@ public struct HeadSynthesizer: Sendable {
     return head.patch(window(in: head, size: size, using: &generator))
   }
 
-  /// A new image, on the grid of the label map.
+  /// Returns a new image, on the grid of the label map.
   public func head(
     from labels: HeadLabels, using generator: inout some RandomNumberGenerator
   ) -> SyntheticHead {
@@ -50,7 +52,7 @@ public struct HeadSynthesizer: Sendable {
     if synthesis.contrast.texture > 0 {
       let distance = Double.random(in: synthesis.contrast.textureSpacing, using: &generator)
       var fast = SeededGenerator(seed: generator.next())
-      // Splines average their control values: drawn from a wider range, the sum still reaches both ends.
+      // Splines average their control values. The wider range lets the sum reach both ends.
       texture = SplineField(covering: grid.shape, spacing: distance / spacing) {
         Float.random(in: -3...3, using: &fast)
       }
@@ -62,7 +64,7 @@ public struct HeadSynthesizer: Sendable {
     return head
   }
 
-  /// Of a kind in the truth's list: where its part stands there, or else where its tissue does.
+  /// Returns the index of a kind in the list of labels: that of its part, or otherwise of its tissue.
   private func place(of kind: HeadLabels.Kind) -> UInt8 {
     let place = truth.firstIndex {
       $0.tissue == kind.tissue && ($0.part == nil || $0.part == kind.matter.part)
@@ -70,26 +72,27 @@ public struct HeadSynthesizer: Sendable {
     return UInt8(place ?? 0)
   }
 
-  /// Scales as the whole image would be scaled: a patch without fat or air must not be scaled by itself.
+  /// Returns the gray scale curve, which scales a patch as the whole image would be scaled, because a patch without fat
+  /// or air has other percentiles.
   private func curve(
     of head: SyntheticHead, using generator: inout some RandomNumberGenerator
-  ) -> GreyCurve {
+  ) -> GrayCurve {
     let brightest = head.brightest
     let gamma = head.acquisition.gamma
     var values = head.overview(every: Self.overviewStride)
-    GreyCurve(brightest: brightest, gamma: gamma, slope: 1, offset: 0, range: nil).apply(to: &values)
+    GrayCurve(brightest: brightest, gamma: gamma, slope: 1, offset: 0, range: nil).apply(to: &values)
     let jitter = exp(
       synthesis.acquisition.scaleJitter * Double(NormalDistribution.standard.next(using: &generator)))
-    // An image without contrast stays as it is: nothing to see, as a tile of air in a scan.
+    // An image without contrast is not scaled, like a tile of air in a scan.
     guard let scaling, let scale = try? scaling.scale(of: values) else {
-      return GreyCurve(brightest: brightest, gamma: gamma, slope: 1, offset: 0, range: nil)
+      return GrayCurve(brightest: brightest, gamma: gamma, slope: 1, offset: 0, range: nil)
     }
-    return GreyCurve(
+    return GrayCurve(
       brightest: brightest, gamma: gamma, slope: Float(scale.slope * jitter), offset: Float(scale.offset),
       range: scale.range)
   }
 
-  /// Where a patch lies in an image.
+  /// Draws the position of a patch.
   private func window(
     in head: SyntheticHead, size: SIMD3<Int>, using generator: inout some RandomNumberGenerator
   ) -> Window {
@@ -107,7 +110,7 @@ public struct HeadSynthesizer: Sendable {
     let view = head.view
     var start = SIMD3<Int>.zero
     for axis in 0..<3 {
-      // As tiles do, a patch stays in the image where the image is large enough.
+      // A patch stays inside the image if the image is large enough, as tiles do.
       let slack = view.shape[axis] - size[axis]
       let origins = view.start[axis] + min(0, slack)...view.start[axis] + max(0, slack)
       if let centre {
@@ -119,7 +122,7 @@ public struct HeadSynthesizer: Sendable {
     return Window(start: start, shape: size)
   }
 
-  /// Around the brain, wherever the image ends.
+  /// Draws a position around the brain, which may extend beyond the image.
   private func centredWindow(
     in head: SyntheticHead, size: SIMD3<Int>, using generator: inout some RandomNumberGenerator
   ) -> Window {
@@ -136,13 +139,13 @@ public struct HeadSynthesizer: Sendable {
 }
 
 extension SyntheticHead {
-  /// Bounds what the scanner's values can be.
+  /// An upper bound of the acquired values.
   var brightest: Float {
     let factor = acquisition.bias.map { $0.values.max() ?? 1 } ?? 1
     return palette.brightest * factor * (1 + (acquisition.ghost?.strength ?? 0)) + 4 * acquisition.noise
   }
 
-  /// Where a voxel of the label map's window appears in the image, the elastic part of the map left out.
+  /// Returns the position in the image of a voxel of the label map's window, without the elastic deformation.
   func place(of offset: Int) -> SIMD3<Int> {
     let shape = labels.window.shape
     let voxel = SIMD3(offset % shape.x, offset / shape.x % shape.y, offset / (shape.x * shape.y))
@@ -152,12 +155,28 @@ extension SyntheticHead {
 }
 
 extension HeadLabels {
-  /// A voxel that is not air, by its offset in the window; `nil` where chance found none.
+  /// Draws a voxel that is not air, by its offset in the window; `nil` if none was found.
   func randomHeadOffset(using generator: inout some RandomNumberGenerator) -> Int? {
     for _ in 0..<50 {
       let offset = Int.random(in: indices.indices, using: &generator)
       if indices[offset] != 0 { return offset }
     }
     return nil
+  }
+}
+
+extension HeadSynthesizer {
+  /// Returns a whole synthetic image and its ground truth, on the label map's grid. It is a pure function of seed, name
+  /// and number, so that it does not depend on which other images are made.
+  public func example(
+    _ number: Int, of labels: HeadLabels, named name: String, seed: UInt64
+  ) -> LabeledImage {
+    let hash = Fingerprint(of: name.utf8)
+    var generator = SeededGenerator(seed: seed ^ hash.value, stream: UInt64(number))
+    let head = head(from: labels, using: &generator)
+    let patch = head.patch(Window(start: .zero, shape: labels.grid.shape))
+    return LabeledImage(
+      image: Volume(grid: labels.grid, voxels: patch.image),
+      labels: LabelMap(grid: labels.grid, labels: patch.labels.map(UInt16.init)))
   }
 }

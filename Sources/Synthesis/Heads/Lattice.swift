@@ -1,22 +1,23 @@
 import Imaging
 import Numerics
 
-/// Every `stride`-th voxel of a box of voxels: a patch with stride 1, or few points of a whole head.
+/// Every `stride`-th voxel of a box: a patch with stride 1, or few points of a whole head.
 struct Lattice: Hashable, Sendable {
-  /// The first voxel; it may lie outside of the head's grid.
+  /// The first voxel; it may be outside the head's grid.
   var start: SIMD3<Int>
-  /// Points along i, j, k.
+  /// Number of points along i, j, k.
   var count: SIMD3<Int>
   var stride = 1
 
   var total: Int { count.x * count.y * count.z }
 
-  /// Voxels along an axis.
+  /// Returns the voxels along an axis.
   func voxels(along axis: Int) -> [Int] { (0..<count[axis]).map { start[axis] + stride * $0 } }
 }
 
 extension SpatialMap {
-  /// The map from points of a lattice; `shift` moves all of them, in voxels.
+  /// Returns the map from the points of a lattice.
+  /// - Parameter shift: shift of all points, in voxels.
   func restricted(to lattice: Lattice, shift: SIMD3<Double> = .zero) -> SpatialMap {
     let scale = Affine(
       spacing: SIMD3(repeating: Double(lattice.stride)), origin: SIMD3<Double>(lattice.start) + shift)
@@ -26,12 +27,12 @@ extension SpatialMap {
 }
 
 extension SplineField {
-  /// The field at the points of a lattice; outside of what the field covers, its border goes on.
+  /// Returns the field at the points of a lattice, padded with its border outside.
   func restricted(to lattice: Lattice) -> SplineField {
     at([lattice.voxels(along: 0), lattice.voxels(along: 1), lattice.voxels(along: 2)])
   }
 
-  /// The field at all combinations of voxels along i, j, k.
+  /// Returns the field at all combinations of voxels along i, j, k.
   func at(_ voxels: [[Int]]) -> SplineField {
     var result = self
     result.taps = zip(taps, voxels).map { taps, voxels in
@@ -40,7 +41,7 @@ extension SplineField {
     return result
   }
 
-  /// Calls `body` with each row of values and the offset of its first, i fastest.
+  /// Calls `body` with each row of values and the offset of its first value, i fastest.
   func forEachRow(_ body: (Int, UnsafeBufferPointer<Float>) -> Void) {
     var row = SplineRow(self)
     let (width, height, depth) = (taps[0].count, taps[1].count, taps[2].count)

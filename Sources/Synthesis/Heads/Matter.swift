@@ -1,30 +1,30 @@
 import Imaging
 
-/// What a structure of a head looks like in a scan: structures of one matter share their intensities.
+/// A tissue class with its own intensities: all structures of a class have the same intensity distribution.
 ///
-/// Finer than `Tissue`, because the thalamus is not as dark as the cortex, and coarser than labels, because
-/// left looks like right.
+/// The classes are finer than `Tissue`, because the thalamus is brighter than the cortex, and coarser than labels,
+/// because left and right have the same intensities.
 public enum Matter: UInt8, CaseIterable, Codable, Sendable {
   case air
   // Fluid.
   case fluid, plexus
-  // Gray.
+  // Gray matter.
   case cortex, cerebellarCortex, hippocampus, caudate, putamen, thalamus, pallidum
-  // White.
+  // White matter.
   case whiteMatter, cerebellarWhite, brainStem, mixedFibres, lesion
-  // Around the brain.
+  // Outside the brain.
   case fat, muscle, softTissue, skin, bone, marrow, dura, vessel, eye, mucosa
-  /// Cortex where two banks of a sulcus meet, and a film of fluid that is thinner than a voxel lies between.
+  /// Cortex where two banks of a sulcus meet with a film of fluid between them that is thinner than a voxel.
   case fold
-  /// Cortex that touches fluid.
+  /// Cortex next to fluid.
   case rim
-  /// Fluid that touches the cortex.
+  /// Fluid next to cortex.
   case film
-  /// Dura mater in what a map calls fluid.
+  /// Dura mater in what a label map labels as fluid.
   case membrane
 
-  /// The matter of a label, from its tissue and the words of its name; what no word tells is the tissue's most
-  /// common matter.
+  /// Determines the class of a label from its tissue and the words of its name; without a known word it is the most
+  /// common class of the tissue.
   public init(label: UInt16, name: String, tissue: Tissue) {
     let name = name.lowercased()
     let words: [(String, Matter)]
@@ -38,8 +38,8 @@ public enum Matter: UInt8, CaseIterable, Codable, Sendable {
     self = words.first { name.contains($0.0) }?.1 ?? otherwise
   }
 
-  /// Which part of the gray matter has this matter; `nil` where none has. A map that knows but one gray matter calls all
-  /// of it cortex.
+  /// The part of the gray matter with this class; `nil` for other tissues. Label maps with a single gray matter label
+  /// count all of it as cortex.
   var part: GrayMatterPart? {
     switch self {
     case .cortex, .rim, .fold: .cortical
@@ -60,7 +60,7 @@ public enum Matter: UInt8, CaseIterable, Codable, Sendable {
     ("chiasm", .mixedFibres), ("lesion", .lesion), ("hypointens", .lesion),
   ]
 
-  /// The first word that a name holds decides: fat around the eyes is fat, muscle and skin is skin.
+  /// The first matching word determines the class: fat around the eyes is fat, muscle and skin is skin.
   private static let otherWords: [(String, Matter)] = [
     ("background", .air), ("unknown", .air), ("fat", .fat), ("skin", .skin), ("muscle", .muscle),
     ("marrow", .marrow), ("cancellous", .marrow), ("bone", .bone), ("skull", .bone), ("dura", .dura),

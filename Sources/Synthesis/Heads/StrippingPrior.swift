@@ -1,33 +1,36 @@
 import Imaging
 import Numerics
 
-/// Which images show the brain alone, and how well it was cut out.
+/// The prior distribution of skull stripping.
 public struct StrippingPrior: Hashable, Codable, Sendable {
-  /// Of images that are skull-stripped.
+  /// Share of images that are skull-stripped.
   public var share = 0.4
-  /// How far the mask lies outside of the hull of gray and white matter, in mm.
+  /// Distance of the mask outside the hull of gray and white matter, in mm.
   public var offset = -0.5...3.0
-  /// Largest further displacement, smooth over the brain, in mm.
+  /// Greatest additional displacement, smooth over the brain, in mm.
   public var ripple = 1.5
-  /// Of stripped images: badly done, with parts of the skull left or of the brain lost.
+  /// Share of poorly stripped images among the stripped ones, with parts of the skull left or of the brain lost.
   public var poorShare = 0.15
+  /// Distance of the mask in poorly stripped images, in mm.
   public var poorOffset = -3.0...9.0
+  /// Greatest additional displacement in poorly stripped images, in mm.
   public var poorRipple = 8.0
-  /// Distance of the ripple's control points, in mm.
+  /// Distance of the displacement's control points, in mm.
   public var rippleSpacing = 30.0
-  /// Of stripped images: fluid near the surface is removed too.
+  /// Share of stripped images in which fluid near the surface is removed too.
   public var dryShare = 0.3
-  /// How deep below the hull fluid is removed, in mm.
+  /// Depth below the hull to which fluid is removed, in mm.
   public var dryDepth = 0.0...5.0
-  /// Of dry images: the fluid that touches the cortex stays, as where a mask was made a voxel wider than the tissue that
-  /// somebody found; `nil`, in models from before there was a choice, is none.
+  /// Share of those images in which the fluid next to the cortex is kept, as if the mask was the segmented tissue
+  /// dilated by one voxel; `nil`, in models of older versions, for none.
   public var filmShare: Double? = 0.6
 
+  /// Creates the default prior.
   public init() {}
 }
 
 extension StrippingPrior {
-  /// Draws how one image on a grid is stripped; `nil` where it is not.
+  /// Draws the skull stripping of an image on a grid; `nil` for none.
   func draw(on grid: Grid, using generator: inout some RandomNumberGenerator) -> SkullStripping? {
     guard generator.isHit(share) else { return nil }
     let isPoor = generator.isHit(poorShare)
@@ -39,5 +42,36 @@ extension StrippingPrior {
       Float(centre + Double.random(in: -reach...reach, using: &generator))
     }
     return SkullStripping(offset: field, dryDepth: isDry ? Float(depth) : nil)
+  }
+}
+
+/// The skull stripping of one image, drawn from a `StrippingPrior`.
+package struct SkullStripping: Sendable {
+  /// Distance of the mask from the brain's hull at each voxel of the grid, in mm.
+  var offset: SplineField
+  /// Depth below the hull to which fluid is removed, in mm; `nil` for none.
+  var dryDepth: Float?
+  /// Whether fluid next to the cortex is kept.
+  var keepsFilm = false
+
+  /// Sets voxels outside the mask to air.
+  /// - Returns: whether each voxel is kept.
+  func apply(
+    to sample: inout HeadLabels.Sample, on lattice: Lattice, kinds: [HeadLabels.Kind]
+  ) -> [Bool] {
+    let isFluid = kinds.map { $0.matter == .fluid || $0.matter == .film && !keepsFilm }
+    var kept = [Bool](repeating: true, count: sample.indices.count)
+    let unit = 1 / DepthMap.unitsPerMillimetre
+    offset.restricted(to: lattice).forEachRow { start, offsets in
+      for i in 0..<offsets.count {
+        let index = start + i
+        let depth = Float(sample.depth[index]) * unit
+        var isKept = depth < offsets[i]
+        if let dryDepth, isFluid[Int(sample.indices[index])], depth > -dryDepth { isKept = false }
+        kept[index] = isKept
+        if !isKept { sample.indices[index] = 0 }
+      }
+    }
+    return kept
   }
 }

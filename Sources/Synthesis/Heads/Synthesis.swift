@@ -1,33 +1,39 @@
 import Imaging
 
-/// How training images are made from label maps alone, after SynthSeg (Billot et al. 2023), with a prior for
-/// T1-weighted contrast: what is drawn for each image, and from which ranges.
+/// The synthesis of training images from label maps, after SynthSeg (Billot et al. 2023), with a prior for T1-weighted
+/// contrast.
 ///
-/// A head is deformed, each structure gets intensities, a scanner blurs, samples, shades and adds noise, and
-/// a skull stripping may follow. The truth is the deformed label map.
+/// A head is deformed, each structure gets intensities, an acquisition blurs, samples, applies a bias field and adds
+/// noise, and skull stripping may follow. The ground truth is the deformed label map.
 public struct Synthesis: Hashable, Codable, Sendable {
-  /// Of patches, where there are real images to train on too.
+  /// Share of synthetic patches if there are real images too.
   public var share = 1.0
+  /// Deformation of the head.
   public var spatial = Synthesis.deformation
+  /// Intensities of the structures.
   public var contrast = ContrastPrior()
+  /// Acquisition.
   public var acquisition = AcquisitionPrior()
+  /// Skull stripping.
   public var stripping = StrippingPrior()
+  /// Field of view.
   public var view = ViewPrior()
-  /// Of the patches: around the middle of the brain, as windows that hold a whole brain lie,
+  /// Share of patches around the middle of the brain, like the windows that contain a whole brain.
   public var centredShare = 0.0
-  /// The share for a model whose field of view is the brain. The others keep it from relying on the brain's place
-  /// before it is found.
+  /// `centredShare` for a model whose field of view is the brain. The other patches prevent the network from relying on
+  /// the brain's position, which is unknown before localization.
   public static let brainCentredShare = 0.8
-  /// up to this far from it along each axis, in mm.
+  /// Greatest distance of those patches from the middle along each axis, in mm.
   public var centreOffset = 20.0
-  /// Of the others: centred on a voxel of gray matter, white matter or fluid.
+  /// Share of patches centered on a voxel of gray matter, white matter or fluid, among the others.
   public var brainShare = 0.7
-  /// Of the others: centred on any voxel of the head. The rest lie anywhere.
+  /// Share of patches centered on any voxel of the head, among the others. The rest are uniformly distributed.
   public var headShare = 0.2
 
+  /// Creates the default synthesis.
   public init() {}
 
-  /// Every head is turned, scaled and sheared as in augmentation, and more often bent.
+  /// Every head is rotated, scaled and sheared as in augmentation, and deformed more often.
   private static let deformation: SpatialAugmentation = {
     var spatial = SpatialAugmentation()
     spatial.affineProbability = 0.95
@@ -37,7 +43,7 @@ public struct Synthesis: Hashable, Codable, Sendable {
     return spatial
   }()
 
-  /// A head as it is, of T1-weighted contrast, seen perfectly: the truth's map and one value per matter.
+  /// An undeformed head with T1-weighted contrast and a perfect acquisition: one intensity per tissue class.
   package static let plain: Synthesis = {
     var plain = Synthesis()
     plain.spatial = .none

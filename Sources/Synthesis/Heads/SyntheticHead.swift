@@ -1,30 +1,34 @@
 import Imaging
 import Numerics
 
-/// One image that could be scanned of a label map: everything is drawn, nothing is painted yet.
+/// One synthetic image of a label map: all random choices are made, and voxels are computed on request.
 ///
-/// Any box of voxels can be painted by itself and has the same values as in the whole image, because noise is
-/// a function of the place and all fields cover the whole head.
+/// Any box of voxels has the same values as in the whole image, because noise is a function of the position and all
+/// fields cover the whole head.
 public struct SyntheticHead: Sendable {
+  /// The label map.
   public let labels: HeadLabels
   /// From voxels of the image to voxels of the label map's grid.
   let map: SpatialMap
+  /// The intensities of the structures.
   package let palette: Palette
-  /// Between -1 and 1 over the grid.
+  /// Texture, between -1 and 1 over the grid; `nil` for none.
   let texture: SplineField?
+  /// The acquisition.
   package let acquisition: Acquisition
+  /// The skull stripping; `nil` for none.
   package let stripping: SkullStripping?
-  /// The field of view, in voxels of the grid; beyond it there is nothing.
+  /// The field of view, in voxels of the grid; outside, image and labels are 0.
   package let view: Window
-  /// How each kind of the label map is labelled in the truth.
+  /// The ground truth label of each kind of the label map.
   let truth: [UInt8]
-  /// How the image comes to the network's scale.
-  package var curve: GreyCurve?
+  /// The gray scale curve to the network's input; `nil` for none.
+  package var curve: GrayCurve?
 
-  /// Of the image and its truth.
+  /// Grid of the image and its ground truth.
   public var grid: Grid { labels.grid }
 
-  /// Paints a box of voxels, which may reach beyond the grid.
+  /// Computes a box of voxels, which may extend beyond the grid.
   public func patch(_ window: Window) -> Patch {
     let axes = (0..<3).map { axis in
       acquisition.sampling(
@@ -52,7 +56,7 @@ public struct SyntheticHead: Sendable {
     return Patch(size: window.shape, image: image, labels: sample.indices.map { truth[Int($0)] })
   }
 
-  /// Intensities of structures, before the scanner.
+  /// Returns the intensities of structures before the acquisition.
   func painted(_ sample: HeadLabels.Sample, on lattice: Lattice, salt: UInt64 = 0) -> [Float] {
     let colors = labels.kinds.map { palette[$0.matter] }
     var image = [Float](repeating: 0, count: lattice.total)
@@ -83,7 +87,7 @@ public struct SyntheticHead: Sendable {
     return image
   }
 
-  /// Removes what the field of view, the skull stripping and a black background leave out.
+  /// Sets voxels outside the field of view and the skull stripping mask to 0, and air if the background is black.
   private func blacken(_ image: inout [Float], _ sample: inout HeadLabels.Sample, on lattice: Lattice) {
     if acquisition.isAirBlack {
       for n in image.indices where sample.indices[n] == 0 { image[n] = 0 }
@@ -109,13 +113,13 @@ public struct SyntheticHead: Sendable {
     }
   }
 
-  /// Adds the head's moved copy. Coarse points are enough for what motion blurs.
+  /// Adds the ghost. A coarse lattice is sufficient, because motion blurs.
   private func addGhost(to image: inout [Float], positions: [[Int]]) {
     guard let ghost = acquisition.ghost else { return }
     let stride = 3
     var moved = positions
     moved[ghost.axis] = positions[ghost.axis].map { $0 - ghost.shift }
-    // Multiples of the stride, counted from the grid's first voxel, so that every patch has the same points.
+    // Multiples of the stride, counted from the grid's first voxel, give every patch the same points.
     let places = moved.map { $0.map { Int((Double($0) / Double(stride)).rounded()) } }
     var lattice = Lattice(start: .zero, count: .one, stride: stride)
     for axis in 0..<3 {
@@ -137,12 +141,12 @@ public struct SyntheticHead: Sendable {
     }
   }
 
-  /// Intensities of points all over the field of view, as the whole image has them: what its percentiles are
-  /// taken from. Each is the mean of the eight corners of a box with the variance of the scanner's blur.
+  /// Returns intensities of points all over the field of view, from which the percentiles of the whole image are
+  /// estimated. Each is the mean of the eight corners of a box with the variance of the acquisition's blur.
   package func overview(every stride: Int) -> [Float] {
     let count = (view.shape &+ (stride - 1)) / stride
     let lattice = Lattice(start: view.start &+ stride / 2, count: count, stride: stride)
-    // Interpolation between samples blurs too, by a sixth of their squared distance on average.
+    // Interpolation between samples also blurs, by a sixth of their squared distance on average.
     let sampled = SIMD3<Double>(
       acquisition.step.x == 1 && acquisition.phase.x == 0 ? 0 : 1,
       acquisition.step.y == 1 && acquisition.phase.y == 0 ? 0 : 1,
@@ -156,11 +160,11 @@ public struct SyntheticHead: Sendable {
       let signs = SIMD3<Double>(
         corner & 1 == 0 ? -1 : 1, corner & 2 == 0 ? -1 : 1, corner & 4 == 0 ? -1 : 1)
       let near = labels.sample(lattice, along: map, shift: signs * reach, withDepth: false)
-      // Voxels that the scanner averages have noise of their own.
+      // Voxels that the acquisition averages have independent noise.
       let part = painted(near, on: lattice, salt: UInt64(corner) + 1)
       for n in image.indices { image[n] += 0.125 * part[n] }
     }
-    // Of two samples that are averaged with shares u and 1 - u, the mean noise has 2/3 of the variance.
+    // The noise of two samples averaged with weights u and 1 − u has 2/3 of the variance, on average over u.
     let factor = (0..<3).reduce(1.0) { $0 * (sampled[$1] > 0 ? (2.0 / 3).squareRoot() : 1) }
     acquisition.shadeAndAddNoise(
       to: &image, positions: (0..<3).map { lattice.voxels(along: $0) },
@@ -172,7 +176,7 @@ public struct SyntheticHead: Sendable {
 }
 
 extension HeadLabels.Sample {
-  /// Keeps a box that lies within the lattice that was sampled, both with stride 1.
+  /// Keeps a box inside the lattice that was sampled, both with stride 1.
   mutating func crop(from whole: Lattice, to part: Lattice) {
     if whole == part { return }
     let start = part.start &- whole.start

@@ -1,17 +1,18 @@
 import Imaging
 import Numerics
 
-/// How much of a head is in the field of view.
+/// The prior distribution of the field of view.
 public struct ViewPrior: Hashable, Codable, Sendable {
   /// Air on each side of the head, in mm.
   public var margin = 0.0...35.0
-  /// Of images that end somewhere between the lowest part of the head and the lowest part of the brain.
+  /// Probability that the image ends between the lowest part of the head and the lowest part of the brain.
   public var neckProbability = 0.35
-  /// Of images that lose a part of the brain, at each side.
+  /// Probability that a part of the brain is cut off, for each side.
   public var cropProbability = 0.03
-  /// How much of the brain is missing there, in mm.
+  /// Extent of the missing part of the brain, in mm.
   public var crop = 0.0...30.0
 
+  /// Creates the default prior.
   public init() {}
 
   /// The whole grid of the label map.
@@ -25,7 +26,7 @@ public struct ViewPrior: Hashable, Codable, Sendable {
 }
 
 extension ViewPrior {
-  /// Draws the field of view of a deformed head: its box, wider by air or cut.
+  /// Draws the field of view of a deformed head: its bounding box, extended by air or cropped.
   func window(
     of labels: HeadLabels, _ map: SpatialMap, using generator: inout some RandomNumberGenerator
   ) -> Window {
@@ -36,7 +37,7 @@ extension ViewPrior {
     var (low, high) = (SIMD3<Int>.zero, SIMD3<Int>.zero)
     for axis in 0..<3 {
       for isEnd in [false, true] {
-        // The side towards which an axis runs down the body.
+        // The inferior side.
         let isBelow = orientation.worldAxes[axis] == 2 && (orientation.signs[axis] < 0) == isEnd
         let air = Double.random(in: margin, using: &generator) / spacing[axis]
         let isNeckCut = generator.isHit(neckProbability)
@@ -50,7 +51,7 @@ extension ViewPrior {
         if isCut { end = inner - outwards * missing }
         if isEnd { high[axis] = Int(end.rounded()) } else { low[axis] = Int(end.rounded()) }
       }
-      // Whatever was cut, a slab of the head stays; the label map knows nothing beyond its grid.
+      // The field of view keeps at least a slab of the head and stays inside the label map's grid.
       low[axis] = max(low[axis], 0)
       high[axis] = min(high[axis], grid.shape[axis] - 1)
       if high[axis] - low[axis] < 16 { (low[axis], high[axis]) = (0, grid.shape[axis] - 1) }
@@ -58,7 +59,7 @@ extension ViewPrior {
     return Window(start: low, shape: high &- low &+ 1)
   }
 
-  /// The box around a window's corners where the map puts them.
+  /// Returns the bounding box of a window's corners in the image.
   private func box(
     of window: Window, _ map: SpatialMap, _ grid: Grid
   ) -> (low: SIMD3<Double>, high: SIMD3<Double>) {

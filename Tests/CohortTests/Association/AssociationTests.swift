@@ -231,9 +231,9 @@ struct AssociationTests {
   }
 
   static let faults: [(target: String, covariates: [String], message: String)] = [
-    ("iq", [], "no column iq in the tables of participants; there are score, group"),
-    ("participant_id", [], "column participant_id is neither numbers nor two different words"),
-    ("score", ["site"], "no column site"),
+    ("iq", [], "found no column iq in the tables of participants; the columns are score, group"),
+    ("participant_id", [], "column participant_id has neither numbers nor two different words"),
+    ("score", ["site"], "found no column site"),
   ]
 
   @Test("what is no measure is told with what there is", arguments: faults)

@@ -56,7 +56,7 @@ struct BIDSDatasetTests {
       try dataset().scans().map(\.state) == [
         .faulty(.elsewhere(found: "sub-2", needed: "sub-1")),
         .faulty(.elsewhere(found: "sub-1", needed: "sub-1_ses-a")), .faulty(.twin("sub-2_T1w.nii.gz")),
-        .faulty(.twin("sub-2_T1w.nii")), .passedOver("part-phase is no magnitude image"),
+        .faulty(.twin("sub-2_T1w.nii")), .passedOver("part-phase is not a magnitude image"),
         .faulty(.name(.value("acq-"))),
       ])
   }

@@ -38,6 +38,6 @@ struct BIDSNameTests {
   @Test("a name that breaks a rule is an error that says which", arguments: faults)
   func fault(name: String, error: BIDSNameError) {
     #expect(throws: error) { try BIDSName(anatomical: name) }
-    #expect(error.description.hasPrefix("is no BIDS name: "))
+    #expect(error.description.hasPrefix("is not a BIDS name: "))
   }
 }

@@ -111,7 +111,7 @@ struct SegmentationQualityTests {
       // are tried lie some 4° apart, by half of which a plane across 120 mm leaves a layer of 3 mm at its rim.
       let excess = share - (1 - part * part)
       #expect(excess > -0.08 && excess < 0.1, "\(share)")
-      #expect(quality.isDoubtful && quality.doubts.contains { $0.contains("ends in a plane") })
+      #expect(quality.isDoubtful && quality.doubts.contains { $0.contains("flat end") })
     }
   }
 

@@ -2,11 +2,11 @@ import Foundation
 import Segmentation
 import Testing
 
-@Suite("GreyCurve")
+@Suite("GrayCurve")
 struct GreyCurveTests {
   @Test("the table follows power, slope and cut", arguments: [Float(0.7), 1, 1.4])
   func formula(gamma: Float) {
-    let curve = GreyCurve(brightest: 2, gamma: gamma, slope: 0.8, offset: -0.1, range: 0...1)
+    let curve = GrayCurve(brightest: 2, gamma: gamma, slope: 0.8, offset: -0.1, range: 0...1)
     let values = (0..<500).map { Float($0) / 200 - 0.2 }
     var image = values
     curve.apply(to: &image)
