@@ -1,6 +1,5 @@
 import Evaluation
 import Foundation
-import Imaging
 import Testing
 
 @Suite("EvaluationPair")

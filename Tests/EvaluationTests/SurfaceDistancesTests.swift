@@ -1,5 +1,6 @@
 import Evaluation
 import Imaging
+import TestSupport
 import Testing
 
 @Suite("SurfaceDistances")
@@ -49,21 +50,21 @@ struct SurfaceDistancesTests {
 
   @Test(
     "distances are those between SciPy's edges by SciPy's distance transform",
-    .enabled(if: Python.hasSciPy, "\(Python.noSciPy)"), arguments: MaskPair.corners)
+    .needs(.sciPy), arguments: MaskPair.corners)
   func scipy(pair: MaskPair) throws { try agree(pair, Self.scipy) }
 
   @Test(
     "distances between the gray matters of two heads are SciPy's",
-    .enabled(if: Python.hasSciPy, "\(Python.noSciPy)"))
+    .needs(.sciPy))
   func scipyHeads() throws { try agree(try #require(MaskPair.heads), Self.scipy) }
 
   @Test(
-    "distances are MONAI's", .enabled(if: Python.hasMONAI, "\(Python.noMONAI)"), arguments: MaskPair.corners)
+    "distances are MONAI's", .needs(.monai), arguments: MaskPair.corners)
   func monai(pair: MaskPair) throws { try agree(pair, Self.monai) }
 
   @Test(
     "distances between the gray matters of two heads are MONAI's",
-    .enabled(if: Python.hasMONAI, "\(Python.noMONAI)"))
+    .needs(.monai))
   func monaiHeads() throws { try agree(try #require(MaskPair.heads), Self.monai) }
 
   @Test("two voxels: each distance is the one between them, in mm")

@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import TestSupport
 import Testing
 
 /// From maps of gray matter to what is known of participants: `register`, `train --task`, `encode`, `associate` and

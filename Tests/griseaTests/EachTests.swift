@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `grisea run --each`: one pipeline for many files.
@@ -91,7 +92,7 @@ struct EachTests {
 
   @Test("a file that cannot be read costs its own run alone, and the command that is told repeats only that")
   func isolation() throws {
-    let whole = try place.read(Self.scans[1])
+    let whole = try place.bytes(Self.scans[1])
     try place.write(whole.prefix(1000), to: Self.scans[1])
     let outcome = try run()
     #expect(outcome.status == 1)
@@ -137,7 +138,7 @@ struct EachTests {
   func graph() throws {
     let outcome = try run(["--graph", "p.svg"])
     #expect(outcome.status == 0 && outcome.output == ["p.svg"])
-    #expect(String(decoding: try place.read("p.svg"), as: UTF8.self).hasPrefix("<svg "))
+    #expect(String(decoding: try place.bytes("p.svg"), as: UTF8.self).hasPrefix("<svg "))
     #expect(!place.exists("out"))
   }
 

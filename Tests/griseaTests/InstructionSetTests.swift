@@ -1,6 +1,7 @@
 import Evaluation
 import Foundation
 import Imaging
+import TestSupport
 import Testing
 
 /// Networks on processors with fewer vector instructions than this one's: oneDNN behaves as it does there when
@@ -63,7 +64,7 @@ struct InstructionSetTests {
         _ = try succeed(
           "segment \(Self.scan) --model \(model) --views 1 --threads \(threads) --output \(folder) --quiet",
           set)
-        bytes.append(try place.read("\(folder)/sub-colin27_dseg.nii.gz"))
+        bytes.append(try place.bytes("\(folder)/sub-colin27_dseg.nii.gz"))
       }
       #expect(bytes[0] == bytes[1], "\(set ?? "all instructions")")
       maps.append(try NIfTIImage(contentsOf: place("out-\(index)-1/sub-colin27_dseg.nii.gz")).labelMap())

@@ -1,6 +1,7 @@
 import Foundation
 import Imaging
 import Segmentation
+import TestSupport
 import Testing
 
 /// `kill -9` at any time: what bears a result's name is whole, and the same command afterwards completes.
@@ -136,12 +137,12 @@ struct InterruptionTests {
     #expect(resumed.status == 0, "\(resumed.error)")
     #expect(resumed.error.contains { $0.hasPrefix("resuming after epoch ") })
     #expect(try place.grisea("\(Self.training) whole.safetensors").status == 0)
-    #expect(try place.read("m.safetensors") == place.read("whole.safetensors"))
+    #expect(try place.bytes("m.safetensors") == place.bytes("whole.safetensors"))
     #expect(
       Set(names("").filter { !$0.hasPrefix(".") }) == [
         "data", "m.safetensors", "m.log.tsv", "whole.safetensors", "whole.log.tsv",
       ])
-    let rows = [try place.read("m.log.tsv"), try place.read("whole.log.tsv")].map {
+    let rows = [try place.bytes("m.log.tsv"), try place.bytes("whole.log.tsv")].map {
       String(decoding: $0, as: UTF8.self).split(separator: "\n").count
     }
     #expect(rows == [151, 151])
@@ -160,7 +161,7 @@ struct InterruptionTests {
     #expect(!place.exists("m.safetensors"))
     #expect(try place.grisea(SmallModel.training + " --epochs 3 --output m.safetensors").status == 0)
     #expect(try place.grisea(SmallModel.training + " --epochs 3 --output n.safetensors").status == 0)
-    #expect(try place.read("m.safetensors") == place.read("n.safetensors"))
+    #expect(try place.bytes("m.safetensors") == place.bytes("n.safetensors"))
     #expect(!place.exists("m.checkpoint.safetensors"))
   }
 

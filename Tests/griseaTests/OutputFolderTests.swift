@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Where `segment` and `preprocess` cannot write, and `train` neither.
@@ -31,7 +32,7 @@ struct OutputFolderTests {
     let outcome = try place.grisea(command + " --quiet --output file")
     #expect(outcome.status == 1)
     #expect(outcome.error == ["file: found a file, needed a folder"])
-    #expect(try place.read("file").isEmpty)
+    #expect(try place.bytes("file").isEmpty)
   }
 
   @Test(

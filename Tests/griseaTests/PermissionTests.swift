@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Files and folders that may not be read: each costs its own scan, and a line that names it.

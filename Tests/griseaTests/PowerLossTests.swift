@@ -1,4 +1,6 @@
 import Foundation
+import Numerics
+import TestSupport
 import Testing
 
 /// `kill -9` at random moments, each with a loss of power: what was not forced to the disk may be gone.
@@ -47,7 +49,7 @@ struct PowerLossTests {
     let start = ContinuousClock.now
     #expect(try place.run("grisea", words("timed")).status == 0)
     let seconds = (ContinuousClock.now - start) / .seconds(1)
-    var generator = Xorshift(state: 0x9e37_79b9_7f4a_7c15)
+    var generator = SeededGenerator(seed: 1)
     let real = try #require(realpath(place.path, nil).map { String(cString: $0) })
     var (found, finished) = (0, 0)
     for number in 1...Self.kills {
@@ -110,17 +112,5 @@ struct PowerLossTests {
     #expect(try place.results(folder) == whole)
     #expect(try place.contents(folder).keys.allSatisfy { !$0.hasSuffix(".partial") })
     try FileManager.default.removeItem(atPath: place(folder))
-  }
-}
-
-/// Marsaglia's xorshift64: the same moments in every run.
-private struct Xorshift: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state ^= state << 13
-    state ^= state >> 7
-    state ^= state << 17
-    return state
   }
 }

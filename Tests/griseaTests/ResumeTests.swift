@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import TestSupport
 import Testing
 
 /// `segment` called again does what is missing or stale, says why, and leaves the rest alone.
@@ -61,7 +62,7 @@ struct ResumeTests {
   func input() throws {
     let before = try inodes()
     try place.write(SyntheticHead(number: 7), to: "b_T1w.nii")
-    try place.write(place.read("c_T1w.nii"), to: "c_T1w.nii")
+    try place.write(place.bytes("c_T1w.nii"), to: "c_T1w.nii")
     let outcome = try segment()
     #expect(outcome.status == 0)
     #expect(outcome.error.contains("b: again, because input b_T1w.nii changed"), "\(outcome.error)")
@@ -79,7 +80,7 @@ struct ResumeTests {
   func outputs() throws {
     let whole = try place.results("out")
     try FileManager.default.removeItem(atPath: place("out/a_desc-brain_mask.nii.gz"))
-    let labels = try place.read("out/b_dseg.nii.gz")
+    let labels = try place.bytes("out/b_dseg.nii.gz")
     try place.write(labels.prefix(labels.count / 2), to: "out/b_dseg.nii.gz")
     let grid = Grid(shape: [3, 3, 3], affine: Affine(spacing: .one))
     try LabelMap(grid: grid, repeating: 1).write(to: place("out/c_label-GM_mask.nii.gz"))
@@ -122,19 +123,19 @@ struct ResumeTests {
   func copied() throws {
     #expect(try place.run("cp", ["-r", "out", "copy"]).status == 0)
     let before = try inodes("copy")
-    let table = try place.read("copy/volumes.tsv")
+    let table = try place.bytes("copy/volumes.tsv")
     let rows = String(decoding: table, as: UTF8.self).split(separator: "\n")
     try place.write(
       rows.filter { !$0.hasPrefix("b\t") }.joined(separator: "\n") + "\n", to: "copy/volumes.tsv")
     #expect(try segment("", Self.command(to: "copy")).status == 0)
     #expect(try place.states("copy/status.tsv") == ["a skipped", "b skipped", "c skipped"])
-    #expect(try place.read("copy/volumes.tsv") == table)
+    #expect(try place.bytes("copy/volumes.tsv") == table)
     for (name, inode) in try inodes("copy") where name != "volumes.tsv" { #expect(before[name] == inode) }
   }
 
   @Test("failures are listed at the end, and the command that stands there repeats only them")
   func repeated() throws {
-    let scan = try place.read("b_T1w.nii")
+    let scan = try place.bytes("b_T1w.nii")
     try place.write("no image", to: "b_T1w.nii")
     let failed = try segment("", Self.command.replacing("c_T1w.nii", with: "ö_T1w.nii"))
     #expect(failed.status == 1)

@@ -1,10 +1,11 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Batches on a real Slurm: `Tests/slurm.sh` starts one on this machine, and names it in `SLURM_CONF`.
 @Suite(
   "Slurm", .serialized,
-  .enabled(if: slurm != nil, "a Slurm runs where Tests/slurm.sh has started one; SLURM_CONF names it"))
+  .needs(.slurm))
 struct SlurmTests {
   private let place: Workplace
 
@@ -49,7 +50,7 @@ struct SlurmTests {
   }
 
   private func job(_ folder: String) throws -> [String: Any] {
-    let data = try place.read(folder + "/.grisea/slurm/job.json")
+    let data = try place.bytes(folder + "/.grisea/slurm/job.json")
     return try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
   }
 
@@ -95,7 +96,7 @@ struct SlurmTests {
     for (name, content) in local { #expect(far[name] == content, "\(name)") }
     #expect(try place.table("far/volumes.tsv").count == 11)
     // What was done before the kill was not done again.
-    let log = String(decoding: try place.read("far/.grisea/slurm/task-2.log"), as: UTF8.self)
+    let log = String(decoding: try place.bytes("far/.grisea/slurm/task-2.log"), as: UTF8.self)
     #expect(log.contains("not done: unchanged"), "\(log)")
   }
 
@@ -159,7 +160,7 @@ struct SlurmTests {
     for folder in ["far", "later"] {
       #expect(try table(folder).map { $0[0...2] } == table("local").map { $0[0...2] })
       for file in ["scores.tsv", "scores.json", "fold-1/model.safetensors", "fold-2/model.safetensors"] {
-        #expect(try place.read("\(folder)/\(file)") == place.read("local/" + file), "\(folder)/\(file)")
+        #expect(try place.bytes("\(folder)/\(file)") == place.bytes("local/" + file), "\(folder)/\(file)")
       }
       #expect(
         printed[folder]?.suffix(2) == ["\(folder)/scores.tsv", "\(folder)/scores.json"],
@@ -170,7 +171,7 @@ struct SlurmTests {
   @Test("scores of a cross-validation wait for the fold that failed")
   func failedFold() throws {
     try place.writeDataset(1...4)
-    let scan = try place.read("data/sub-2_T1w.nii")
+    let scan = try place.bytes("data/sub-2_T1w.nii")
     let line = SmallModel.training + " --epochs 2 --folds 2 --output far --executor slurm --detach"
     try place.write(scan.prefix(1000), to: "data/sub-2_T1w.nii")
     #expect(try run("grisea", line.split(separator: " ").map(String.init)).status == 0)

@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import TestSupport
 
 /// Heads made by formula: white matter inside gray matter inside fluid, in air.
 ///

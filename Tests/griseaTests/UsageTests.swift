@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// What every command has in common.

@@ -1,5 +1,5 @@
 import NeuralNetwork
-import Segmentation
+import Numerics
 
 /// The training loop that the examples share, from the public parts of `NeuralNetwork`: a batch, the gradient of
 /// its loss, a step of the optimizer.

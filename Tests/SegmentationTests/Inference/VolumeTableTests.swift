@@ -1,6 +1,8 @@
 import Foundation
 import Imaging
+import Numerics
 import Segmentation
+import TestSupport
 import Testing
 
 @Suite("VolumeTable")
