@@ -47,7 +47,7 @@ struct BIDSDatasetTests {
     #expect(throws: BIDSDatasetError.noSession(["c"], place.path)) { try dataset().scans(sessions: ["c"]) }
   }
 
-  @Test("names that do not belong where they lie, twins and phase images are told apart")
+  @Test("misplaced names, duplicate names and phase images are distinguished")
   func faults() throws {
     for file in [
       "sub-1/anat/sub-2_T1w.nii", "sub-1/ses-a/anat/sub-1_T1w.nii", "sub-2/anat/sub-2_T1w.nii",

@@ -33,7 +33,7 @@ struct BatchJobsTests {
       }
       // The first ones wait until all jobs have begun; whoever comes later does not.
       if isLast { for _ in 0..<expected { all.signal() } }
-      #expect(all.wait(timeout: .now() + 60) == .success)
+      all.wait()
       all.signal()
       running.withLock { $0.now -= 1 }
       return BatchProducts(lines: [], peakByteCount: 5_000_000)

@@ -111,20 +111,20 @@ struct IdentityTests {
 
   @Test(
     "nifti_tool finds nothing wrong with what is written, and the same voxels",
-    .needs(.niftiTool))
+    .needs(.niftiChecker))
   func niftiTool() throws {
     defer { folder.remove() }
     for entry in try writeAll().filter({ $0.name.contains("float32") || $0.name.contains("uint8") }).prefix(
       24)
     {
       let path = folder(entry.name)
-      let header = try Program.output([Tool.niftiToolProgram, "-check_hdr", "-infiles", path])
+      let header = try Program.output([Tool.niftiCheckerProgram, "-check_hdr", "-infiles", path])
       #expect(header.contains("IS GOOD"))
-      let image = try Program.output([Tool.niftiToolProgram, "-check_nim", "-infiles", path])
+      let image = try Program.output([Tool.niftiCheckerProgram, "-check_nim", "-infiles", path])
       #expect(image.contains("IS GOOD"))
       guard entry.name.contains("float32") else { continue }
       let words = ["-disp_ci", "2", "3", "4", "0", "0", "0", "0", "-quiet", "-infiles", path]
-      let shown = try Program.output([Tool.niftiToolProgram] + words)
+      let shown = try Program.output([Tool.niftiCheckerProgram] + words)
       let voxel = try NIfTIImage(contentsOf: path).volume[2, 3, 4]
       let number = Float(shown.trimmingCharacters(in: .whitespacesAndNewlines))
       #expect(abs((number ?? .nan) - voxel) < 1e-4, "\(entry.name): \(shown)")

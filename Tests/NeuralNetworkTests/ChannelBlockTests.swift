@@ -33,10 +33,13 @@ struct ChannelBlockTests {
     return (0..<shape.reduce(1, *)).map { _ in Float.random(in: 1...3, using: &generator) }
   }
 
-  @Test("mean and variance of each channel are those of its numbers", arguments: shapes, blocks)
+  /// Every shape with every block but those of all channels that networks normalise in blocks of sixteen.
+  private static let normalized = shapes.flatMap { shape in
+    blocks.filter { $0 != .all || $0.suits(shape[0]) }.map { (shape, $0) }
+  }
+
+  @Test("mean and variance of each channel are those of its numbers", arguments: normalized)
   func statistics(shape: [Int], block: ChannelBlock) {
-    // Networks normalise such channels in blocks of sixteen.
-    if block == .all, !block.suits(shape[0]) { return }
     let (plain, voxels) = (Self.numbers(shape), shape[1...].reduce(1, *))
     let sample = Self.blocked(plain, shape, block)
     var (mean, variance) = ([Float](repeating: 0, count: shape[0]), [Float](repeating: 0, count: shape[0]))

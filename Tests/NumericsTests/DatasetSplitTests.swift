@@ -39,7 +39,7 @@ import Testing
     #expect(Set(before.validation).subtracting(after.validation).count <= 1)
   }
 
-  @Test("a single subject trains, and nobody gives nobody", arguments: [[], ["sub-1"]])
+  @Test("a single subject is for training, and no subjects give an empty split", arguments: [[], ["sub-1"]])
   func few(subjects: [String]) {
     let split = DatasetSplit(subjects: subjects, validationFraction: 0.5, seed: 4)
     #expect(split.training == subjects)

@@ -133,7 +133,7 @@ struct PipelineRunnerTests {
     #expect(try fake.place.text("out/table") == "one\ntwo\n")
   }
 
-  @Test("changed arguments and a new stage are told apart")
+  @Test("changed arguments and a new stage are distinguished")
   func arguments() throws {
     let fake = try Self.ran("grisea show a \"${w}/out/a\"")
     let text = "grisea show b \"${w}/out/a\"\ngrisea show b \"${w}/out/c\""
@@ -200,7 +200,7 @@ struct PipelineRunnerTests {
     #expect(try fake.reasons("grisea show a \"${w}/out/a\"") == [.runs(.interrupted)])
   }
 
-  @Test("an output that was promised and not written is told, and tried again")
+  @Test("an output that was declared and not written is reported, and the stage runs again")
   func lazy() throws {
     let fake = try FakeStages()
     try fake.place.write("", to: "out/.keep")
@@ -238,7 +238,7 @@ struct PipelineRunnerTests {
     #expect(try fake.run(Self.chain).calls.isEmpty)
   }
 
-  @Test("the record tells what was run, where, on what and with what result")
+  @Test("the record holds the command, its folder, its inputs and its result")
   func record() throws {
     let fake = try Self.ran()
     let record = try #require(try ProvenanceRecord.read(fake.place("out/fake.provenance.json")))

@@ -34,8 +34,8 @@ package struct Tool: Sendable {
   package static let onnxRuntime = Tool("onnxruntime", python: "numpy, onnx, onnxruntime")
 
   /// NIfTI's own checker: `nifti_tool` of Debian's nifti-bin, or the program that `GRISEA_NIFTI_TOOL` names.
-  package static let niftiTool = Tool("nifti_tool", isThere: runs([niftiToolProgram, "-ver"]))
-  package static let niftiToolProgram =
+  package static let niftiChecker = Tool("nifti_tool", isThere: runs([niftiCheckerProgram, "-ver"]))
+  package static let niftiCheckerProgram =
     ProcessInfo.processInfo.environment["GRISEA_NIFTI_TOOL"] ?? "nifti_tool"
 
   /// Chromium, its driver, and the Python packages that drive it and judge a page.

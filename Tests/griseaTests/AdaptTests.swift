@@ -125,7 +125,8 @@ struct AdaptTests {
     let all =
       "train \(Self.data) --steps-per-epoch 2 --threads 1 --seed 1 --quiet --output a.safetensors \(words)"
     let started = try place.start("grisea", all.split(separator: " ").map(String.init))
-    #expect(started.kill { place.exists("a.checkpoint.safetensors") } == 128 + SIGKILL)
+    let status = try started.kill(watching: place.path) { place.exists("a.checkpoint.safetensors") }
+    #expect(status == 128 + SIGKILL)
     #expect(try adapt("\(words) --resume").status == 0)
     #expect(try adapt(words, to: "whole.safetensors").status == 0)
     #expect(try place.bytes("a.safetensors") == place.bytes("whole.safetensors"))
@@ -154,7 +155,7 @@ struct AdaptTests {
     ("--from a.checkpoint.safetensors", 64, "Error: --output a.safetensors: the model of --from would"),
   ]
 
-  @Test("what cannot be adapted is told in one line, before training", arguments: faults)
+  @Test("what cannot be adapted is reported in one line, before training", arguments: faults)
   func unusable(words: String, status: Int32, message: String) throws {
     let outcome = try adapt(words)
     #expect(outcome.status == status)

@@ -109,8 +109,8 @@ struct BidsTests {
     let labels = try NIfTIImage(contentsOf: place("out/sub-10/anat/sub-10_dseg.nii.gz")).labelMap().labels
     let gray = Double(labels.count { $0 == 1 }) * SyntheticHead.voxelMillilitres
     #expect(rows[3]["GM_ml"] == String(format: "%.3f", gray))
-    let nobody = try place.grisea(Self.command + " --participant-label 77")
-    #expect(nobody.status == 1 && nobody.error == ["ds: has no participant sub-77"])
+    let missing = try place.grisea(Self.command + " --participant-label 77")
+    #expect(missing.status == 1 && missing.error == ["ds: has no participant sub-77"])
   }
 
   @Test("the same command again does nothing; with two scans changed it does two")

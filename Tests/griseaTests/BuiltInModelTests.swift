@@ -131,7 +131,7 @@ struct BuiltInModelTests {
   private static let left = data + "/head-labels-freesurfer/sub-17_dseg.nii.gz"
 
   @Test(
-    "tells cortical, subcortical and cerebellar gray matter apart in a head that no training saw",
+    "distinguishes cortical, subcortical and cerebellar gray matter in a head that was in no training set",
     .enabled(
       if: FileManager.default.fileExists(atPath: left), "head-labels-freesurfer is not here; see GRISEA_DATA")
   )

@@ -90,7 +90,7 @@ struct EachTests {
     #expect(forecast.output.count { $0.hasSuffix("unchanged") } == 12)
   }
 
-  @Test("a file that cannot be read costs its own run alone, and the command that is told repeats only that")
+  @Test("a file that cannot be read costs its own run alone, and the printed command repeats only that")
   func isolation() throws {
     let whole = try place.bytes(Self.scans[1])
     try place.write(whole.prefix(1000), to: Self.scans[1])
@@ -154,7 +154,7 @@ struct EachTests {
     (["--each", "scan=a", "--output", "o", "--provenance", "x"], "the records go to the folder of --output"),
   ]
 
-  @Test("wrong usage is told, with exit code 64", arguments: mistakes)
+  @Test("wrong usage is reported, with exit code 64", arguments: mistakes)
   func mistake(words: [String], message: String) throws {
     let outcome = try place.run("grisea", ["run", "p.pipeline"] + words)
     #expect(outcome.status == 64)

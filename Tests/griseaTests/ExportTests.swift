@@ -33,7 +33,7 @@ struct ExportTests {
     ("model.safetensors --onnx ./model.safetensors", 64, "Error: --onnx ./model.safetensors: the model"),
   ]
 
-  @Test("what cannot be exported is told in one line, and nothing is left behind", arguments: faults)
+  @Test("what cannot be exported is reported in one line, and nothing is left behind", arguments: faults)
   func unusable(words: String, status: Int32, message: String) throws {
     try place.write("no model, and more than eight bytes", to: "text")
     try place.write("", to: "folder/file")

@@ -79,9 +79,9 @@ struct InstructionSetTests {
   @Test("the start of a batch names the instruction set, and bfloat16 without AVX-512 is refused")
   func announcement() throws {
     let words = "segment \(Self.scan) --model fast --views 1 --output out"
-    let told = try place.grisea(words, environment: ["DNNL_MAX_CPU_ISA": "AVX2"])
-    #expect(told.status == 0)
-    #expect(told.error.contains("Computing in float32 with AVX2."))
+    let avx2 = try place.grisea(words, environment: ["DNNL_MAX_CPU_ISA": "AVX2"])
+    #expect(avx2.status == 0)
+    #expect(avx2.error.contains("Computing in float32 with AVX2."))
     let refused = try place.grisea("\(words) --precision bfloat16", environment: ["DNNL_MAX_CPU_ISA": "AVX2"])
     #expect(refused.status == 1)
     #expect(

@@ -107,7 +107,7 @@ struct LabelTableChoiceTests {
   }
 
   @Test(
-    "train tells that nothing validates, which maps are empty and which lack a tissue; their Dice is n/a and not 1"
+    "train reports that there is no validation, which maps are empty and which lack a tissue; their Dice is n/a and not 1"
   )
   func gaps() throws {
     try place.writeDataset(1...4)

@@ -66,7 +66,7 @@ struct PermissionTests {
   }
 
   @Test(
-    "a result of an earlier batch that may not be read is made anew",
+    "a result of an earlier batch without permission to read is made again",
     arguments: ["segment SCANS --model model.safetensors --threads 1", "preprocess SCANS --threads 1"])
   func result(command: String) throws {
     let command = command + " --output out"

@@ -56,10 +56,7 @@ struct PowerLossTests {
       let loss = PowerLoss(watched: real + "/out", durable: real + "/durable")
       try FileManager.default.createDirectory(atPath: loss.durable, withIntermediateDirectories: true)
       let wait = Double.random(in: 0...1.2, using: &generator) * seconds
-      let begun = ContinuousClock.now
-      let status = try place.start("grisea", words("out"), environment: loss.environment()).kill {
-        (ContinuousClock.now - begun) / .seconds(1) > wait
-      }
+      let status = try place.start("grisea", words("out"), environment: loss.environment()).kill(after: wait)
       finished += status == 0 ? 1 : 0
       guard place.exists("out") else { continue }
       try loss.restore(to: place("restored"), using: &generator)

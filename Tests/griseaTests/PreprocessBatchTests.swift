@@ -50,7 +50,7 @@ struct PreprocessBatchTests {
     #expect(try place.results("moved") == files)
   }
 
-  @Test("a scan or a mask that changed is done again, and the reason told")
+  @Test("a scan or a mask that changed is processed again, and the reason is reported")
   func inputs() throws {
     try place.write(SyntheticHead(number: 7), to: "b_T1w.nii")
     let grid = try NIfTIImage(contentsOf: place("a_T1w.nii")).volume.grid
@@ -61,8 +61,8 @@ struct PreprocessBatchTests {
     #expect(try place.states() == ["a skipped", "b done", "c done"])
     #expect(try reason("b") == "input b_T1w.nii changed")
     #expect(try reason("c") == "input masks/c_mask.nii changed")
-    #expect(try preprocess("", Self.command(to: "anew")).status == 0)
-    #expect(try place.results("out") == place.results("anew"))
+    #expect(try preprocess("", Self.command(to: "fresh")).status == 0)
+    #expect(try place.results("out") == place.results("fresh"))
   }
 
   @Test("other arguments do all again, and so do masks that come or go")

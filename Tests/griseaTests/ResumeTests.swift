@@ -58,7 +58,8 @@ struct ResumeTests {
     #expect(again.error.contains("3 not done: unchanged"), "\(again.error)")
   }
 
-  @Test("a scan that changed is done again, and the reason told; one that is only written again is not")
+  @Test(
+    "a scan that changed is processed again, and the reason is reported; one that is only rewritten is not")
   func input() throws {
     let before = try inodes()
     try place.write(SyntheticHead(number: 7), to: "b_T1w.nii")
@@ -72,8 +73,8 @@ struct ResumeTests {
     for (name, inode) in before where name != "volumes.tsv" {
       #expect((after[name] == inode) == !name.hasPrefix("b_"), "\(name)")
     }
-    #expect(try segment("", Self.command(to: "anew")).status == 0)
-    #expect(try place.results("out") == place.results("anew"))
+    #expect(try segment("", Self.command(to: "fresh")).status == 0)
+    #expect(try place.results("out") == place.results("fresh"))
   }
 
   @Test("outputs that are gone, cut short or on another grid are made again, the others are not")

@@ -65,7 +65,7 @@ struct SlurmTests {
     (try? place.table("\(folder)/.grisea/shards/\(part).status.tsv").count) ?? 0
   }
 
-  /// `scancel` ends a task; `scontrol requeue` does what a pre-emption does: Slurm itself begins it anew.
+  /// `scancel` ends a task; `scontrol requeue` does what a pre-emption does: Slurm itself starts it again.
   @Test(
     "with a bad scan, and a task killed in the middle, table and files are those of a local batch",
     arguments: [["scancel"], ["scontrol", "requeue"]])
@@ -76,8 +76,7 @@ struct SlurmTests {
     #expect(submitted.output == ["grisea status far", "grisea collect far"])
     let id = try #require(try attempts("far").first?.id)
     let part = "2-of-3"
-    let deadline = Date(timeIntervalSinceNow: 300)
-    while settled(part, in: "far") == 0, Date() < deadline { usleep(5000) }
+    try place.wait { settled(part, in: "far") > 0 }
     #expect(try run(command[0], command.dropFirst() + ["\(id)_2"]).status == 0)
     let status = try run("grisea", ["status", "far"])
     #expect(status.status == 0 && status.output.count == 2)
@@ -208,7 +207,7 @@ struct SlurmTests {
     #expect(try run("scancel", ["\(id)"]).status == 0)
   }
 
-  @Test("what sbatch refuses is told in its words")
+  @Test("a refusal by sbatch is reported in the words of sbatch")
   func refused() throws {
     let outcome = try segment(to: "far", "--executor slurm --slurm-options --partition=nowhere")
     #expect(outcome.status == 1)

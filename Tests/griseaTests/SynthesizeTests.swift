@@ -120,7 +120,7 @@ struct SynthesizeTests {
     ),
   ]
 
-  @Test("what cannot be synthesized from is told in one line", arguments: faults)
+  @Test("what cannot be synthesized from is reported in one line", arguments: faults)
   func unusable(words: String, status: Int32, message: String) throws {
     let outcome = try place.grisea("train \(words) --output m.safetensors --quiet")
     #expect(outcome.status == status)

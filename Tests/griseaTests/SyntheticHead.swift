@@ -9,7 +9,7 @@ import TestSupport
 struct SyntheticHead {
   /// Voxels along i, j, k.
   var shape = SIMD3(32, 30, 28)
-  /// Tells heads apart: it moves the middle and changes the noise.
+  /// Makes heads differ: it moves the middle and changes the noise.
   var number = 1
   /// Numbers of time points; more than 1 make a series, which `grisea` must refuse.
   var timePoints = 1

@@ -68,7 +68,7 @@ struct TrainTests {
     #expect(labels.volume.grid == scan.volume.grid)
   }
 
-  @Test("all faults of the data are told, a line each, and there is no training on the rest")
+  @Test("all faults of the data are reported, a line each, and there is no training on the rest")
   func badData() throws {
     try place.write([0, 1, 2, 3], "data/sub-1_dseg.nii.gz")
     let packed = try place.bytes("data/sub-2_dseg.nii.gz")
@@ -109,7 +109,7 @@ struct TrainTests {
     // Four bytes of a voxel and one of its label, in one batch at least.
     #expect((Int(needed.1) ?? 0) > 20_480_000)
 
-    // The most of both that can be asked for: told before they are made.
+    // The most of both that can be requested: refused before they are made.
     for words in [
       "--channels 10000 --maximum-channels 10000 --levels 8 --patch-size 32000",
       "--batch-size 10000 --patch-size 32000",
@@ -158,7 +158,7 @@ struct TrainTests {
     ("--images data/*_T1w.nii --labels data/*_dseg.nii.gz --threads 0", 64, "Error: --threads 0"),
   ]
 
-  @Test("what cannot be trained on is told in one line, before training", arguments: lists)
+  @Test("what cannot be trained on is reported in one line, before training", arguments: lists)
   func unusable(words: String, status: Int32, message: String) throws {
     let outcome = try place.grisea("train \(words) --output m.safetensors --quiet")
     #expect(outcome.status == status)

@@ -40,7 +40,8 @@ struct ScoreComparisonTests {
     #expect(comparison.comparison(of: .grayMatter, .dice).count == 2)
   }
 
-  @Test("with five subjects or fewer it is said that no p can be small; with six it can", arguments: 1...7)
+  @Test(
+    "with five subjects or fewer a warning says that no p can be small; with six it can", arguments: 1...7)
   func tooFew(count: Int) throws {
     let names = (0..<count).map { "s\($0)" }
     let comparison = ScoreComparison(
@@ -50,12 +51,13 @@ struct ScoreComparisonTests {
     let least = count == 1 ? 1 : 2 / Double(1 << count)
     #expect(comparison.comparison(of: .grayMatter, .dice).probability == least)
     #expect(comparison.warnings.isEmpty == (least <= 0.05))
-    guard count < 6 else { return }
-    #expect(comparison.warnings[0].hasPrefix("with \(count) subject"))
-    #expect(comparison.warnings[0].hasSuffix("for a p of 0.05 there must be at least 6"))
+    let isWarned = comparison.warnings.contains {
+      $0.hasPrefix("with \(count) subject") && $0.hasSuffix("for a p of 0.05 there must be at least 6")
+    }
+    #expect(isWarned == (count < 6))
   }
 
-  @Test("TSV, JSON and text tell the same")
+  @Test("TSV, JSON and text hold the same scores")
   func files() throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "comparison-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -40,7 +40,7 @@ struct MapClassificationTests {
     ).run()
   }
 
-  @Test("classes that differ are told apart, beyond chance")
+  @Test("classes that differ are distinguished better than by chance")
   func finds() throws {
     let outcome = try outcome("side", permutations: 4)
     let score = try #require(outcome.report.results.first?.scores.first)
@@ -98,7 +98,7 @@ struct MapClassificationTests {
     #expect(odd.count == 125 && odd[0] == 1 + 16 + 256)
   }
 
-  @Test("a coin is not told apart")
+  @Test("a random class is not predicted")
   func coin() throws {
     let score = try #require(try outcome("coin").report.results.first?.scores.first)
     // Four standard errors of an AUC of 20 against 20, 0.09, above a half.

@@ -73,7 +73,7 @@ struct ONNXModelTests {
 
 @Suite("Graphs that cannot be ONNX")
 struct ONNXErrorTests {
-  @Test("an empty graph, other weights, and names that occur twice are told")
+  @Test("an empty graph, other weights and duplicate names are errors")
   func refusals() throws {
     let none = Graph()
     #expect(throws: ONNXError.emptyGraph) {

@@ -11,7 +11,7 @@ struct PlainTraining {
   var batch: Int
   var steps: Int
   var seed: UInt64 = 1
-  /// Steps between two printed lines, of which each tells the mean loss since the last.
+  /// Steps between two printed lines, each with the mean loss since the last.
   var reportInterval = 100
 
   /// Sums are rounded in an order that depends on it, so it is fixed; and such small layers take longer to meet

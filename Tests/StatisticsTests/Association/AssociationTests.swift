@@ -104,7 +104,7 @@ struct AssociationTests {
     #expect(statistic < 18.5, "\(counts)")
   }
 
-  /// More features than subjects: enough to tell each by them.
+  /// More features than subjects: enough to identify each subject.
   private static let width = 60
 
   /// Four scans of each subject that are nearly alike, with a class that is random by subject.
@@ -236,7 +236,7 @@ struct AssociationTests {
     ("score", ["site"], "no column site"),
   ]
 
-  @Test("what is no measure is told with what there is", arguments: faults)
+  @Test("an unknown measure is an error that lists the measures", arguments: faults)
   func unusable(target: String, covariates: [String], message: String) throws {
     let tables = try SyntheticCohort(subjects: 20, features: 3, seed: 1).tables()
     let input = try AssociationInput(
@@ -247,7 +247,7 @@ struct AssociationTests {
     #expect(error.map { "\($0)".hasPrefix(message) } == true, "\(String(describing: error))")
   }
 
-  @Test("numbers cannot be told apart by logistic regression")
+  @Test("logistic regression refuses a target of numbers")
   func notBinary() throws {
     let cohort = SyntheticCohort(subjects: 20, features: 3, seed: 1)
     #expect(throws: AssociationError.notBinary(column: "score")) {

@@ -44,7 +44,7 @@ struct HeadSynthesizerTests {
     #expect(try example.labels == HeadPhantom.table.tissues(of: HeadPhantom.map()))
   }
 
-  @Test("the truth tells gray matter's parts apart where it is asked to")
+  @Test("the truth has the parts of gray matter where they are requested")
   func parts() throws {
     var map = HeadPhantom.map()
     let width = map.grid.shape.x
