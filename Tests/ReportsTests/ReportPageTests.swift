@@ -92,11 +92,11 @@ struct ReportPageTests {
       let html = HistogramPlot(title: "t", values: values, mark: values.first, words: "").html
       #expect(!html.contains("nan") && !html.contains("inf"))
     }
-    let empty = [
+    let parts = [
       ScatterPlot(title: "t", points: [], verdict: "").html,
       ClassPlot(title: "t", classes: [.init(name: "a", values: [])], boundary: 0.5, verdict: "").html,
     ]
-    #expect(empty.allSatisfy { !$0.contains("nan") && !$0.contains("inf") })
+    #expect(parts.allSatisfy { !$0.contains("nan") && !$0.contains("inf") })
     let empty = DifferencePlot(title: "t", unit: "ml", points: [], bias: nil, limits: nil).html
     #expect(!empty.contains("nan") && !empty.contains("inf"))
   }
