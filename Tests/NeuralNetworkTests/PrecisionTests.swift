@@ -3,7 +3,7 @@ import Numerics
 import Testing
 
 /// bf16 keeps 8 bits of significand, so a number is off by up to 2⁻⁹ of itself, layer after layer.
-@Suite("bf16 follows f32", .enabled(if: Precision.bfloat16.isAvailable))
+@Suite("bf16 follows f32", .enabled(if: Precision.bfloat16.isAvailable, "no bf16 instructions"))
 struct PrecisionTests {
   private static let network: Graph = {
     var network = Autoencoder(outputChannels: 4)

@@ -30,7 +30,6 @@ package struct Tool: Sendable {
   package static let nibabel = Tool("nibabel", python: "nibabel")
   package static let simpleITK = Tool("SimpleITK", python: "SimpleITK, numpy")
   package static let safetensors = Tool("safetensors", python: "numpy, safetensors.numpy")
-  package static let monai = Tool("MONAI", python: "torch, monai.metrics")
   package static let onnxRuntime = Tool("onnxruntime", python: "numpy, onnx, onnxruntime")
 
   /// NIfTI's own checker: `nifti_tool` of Debian's nifti-bin, or the program that `GRISEA_NIFTI_TOOL` names.
