@@ -2,6 +2,7 @@ import Evaluation
 import Files
 import Foundation
 import Imaging
+import TestSupport
 import Testing
 
 @Suite("ScoreTable")
@@ -97,15 +98,13 @@ struct ScoreTableTests {
 
   @Test("the JSON beside the TSV holds the same, with null for what has no value")
   func files() throws {
-    let folder = NSTemporaryDirectory() + "scores-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let folder = try Workplace()
+    defer { folder.remove() }
     let table = ScoreTable(rows: [row("sub-01", .grayMatter, 3, 1, 1), row("sub-02", .grayMatter, 0, 0, 5)])
-    let json = try table.write(to: folder + "/scores.tsv")
-    #expect(json == folder + "/scores.json")
-    #expect(
-      try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == ["scores.json", "scores.tsv"])
-    #expect(try String(contentsOfFile: folder + "/scores.tsv", encoding: .utf8) == table.tsv)
+    let json = try table.write(to: folder("scores.tsv"))
+    #expect(json == folder("scores.json"))
+    #expect(try folder.names() == ["scores.json", "scores.tsv"])
+    #expect(try String(contentsOfFile: folder("scores.tsv"), encoding: .utf8) == table.tsv)
     let data = try #require(FileManager.default.contents(atPath: json))
     let root = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
     let subjects = try #require(root["subjects"] as? [String: [String: [String: Any]]])

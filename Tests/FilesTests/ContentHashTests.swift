@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import TestSupport
 import Testing
 
 struct ContentHashTests {
@@ -32,10 +33,10 @@ struct ContentHashTests {
     "a file in chunks has the hash of its bytes at once",
     arguments: [0, 1, 1 << 20, (1 << 20) + 1, 3_000_000])
   func fileHash(count: Int) throws {
-    let path = FileManager.default.temporaryDirectory.appending(path: "grisea-\(UUID().uuidString)").path
-    defer { try? FileManager.default.removeItem(atPath: path) }
+    let place = try Workplace()
+    defer { place.remove() }
     let data = Data((0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31) })
-    try data.write(to: URL(filePath: path))
+    let path = try place.write(data, to: "file")
     #expect(try ContentHash(ofFile: path) == ContentHash(of: data))
   }
 

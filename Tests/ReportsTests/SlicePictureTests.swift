@@ -2,6 +2,7 @@ import Evaluation
 import Foundation
 import Imaging
 import Reports
+import TestSupport
 import Testing
 
 @Suite("SlicePicture")
@@ -121,8 +122,9 @@ struct SlicePictureTests {
   @Test("the file is a PNG of the picture's size")
   func file() throws {
     let (scan, mask) = head(spacing: [1, 1, 1])
-    let path = NSTemporaryDirectory() + "slices-\(UUID().uuidString).png"
-    defer { try? FileManager.default.removeItem(atPath: path) }
+    let place = try Workplace()
+    defer { place.remove() }
+    let path = place("slices.png")
     let slices = try SlicePicture(scan: scan, mask: mask)
     try slices.write(to: path)
     let bytes = [UInt8](try #require(FileManager.default.contents(atPath: path)))

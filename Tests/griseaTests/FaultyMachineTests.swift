@@ -18,7 +18,7 @@ enum FaultyMachine {
 }
 
 /// What zlib, memory and disk do wrong costs the scan that meets it, and no file bears a result's name that is not it.
-@Suite("Faulty machines", .enabled(if: FaultyMachine.isThere, "clang cannot make the library of faults"))
+@Suite("Faulty machines", .enabled(if: FaultyMachine.isThere, "clang cannot compile the library of faults"))
 struct FaultyMachineTests {
   private let place: Workplace
   private static let segment = "segment sub-1_T1w.nii --model model.safetensors --threads 1 --quiet --output "

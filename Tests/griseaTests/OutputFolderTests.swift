@@ -37,7 +37,7 @@ struct OutputFolderTests {
 
   @Test(
     "a folder without permission to write is one line",
-    .enabled(if: OtherUser.obstacle == nil, "permissions count for no user that tests can be"),
+    .enabled(if: OtherUser.obstacle == nil, "no user whose permissions apply can run the tests"),
     arguments: commands)
   func noPermission(command: String) throws {
     try FileManager.default.createDirectory(

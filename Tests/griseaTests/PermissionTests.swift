@@ -7,7 +7,7 @@ import Testing
   "Permissions",
   .enabled(
     if: OtherUser.obstacle == nil,
-    "permissions count for no user that tests can be: \(OtherUser.obstacle ?? "")"))
+    "no user whose permissions apply can run the tests: \(OtherUser.obstacle ?? "")"))
 struct PermissionTests {
   private let place: Workplace
   private static let subjects = (1...3).map { "sub-\($0)" }

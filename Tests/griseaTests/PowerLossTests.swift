@@ -8,7 +8,7 @@ import Testing
 /// `GRISEA_KILLS` is how often, 12 without it.
 @Suite(
   "Losses of power", .serialized,
-  .enabled(if: PowerLoss.isPossible, "files have no time of birth here, or clang cannot make the library"))
+  .enabled(if: PowerLoss.isPossible, "files have no birth time here, or clang cannot compile the library"))
 struct PowerLossTests {
   private let place: Workplace
   private static let subjects = (1...6).map { "sub-\($0)" }

@@ -1,5 +1,6 @@
 import Evaluation
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("ScoreComparison")
@@ -59,10 +60,9 @@ struct ScoreComparisonTests {
 
   @Test("TSV, JSON and text hold the same scores")
   func files() throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "comparison-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let path = folder.appending(path: "c.tsv").path
+    let folder = try Workplace()
+    defer { folder.remove() }
+    let path = folder("c.tsv")
     let json = try comparison.write(to: path)
     let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
       .map { $0.split(separator: "\t").map(String.init) }
