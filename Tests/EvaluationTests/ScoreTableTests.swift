@@ -123,9 +123,13 @@ struct ScoreTableTests {
 
   @Test("a folder that does not exist is an error that names file and folder")
   func noFolder() throws {
-    let path = "no-such-folder/scores.tsv"
-    let error = WriteError(path: path, reason: "the folder no-such-folder does not exist; create it first")
-    #expect(throws: error) { try ScoreTable(rows: [row("a", .grayMatter, 1, 0, 0)]).write(to: path) }
+    let error = #expect(throws: WriteError.self) {
+      try ScoreTable(rows: [row("a", .grayMatter, 1, 0, 0)]).write(to: "no-such-folder/scores.tsv")
+    }
+    #expect(
+      error?.description
+        == "no-such-folder/scores.tsv: cannot be written: the folder no-such-folder does not exist; create it first"
+    )
   }
 
   @Test("a TSV named .json is refused, for its companion would overwrite it")

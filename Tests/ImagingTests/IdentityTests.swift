@@ -38,7 +38,7 @@ struct IdentityTests {
     .needs(.nibabel), .needs(.simpleITK))
   func readsOthers() throws {
     defer { folder.remove() }
-    let made = try Program.output([
+    let made = try ExternalProgram.output([
       Python.program, "-W", "ignore", Self.script("make_identity.py"), folder.path,
     ])
     #expect(made == "2880\n")
@@ -103,7 +103,7 @@ struct IdentityTests {
   func readByOthers() throws {
     defer { folder.remove() }
     let entries = try writeAll()
-    let checked = try Program.output([
+    let checked = try ExternalProgram.output([
       Python.program, "-W", "ignore", Self.script("check_written.py"), folder.path,
     ])
     #expect(checked == "\(entries.count)\n")
@@ -118,13 +118,13 @@ struct IdentityTests {
       24)
     {
       let path = folder(entry.name)
-      let header = try Program.output([Tool.niftiCheckerProgram, "-check_hdr", "-infiles", path])
+      let header = try ExternalProgram.output([Tool.niftiCheckerProgram, "-check_hdr", "-infiles", path])
       #expect(header.contains("IS GOOD"))
-      let image = try Program.output([Tool.niftiCheckerProgram, "-check_nim", "-infiles", path])
+      let image = try ExternalProgram.output([Tool.niftiCheckerProgram, "-check_nim", "-infiles", path])
       #expect(image.contains("IS GOOD"))
       guard entry.name.contains("float32") else { continue }
       let words = ["-disp_ci", "2", "3", "4", "0", "0", "0", "0", "-quiet", "-infiles", path]
-      let shown = try Program.output([Tool.niftiCheckerProgram] + words)
+      let shown = try ExternalProgram.output([Tool.niftiCheckerProgram] + words)
       let voxel = try NIfTIImage(contentsOf: path).volume[2, 3, 4]
       let number = Float(shown.trimmingCharacters(in: .whitespacesAndNewlines))
       #expect(abs((number ?? .nan) - voxel) < 1e-4, "\(entry.name): \(shown)")

@@ -37,7 +37,7 @@ struct PipelineRunnerTests {
       let lines = text.replacing("in '", with: "in \"${w}/out/\"'")
       if isShell {
         try place.write(lines, to: "bin/file")
-        let result = try Program.execute(
+        let result = try ExternalProgram.execute(
           "/bin/sh", ["-eu", place("bin/file")],
           environment: ["PATH": place("bin") + ":/usr/bin:/bin", "w": place.path, "x": value])
         #expect(result.status == 0, "\(result.output)")

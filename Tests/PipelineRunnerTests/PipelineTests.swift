@@ -29,7 +29,7 @@ struct PipelineTests {
     let environment = values.merging([
       "PATH": place("bin") + ":/usr/bin:/bin", "RECORD": place("record"), "HOME": "/",
     ]) { $1 }
-    let result = try Program.execute(
+    let result = try ExternalProgram.execute(
       shell[0], shell.dropFirst() + ["-eu", place("lines")], environment: environment, in: place.path)
     #expect(result.status == 0, "\(result.output)")
     guard place.exists("record") else { return [] }

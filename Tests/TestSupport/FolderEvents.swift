@@ -12,7 +12,7 @@ package final class FolderEvents {
     self.path = path
     descriptor = inotify_init1(Int32(0))
     guard descriptor >= 0 else {
-      throw Program.Failure(description: "inotify: \(String(cString: strerror(errno)))")
+      throw ExternalProgram.Failure(description: "inotify: \(String(cString: strerror(errno)))")
     }
   }
 

@@ -9,7 +9,7 @@ package struct PreloadedLibrary: Sendable {
   package init(source: URL) throws {
     let name = source.deletingPathExtension().lastPathComponent
     path = FileManager.default.temporaryDirectory.appending(path: "grisea-\(name)-\(getpid()).so").path
-    try Program.output(["clang", "-shared", "-fPIC", "-O1", "-o", path, source.path, "-ldl"])
+    try ExternalProgram.output(["clang", "-shared", "-fPIC", "-O1", "-o", path, source.path, "-ldl"])
   }
 
   /// Returns the environment in which a program loads the library.

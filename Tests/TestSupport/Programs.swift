@@ -41,7 +41,7 @@ extension Workplace {
     -> Started
   {
     guard let folder = Self.programs else {
-      throw Program.Failure(description: "no executable named grisea lies beside the tests")
+      throw ExternalProgram.Failure(description: "no executable named grisea lies beside the tests")
     }
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/env")

@@ -6,7 +6,7 @@ package enum Python {
 
   /// Runs a script and returns what it prints.
   package static func run(_ script: String, _ arguments: [String] = []) throws -> String {
-    try Program.output([program, "-W", "ignore", "-c", script] + arguments)
+    try ExternalProgram.output([program, "-W", "ignore", "-c", script] + arguments)
   }
 
   /// Returns the numbers that a script prints.
@@ -33,7 +33,7 @@ package enum Python {
 
       """
     try folder.write(head + script, to: "script.py")
-    return try Program.output([program, "-W", "ignore", folder("script.py"), folder.path])
+    return try ExternalProgram.output([program, "-W", "ignore", folder("script.py"), folder.path])
       .split(whereSeparator: \.isWhitespace).compactMap { Double($0) }
   }
 

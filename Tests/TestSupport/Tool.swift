@@ -22,7 +22,7 @@ package struct Tool: Sendable {
     self.init(name, isThere: (try? Python.run("import " + modules)) != nil)
   }
 
-  private static func runs(_ words: [String]) -> Bool { (try? Program.output(words)) != nil }
+  private static func runs(_ words: [String]) -> Bool { (try? ExternalProgram.output(words)) != nil }
 
   package static let python = Tool("Python", python: "zlib")
   package static let scikitLearn = Tool("scikit-learn", python: "sklearn, scipy.stats")

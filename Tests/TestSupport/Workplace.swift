@@ -70,7 +70,7 @@ package final class Workplace {
   /// just forked, and Linux starts no file that is open for writing.
   package func writeProgram(_ text: String, to name: String) throws {
     try write(text, to: name + ".text")
-    try Program.output(["/usr/bin/install", "-m", "755", self(name + ".text"), self(name)])
+    try ExternalProgram.output(["/usr/bin/install", "-m", "755", self(name + ".text"), self(name)])
     try remove(name + ".text")
   }
 }

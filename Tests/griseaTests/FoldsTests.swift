@@ -78,7 +78,7 @@ struct FoldsTests {
     let parts = try (1...2).map { index in
       try place.start("grisea", (command + " --shard \(index)/2").split(separator: " ").map(String.init))
     }
-    #expect(try parts.map { try $0.end().status } == [0, 0])
+    #expect(try parts.map { try $0.outcome().status } == [0, 0])
     #expect(try place.grisea("collect parts").output == ["parts/status.tsv"])
     #expect(try place.grisea(command).status == 0)
     #expect(try place.states("parts/status.tsv") == ["fold-1 skipped", "fold-2 skipped", "fold-3 skipped"])

@@ -36,7 +36,7 @@ struct ModulesTests {
     init() throws {
       let scratch = try Workplace()
       defer { scratch.remove() }
-      let text = try Program.output([
+      let text = try ExternalProgram.output([
         "swift", "package", "--package-path", SampleData.repository(""), "--scratch-path", scratch.path,
         "dump-package",
       ])

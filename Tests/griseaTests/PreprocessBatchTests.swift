@@ -149,7 +149,7 @@ struct PreprocessBatchTests {
         "grisea", (words("parts") + " --quiet --shard \(index)/3").split(separator: " ").map(String.init))
     }
     // The fourth scan is the first part's second.
-    #expect(try parts.map { try $0.end().status } == [1, 0, 0])
+    #expect(try parts.map { try $0.outcome().status } == [1, 0, 0])
     #expect(try place.grisea("collect parts").output == ["parts/status.tsv"])
     for folder in ["several", "parts"] {
       #expect(try place.results(folder) == place.results("one"))

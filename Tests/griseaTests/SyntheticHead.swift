@@ -113,7 +113,7 @@ extension Workplace {
   func writeBadScans() throws -> [(name: String, reason: String)] {
     try write(SyntheticHead(), to: "truncated.nii")
     try gzip("truncated.nii")
-    let whole = try read("truncated.nii.gz")
+    let whole = try bytes("truncated.nii.gz")
     try write(whole.prefix(whole.count / 2), to: "truncated.nii.gz")
     try write("no image\n", to: "text.nii")
     try write(SyntheticHead(shape: [8, 8, 8], timePoints: 7), to: "series.nii")

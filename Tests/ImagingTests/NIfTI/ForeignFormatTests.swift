@@ -65,7 +65,7 @@ struct ForeignFormatTests {
     defer { folder.remove() }
     let path = folder("brain.mgz")
     try Data(Self.cases[0].bytes).write(to: URL(fileURLWithPath: path))
-    try Program.output(["gzip", path])
+    try ExternalProgram.output(["gzip", path])
     try FileManager.default.moveItem(atPath: path + ".gz", toPath: path)
     let error = #expect(throws: NIfTIError.self) { try NIfTIImage(contentsOf: path) }
     #expect("\(try #require(error))".contains("mri_convert"))

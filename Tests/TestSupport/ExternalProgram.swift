@@ -1,7 +1,7 @@
 import Foundation
 
 /// Other programs, run to their end.
-package enum Program {
+package enum ExternalProgram {
   /// A program that could not be started or that reported a failure.
   package struct Failure: Error, CustomStringConvertible {
     package let description: String
