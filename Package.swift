@@ -91,7 +91,7 @@ let package = Package(
       resources: [.copy("Fixtures")]),
     .testTarget(
       name: "SynthesisTests",
-      dependencies: ["Synthesis", "Segmentation", "Imaging", "Numerics", "TestSupport"]),
+      dependencies: ["Synthesis", "Imaging", "Numerics", "TestSupport"]),
     .testTarget(
       name: "SegmentationTests",
       dependencies: [

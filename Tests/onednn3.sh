@@ -59,7 +59,7 @@ let package = Package(
     .target(name: "Files", dependencies: ["COpenSSL"]),
     .target(name: "NeuralNetwork", dependencies: ["Numerics", "Files", "COneDNN"]),
     // Images are no part of it.
-    .target(name: "TestSupport", path: "Tests/TestSupport", exclude: ["Phantom.swift"]),
+    .target(name: "TestSupport", path: "Tests/TestSupport", exclude: ["HeadPhantom.swift", "Phantom.swift"]),
     .testTarget(
       name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "Numerics", "Files", "COneDNN", "TestSupport"],
       exclude: ["make_reference.py", "ONNX/run_onnx.py"],

@@ -1,6 +1,5 @@
 import Imaging
 import Numerics
-import Segmentation
 import Synthesis
 import Testing
 
@@ -85,29 +84,5 @@ struct StandardContrastTests {
       patch.labels[index] = 0
     }
     #expect(StandardContrast().medians(of: patch) == nil)
-  }
-
-  @Test("of training patches a share is brought there, with medians a little off")
-  func training() {
-    let patch = Self.patch(fluid: 0.2, gray: 0.5, white: 0.9)
-    var centring = Centring()
-    (centring.share, centring.offset) = (1, 0)
-    let source = PatchSource(
-      images: [
-        LabeledImage(
-          image: Volume(grid: Grid(shape: Self.size, affine: .identity), voxels: patch.image),
-          labels: LabelMap(
-            grid: Grid(shape: Self.size, affine: .identity), labels: patch.labels.map { UInt16($0) }))
-      ],
-      sampler: PatchSampler(size: Self.size, labeledFraction: 0, centring: centring),
-      augmentation: .none, contrast: StandardContrast(), batchSize: 1, seed: 4)
-    let medians = (0..<200).map { Self.median(source.patch(at: $0), 1) }
-    let asItWas = medians.count { abs($0 - 0.5) < 1e-6 }
-    #expect(asItWas > 25 && asItWas < 80, "\(asItWas) of 200, a quarter of them expected")
-    let moved = medians.filter { abs($0 - 0.5) >= 1e-6 }
-    let mean = moved.reduce(0, +) / Float(moved.count)
-    #expect(abs(mean - StandardContrast().gray) < 0.02)
-    #expect(Set(moved).count > moved.count / 2)
-    #expect(moved.allSatisfy { abs($0 - StandardContrast().gray) < 0.15 })
   }
 }

@@ -2,10 +2,10 @@ import Imaging
 import Synthesis
 
 /// A head of shells in FreeSurfer's codes: skin, bone, fluid, cortex, white matter, a ventricle and a thalamus.
-enum HeadPhantom {
-  static let table = LabelTable.freesurfer
+package enum HeadPhantom {
+  package static let table = LabelTable.freesurfer
 
-  static func map(_ size: Int = 48) -> LabelMap {
+  package static func map(_ size: Int = 48) -> LabelMap {
     let grid = Grid(shape: [size, size + 4, size - 2], affine: Affine(spacing: .one))
     var map = LabelMap(grid: grid)
     let middle = SIMD3<Float>(grid.shape &- 1) / 2
@@ -34,7 +34,7 @@ enum HeadPhantom {
     }
   }
 
-  static func head(_ size: Int = 48) throws -> HeadLabels {
+  package static func head(_ size: Int = 48) throws -> HeadLabels {
     try HeadLabels(map(size), table: table, subject: "phantom", path: "phantom.nii")
   }
 }
