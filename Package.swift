@@ -75,5 +75,53 @@ let package = Package(
     .executableTarget(
       name: "Fuzzers", dependencies: libraries.map { .byName(name: $0) } + ["CAllocationWatch"]),
 
+    // Folders, programs and oracles that the tests of every library share.
+    .target(
+      name: "TestSupport", dependencies: ["Imaging", "Synthesis"], path: "Tests/TestSupport"),
+    .testTarget(name: "NumericsTests", dependencies: ["Numerics"]),
+    .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
+    .testTarget(
+      name: "ImagingTests", dependencies: ["Imaging", "Numerics", "Files", "TestSupport"],
+      exclude: ["make_fixtures.py", "make_identity.py", "check_written.py"],
+      resources: [.copy("Fixtures")]),
+    .testTarget(
+      name: "NeuralNetworkTests",
+      dependencies: ["NeuralNetwork", "Numerics", "Files", "COneDNN", "TestSupport"],
+      exclude: ["make_reference.py", "ONNX/run_onnx.py"],
+      resources: [.copy("Fixtures")]),
+    .testTarget(
+      name: "SynthesisTests",
+      dependencies: ["Synthesis", "Imaging", "Numerics", "TestSupport"]),
+    .testTarget(
+      name: "SegmentationTests",
+      dependencies: [
+        "Segmentation", "Synthesis", "NeuralNetwork", "Imaging", "Numerics", "Files", "TestSupport",
+      ]),
+    .testTarget(name: "StatisticsTests", dependencies: ["Statistics", "Numerics", "Files", "TestSupport"]),
+    .testTarget(
+      name: "MorphometryTests",
+      dependencies: ["Morphometry", "Imaging", "Statistics", "Numerics", "TestSupport"]),
+    .testTarget(
+      name: "LatentSpaceTests",
+      dependencies: ["LatentSpace", "Imaging", "NeuralNetwork", "Statistics", "Numerics", "TestSupport"]),
+    .testTarget(
+      name: "EvaluationTests",
+      dependencies: ["Evaluation", "Imaging", "Statistics", "Numerics", "Files", "TestSupport"],
+      exclude: ["Oracles"]),
+    .testTarget(name: "ReportsTests", dependencies: ["Reports", "Evaluation", "Imaging", "TestSupport"]),
+    .testTarget(name: "BIDSTests", dependencies: ["BIDS", "TestSupport"]),
+    .testTarget(name: "BatchTests", dependencies: ["Batch", "Files", "TestSupport"]),
+    .testTarget(
+      name: "PipelineRunnerTests", dependencies: ["PipelineRunner", "Files", "Numerics", "TestSupport"]),
+    .testTarget(
+      name: "griseaTests",
+      dependencies: [
+        "grisea", "Imaging", "NeuralNetwork", "Segmentation", "Evaluation", "Batch", "Numerics", "Files",
+        "TestSupport",
+      ],
+      exclude: [
+        "check_report.py", "check_placement.py", "faulty_disk.c", "freesurfer_ribbon.py", "ibsr_certain.py",
+        "power_loss.c",
+      ]),
   ]
 )

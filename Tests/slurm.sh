@@ -26,7 +26,7 @@ chmod 755 "$folder"
 dd if=/dev/urandom of="$folder/munge/key" bs=128 count=1 2>/dev/null
 chmod 400 "$folder/munge/key"
 
-# Ports that nobody else has: one process number belongs to one process.
+# Ports that no other run uses: a process number belongs to one process.
 port=$((20000 + $$ % 20000 * 2))
 # More processors than there may be, so that several tasks run side by side on the smallest machine.
 cat >"$folder/slurm.conf" <<END

@@ -1,11 +1,12 @@
 import Evaluation
 import Imaging
+import TestSupport
 import Testing
 
 @Suite("ComponentCounts")
 struct ComponentCountsTests {
   @Test(
-    "parts are those that SciPy finds and overlaps", .enabled(if: Python.hasSciPy, "\(Python.noSciPy)"),
+    "parts are those that SciPy finds and overlaps", .needs(.sciPy),
     arguments: MaskPair.corners)
   func scipy(pair: MaskPair) throws {
     let script = """

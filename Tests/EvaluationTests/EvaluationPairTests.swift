@@ -1,21 +1,16 @@
 import Evaluation
 import Foundation
-import Imaging
+import TestSupport
 import Testing
 
 @Suite("EvaluationPair")
 struct EvaluationPairTests {
   /// Runs `body` in a new folder that holds empty files of the given names.
   private func withFiles<Result>(_ names: [String], _ body: (String) throws -> Result) throws -> Result {
-    let folder = NSTemporaryDirectory() + "pairs-\(UUID().uuidString)"
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    for name in names {
-      let url = URL(fileURLWithPath: folder + "/" + name)
-      try FileManager.default.createDirectory(
-        at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-      try Data().write(to: url)
-    }
-    return try body(folder)
+    let folder = try Workplace()
+    defer { folder.remove() }
+    for name in names { try folder.write("", to: name) }
+    return try body(folder.path)
   }
 
   @Test("folders and patterns are paired by subject, whatever else is in them")

@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import TestSupport
 import Testing
 
 /// A prediction and a reference whose label 1 is compared.
@@ -38,10 +39,8 @@ struct MaskPair: Sendable, CustomTestStringConvertible {
 
   /// Gray matter of the two heads in `sample-data`, which lie in one space.
   static let heads: MaskPair? = {
-    var folder = URL(filePath: #filePath)
-    for _ in 0..<3 { folder.deleteLastPathComponent() }
     let maps = ["mni152", "colin27"].compactMap { name in
-      let path = folder.appending(path: "sample-data/sub-\(name)/anat/sub-\(name)_dseg.nii.gz").path
+      let path = SampleData.path("sub-\(name)/anat/sub-\(name)_dseg.nii.gz")
       return try? NIfTIImage(contentsOf: path).labelMap()
     }
     guard maps.count == 2 else { return nil }

@@ -1,6 +1,7 @@
 import Evaluation
 import Foundation
 import Imaging
+import TestSupport
 import Testing
 
 @Suite("ProbabilityMaps")
@@ -9,12 +10,9 @@ struct ProbabilityMapsTests {
 
   /// Runs `body` in a new folder that holds volumes of the given names.
   private func withMaps(_ maps: [String: [Float]], _ body: (String) throws -> Void) throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "maps-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    for (name, voxels) in maps {
-      try Volume(grid: Self.grid, voxels: voxels).write(to: folder.appending(path: name).path)
-    }
+    let folder = try Workplace()
+    defer { folder.remove() }
+    for (name, voxels) in maps { try Volume(grid: Self.grid, voxels: voxels).write(to: folder(name)) }
     try body(folder.path)
   }
 

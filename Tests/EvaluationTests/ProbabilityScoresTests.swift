@@ -1,5 +1,6 @@
 import Evaluation
 import Imaging
+import TestSupport
 import Testing
 
 @Suite("ProbabilityScores")
@@ -27,7 +28,7 @@ struct ProbabilityScoresTests {
 
   @Test(
     "soft Dice, Brier score and calibration error are NumPy's",
-    .enabled(if: Python.hasSciPy, "\(Python.noSciPy)"),
+    .needs(.sciPy),
     arguments: [false, true])
   func numpy(isMasked: Bool) throws {
     let (mask, reference) = (Self.mask, Self.reference)

@@ -1,6 +1,8 @@
 import Evaluation
+import Files
 import Foundation
 import Imaging
+import TestSupport
 import Testing
 
 @Suite("ScoreTable")
@@ -96,15 +98,13 @@ struct ScoreTableTests {
 
   @Test("the JSON beside the TSV holds the same, with null for what has no value")
   func files() throws {
-    let folder = NSTemporaryDirectory() + "scores-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let folder = try Workplace()
+    defer { folder.remove() }
     let table = ScoreTable(rows: [row("sub-01", .grayMatter, 3, 1, 1), row("sub-02", .grayMatter, 0, 0, 5)])
-    let json = try table.write(to: folder + "/scores.tsv")
-    #expect(json == folder + "/scores.json")
-    #expect(
-      try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == ["scores.json", "scores.tsv"])
-    #expect(try String(contentsOfFile: folder + "/scores.tsv", encoding: .utf8) == table.tsv)
+    let json = try table.write(to: folder("scores.tsv"))
+    #expect(json == folder("scores.json"))
+    #expect(try folder.names() == ["scores.json", "scores.tsv"])
+    #expect(try String(contentsOfFile: folder("scores.tsv"), encoding: .utf8) == table.tsv)
     let data = try #require(FileManager.default.contents(atPath: json))
     let root = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
     let subjects = try #require(root["subjects"] as? [String: [String: [String: Any]]])
@@ -123,10 +123,13 @@ struct ScoreTableTests {
 
   @Test("a folder that does not exist is an error that names file and folder")
   func noFolder() throws {
-    let error = #expect(throws: EvaluationError.self) {
+    let error = #expect(throws: WriteError.self) {
       try ScoreTable(rows: [row("a", .grayMatter, 1, 0, 0)]).write(to: "no-such-folder/scores.tsv")
     }
-    #expect(error == .noFolder(path: "no-such-folder/scores.tsv", folder: "no-such-folder"))
+    #expect(
+      error?.description
+        == "no-such-folder/scores.tsv: cannot be written: the folder no-such-folder does not exist; create it first"
+    )
   }
 
   @Test("a TSV named .json is refused, for its companion would overwrite it")

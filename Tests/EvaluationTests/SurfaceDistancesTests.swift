@@ -1,5 +1,7 @@
 import Evaluation
+import Foundation
 import Imaging
+import TestSupport
 import Testing
 
 @Suite("SurfaceDistances")
@@ -16,11 +18,7 @@ struct SurfaceDistancesTests {
     }
   }
 
-  private func agree(_ pair: MaskPair, _ script: String) throws {
-    let spacing = pair.reference.grid.affine.spacing
-    let expected = try Python.numbers(
-      "step = (\(spacing.x), \(spacing.y), \(spacing.z))\n" + script, pair.arrays,
-      shape: pair.reference.grid.shape)
+  private func agree(_ pair: MaskPair, with expected: [Double]) throws {
     let found = try scores(pair)
     #expect(expected.count == found.count)
     for (name, (found, expected)) in zip(["HD", "HD95", "ASSD", "NSD"], zip(found, expected)) {
@@ -28,7 +26,15 @@ struct SurfaceDistancesTests {
     }
   }
 
-  private static let scipy = """
+  /// The same of SciPy.
+  private func scipy(_ pair: MaskPair) throws -> [Double] {
+    let spacing = pair.reference.grid.affine.spacing
+    return try Python.numbers(
+      "step = (\(spacing.x), \(spacing.y), \(spacing.z))\n" + Self.script, pair.arrays,
+      shape: pair.reference.grid.shape)
+  }
+
+  private static let script = """
     import scipy.ndimage as nd
     edges = [(m > 0) ^ nd.binary_erosion(m > 0) for m in x]
     ways = [nd.distance_transform_edt(~edges[1 - n], sampling=step)[edges[n]] for n in (0, 1)]
@@ -36,35 +42,35 @@ struct SurfaceDistancesTests {
     print(both.max(), max(np.percentile(w, 95) for w in ways), both.mean(), (both <= 1 + 1e-6).mean())
     """
 
-  private static let monai = """
-    import torch
-    from monai.metrics import compute_average_surface_distance, compute_hausdorff_distance, compute_surface_dice
-    p, r = (torch.from_numpy(m.copy())[None, None] for m in x)
-    choices = dict(include_background=True, spacing=step)
-    print(float(compute_hausdorff_distance(p, r, **choices)))
-    print(float(compute_hausdorff_distance(p, r, percentile=95, **choices)))
-    print(float(compute_average_surface_distance(p, r, symmetric=True, **choices)))
-    print(float(compute_surface_dice(p, r, [1.0 + 1e-6], **choices)))
-    """
+  /// MONAI's HD, HD95, ASSD and surface Dice by the name of the pair (`Oracles/make_monai.py`).
+  private struct MONAI: Decodable {
+    var pairs: [String: [Double]]
+
+    static let stored = Result {
+      let path = SampleData.repository("Tests/EvaluationTests/Oracles/monai.json")
+      return try JSONDecoder().decode(MONAI.self, from: Data(contentsOf: URL(filePath: path)))
+    }
+  }
 
   @Test(
     "distances are those between SciPy's edges by SciPy's distance transform",
-    .enabled(if: Python.hasSciPy, "\(Python.noSciPy)"), arguments: MaskPair.corners)
-  func scipy(pair: MaskPair) throws { try agree(pair, Self.scipy) }
+    .needs(.sciPy), arguments: MaskPair.corners)
+  func scipySmall(pair: MaskPair) throws { try agree(pair, with: scipy(pair)) }
 
   @Test(
     "distances between the gray matters of two heads are SciPy's",
-    .enabled(if: Python.hasSciPy, "\(Python.noSciPy)"))
-  func scipyHeads() throws { try agree(try #require(MaskPair.heads), Self.scipy) }
+    .needs(.sciPy))
+  func scipyHeads() throws {
+    let pair = try #require(MaskPair.heads)
+    try agree(pair, with: scipy(pair))
+  }
 
   @Test(
-    "distances are MONAI's", .enabled(if: Python.hasMONAI, "\(Python.noMONAI)"), arguments: MaskPair.corners)
-  func monai(pair: MaskPair) throws { try agree(pair, Self.monai) }
-
-  @Test(
-    "distances between the gray matters of two heads are MONAI's",
-    .enabled(if: Python.hasMONAI, "\(Python.noMONAI)"))
-  func monaiHeads() throws { try agree(try #require(MaskPair.heads), Self.monai) }
+    "distances are MONAI's, for small masks and two heads", arguments: MaskPair.corners + [MaskPair.heads])
+  func monai(pair: MaskPair?) throws {
+    let pair = try #require(pair)
+    try agree(pair, with: try #require(MONAI.stored.get().pairs[pair.name]))
+  }
 
   @Test("two voxels: each distance is the one between them, in mm")
   func twoVoxels() throws {

@@ -87,22 +87,6 @@ struct Expected: Decodable {
   }
 }
 
-/// A folder of its own for one test, removed with the value's scope by `remove()`.
-struct TemporaryFolder {
-  let path: String
-
-  init() throws {
-    path = NSTemporaryDirectory() + "grisea-" + UUID().uuidString
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  func remove() { try? FileManager.default.removeItem(atPath: path) }
-
-  func file(_ name: String) -> String { path + "/" + name }
-
-  func names() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: path).sorted() }
-}
-
 /// Largest absolute difference, infinite for different counts.
 func largestDifference(_ a: [Float], _ b: [Float]) -> Float {
   a.count == b.count ? zip(a, b).map { abs($0 - $1) }.max() ?? 0 : .infinity

@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import TestSupport
 import Testing
 
 /// The same bytes, placed by nibabel and SimpleITK themselves.
@@ -42,21 +43,20 @@ struct ForeignPlacementTests {
 
   @Test(
     "nibabel and ITK are said to differ exactly where they do, and where they place it is where they do",
-    .enabled(
-      if: Peers.nibabelAndSimpleITK, "no Python with nibabel and SimpleITK here; set GRISEA_PYTHON to one"),
+    .needs(.nibabel), .needs(.simpleITK),
     arguments: cases.map(\.name))
   func live(name: String) throws {
-    let folder = try TemporaryFolder()
+    let folder = try Workplace()
     defer { folder.remove() }
     let chosen = try #require(Self.cases.first { $0.name == name })
     var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: Expected.path(chosen.fixture))))
     for (offset, replacement) in chosen.changes {
       bytes.replaceSubrange(offset..<offset + replacement.count, with: replacement)
     }
-    let path = folder.file("scan.nii")
+    let path = folder("scan.nii")
     try Data(bytes).write(to: URL(fileURLWithPath: path))
     let summary = ScanSummary(try NIfTIImage(contentsOf: path))
-    let output = try #require(Peers.run(Self.script, [path]))
+    let output = try Python.run(Self.script, [path])
     let theirs = try JSONDecoder().decode([String: [[Double]]?].self, from: Data(output.utf8))
     for program in [ForeignPlacement.Program.nibabel, .itk] {
       let said = summary.placedElsewhere.first { $0.program == program }

@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import TestSupport
 import Testing
 
 /// Files of others read as their makers read them, and our files read so by others. The table of what agrees:
@@ -16,9 +17,9 @@ import Testing
 @Suite("The identity table")
 struct IdentityTests {
   private static let placeTolerance = 1e-4
-  private let folder: TemporaryFolder
+  private let folder: Workplace
 
-  init() throws { folder = try TemporaryFolder() }
+  init() throws { folder = try Workplace() }
 
   private struct Entry: Codable {
     var name: String
@@ -34,17 +35,18 @@ struct IdentityTests {
 
   @Test(
     "files of nibabel and SimpleITK are read as both read them: types, byte orders, 48 orientations",
-    .enabled(
-      if: Peers.nibabelAndSimpleITK, "no Python with nibabel and SimpleITK here; set GRISEA_PYTHON to one"))
+    .needs(.nibabel), .needs(.simpleITK))
   func readsOthers() throws {
     defer { folder.remove() }
-    let made = Peers.command([Peers.python, "-W", "ignore", Self.script("make_identity.py"), folder.path])
+    let made = try ExternalProgram.output([
+      Python.program, "-W", "ignore", Self.script("make_identity.py"), folder.path,
+    ])
     #expect(made == "2880\n")
-    let table = try Data(contentsOf: URL(fileURLWithPath: folder.file("table.json")))
+    let table = try Data(contentsOf: URL(fileURLWithPath: folder("table.json")))
     for entry in try JSONDecoder().decode([Entry].self, from: table) {
-      let image = try NIfTIImage(contentsOf: folder.file(entry.name))
+      let image = try NIfTIImage(contentsOf: folder(entry.name))
       let grid = Expected.grid(entry.shape, entry.affine)
-      let data = try Data(contentsOf: URL(fileURLWithPath: folder.file(entry.name + ".f64")))
+      let data = try Data(contentsOf: URL(fileURLWithPath: folder(entry.name + ".f64")))
       let voxels = data.withUnsafeBytes { raw in
         (0..<grid.count).map { raw.loadUnaligned(fromByteOffset: 8 * $0, as: Double.self) }
       }
@@ -68,16 +70,16 @@ struct IdentityTests {
         let volume = Volume(
           grid: grid, voxels: (0..<60).map { Float(($0 * 37 + number) % 101) / (number % 2 == 0 ? 1 : 7) })
         let name = "grisea-\(number)-\(type)" + (number % 3 == 0 ? ".nii" : ".nii.gz")
-        try volume.write(to: folder.file(name), datatype: type)
+        try volume.write(to: folder(name), datatype: type)
         try volume.voxels.withUnsafeBytes { Data($0) }.write(
-          to: URL(fileURLWithPath: folder.file(name + ".f32")))
+          to: URL(fileURLWithPath: folder(name + ".f32")))
         // Half a step of the type over the range 0 to 100/7, and a little for the header's float32 slope.
         let steps = type == .uint8 ? 255.0 : 65535
         let tolerance = type == .float32 || number % 2 == 0 ? 0 : 15 / steps * 0.51
         entries.append(Entry(name: name, shape: [3, 4, 5], affine: affine.upper, tolerance: tolerance))
       }
     }
-    try JSONEncoder().encode(entries).write(to: URL(fileURLWithPath: folder.file("written.json")))
+    try JSONEncoder().encode(entries).write(to: URL(fileURLWithPath: folder("written.json")))
     return entries
   }
 
@@ -97,29 +99,32 @@ struct IdentityTests {
 
   @Test(
     "what is written is read back by nibabel and SimpleITK, in all 48 orientations",
-    .enabled(
-      if: Peers.nibabelAndSimpleITK, "no Python with nibabel and SimpleITK here; set GRISEA_PYTHON to one"))
+    .needs(.nibabel), .needs(.simpleITK))
   func readByOthers() throws {
     defer { folder.remove() }
     let entries = try writeAll()
-    let checked = Peers.command([Peers.python, "-W", "ignore", Self.script("check_written.py"), folder.path])
+    let checked = try ExternalProgram.output([
+      Python.program, "-W", "ignore", Self.script("check_written.py"), folder.path,
+    ])
     #expect(checked == "\(entries.count)\n")
   }
 
   @Test(
     "nifti_tool finds nothing wrong with what is written, and the same voxels",
-    .enabled(if: Peers.hasNIfTITool, "no nifti_tool here; install nifti-bin"))
+    .needs(.niftiChecker))
   func niftiTool() throws {
     defer { folder.remove() }
     for entry in try writeAll().filter({ $0.name.contains("float32") || $0.name.contains("uint8") }).prefix(
       24)
     {
-      let path = folder.file(entry.name)
-      #expect(Peers.command([Peers.niftiTool, "-check_hdr", "-infiles", path])?.contains("IS GOOD") == true)
-      #expect(Peers.command([Peers.niftiTool, "-check_nim", "-infiles", path])?.contains("IS GOOD") == true)
+      let path = folder(entry.name)
+      let header = try ExternalProgram.output([Tool.niftiCheckerProgram, "-check_hdr", "-infiles", path])
+      #expect(header.contains("IS GOOD"))
+      let image = try ExternalProgram.output([Tool.niftiCheckerProgram, "-check_nim", "-infiles", path])
+      #expect(image.contains("IS GOOD"))
       guard entry.name.contains("float32") else { continue }
       let words = ["-disp_ci", "2", "3", "4", "0", "0", "0", "0", "-quiet", "-infiles", path]
-      let shown = try #require(Peers.command([Peers.niftiTool] + words))
+      let shown = try ExternalProgram.output([Tool.niftiCheckerProgram] + words)
       let voxel = try NIfTIImage(contentsOf: path).volume[2, 3, 4]
       let number = Float(shown.trimmingCharacters(in: .whitespacesAndNewlines))
       #expect(abs((number ?? .nan) - voxel) < 1e-4, "\(entry.name): \(shown)")

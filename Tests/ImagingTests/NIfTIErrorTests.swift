@@ -1,19 +1,20 @@
 import Foundation
 import Imaging
+import TestSupport
 import Testing
 
 @Suite("Damaged and foreign files")
 struct NIfTIErrorTests {
-  private let folder: TemporaryFolder
+  private let folder: Workplace
   private static let int16 = "int16-big.nii"
 
-  init() throws { folder = try TemporaryFolder() }
+  init() throws { folder = try Workplace() }
 
   /// Reads `bytes` under `name`, and gives the reason of the failure.
   private func reason(_ bytes: [UInt8], name: String = "scan.nii") throws -> NIfTIError.Reason? {
-    let folder = try TemporaryFolder()
+    let folder = try Workplace()
     defer { folder.remove() }
-    let path = folder.file(name)
+    let path = folder(name)
     try Data(bytes).write(to: URL(fileURLWithPath: path))
     do {
       _ = try NIfTIImage(contentsOf: path)
@@ -96,7 +97,7 @@ struct NIfTIErrorTests {
     for position in stride(from: 0, to: whole.count, by: 3) {
       var bytes = whole
       bytes[position] ^= 0x10
-      let path = folder.file("\(position).nii.gz")
+      let path = folder("\(position).nii.gz")
       try Data(bytes).write(to: URL(fileURLWithPath: path))
       if let image = try? NIfTIImage(contentsOf: path) { #expect(image.volume == good) }
     }
@@ -116,7 +117,7 @@ struct NIfTIErrorTests {
   )
   func unreadable() throws {
     defer { folder.remove() }
-    let path = folder.file("secret.nii")
+    let path = folder("secret.nii")
     try Data(fixture("sform-oblique.nii")).write(to: URL(fileURLWithPath: path))
     try FileManager.default.setAttributes([.posixPermissions: 0], ofItemAtPath: path)
     #expect(throws: NIfTIError(path: path, reason: .unreadable(errno: EACCES))) {
@@ -222,7 +223,7 @@ struct NIfTIErrorTests {
     let good = try NIfTIHeader(contentsOf: Expected.path("forms-disagree.nii"))
     var bytes = try fixture("forms-disagree.nii")
     bytes.replaceSubrange(280..<328, with: [UInt8](repeating: 0, count: 48))
-    let path = folder.file("singular.nii")
+    let path = folder("singular.nii")
     try Data(bytes).write(to: URL(fileURLWithPath: path))
     let header = try NIfTIHeader(contentsOf: path)
     #expect(header.gridSource == .qform)
@@ -233,23 +234,23 @@ struct NIfTIErrorTests {
   @Test("exactly the named file is opened, not its uncompressed neighbour")
   func exactName() throws {
     defer { folder.remove() }
-    try Data(fixture("uint8-big.nii")).write(to: URL(fileURLWithPath: folder.file("scan.nii")))
-    try Data(fixture("int16-little.nii.gz")).write(to: URL(fileURLWithPath: folder.file("scan.nii.gz")))
-    #expect(try NIfTIImage(contentsOf: folder.file("scan.nii.gz")).header.datatype == .int16)
+    try Data(fixture("uint8-big.nii")).write(to: URL(fileURLWithPath: folder("scan.nii")))
+    try Data(fixture("int16-little.nii.gz")).write(to: URL(fileURLWithPath: folder("scan.nii.gz")))
+    #expect(try NIfTIImage(contentsOf: folder("scan.nii.gz")).header.datatype == .int16)
   }
 
   @Test("gzip is recognised by content, whatever the name")
   func misnamed() throws {
     defer { folder.remove() }
-    try Data(fixture("int16-little.nii.gz")).write(to: URL(fileURLWithPath: folder.file("scan.nii")))
-    #expect(try NIfTIImage(contentsOf: folder.file("scan.nii")).header.datatype == .int16)
+    try Data(fixture("int16-little.nii.gz")).write(to: URL(fileURLWithPath: folder("scan.nii")))
+    #expect(try NIfTIImage(contentsOf: folder("scan.nii")).header.datatype == .int16)
   }
 
   @Test("several gzip members in a row, and zeros behind the last, are read as one file")
   func members() throws {
     defer { folder.remove() }
     let bytes = try fixture("sform-oblique.nii")
-    let path = folder.file("scan.nii.gz")
+    let path = folder("scan.nii.gz")
     let parts = gzipStored(Array(bytes[..<400])) + gzipStored(Array(bytes[400...])) + [0, 0, 0]
     try Data(parts).write(to: URL(fileURLWithPath: path))
     let whole = try NIfTIImage(contentsOf: Expected.path("sform-oblique.nii"))
@@ -260,7 +261,7 @@ struct NIfTIErrorTests {
   func trailingContent() throws {
     defer { folder.remove() }
     var bytes = gzipStored(try fixture("sform-oblique.nii") + [UInt8](repeating: 7, count: 100))
-    let path = folder.file("scan.nii.gz")
+    let path = folder("scan.nii.gz")
     try Data(bytes).write(to: URL(fileURLWithPath: path))
     let whole = try NIfTIImage(contentsOf: Expected.path("sform-oblique.nii"))
     #expect(try NIfTIImage(contentsOf: path).volume == whole.volume)

@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import TestSupport
 import Testing
 
 @Suite("NIfTI files of other programs")
@@ -82,10 +83,10 @@ struct NIfTIImageTests {
 
   @Test("labels that are off by rounding are those whole numbers; further off they are no labels")
   func roundedLabels() throws {
-    let folder = try TemporaryFolder()
+    let folder = try Workplace()
     defer { folder.remove() }
     let grid = Grid(shape: [2, 2, 2], affine: .identity)
-    let path = folder.file("a.nii")
+    let path = folder("a.nii")
     try Volume(grid: grid, voxels: [0, 1, 2.9999998, 3.0000458, -0.0002, 1.9991, 41.0009, 2]).write(to: path)
     #expect(try NIfTIImage(contentsOf: path).labelMap().labels == [0, 1, 3, 3, 0, 2, 41, 2])
     try Volume(grid: grid, voxels: [0, 1, 2.998, 3, 0, 2, 41, 2]).write(to: path)

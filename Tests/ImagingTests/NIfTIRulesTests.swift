@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import TestSupport
 import Testing
 
 /// What happens to the headers that real files have; the places are what nibabel 5.4 and ITK 5.4 make of the same
@@ -8,14 +9,14 @@ import Testing
 struct NIfTIRulesTests {
   /// `Fixtures/qform-oblique.nii` (int16, 5×4×3, qform alone) with bytes of its header replaced.
   private func read(_ changes: [Int: [UInt8]]) throws -> NIfTIImage {
-    let folder = try TemporaryFolder()
+    let folder = try Workplace()
     defer { folder.remove() }
     var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: Expected.path("qform-oblique.nii"))))
     for (offset, replacement) in changes {
       bytes.replaceSubrange(offset..<offset + replacement.count, with: replacement)
     }
-    try Data(bytes).write(to: URL(fileURLWithPath: folder.file("scan.nii")))
-    return try NIfTIImage(contentsOf: folder.file("scan.nii"))
+    try Data(bytes).write(to: URL(fileURLWithPath: folder("scan.nii")))
+    return try NIfTIImage(contentsOf: folder("scan.nii"))
   }
 
   private func float(_ value: Float) -> [UInt8] {
@@ -116,10 +117,10 @@ struct NIfTIRulesTests {
     #expect(
       image.header.warnings.contains(.unit(name: code == 1 ? "metres" : "micrometres", isConverted: true)))
     // Results say it in the source's unit again.
-    let folder = try TemporaryFolder()
+    let folder = try Workplace()
     defer { folder.remove() }
-    try image.volume.write(to: folder.file("a.nii"), like: image.header)
-    let result = try NIfTIHeader(contentsOf: folder.file("a.nii"))
+    try image.volume.write(to: folder("a.nii"), like: image.header)
+    let result = try NIfTIHeader(contentsOf: folder("a.nii"))
     #expect(result.grid == image.header.grid)
     #expect(result.units == code)
     #expect(result.pixdim[1...3] == image.header.pixdim[1...3])

@@ -1,33 +1,16 @@
 import Foundation
 import Imaging
+import TestSupport
 import Testing
-
-/// Python with nibabel, if this machine has it: `GRISEA_PYTHON` or `python3`.
-private let python = ProcessInfo.processInfo.environment["GRISEA_PYTHON"] ?? "python3"
-
-private func runPython(_ script: String, _ arguments: [String] = []) -> String? {
-  let process = Process()
-  process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-  process.arguments = [python, "-c", script] + arguments
-  let output = Pipe()
-  process.standardOutput = output
-  process.standardError = FileHandle.nullDevice
-  guard (try? process.run()) != nil else { return nil }
-  let data = output.fileHandleForReading.readDataToEndOfFile()
-  process.waitUntilExit()
-  return process.terminationStatus == 0 ? String(decoding: data, as: UTF8.self) : nil
-}
-
-private let nibabelIsThere = runPython("import nibabel") != nil
 
 @Suite("Written NIfTI files")
 struct NIfTIWritingTests {
-  private let folder: TemporaryFolder
+  private let folder: Workplace
   private let oblique = Grid(
     shape: [5, 4, 3],
     affine: Affine(i: [-0.9, 0.05, 0], j: [0.06, 1.08, 0.1], k: [0, -0.12, 1.3], origin: [40, -20, 30]))
 
-  init() throws { folder = try TemporaryFolder() }
+  init() throws { folder = try Workplace() }
 
   private func volume(_ value: (Int) -> Float) -> Volume {
     Volume(grid: oblique, voxels: (0..<oblique.count).map(value))
@@ -37,8 +20,8 @@ struct NIfTIWritingTests {
   func floats(name: String) throws {
     defer { folder.remove() }
     let written = volume { sin(Float($0)) * 1000 }
-    try written.write(to: folder.file(name))
-    let read = try NIfTIImage(contentsOf: folder.file(name))
+    try written.write(to: folder(name))
+    let read = try NIfTIImage(contentsOf: folder(name))
     #expect(read.volume.voxels == written.voxels)
     #expect(read.volume.grid.matches(written.grid))
     #expect(read.header.sformCode == 1)
@@ -46,6 +29,7 @@ struct NIfTIWritingTests {
 
   @Test(
     "a volume of many compressed blocks comes back, one gzip member to python, no more than 5 % larger than zlib's",
+    .needs(.python),
     arguments: [NIfTIDatatype.uint8, .int16, .uint16, .float32])
   func manyBlocks(datatype: NIfTIDatatype) throws {
     defer { folder.remove() }
@@ -62,7 +46,7 @@ struct NIfTIWritingTests {
         default: Float(state >> 26)
         }
       })
-    let path = folder.file("large.nii.gz")
+    let path = folder("large.nii.gz")
     try written.write(to: path, datatype: datatype)
     #expect(try NIfTIImage(contentsOf: path).volume == written)
     let script = """
@@ -73,9 +57,7 @@ struct NIfTIWritingTests {
       assert stream.eof and not stream.unused_data
       print(len(content), len(packed) <= 1.05 * len(zlib.compress(content, 1)))
       """
-    if let facts = runPython(script, [path]) {
-      #expect(facts == "\(352 + datatype.bytes * grid.count) True\n")
-    }
+    #expect(try Python.run(script, [path]) == "\(352 + datatype.bytes * grid.count) True\n")
   }
 
   @Test(
@@ -88,8 +70,8 @@ struct NIfTIWritingTests {
   func likeSource(name: String) throws {
     defer { folder.remove() }
     let source = try NIfTIHeader(contentsOf: Expected.path(name))
-    try LabelMap(grid: source.grid).write(to: folder.file("result.nii.gz"), like: source)
-    let result = try NIfTIHeader(contentsOf: folder.file("result.nii.gz"))
+    try LabelMap(grid: source.grid).write(to: folder("result.nii.gz"), like: source)
+    let result = try NIfTIHeader(contentsOf: folder("result.nii.gz"))
     #expect(result.sformCode == source.sformCode)
     #expect(result.qformCode == source.qformCode)
     #expect(result.sform == source.sform)
@@ -104,8 +86,8 @@ struct NIfTIWritingTests {
     defer { folder.remove() }
     let source = try NIfTIHeader(contentsOf: Expected.path("both-mni.nii.gz"))
     let other = Grid(shape: [4, 4, 4], affine: Affine(spacing: [1, 2, 3], origin: [-7, 5, 9]))
-    try LabelMap(grid: other).write(to: folder.file("result.nii"), like: source)
-    let result = try NIfTIHeader(contentsOf: folder.file("result.nii"))
+    try LabelMap(grid: other).write(to: folder("result.nii"), like: source)
+    let result = try NIfTIHeader(contentsOf: folder("result.nii"))
     #expect(result.sformCode == 4)
     #expect(result.qformCode == 4)
     #expect(result.sform == other.affine)
@@ -117,8 +99,8 @@ struct NIfTIWritingTests {
     defer { folder.remove() }
     var grid = oblique
     grid.affine.j += grid.affine.i * 0.3
-    try LabelMap(grid: grid).write(to: folder.file("sheared.nii"))
-    let header = try NIfTIHeader(contentsOf: folder.file("sheared.nii"))
+    try LabelMap(grid: grid).write(to: folder("sheared.nii"))
+    let header = try NIfTIHeader(contentsOf: folder("sheared.nii"))
     #expect(header.sformCode == 1)
     #expect(header.qformCode == 0)
     #expect(header.grid.matches(grid))
@@ -133,8 +115,8 @@ struct NIfTIWritingTests {
     defer { folder.remove() }
     var map = LabelMap(grid: oblique)
     map.labels[17] = largest
-    try map.write(to: folder.file("labels.nii.gz"))
-    let image = try NIfTIImage(contentsOf: folder.file("labels.nii.gz"))
+    try map.write(to: folder("labels.nii.gz"))
+    let image = try NIfTIImage(contentsOf: folder("labels.nii.gz"))
     #expect(image.header.datatype == datatype)
     #expect(image.header.slope == 1)
     #expect(image.header.intercept == 0)
@@ -145,8 +127,8 @@ struct NIfTIWritingTests {
   func wholeNumbers(datatype: NIfTIDatatype) throws {
     defer { folder.remove() }
     let written = volume { Float($0 * 4) }
-    try written.write(to: folder.file("whole.nii"), datatype: datatype)
-    let image = try NIfTIImage(contentsOf: folder.file("whole.nii"))
+    try written.write(to: folder("whole.nii"), datatype: datatype)
+    let image = try NIfTIImage(contentsOf: folder("whole.nii"))
     #expect(image.header.slope == 1)
     #expect(image.volume.voxels == written.voxels)
   }
@@ -159,8 +141,8 @@ struct NIfTIWritingTests {
   func quantised(datatype: NIfTIDatatype, steps: Double) throws {
     defer { folder.remove() }
     let written = volume { sin(Float($0)) * 700 - 100 }
-    try written.write(to: folder.file("scaled.nii.gz"), datatype: datatype)
-    let read = try NIfTIImage(contentsOf: folder.file("scaled.nii.gz")).volume
+    try written.write(to: folder("scaled.nii.gz"), datatype: datatype)
+    let read = try NIfTIImage(contentsOf: folder("scaled.nii.gz")).volume
     let span = Double((written.voxels.max() ?? 0) - (written.voxels.min() ?? 0))
     // Slope and intercept are rounded to float32 in the header: a hundredth of a step is room for that.
     #expect(Double(largestDifference(read.voxels, written.voxels)) <= span / steps * 0.51)
@@ -169,18 +151,18 @@ struct NIfTIWritingTests {
   @Test("probabilities suggest a display range from 0 to 1, labels up to the largest")
   func displayRange() throws {
     defer { folder.remove() }
-    try volume { Float($0) / 100 }.write(to: folder.file("p.nii"))
-    #expect(try NIfTIHeader(contentsOf: folder.file("p.nii")).displayRange == 0...1)
-    try LabelMap(grid: oblique, repeating: 3).write(to: folder.file("l.nii"))
-    #expect(try NIfTIHeader(contentsOf: folder.file("l.nii")).displayRange == 0...3)
+    try volume { Float($0) / 100 }.write(to: folder("p.nii"))
+    #expect(try NIfTIHeader(contentsOf: folder("p.nii")).displayRange == 0...1)
+    try LabelMap(grid: oblique, repeating: 3).write(to: folder("l.nii"))
+    #expect(try NIfTIHeader(contentsOf: folder("l.nii")).displayRange == 0...3)
   }
 
   @Test("compact probabilities are uint8 of slope 1/255: 0 and 1 exact, others off by at most half a step")
   func compactProbabilities() throws {
     defer { folder.remove() }
     let written = volume { Float($0) / 59 }
-    try written.writeProbabilities(to: folder.file("p.nii.gz"))
-    let read = try NIfTIImage(contentsOf: folder.file("p.nii.gz"))
+    try written.writeProbabilities(to: folder("p.nii.gz"))
+    let read = try NIfTIImage(contentsOf: folder("p.nii.gz"))
     #expect(read.header.datatype == .uint8)
     #expect(read.header.displayRange == 0...1)
     #expect(read.volume.voxels.first == 0 && read.volume.voxels.last == 1)
@@ -191,8 +173,8 @@ struct NIfTIWritingTests {
   @Test("a missing folder is an error that names it")
   func missingFolder() throws {
     defer { folder.remove() }
-    let path = folder.file("none/a.nii")
-    #expect(throws: NIfTIError(path: path, reason: .missingFolder(folder.file("none")))) {
+    let path = folder("none/a.nii")
+    #expect(throws: NIfTIError(path: path, reason: .missingFolder(folder("none")))) {
       try volume { Float($0) }.write(to: path)
     }
   }
@@ -202,8 +184,8 @@ struct NIfTIWritingTests {
     defer { folder.remove() }
     // A folder stands where the file should go: the rename fails after all bytes are written.
     try FileManager.default.createDirectory(
-      atPath: folder.file("taken.nii"), withIntermediateDirectories: true)
-    #expect(throws: NIfTIError.self) { try volume { Float($0) }.write(to: folder.file("taken.nii")) }
+      atPath: folder("taken.nii"), withIntermediateDirectories: true)
+    #expect(throws: NIfTIError.self) { try volume { Float($0) }.write(to: folder("taken.nii")) }
     #expect(try folder.names() == ["taken.nii"])
   }
 
@@ -211,8 +193,8 @@ struct NIfTIWritingTests {
   func longAxis() throws {
     defer { folder.remove() }
     let long = LabelMap(grid: Grid(shape: [32768, 1, 1], affine: .identity), repeating: 1)
-    try long.write(to: folder.file("long.nii"))
-    let image = try NIfTIImage(contentsOf: folder.file("long.nii"))
+    try long.write(to: folder("long.nii"))
+    let image = try NIfTIImage(contentsOf: folder("long.nii"))
     #expect(image.header.format == .nifti2)
     #expect(try image.labelMap() == long)
   }
@@ -224,8 +206,8 @@ struct NIfTIWritingTests {
     defer { folder.remove() }
     let source = try NIfTIImage(contentsOf: Expected.path(name))
     #expect(source.header.extensions.count == 1)
-    try source.volume.write(to: folder.file("a.nii.gz"), like: source.header, datatype: .int16)
-    let result = try NIfTIImage(contentsOf: folder.file("a.nii.gz"))
+    try source.volume.write(to: folder("a.nii.gz"), like: source.header, datatype: .int16)
+    let result = try NIfTIImage(contentsOf: folder("a.nii.gz"))
     #expect(result.header.extensions == source.header.extensions)
     #expect(result.volume == source.volume)
   }
@@ -234,8 +216,8 @@ struct NIfTIWritingTests {
   func analyzeSource() throws {
     defer { folder.remove() }
     let source = try NIfTIHeader(contentsOf: Expected.path("analyze-spm.img"))
-    try LabelMap(grid: source.grid).write(to: folder.file("a.nii"), like: source)
-    let result = try NIfTIHeader(contentsOf: folder.file("a.nii"))
+    try LabelMap(grid: source.grid).write(to: folder("a.nii"), like: source)
+    let result = try NIfTIHeader(contentsOf: folder("a.nii"))
     #expect(result.grid == source.grid)
     #expect(result.gridSource == .sform)
   }
@@ -243,7 +225,7 @@ struct NIfTIWritingTests {
   @Test("other endings and other types are refused")
   func refused() throws {
     defer { folder.remove() }
-    let path = folder.file("a.mgz")
+    let path = folder("a.mgz")
     #expect(throws: NIfTIError(path: path, reason: .fileExtension)) {
       try volume { Float($0) }.write(to: path)
     }
@@ -257,21 +239,21 @@ struct NIfTIWritingTests {
   func deterministic() throws {
     defer { folder.remove() }
     let written = Volume(grid: Grid(shape: [80, 80, 80], affine: .identity), repeating: 0.25)
-    try written.write(to: folder.file("a.nii.gz"))
-    try written.write(to: folder.file("b.nii.gz"))
+    try written.write(to: folder("a.nii.gz"))
+    try written.write(to: folder("b.nii.gz"))
     #expect(
-      FileManager.default.contentsEqual(atPath: folder.file("a.nii.gz"), andPath: folder.file("b.nii.gz")))
+      FileManager.default.contentsEqual(atPath: folder("a.nii.gz"), andPath: folder("b.nii.gz")))
   }
 
   @Test(
     "nibabel reads what is written: voxels, place and codes",
-    .enabled(if: nibabelIsThere, "no Python with nibabel here; set GRISEA_PYTHON to one"),
+    .needs(.nibabel),
     arguments: ["a.nii", "a.nii.gz"])
   func nibabel(name: String) throws {
     defer { folder.remove() }
     let source = try NIfTIHeader(contentsOf: Expected.path("both-mni.nii.gz"))
     let written = Volume(grid: source.grid, voxels: (0..<source.grid.count).map { Float($0) * 0.5 })
-    try written.write(to: folder.file(name), like: source)
+    try written.write(to: folder(name), like: source)
     let script = """
       import sys, nibabel, numpy as np
       a, b = nibabel.load(sys.argv[1]), nibabel.load(sys.argv[2])
@@ -281,6 +263,6 @@ struct NIfTIWritingTests {
       for key in ('qform_code', 'sform_code'): assert a.header[key] == b.header[key]
       print('same')
       """
-    #expect(runPython(script, [folder.file(name), Expected.path("both-mni.nii.gz")]) == "same\n")
+    #expect(try Python.run(script, [folder(name), Expected.path("both-mni.nii.gz")]) == "same\n")
   }
 }

@@ -1,15 +1,16 @@
 import Foundation
 import Imaging
+import TestSupport
 import Testing
 
 @Suite("Pairs of .hdr and .img, NIfTI and Analyze 7.5")
 struct PairTests {
-  private let folder: TemporaryFolder
+  private let folder: Workplace
 
-  init() throws { folder = try TemporaryFolder() }
+  init() throws { folder = try Workplace() }
 
   private func copy(_ fixture: String, as name: String) throws {
-    try FileManager.default.copyItem(atPath: Expected.path(fixture), toPath: folder.file(name))
+    try FileManager.default.copyItem(atPath: Expected.path(fixture), toPath: folder(name))
   }
 
   @Test(
@@ -32,8 +33,8 @@ struct PairTests {
     try copy("pair.hdr", as: "a.hdr")
     try copy("pair-packed.img.gz", as: "a.img.gz")
     let whole = try NIfTIImage(contentsOf: Expected.path("pair.hdr"))
-    #expect(try NIfTIImage(contentsOf: folder.file("a.hdr")).volume.voxels == whole.volume.voxels)
-    #expect(try NIfTIImage(contentsOf: folder.file("a.img.gz")).volume.voxels == whole.volume.voxels)
+    #expect(try NIfTIImage(contentsOf: folder("a.hdr")).volume.voxels == whole.volume.voxels)
+    #expect(try NIfTIImage(contentsOf: folder("a.img.gz")).volume.voxels == whole.volume.voxels)
   }
 
   @Test("a missing half is named")
@@ -41,11 +42,11 @@ struct PairTests {
     defer { folder.remove() }
     try copy("pair.hdr", as: "a.hdr")
     try copy("pair-packed.img.gz", as: "b.img.gz")
-    #expect(throws: NIfTIError(path: folder.file("a.hdr"), reason: .partnerMissing(folder.file("a.img")))) {
-      try NIfTIImage(contentsOf: folder.file("a.hdr"))
+    #expect(throws: NIfTIError(path: folder("a.hdr"), reason: .partnerMissing(folder("a.img")))) {
+      try NIfTIImage(contentsOf: folder("a.hdr"))
     }
-    let image = folder.file("b.img.gz")
-    #expect(throws: NIfTIError(path: image, reason: .partnerMissing(folder.file("b.hdr.gz")))) {
+    let image = folder("b.img.gz")
+    #expect(throws: NIfTIError(path: image, reason: .partnerMissing(folder("b.hdr.gz")))) {
       try NIfTIImage(contentsOf: image)
     }
   }
@@ -55,9 +56,9 @@ struct PairTests {
     defer { folder.remove() }
     try copy("pair.hdr", as: "a.hdr")
     let voxels = try Data(contentsOf: URL(fileURLWithPath: Expected.path("pair.img")))
-    try voxels.dropLast(7).write(to: URL(fileURLWithPath: folder.file("a.img")))
-    #expect(throws: NIfTIError(path: folder.file("a.img"), reason: .truncated(expected: 120, found: 113))) {
-      try NIfTIImage(contentsOf: folder.file("a.hdr"))
+    try voxels.dropLast(7).write(to: URL(fileURLWithPath: folder("a.img")))
+    #expect(throws: NIfTIError(path: folder("a.img"), reason: .truncated(expected: 120, found: 113))) {
+      try NIfTIImage(contentsOf: folder("a.hdr"))
     }
   }
 
@@ -66,7 +67,7 @@ struct PairTests {
     defer { folder.remove() }
     try copy("sform-oblique.nii", as: "a.img")
     let whole = try NIfTIImage(contentsOf: Expected.path("sform-oblique.nii"))
-    #expect(try NIfTIImage(contentsOf: folder.file("a.img")).volume == whole.volume)
+    #expect(try NIfTIImage(contentsOf: folder("a.img")).volume == whole.volume)
   }
 
   /// On the sample grid of `NIfTI-1`, or with an axis that only NIfTI-2 can count.
@@ -82,11 +83,11 @@ struct PairTests {
   func written(name: String, isLong: Bool) throws {
     defer { folder.remove() }
     let volume = volume(isLong: isLong)
-    try volume.write(to: folder.file(name))
+    try volume.write(to: folder(name))
     let ending = name.hasSuffix(".gz") ? ".gz" : ""
     let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
     #expect(files.sorted() == ["a.hdr" + ending, "a.img" + ending])
-    let back = try NIfTIImage(contentsOf: folder.file(name))
+    let back = try NIfTIImage(contentsOf: folder(name))
     #expect(back.header.format == (isLong ? .nifti2 : .nifti1))
     #expect(back.header.warnings.filter { if case .voxelOffsetZero = $0 { true } else { false } }.isEmpty)
     #expect(back.volume.voxels == volume.voxels)
@@ -97,8 +98,8 @@ struct PairTests {
   func like() throws {
     defer { folder.remove() }
     let source = try NIfTIImage(contentsOf: Expected.path("pair.hdr"))
-    try source.volume.write(to: folder.file("b.img"), like: source.header)
-    let copy = try NIfTIImage(contentsOf: folder.file("b.hdr"))
+    try source.volume.write(to: folder("b.img"), like: source.header)
+    let copy = try NIfTIImage(contentsOf: folder("b.hdr"))
     #expect(copy.volume == source.volume)
     #expect(copy.header.sform == source.header.sform && copy.header.qform == source.header.qform)
     #expect(copy.header.sformCode == source.header.sformCode)
@@ -108,13 +109,12 @@ struct PairTests {
 
   @Test(
     "nibabel and SimpleITK read a written pair as it is",
-    .enabled(
-      if: Peers.nibabelAndSimpleITK, "no Python with nibabel and SimpleITK here; set GRISEA_PYTHON to one"),
+    .needs(.nibabel), .needs(.simpleITK),
     arguments: ["a.hdr", "a.hdr.gz"])
   func peers(name: String) throws {
     defer { folder.remove() }
     let volume = volume(isLong: false)
-    try volume.write(to: folder.file(name))
+    try volume.write(to: folder(name))
     let script = """
       import sys, nibabel, numpy as np, SimpleITK
       path = sys.argv[1]
@@ -128,7 +128,7 @@ struct PairTests {
       assert np.allclose([-1, -1, 1] * np.array(image.GetOrigin()), pair.affine[:3, 3], atol=1e-4)
       print(*pair.affine[:3].ravel(), *pair.get_fdata().ravel(order="F"))
       """
-    let numbers = try #require(Python.numbers(script, [folder.file(name)]))
+    let numbers = try Python.numbers(script, [folder(name)])
     let place = Expected.grid([5, 6, 7], Array(numbers.prefix(12)))
     #expect(place.affine.distance(to: volume.grid.affine) < 1e-4)
     #expect(numbers.dropFirst(12).map { Float($0) } == volume.voxels)
@@ -137,8 +137,8 @@ struct PairTests {
   @Test("where one half cannot be placed nothing is left behind")
   func unplaceable() throws {
     defer { folder.remove() }
-    try FileManager.default.createDirectory(atPath: folder.file("c.img/d"), withIntermediateDirectories: true)
-    #expect(throws: NIfTIError.self) { try volume(isLong: false).write(to: folder.file("c.hdr")) }
+    try FileManager.default.createDirectory(atPath: folder("c.img/d"), withIntermediateDirectories: true)
+    #expect(throws: NIfTIError.self) { try volume(isLong: false).write(to: folder("c.hdr")) }
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["c.img"])
   }
 

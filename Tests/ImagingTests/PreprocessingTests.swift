@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import TestSupport
 import Testing
 
 @Suite("Preprocessing")
@@ -58,7 +59,7 @@ struct PreprocessingTests {
 
   @Test(
     "bias field, clipping, matching and scaling follow each other, each inside the mask as it lies then: NumPy's numbers",
-    .enabled(if: SciPy.isThere, "\(SciPy.missing)"))
+    .needs(.sciPy))
   func order() throws {
     let mask = LabelMap(grid: scan.grid, labels: (0..<8640).map { $0 % 5 < 2 ? 3 : 0 })
     let reference = Volume(grid: scan.grid, voxels: (0..<8640).map { Float($0 * 7919 % 997) })
@@ -74,8 +75,8 @@ struct PreprocessingTests {
       v = np.where(m, np.interp(v, np.percentile(v[m], p), np.percentile(r[r > 0], p)), v)
       y = (v - v[m].mean()) / v[m].std()
       """
-    let expected = try SciPy.answer(
-      to: code, [flat.voxels, inside.labels.map(Float.init), reference.voxels], shape: turned.grid.shape)
+    let expected = try Python.volume(
+      of: code, [flat.voxels, inside.labels.map(Float.init), reference.voxels], shape: turned.grid.shape)
     // Float32 against float64 over values of 1000, in deviations of about 300.
     #expect(largestDifference(try all(scan, mask: mask).voxels, expected) < 1e-4)
   }

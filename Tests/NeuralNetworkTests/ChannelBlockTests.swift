@@ -1,5 +1,6 @@
 import COneDNN
 import NeuralNetwork
+import Numerics
 import Testing
 
 /// Swift's own passes over blocked tensors, for every width of blocks whatever this processor has: against the same
@@ -28,14 +29,17 @@ struct ChannelBlockTests {
   }
 
   private static func numbers(_ shape: [Int]) -> [Float] {
-    var generator = TestGenerator(seed: 5)
+    var generator = SplitMix64(seed: 5)
     return (0..<shape.reduce(1, *)).map { _ in Float.random(in: 1...3, using: &generator) }
   }
 
-  @Test("mean and variance of each channel are those of its numbers", arguments: shapes, blocks)
+  /// Every shape with every block but those of all channels that networks normalise in blocks of sixteen.
+  private static let normalized = shapes.flatMap { shape in
+    blocks.filter { $0 != .all || $0.suits(shape[0]) }.map { (shape, $0) }
+  }
+
+  @Test("mean and variance of each channel are those of its numbers", arguments: normalized)
   func statistics(shape: [Int], block: ChannelBlock) {
-    // Networks normalise such channels in blocks of sixteen.
-    if block == .all, !block.suits(shape[0]) { return }
     let (plain, voxels) = (Self.numbers(shape), shape[1...].reduce(1, *))
     let sample = Self.blocked(plain, shape, block)
     var (mean, variance) = ([Float](repeating: 0, count: shape[0]), [Float](repeating: 0, count: shape[0]))

@@ -1,4 +1,5 @@
 import NeuralNetwork
+import Numerics
 import Testing
 
 /// What the compiler computes together, beside the same mathematics written so that it cannot.
@@ -18,7 +19,7 @@ struct FusionTests {
     let first = apart.convolution(c, outputChannels: 16, kernel: 3)
     _ = apart.addition(first, apart.convolution(d, outputChannels: 16, kernel: 3))
 
-    var generator = TestGenerator(seed: 3)
+    var generator = SplitMix64(seed: 3)
     let whole = Parameters(for: joined, using: &generator)
     let shares = Self.shares(of: whole, for: apart, inputs: [16, 32])
     let inputs = [16, 32].map {
@@ -51,7 +52,7 @@ struct FusionTests {
       _ = blocked ? graph.addition(z, graph.addition(x, x)) : z
       return graph
     }
-    var generator = TestGenerator(seed: 5)
+    var generator = SplitMix64(seed: 5)
     let parameters = Parameters(for: build(blocked: false), using: &generator)
     let input = Tensor.random(shape: [2, 3, 4, 5, 6], using: &generator)
     let fused = try predict(build(blocked: false), parameters, [input])
@@ -102,7 +103,7 @@ struct FusionTests {
       graph, batch: shape[0], size: [shape[2], shape[3], shape[4]], purpose: .training(inputGradients: true))
     try executable.setParameters(parameters)
     let output = try executable.predict(inputs)
-    var generator = TestGenerator(seed: 11)
+    var generator = SplitMix64(seed: 11)
     let cotangent = Tensor.random(shape: output.shape, using: &generator)
     let result = try executable.gradients(cotangent: cotangent)
     #expect(difference(try predict(graph, parameters, inputs).values, output.values) < Self.tolerance)

@@ -1,4 +1,5 @@
 import NeuralNetwork
+import Numerics
 import Testing
 
 /// Gradients against central differences (f(x + h) − f(x − h)) / 2h of whole small networks.
@@ -22,7 +23,7 @@ struct GradientTests {
   @Test("parameters' gradients are slopes of the loss", arguments: GradientTests.trials)
   func slopes(of trial: Trial) throws {
     let executable = try Executable(trial.graph, batch: trial.batch, size: trial.size, purpose: .training())
-    var generator = TestGenerator(seed: 7)
+    var generator = SplitMix64(seed: 7)
     var parameters = Parameters(for: trial.graph, using: &generator)
     for index in parameters.values.indices {
       parameters.values[index] += .random(in: -0.1...0.1, using: &generator)
@@ -52,7 +53,7 @@ struct GradientTests {
   }
 
   private static func target(
-    for loss: Loss, shape: [Int], using generator: inout TestGenerator
+    for loss: Loss, shape: [Int], using generator: inout SplitMix64
   ) -> Target {
     let classes = loss.terms.contains { if case .crossEntropy = $0.term { true } else { false } }
     if classes {
@@ -175,7 +176,7 @@ struct GradientTests {
     let x = graph.dense(graph.input(channels: 3, size: .one), outputs: inputs)
     _ = graph.dense(x, outputs: outputs)
     let executable = try Executable(graph, batch: 32, size: .one, purpose: .training(), threads: 2)
-    var generator = TestGenerator(seed: 1)
+    var generator = SplitMix64(seed: 1)
     try executable.setParameters(Parameters(for: graph, using: &generator))
     let input = Tensor.random(shape: [32, 3, 1, 1, 1], using: &generator)
     let cotangent = Tensor(shape: try executable.predict([input]).shape, repeating: 1)
@@ -183,7 +184,7 @@ struct GradientTests {
     // With a cotangent of ones the first layer's bias has, for each hidden unit, its weights' sum 32 times.
     let slots = graph.parameterSlots
     let parameters = try #require(slots.last { $0.role == .weight })
-    var check = TestGenerator(seed: 1)
+    var check = SplitMix64(seed: 1)
     let weights = Parameters(for: graph, using: &check).values[parameters.range]
     for unit in 0..<inputs {
       let sum = stride(from: weights.startIndex + unit, to: weights.endIndex, by: inputs)

@@ -1,4 +1,5 @@
 import NeuralNetwork
+import Numerics
 import Testing
 
 @Suite("Parts of a graph")
@@ -17,7 +18,7 @@ struct GraphPartsTests {
     let whole = autoencoder(skips: false)
     let encoder = try #require(whole.part(endingAt: Autoencoder.latentName))
     let decoder = try #require(whole.part(beginningAfter: Autoencoder.latentName))
-    var generator = TestGenerator(seed: 1)
+    var generator = SplitMix64(seed: 1)
     let parameters = Parameters(for: whole, using: &generator)
     let image = Tensor(
       shape: [1, 1, 8, 8, 8], values: (0..<512).map { _ in Float.random(in: -1...1, using: &generator) })

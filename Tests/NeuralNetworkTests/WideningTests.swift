@@ -1,4 +1,5 @@
 import NeuralNetwork
+import Numerics
 import Testing
 
 @Suite("Parameters of a wider network")
@@ -13,7 +14,7 @@ struct WideningTests {
   }
 
   private static let image = [Float](unsafeUninitializedCapacity: 16 * 16 * 16) { values, count in
-    var generator = TestGenerator(seed: 5)
+    var generator = SplitMix64(seed: 5)
     for index in values.indices { values[index] = Float.random(in: 0...1, using: &generator) }
     count = values.count
   }
@@ -29,7 +30,7 @@ struct WideningTests {
 
   @Test("computes what the narrower one did, with skip connections and blocks of voxels")
   func sameFunction() throws {
-    var generator = TestGenerator(seed: 1)
+    var generator = SplitMix64(seed: 1)
     let (narrow, wide) = (Self.network(channels: 8).graph, Self.network(channels: 24).graph)
     let parameters = Parameters(for: narrow, using: &generator)
     let widened = try Parameters(for: wide, widening: parameters, of: narrow, using: &generator)
@@ -42,7 +43,7 @@ struct WideningTests {
     "computes what it did without the correction at full resolution, and what the correction did with fewer channels"
   )
   func refined() throws {
-    var generator = TestGenerator(seed: 4)
+    var generator = SplitMix64(seed: 4)
     let plain = Self.network(channels: 8).graph
     let refined = Self.network(channels: 8, refinement: 16).graph
     let parameters = Parameters(for: plain, using: &generator)
@@ -67,7 +68,7 @@ struct WideningTests {
 
   @Test("new channels have something to learn: not one of them is all zero")
   func newChannels() throws {
-    var generator = TestGenerator(seed: 2)
+    var generator = SplitMix64(seed: 2)
     let (narrow, wide) = (Self.network(channels: 8).graph, Self.network(channels: 16).graph)
     let parameters = Parameters(for: narrow, using: &generator)
     let widened = try Parameters(for: wide, widening: parameters, of: narrow, using: &generator)
@@ -80,7 +81,7 @@ struct WideningTests {
 
   @Test("a network that is narrower, or another, is refused by the node that differs")
   func refusals() throws {
-    var generator = TestGenerator(seed: 3)
+    var generator = SplitMix64(seed: 3)
     let (narrow, wide) = (Self.network(channels: 8).graph, Self.network(channels: 16).graph)
     let parameters = Parameters(for: wide, using: &generator)
     #expect(throws: GraphError.notWider(node: "encoder.0.0.convolution")) {

@@ -1,6 +1,6 @@
 import Foundation
 import PipelineRunner
-import Provenance
+import TestSupport
 
 /// A program with stages of its own, as a shell script: the runner must serve any.
 struct FakeStages {
@@ -61,7 +61,7 @@ struct FakeStages {
   ) throws -> (calls: [String], summary: RunSummary, events: [RunEvent]) {
     var events: [RunEvent] = []
     let summary = try runner(text, settings: settings, version: version).run { events.append($0) }
-    let log = place.exists("bin/log") ? try place.read("bin/log") : ""
+    let log = place.exists("bin/log") ? try place.text("bin/log") : ""
     if place.exists("bin/log") { try place.remove("bin/log") }
     return (log.split(separator: "\n").map(String.init), summary, events)
   }

@@ -1,6 +1,7 @@
+import Files
 import Foundation
 import PipelineRunner
-import Provenance
+import TestSupport
 import Testing
 
 struct PipelineRunnerTests {
@@ -36,7 +37,7 @@ struct PipelineRunnerTests {
       let lines = text.replacing("in '", with: "in \"${w}/out/\"'")
       if isShell {
         try place.write(lines, to: "bin/file")
-        let result = try execute(
+        let result = try ExternalProgram.execute(
           "/bin/sh", ["-eu", place("bin/file")],
           environment: ["PATH": place("bin") + ":/usr/bin:/bin", "w": place.path, "x": value])
         #expect(result.status == 0, "\(result.output)")
@@ -45,7 +46,7 @@ struct PipelineRunnerTests {
         #expect(try fake.runner(lines, settings: ["x=" + value]).run().exitStatus == 0)
         try place.remove("out/fake.provenance.json")
       }
-      results.append(try place.contents().mapValues { $0.replacing(place.path, with: "W") })
+      results.append(try place.texts().mapValues { $0.replacing(place.path, with: "W") })
     }
     #expect(results[0].keys.sorted() == results[1].keys.sorted())
     #expect(results[0] == results[1])
@@ -78,7 +79,7 @@ struct PipelineRunnerTests {
         .mayRun(input: w + "/out/[ab]"),
       ])
     #expect(try fake.run(Self.chain).calls.map { $0.prefix(4) } == ["copy", "copy", "join"])
-    #expect(try fake.place.read("out/all") == "otherother")
+    #expect(try fake.place.text("out/all") == "otherother")
   }
 
   @Test("an input that is written again with the same content is no change")
@@ -107,7 +108,7 @@ struct PipelineRunnerTests {
     let verdicts = try fake.reasons(Self.chain)
     #expect(verdicts[1] == .runs(.outputMissing(fake.place("out/b"))))
     #expect(try fake.run(Self.chain).calls.map { $0.prefix(4) } == ["copy", "join"])
-    #expect(try fake.place.read("out/all") == "scanscan")
+    #expect(try fake.place.text("out/all") == "scanscan")
   }
 
   @Test("a shared table that is gone is made again by all that add to it")
@@ -115,7 +116,7 @@ struct PipelineRunnerTests {
     let fake = try Self.ran()
     try fake.place.remove("out/table")
     #expect(try fake.run(Self.chain).calls.count == 2)
-    #expect(try fake.place.read("out/table") == "one\ntwo\n")
+    #expect(try fake.place.text("out/table") == "one\ntwo\n")
   }
 
   @Test("a shared table is completed although the run that began to make it again was stopped")
@@ -127,12 +128,12 @@ struct PipelineRunnerTests {
     let lines = stopped.split(separator: "\n").map(String.init)
     let reordered = [lines[0], lines[1], lines[2], lines[4], lines[3], lines[5]].joined(separator: "\n")
     #expect(try fake.run(reordered).summary.exitStatus == 3)
-    #expect(try fake.place.read("out/table") == "one\n")
+    #expect(try fake.place.text("out/table") == "one\n")
     #expect(try fake.run(Self.chain).summary.exitStatus == 0)
-    #expect(try fake.place.read("out/table") == "one\ntwo\n")
+    #expect(try fake.place.text("out/table") == "one\ntwo\n")
   }
 
-  @Test("changed arguments and a new stage are told apart")
+  @Test("changed arguments and a new stage are distinguished")
   func arguments() throws {
     let fake = try Self.ran("grisea show a \"${w}/out/a\"")
     let text = "grisea show b \"${w}/out/a\"\ngrisea show b \"${w}/out/c\""
@@ -199,7 +200,7 @@ struct PipelineRunnerTests {
     #expect(try fake.reasons("grisea show a \"${w}/out/a\"") == [.runs(.interrupted)])
   }
 
-  @Test("an output that was promised and not written is told, and tried again")
+  @Test("an output that was declared and not written is reported, and the stage runs again")
   func lazy() throws {
     let fake = try FakeStages()
     try fake.place.write("", to: "out/.keep")
@@ -237,7 +238,7 @@ struct PipelineRunnerTests {
     #expect(try fake.run(Self.chain).calls.isEmpty)
   }
 
-  @Test("the record tells what was run, where, on what and with what result")
+  @Test("the record holds the command, its folder, its inputs and its result")
   func record() throws {
     let fake = try Self.ran()
     let record = try #require(try ProvenanceRecord.read(fake.place("out/fake.provenance.json")))
@@ -256,8 +257,8 @@ struct PipelineRunnerTests {
     let fake = try FakeStages()
     try fake.place.write("scan", to: "in")
     try fake.place.write("", to: "out/.keep")
-    let before = try fake.place.contents()
+    let before = try fake.place.texts()
     #expect(try fake.reasons(Self.chain)[1] == .runs(.neverRan))
-    #expect(try fake.place.contents() == before)
+    #expect(try fake.place.texts() == before)
   }
 }

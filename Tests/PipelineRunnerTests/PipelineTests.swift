@@ -1,5 +1,7 @@
 import Foundation
+import Numerics
 import PipelineRunner
+import TestSupport
 import Testing
 
 struct PipelineTests {
@@ -27,7 +29,7 @@ struct PipelineTests {
     let environment = values.merging([
       "PATH": place("bin") + ":/usr/bin:/bin", "RECORD": place("record"), "HOME": "/",
     ]) { $1 }
-    let result = try execute(
+    let result = try ExternalProgram.execute(
       shell[0], shell.dropFirst() + ["-eu", place("lines")], environment: environment, in: place.path)
     #expect(result.status == 0, "\(result.output)")
     guard place.exists("record") else { return [] }
@@ -75,7 +77,7 @@ struct PipelineTests {
     "thousands of generated lines have the shell's arguments, or are refused", arguments: shells,
     [1, 2] as [UInt64])
   func generatedLines(shell: [String], seed: UInt64) throws {
-    var generator = SeededGenerator(state: seed)
+    var generator = SeededGenerator(seed: seed)
     var accepted = ""
     var expected: [[String]] = []
     var refused = 0

@@ -1,6 +1,7 @@
 import Foundation
 import Imaging
 import NeuralNetwork
+import Numerics
 import Segmentation
 
 /// Models without training.

@@ -1,6 +1,8 @@
 import Foundation
 import Imaging
 import Segmentation
+import Synthesis
+import TestSupport
 import Testing
 
 @Suite("grisea train --from")
@@ -52,7 +54,7 @@ struct AdaptTests {
     let plain = try adapt("--from model.safetensors --epochs 1", to: "plain.safetensors")
     let own = try adapt("--from model.safetensors --epochs 1 --spacing 2")
     #expect(plain.status == 0 && own.status == 0, "\(plain.error)\(own.error)")
-    #expect(try place.read("a.safetensors") == place.read("plain.safetensors"))
+    #expect(try place.bytes("a.safetensors") == place.bytes("plain.safetensors"))
     let other = try adapt("--from model.safetensors --epochs 1 --spacing 1.25,4,2")
     #expect(other.status == 0, "\(other.error)")
     let model = try SegmentationModel(contentsOf: place("a.safetensors"))
@@ -77,8 +79,8 @@ struct AdaptTests {
         "segment \(scan) --model \(model).safetensors --precision float32 --output \(folder)")
       #expect(outcome.status == 0, "\(outcome.error)")
     }
-    #expect(try place.read("a.safetensors").count > 2 * place.read("model.safetensors").count)
-    #expect(try place.read("wide/sub-1_dseg.nii.gz") == place.read("narrow/sub-1_dseg.nii.gz"))
+    #expect(try place.bytes("a.safetensors").count > 2 * place.bytes("model.safetensors").count)
+    #expect(try place.bytes("wide/sub-1_dseg.nii.gz") == place.bytes("narrow/sub-1_dseg.nii.gz"))
 
     let narrower = try adapt("\(words) --channels 2", to: "b.safetensors")
     #expect(narrower.status == 1)
@@ -111,7 +113,7 @@ struct AdaptTests {
 
   /// The metadata of a safetensors file, read as the format's specification says.
   private func header(_ name: String) throws -> [String: String] {
-    let bytes = try place.read(name)
+    let bytes = try place.bytes(name)
     let length = bytes.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
     let json = try JSONSerialization.jsonObject(with: bytes[8..<8 + length]) as? [String: Any]
     return try #require(json?["__metadata__"] as? [String: String])
@@ -123,10 +125,11 @@ struct AdaptTests {
     let all =
       "train \(Self.data) --steps-per-epoch 2 --threads 1 --seed 1 --quiet --output a.safetensors \(words)"
     let started = try place.start("grisea", all.split(separator: " ").map(String.init))
-    #expect(started.kill { place.exists("a.checkpoint.safetensors") } == 128 + SIGKILL)
+    let status = try started.kill(watching: place.path) { place.exists("a.checkpoint.safetensors") }
+    #expect(status == 128 + SIGKILL)
     #expect(try adapt("\(words) --resume").status == 0)
     #expect(try adapt(words, to: "whole.safetensors").status == 0)
-    #expect(try place.read("a.safetensors") == place.read("whole.safetensors"))
+    #expect(try place.bytes("a.safetensors") == place.bytes("whole.safetensors"))
   }
 
   static let decided = [
@@ -152,7 +155,7 @@ struct AdaptTests {
     ("--from a.checkpoint.safetensors", 64, "Error: --output a.safetensors: the model of --from would"),
   ]
 
-  @Test("what cannot be adapted is told in one line, before training", arguments: faults)
+  @Test("what cannot be adapted is reported in one line, before training", arguments: faults)
   func unusable(words: String, status: Int32, message: String) throws {
     let outcome = try adapt(words)
     #expect(outcome.status == status)
@@ -169,7 +172,7 @@ struct AdaptTests {
         + "--output a.safetensors\n", to: "a.pipeline")
     #expect(try place.grisea("run a.pipeline").status == 0)
     #expect(try place.grisea("run a.pipeline --dry-run").output.last?.hasSuffix("unchanged") == true)
-    try place.write(place.read("a.safetensors"), to: "model.safetensors")
+    try place.write(place.bytes("a.safetensors"), to: "model.safetensors")
     let outcome = try place.grisea("run a.pipeline --dry-run")
     #expect(outcome.output.last?.contains("model.safetensors") == true, "\(outcome.output)")
   }

@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import TestSupport
 import Testing
 
 /// From maps of gray matter to what is known of participants: `register`, `train --task`, `encode`, `associate` and
@@ -74,11 +75,11 @@ struct BehaviourTests {
     #expect(try #require(Double(log[5]["loss"] ?? "")) < (try #require(Double(log[0]["loss"] ?? ""))))
     _ = try succeed("encode seg/*_probseg.nii.gz --model ae.safetensors --output features.tsv")
     #expect(try place.table("features.tsv").count == 24)
-    let told = try succeed(
+    let report = try succeed(
       "associate --features features.tsv --participants participants.tsv --target score,size --permutations 99 --output scores.tsv --quiet"
     )
-    #expect(told.suffix(4) == ["scores.tsv", "scores.json", "scores_patterns.tsv", "scores_slopes.tsv"])
-    #expect(told.contains { $0.contains("the sample is small: with 24 subjects") })
+    #expect(report.suffix(4) == ["scores.tsv", "scores.json", "scores_patterns.tsv", "scores_slopes.tsv"])
+    #expect(report.contains { $0.contains("the sample is small: with 24 subjects") })
     let scores = try place.table("scores.tsv")
     #expect(scores.map { $0["measure"] ?? "" } == ["r", "R2", "MAE", "AUC", "balanced_accuracy"])
     #expect(scores[0]["p"] == "0.010000" && scores[0]["q"] == "0.010000")
@@ -153,7 +154,7 @@ struct BehaviourTests {
     ),
   ]
 
-  @Test("what cannot be done is told in one line", arguments: faults)
+  @Test("what cannot be done is reported in one line", arguments: faults)
   func unusable(words: String, status: Int32, message: String) throws {
     let outcome = try place.grisea(words)
     #expect(outcome.status == status)

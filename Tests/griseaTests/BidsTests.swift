@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import TestSupport
 import Testing
 
 @Suite("grisea bids")
@@ -30,7 +31,7 @@ struct BidsTests {
   }
 
   private func json(_ name: String) throws -> [String: Any] {
-    try #require(try JSONSerialization.jsonObject(with: place.read(name)) as? [String: Any])
+    try #require(try JSONSerialization.jsonObject(with: place.bytes(name)) as? [String: Any])
   }
 
   @Test("each scan's derivatives stand under its own entities, beside what the specification requires")
@@ -82,9 +83,10 @@ struct BidsTests {
     #expect(outcome.status == 0)
     for kind in Self.kinds {
       #expect(
-        try place.read("out/sub-10/anat/sub-10_\(kind).nii.gz") == place.read("plain/sub-10_\(kind).nii.gz"))
+        try place.bytes("out/sub-10/anat/sub-10_\(kind).nii.gz") == place.bytes("plain/sub-10_\(kind).nii.gz")
+      )
     }
-    #expect(try place.read("out/sub-10/anat/sub-10_volumes.tsv") == place.read("plain/volumes.tsv"))
+    #expect(try place.bytes("out/sub-10/anat/sub-10_volumes.tsv") == place.bytes("plain/volumes.tsv"))
   }
 
   @Test("labels choose participants and sessions; the group's table has a row for each scan")
@@ -107,8 +109,8 @@ struct BidsTests {
     let labels = try NIfTIImage(contentsOf: place("out/sub-10/anat/sub-10_dseg.nii.gz")).labelMap().labels
     let gray = Double(labels.count { $0 == 1 }) * SyntheticHead.voxelMillilitres
     #expect(rows[3]["GM_ml"] == String(format: "%.3f", gray))
-    let nobody = try place.grisea(Self.command + " --participant-label 77")
-    #expect(nobody.status == 1 && nobody.error == ["ds: has no participant sub-77"])
+    let missing = try place.grisea(Self.command + " --participant-label 77")
+    #expect(missing.status == 1 && missing.error == ["ds: has no participant sub-77"])
   }
 
   @Test("the same command again does nothing; with two scans changed it does two")
@@ -165,7 +167,7 @@ struct BidsTests {
 
   /// Errors by file, as the validator codes them.
   private func faults(_ folder: String) throws -> [String: [String]] {
-    let outcome = try place.run(BIDSValidator.program, [folder, "--json"])
+    let outcome = try place.run(Tool.bidsValidatorProgram, [folder, "--json"])
     let text = outcome.output.joined(separator: "\n")
     let report = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
     let issues = try #require((report["issues"] as? [String: Any])?["issues"] as? [[String: Any]])
@@ -178,24 +180,24 @@ struct BidsTests {
 
   @Test(
     "the BIDS validator finds no error in the derivatives, and does find one that is put there",
-    .enabled(if: BIDSValidator.isThere, BIDSValidator.reason))
+    .needs(.bidsValidator))
   func validator() throws {
     #expect(try place.grisea(Self.command + " --parts").status == 0)
     #expect(place.exists("out/sub-10/anat/sub-10_seg-parts_dseg.nii.gz"))
     let group = try place.grisea("bids ds out group --report --quiet")
     #expect(group.output == ["out/group_volumes.tsv", "out/report.html"])
     // The scans are found by what the sidecars say.
-    let page = String(decoding: try place.read("out/report.html"), as: UTF8.self)
+    let page = String(decoding: try place.bytes("out/report.html"), as: UTF8.self)
     #expect(page.components(separatedBy: "<svg class=\"mosaic\"").count == Self.scans.count + 1)
     #expect(try faults("out") == [:])
-    let labels = try place.read("out/sub-10/anat/sub-10_dseg.nii.gz")
+    let labels = try place.bytes("out/sub-10/anat/sub-10_dseg.nii.gz")
     try place.write(labels, to: "out/sub-10/anat/sub-10_desc-x_acq-y_dseg.nii.gz")
     #expect(try faults("out").keys.contains("/sub-10/anat/sub-10_desc-x_acq-y_dseg.nii.gz"))
   }
 
   @Test(
     "names of scans are refused where the BIDS validator refuses them",
-    .enabled(if: BIDSValidator.isThere, BIDSValidator.reason))
+    .needs(.bidsValidator))
   func names() throws {
     let names = [
       "acq-x", "ce-gad_run-2", "rec-norm_run-02", "run-1_echo-1", "task-rest_acq-a", "part-mag", "acq-a+b",
@@ -219,16 +221,4 @@ struct BidsTests {
     #expect(Set(failed) == Set(refused))
     #expect(failed.count > 5 && failed.count < names.count - 5, "there are names of both kinds")
   }
-}
-
-/// Another who knows the rules of BIDS: PyPI's `bids-validator-deno`, which brings its own runtime and needs no network.
-enum BIDSValidator {
-  /// Beside the tests' Python, if it is named with its folder.
-  static let program: String = {
-    if let named = ProcessInfo.processInfo.environment["GRISEA_BIDS_VALIDATOR"] { return named }
-    let folder = (Nibabel.python as NSString).deletingLastPathComponent
-    return (folder.isEmpty ? "" : folder + "/") + "bids-validator-deno"
-  }()
-  static let reason: Comment = "no BIDS validator here; pip install bids-validator-deno beside GRISEA_PYTHON"
-  static let isThere = (try? Workplace().run(program, ["--version"]).status) == 0
 }

@@ -2,6 +2,8 @@ import Evaluation
 import Foundation
 import Imaging
 import Segmentation
+import Synthesis
+import TestSupport
 import Testing
 
 /// What the model inside the program is worth, by bars that were set before it was trained.
@@ -129,7 +131,7 @@ struct BuiltInModelTests {
   private static let left = data + "/head-labels-freesurfer/sub-17_dseg.nii.gz"
 
   @Test(
-    "tells cortical, subcortical and cerebellar gray matter apart in a head that no training saw",
+    "distinguishes cortical, subcortical and cerebellar gray matter in a head that was in no training set",
     .enabled(
       if: FileManager.default.fileExists(atPath: left), "head-labels-freesurfer is not here; see GRISEA_DATA")
   )
@@ -182,11 +184,11 @@ struct BuiltInModelTests {
   @Test(
     "finds the gray matter of brains from old scanners where their labels are certain",
     .enabled(if: hasIBSR, "IBSR is not here; GRISEA_DATA names the folder that holds ibsr18"),
-    .enabled(if: Nibabel.isThere, Nibabel.reason))
+    .needs(.nibabel))
   func certain() throws {
     let place = try Workplace()
     let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "ibsr_certain.py")
-    let masks = try place.run(Nibabel.python, [script.path, Self.data + "/ibsr18", "certain"])
+    let masks = try place.run(Python.program, [script.path, Self.data + "/ibsr18", "certain"])
     #expect(masks.status == 0, "\(masks.error)")
     let scans = masks.output.map { $0.prefix { $0 != ":" } }
     let paths = scans.map { "\(Self.data)/ibsr18/\($0)/anat/\($0)_T1w.nii.gz" }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("grisea calibrate")
@@ -66,7 +67,7 @@ struct CalibrateTests {
     ("model.safetensors \(data) --label-table spm --output a", 64, "Error: spm: no such label"),
   ]
 
-  @Test("what cannot be calibrated is told in one line", arguments: faults)
+  @Test("what cannot be calibrated is reported in one line", arguments: faults)
   func unusable(words: String, status: Int32, message: String) throws {
     let outcome = try calibrate(words)
     #expect(outcome.status == status)
@@ -76,7 +77,7 @@ struct CalibrateTests {
     #expect(!place.exists("a"))
   }
 
-  @Test("every bad image is told, and there is no calibration on the rest")
+  @Test("every bad image is reported, and there is no calibration on the rest")
   func badData() throws {
     try place.write([0, 1, 2, 3], "data/sub-1_dseg.nii.gz")
     try place.write("text", to: "data/sub-3_T1w.nii")

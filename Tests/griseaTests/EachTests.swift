@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `grisea run --each`: one pipeline for many files.
@@ -89,9 +90,9 @@ struct EachTests {
     #expect(forecast.output.count { $0.hasSuffix("unchanged") } == 12)
   }
 
-  @Test("a file that cannot be read costs its own run alone, and the command that is told repeats only that")
+  @Test("a file that cannot be read costs its own run alone, and the printed command repeats only that")
   func isolation() throws {
-    let whole = try place.read(Self.scans[1])
+    let whole = try place.bytes(Self.scans[1])
     try place.write(whole.prefix(1000), to: Self.scans[1])
     let outcome = try run()
     #expect(outcome.status == 1)
@@ -137,7 +138,7 @@ struct EachTests {
   func graph() throws {
     let outcome = try run(["--graph", "p.svg"])
     #expect(outcome.status == 0 && outcome.output == ["p.svg"])
-    #expect(String(decoding: try place.read("p.svg"), as: UTF8.self).hasPrefix("<svg "))
+    #expect(String(decoding: try place.bytes("p.svg"), as: UTF8.self).hasPrefix("<svg "))
     #expect(!place.exists("out"))
   }
 
@@ -153,7 +154,7 @@ struct EachTests {
     (["--each", "scan=a", "--output", "o", "--provenance", "x"], "the records go to the folder of --output"),
   ]
 
-  @Test("wrong usage is told, with exit code 64", arguments: mistakes)
+  @Test("wrong usage is reported, with exit code 64", arguments: mistakes)
   func mistake(words: [String], message: String) throws {
     let outcome = try place.run("grisea", ["run", "p.pipeline"] + words)
     #expect(outcome.status == 64)

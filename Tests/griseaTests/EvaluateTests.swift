@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("grisea evaluate")
@@ -85,8 +86,8 @@ struct EvaluateTests {
       try place.write([1, 1, 2, 3, 3], "r/sub-\(number)_dseg.nii")
     }
     #expect(try place.grisea("evaluate --prediction p --reference r --output s.tsv").status == 0)
-    let subjects = try subjects(place.read("s.json"))
-    let lines = String(decoding: try place.read("s.tsv"), as: UTF8.self).split(separator: "\n")
+    let subjects = try subjects(place.bytes("s.json"))
+    let lines = String(decoding: try place.bytes("s.tsv"), as: UTF8.self).split(separator: "\n")
       .map { $0.split(separator: "\t").map(String.init) }
     let header = try #require(lines.first)
     var compared = 0
@@ -126,7 +127,7 @@ struct EvaluateTests {
     #expect(table.error.first?.hasPrefix("Error: spm: no such label table or file") == true)
     let folder = try place.grisea("evaluate --prediction p --reference p --output no/s.tsv")
     #expect(folder.status == 1)
-    #expect(folder.error == ["no/s.tsv: the folder no does not exist; make it first"])
+    #expect(folder.error == ["no/s.tsv: cannot be written: the folder no does not exist; create it first"])
     let nothing = try place.grisea("evaluate --prediction p --reference r-*")
     #expect(nothing.status == 1)
     #expect(nothing.error.count == 1 && nothing.error[0].hasPrefix("r-*: no NIfTI file found"))
@@ -143,7 +144,7 @@ struct EvaluateTests {
     // Surface voxels are 0, 1, 2 mm away from the reference's, and that is 0 mm away from them.
     #expect(lines.contains(["HD95", "mm", "1.90", "(n", "1)", "0.00", "(n", "1)"]))
     #expect(lines.contains(["ASSD", "mm", "0.750", "(n", "1)", "0.000", "(n", "1)"]))
-    let table = String(decoding: try place.read("s.tsv"), as: UTF8.self).split(separator: "\n")
+    let table = String(decoding: try place.bytes("s.tsv"), as: UTF8.self).split(separator: "\n")
       .map { $0.split(separator: "\t").map(String.init) }
     let row = Dictionary(uniqueKeysWithValues: zip(table[0], table[1]))
     #expect(row["hausdorff_mm"] == "2.000000" && row["surface_dice"] == "0.750000")
@@ -183,7 +184,8 @@ struct EvaluateTests {
     #expect(lines.contains(["p", "0.5000", "0.5000"]))
     #expect(outcome.output.suffix(2) == ["c.tsv", "c.json"])
     #expect(try place.grisea("\(words) d.tsv").status == 0)
-    #expect(try place.read("c.tsv") == place.read("d.tsv") && place.read("c.json") == place.read("d.json"))
+    #expect(
+      try place.bytes("c.tsv") == place.bytes("d.tsv") && place.bytes("c.json") == place.bytes("d.json"))
   }
 
   @Test("--probabilities adds their scores")

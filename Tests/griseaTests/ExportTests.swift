@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("grisea export")
@@ -19,7 +20,7 @@ struct ExportTests {
       #expect(outcome.output == [name])
       #expect(outcome.error.isEmpty)
     }
-    #expect(try place.read("a.onnx") == place.read("b.onnx"))
+    #expect(try place.bytes("a.onnx") == place.bytes("b.onnx"))
     let names = try FileManager.default.contentsOfDirectory(atPath: place.path)
     #expect(Set(names) == ["model.safetensors", "a.onnx", "b.onnx"])
   }
@@ -32,7 +33,7 @@ struct ExportTests {
     ("model.safetensors --onnx ./model.safetensors", 64, "Error: --onnx ./model.safetensors: the model"),
   ]
 
-  @Test("what cannot be exported is told in one line, and nothing is left behind", arguments: faults)
+  @Test("what cannot be exported is reported in one line, and nothing is left behind", arguments: faults)
   func unusable(words: String, status: Int32, message: String) throws {
     try place.write("no model, and more than eight bytes", to: "text")
     try place.write("", to: "folder/file")
@@ -56,8 +57,7 @@ struct ExportTests {
 
   @Test(
     "the README's Python lines give the probabilities that `grisea segment` writes",
-    .enabled(
-      if: ONNXPython.isThere, "no Python with nibabel, onnx and onnxruntime here; set GRISEA_PYTHON to one"))
+    .needs(.nibabel), .needs(.onnxRuntime))
   func readme() throws {
     // A scan as large as one patch, on the model's grid of 2 mm, so that the tile is the whole scan.
     try place.write(SyntheticHead(shape: [16, 16, 16], number: 2), to: "sub-01_T1w.nii")
@@ -69,11 +69,11 @@ struct ExportTests {
       let outcome = try place.grisea(words)
       #expect(outcome.status == 0, "\(outcome.error)")
     }
-    let outcome = try place.run(ONNXPython.program, ["-c", readmeScript()])
+    let outcome = try place.run(Python.program, ["-c", readmeScript()])
     #expect(outcome.status == 0, "\(outcome.error)")
     #expect(outcome.output.last == "1 4 16 16 16")
     #expect(outcome.output.first?.hasPrefix("{'background': ") == true)
-    let comparison = try place.run(ONNXPython.program, ["-c", Self.comparison])
+    let comparison = try place.run(Python.program, ["-c", Self.comparison])
     #expect(comparison.status == 0, "\(comparison.error)")
     let difference = try #require(comparison.output.first.flatMap(Double.init))
     // Both are f32; sums of some hundred products in another order keep five digits.
@@ -89,11 +89,4 @@ struct ExportTests {
         return nibabel.as_closest_canonical(image).get_fdata().T
     print(max(abs(own[i + 1] - written(n)).max() for i, n in enumerate(["GM", "WM", "CSF"])))
     """
-}
-
-/// A Python that runs exported networks: `GRISEA_PYTHON` or `python3`.
-private enum ONNXPython {
-  static let program = ProcessInfo.processInfo.environment["GRISEA_PYTHON"] ?? "python3"
-  static let isThere =
-    (try? Workplace().run(program, ["-c", "import nibabel, onnx, onnxruntime"]).status) == 0
 }

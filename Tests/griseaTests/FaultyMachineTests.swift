@@ -1,32 +1,24 @@
 import Foundation
 import Imaging
+import TestSupport
 import Testing
 
 /// A library of faults that is put in front of the system's, made from `faulty_disk.c`.
 enum FaultyMachine {
   private static let library = Result {
-    let source = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "faulty_disk.c").path
-    let path = FileManager.default.temporaryDirectory.appending(path: "grisea-faults-\(getpid()).so").path
-    let compiler = Process()
-    compiler.executableURL = URL(filePath: "/usr/bin/env")
-    compiler.arguments = ["clang", "-shared", "-fPIC", "-O1", "-o", path, source, "-ldl"]
-    try compiler.run()
-    compiler.waitUntilExit()
-    struct NotCompiled: Error {}
-    guard compiler.terminationStatus == 0 else { throw NotCompiled() }
-    return path
+    try PreloadedLibrary(source: URL(filePath: SampleData.repository("Tests/griseaTests/faulty_disk.c")))
   }
 
   static var isThere: Bool { (try? library.get()) != nil }
 
   /// The environment in which a program meets the fault.
   static func environment(_ fault: String) throws -> [String: String] {
-    ["LD_PRELOAD": try library.get(), "GRISEA_FAULT": fault]
+    try library.get().environment(["GRISEA_FAULT": fault])
   }
 }
 
 /// What zlib, memory and disk do wrong costs the scan that meets it, and no file bears a result's name that is not it.
-@Suite("Faulty machines", .enabled(if: FaultyMachine.isThere, "clang cannot make the library of faults"))
+@Suite("Faulty machines", .enabled(if: FaultyMachine.isThere, "clang cannot compile the library of faults"))
 struct FaultyMachineTests {
   private let place: Workplace
   private static let segment = "segment sub-1_T1w.nii --model model.safetensors --threads 1 --quiet --output "

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Names of files that tables and pages cannot hold as they are, and files that git-annex has not fetched.
@@ -23,7 +24,7 @@ struct FileNamesTests {
     #expect(outcome.status == 0, "\(outcome.error)")
     let subjects = Set(["a_b", "c_d", "e:f#g?h%20", "\u{feff}i"])
     for name in ["volumes.tsv", "status.tsv"] {
-      let lines = String(decoding: try place.read("out/" + name), as: UTF8.self).split(separator: "\n")
+      let lines = String(decoding: try place.bytes("out/" + name), as: UTF8.self).split(separator: "\n")
       let cells = lines.map { $0.split(separator: "\t", omittingEmptySubsequences: false) }
       #expect(lines.count == 5)
       #expect(cells.allSatisfy { $0.count == cells[0].count })
@@ -56,7 +57,7 @@ struct FileNamesTests {
   func links() throws {
     #expect(try place.run("grisea", ["segment", Self.names[2]] + Self.words).status == 0)
     #expect(try place.run("grisea", ["report", "out", "--images", Self.names[2]]).status == 0)
-    let page = String(decoding: try place.read("out/report.html"), as: UTF8.self)
+    let page = String(decoding: try place.bytes("out/report.html"), as: UTF8.self)
     let links = page.matches(of: /<a href="([^"#][^"]*)"/).map { String($0.1) }
     #expect(links.contains("./e:f%23g%3Fh%2520_dseg.nii.gz"), "\(links)")
     for link in links {

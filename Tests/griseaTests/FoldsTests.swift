@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("grisea train --folds")
@@ -12,7 +13,7 @@ struct FoldsTests {
   }
 
   private func rows(_ name: String) throws -> [[String]] {
-    String(decoding: try place.read(name), as: UTF8.self).split(separator: "\n").map {
+    String(decoding: try place.bytes(name), as: UTF8.self).split(separator: "\n").map {
       $0.split(separator: "\t").map(String.init)
     }
   }
@@ -29,7 +30,7 @@ struct FoldsTests {
       #expect(Set(taught).isDisjoint(with: held) && Set(taught + held).count == 7)
       // The model itself says whom it has seen, and what it says is what oracle and user can read in its file.
       let model = String(
-        decoding: try place.read("cv/fold-\(fold)/model.safetensors").prefix(20_000), as: UTF8.self)
+        decoding: try place.bytes("cv/fold-\(fold)/model.safetensors").prefix(20_000), as: UTF8.self)
       for subject in held {
         #expect(!model.contains("\\\"\(subject)\\\""), "\(subject)")
         #expect(place.exists("cv/fold-\(fold)/\(subject)_dseg.nii.gz"))
@@ -49,14 +50,14 @@ struct FoldsTests {
       "train --pairs cv/fold-2.tsv "
       + SmallModel.training.split(separator: " ").dropFirst(5).joined(separator: " ")
     #expect(try place.grisea(training + " --epochs 4 --output own.safetensors").status == 0)
-    #expect(try place.read("own.safetensors") == place.read("cv/fold-2/model.safetensors"))
+    #expect(try place.bytes("own.safetensors") == place.bytes("cv/fold-2/model.safetensors"))
     let held = try rows("cv/fold-2.held-out").map { $0[1] }
     #expect(
       try place.run("grisea", ["segment", "--model", "own.safetensors", "--output", "own"] + held).status == 0
     )
     for scan in held {
       let name = (scan as NSString).lastPathComponent.replacing("_T1w.nii", with: "_dseg.nii.gz")
-      #expect(try place.read("own/\(name)") == place.read("cv/fold-2/\(name)"))
+      #expect(try place.bytes("own/\(name)") == place.bytes("cv/fold-2/\(name)"))
     }
     try place.write("", to: "reference/.keep")
     #expect(
@@ -77,11 +78,11 @@ struct FoldsTests {
     let parts = try (1...2).map { index in
       try place.start("grisea", (command + " --shard \(index)/2").split(separator: " ").map(String.init))
     }
-    #expect(try parts.map { try $0.end().status } == [0, 0])
+    #expect(try parts.map { try $0.outcome().status } == [0, 0])
     #expect(try place.grisea("collect parts").output == ["parts/status.tsv"])
     #expect(try place.grisea(command).status == 0)
     #expect(try place.states("parts/status.tsv") == ["fold-1 skipped", "fold-2 skipped", "fold-3 skipped"])
-    #expect(try place.read("parts/scores.tsv") == place.read("cv/scores.tsv"))
+    #expect(try place.bytes("parts/scores.tsv") == place.bytes("cv/scores.tsv"))
   }
 
   @Test("called again it trains nothing, and after an interruption what is missing")
@@ -109,14 +110,14 @@ struct FoldsTests {
     #expect(try place.grisea(Self.command).status == 0)
     #expect(try place.states("cv/status.tsv") == ["fold-1 done", "fold-2 done", "fold-3 done"])
     for name in ["cv/fold-old.tsv", "cv/fold-9.tsv"] {
-      #expect(String(decoding: try place.read(name), as: UTF8.self) == own)
+      #expect(String(decoding: try place.bytes(name), as: UTF8.self) == own)
     }
     try place.write(own, to: "mine/fold-2.tsv")
     let refused = try place.grisea(Self.command.replacing("cv", with: "mine"))
     #expect(refused.status == 1)
     #expect(refused.error.count == 1 && refused.error[0].hasPrefix("mine/fold-2.tsv: "), "\(refused.error)")
     #expect(try place.contents("mine").keys.sorted() == ["fold-2.tsv"])
-    #expect(String(decoding: try place.read("mine/fold-2.tsv"), as: UTF8.self) == own)
+    #expect(String(decoding: try place.bytes("mine/fold-2.tsv"), as: UTF8.self) == own)
   }
 
   @Test("fewer folds than before are those folds, whatever the earlier division has left")

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What a disk without room costs: the scans that find none, and nothing else.
@@ -106,6 +107,6 @@ struct FullDiskTests {
     #expect(try place.grisea(command).status == 0)
     #expect(
       try place.grisea(command.replacing("out/", with: "")).status == 0
-        && place.read("out/m.safetensors") == place.read("m.safetensors"))
+        && place.bytes("out/m.safetensors") == place.bytes("m.safetensors"))
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import TestSupport
 import Testing
 
 /// Whatever reads a doubtful file says so, and says it before anything fails.

@@ -1,5 +1,5 @@
 import Foundation
-import Imaging
+import TestSupport
 import Testing
 
 @Suite("grisea inspect")

@@ -1,6 +1,7 @@
 import Evaluation
 import Foundation
 import Imaging
+import TestSupport
 import Testing
 
 /// Networks on processors with fewer vector instructions than this one's: oneDNN behaves as it does there when
@@ -63,7 +64,7 @@ struct InstructionSetTests {
         _ = try succeed(
           "segment \(Self.scan) --model \(model) --views 1 --threads \(threads) --output \(folder) --quiet",
           set)
-        bytes.append(try place.read("\(folder)/sub-colin27_dseg.nii.gz"))
+        bytes.append(try place.bytes("\(folder)/sub-colin27_dseg.nii.gz"))
       }
       #expect(bytes[0] == bytes[1], "\(set ?? "all instructions")")
       maps.append(try NIfTIImage(contentsOf: place("out-\(index)-1/sub-colin27_dseg.nii.gz")).labelMap())
@@ -78,9 +79,9 @@ struct InstructionSetTests {
   @Test("the start of a batch names the instruction set, and bfloat16 without AVX-512 is refused")
   func announcement() throws {
     let words = "segment \(Self.scan) --model fast --views 1 --output out"
-    let told = try place.grisea(words, environment: ["DNNL_MAX_CPU_ISA": "AVX2"])
-    #expect(told.status == 0)
-    #expect(told.error.contains("Computing in float32 with AVX2."))
+    let avx2 = try place.grisea(words, environment: ["DNNL_MAX_CPU_ISA": "AVX2"])
+    #expect(avx2.status == 0)
+    #expect(avx2.error.contains("Computing in float32 with AVX2."))
     let refused = try place.grisea("\(words) --precision bfloat16", environment: ["DNNL_MAX_CPU_ISA": "AVX2"])
     #expect(refused.status == 1)
     #expect(

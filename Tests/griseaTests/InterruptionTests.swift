@@ -1,6 +1,7 @@
 import Foundation
 import Imaging
 import Segmentation
+import TestSupport
 import Testing
 
 /// `kill -9` at any time: what bears a result's name is whole, and the same command afterwards completes.
@@ -40,7 +41,9 @@ struct InterruptionTests {
     for (number, subject) in Self.subjects.enumerated() {
       try place.write(SyntheticHead(number: number), to: "\(subject)_T1w.nii")
     }
-    let status = try place.start("grisea", Self.segment(to: "out")).kill { names("out").count >= count }
+    let status = try place.start("grisea", Self.segment(to: "out")).kill(watching: place.path) {
+      names("out").count >= count
+    }
     #expect(status == 128 + SIGKILL)
     let left = try place.results("out")
     #expect(left.count < Self.files.count)
@@ -99,7 +102,7 @@ struct InterruptionTests {
     var killed = 0
     for more in [1, 5, 2, 7, 3, 1, 4, 6, 2, 3] {
       let before = try images().count
-      let status = try place.start("grisea", words("out")).kill {
+      let status = try place.start("grisea", words("out")).kill(watching: place.path) {
         ((try? images().count) ?? 0) >= before + more
       }
       killed += status == 128 + SIGKILL ? 1 : 0
@@ -120,7 +123,9 @@ struct InterruptionTests {
 
   private func killTraining() throws {
     let words = "\(Self.training) m.safetensors".split(separator: " ").map(String.init)
-    let status = try place.start("grisea", words).kill { place.exists("m.checkpoint.safetensors") }
+    let status = try place.start("grisea", words).kill(watching: place.path) {
+      place.exists("m.checkpoint.safetensors")
+    }
     #expect(status == 128 + SIGKILL)
     #expect(
       Set(names("").filter { !$0.hasPrefix(".") }).isSubset(of: [
@@ -136,20 +141,21 @@ struct InterruptionTests {
     #expect(resumed.status == 0, "\(resumed.error)")
     #expect(resumed.error.contains { $0.hasPrefix("resuming after epoch ") })
     #expect(try place.grisea("\(Self.training) whole.safetensors").status == 0)
-    #expect(try place.read("m.safetensors") == place.read("whole.safetensors"))
+    #expect(try place.bytes("m.safetensors") == place.bytes("whole.safetensors"))
     #expect(
       Set(names("").filter { !$0.hasPrefix(".") }) == [
         "data", "m.safetensors", "m.log.tsv", "whole.safetensors", "whole.log.tsv",
       ])
-    let rows = [try place.read("m.log.tsv"), try place.read("whole.log.tsv")].map {
+    let rows = [try place.bytes("m.log.tsv"), try place.bytes("whole.log.tsv")].map {
       String(decoding: $0, as: UTF8.self).split(separator: "\n").count
     }
     #expect(rows == [151, 151])
   }
 
   @Test(
-    "train without --resume begins anew after a kill; --resume with other settings is refused in one line")
-  func trainAnew() throws {
+    "train without --resume begins again from the start after a kill; --resume with other settings is refused in one line"
+  )
+  func trainAgain() throws {
     try place.writeDataset(1...2)
     try killTraining()
     let other = try place.grisea(SmallModel.training + " --epochs 3 --resume --output m.safetensors")
@@ -160,7 +166,7 @@ struct InterruptionTests {
     #expect(!place.exists("m.safetensors"))
     #expect(try place.grisea(SmallModel.training + " --epochs 3 --output m.safetensors").status == 0)
     #expect(try place.grisea(SmallModel.training + " --epochs 3 --output n.safetensors").status == 0)
-    #expect(try place.read("m.safetensors") == place.read("n.safetensors"))
+    #expect(try place.bytes("m.safetensors") == place.bytes("n.safetensors"))
     #expect(!place.exists("m.checkpoint.safetensors"))
   }
 
@@ -171,7 +177,7 @@ struct InterruptionTests {
     try place.write(
       "grisea preprocess data/sub-1_T1w.nii --output p\ngrisea \(quoted) m.safetensors\n", to: "a.pipeline")
     let started = try place.start("grisea", ["run", "a.pipeline"])
-    _ = started.kill { place.exists("m.checkpoint.safetensors") }
+    _ = try started.kill(watching: place.path) { place.exists("m.checkpoint.safetensors") }
     let forecast = try place.grisea("run a.pipeline --dry-run")
     #expect(forecast.output.count == 4)
     #expect(forecast.output[1].hasSuffix("unchanged"))

@@ -1,5 +1,5 @@
 import Foundation
-import Imaging
+import TestSupport
 import Testing
 
 @Suite("Labels read by the wrong table")
@@ -108,7 +108,7 @@ struct LabelTableChoiceTests {
   }
 
   @Test(
-    "train tells that nothing validates, which maps are empty and which lack a tissue; their Dice is n/a and not 1"
+    "train reports that there is no validation, which maps are empty and which lack a tissue; their Dice is n/a and not 1"
   )
   func gaps() throws {
     try place.writeDataset(1...4)

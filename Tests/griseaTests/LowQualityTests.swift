@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("Low quality on the terminal")
@@ -45,7 +46,7 @@ struct LowQualityTests {
   @Test("tables hold n/a, and no number that is none")
   func tables() throws {
     #expect(try segment("--quiet").error.isEmpty)
-    let text = String(decoding: try place.read("out/volumes.tsv"), as: UTF8.self)
+    let text = String(decoding: try place.bytes("out/volumes.tsv"), as: UTF8.self)
     let cells = text.split { $0 == "\t" || $0 == "\n" }.map { $0.lowercased() }
     #expect(cells.allSatisfy { !["nan", "-nan", "inf", "-inf"].contains($0) })
   }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A user for whom permissions count: this one, or another where this one is root.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Where `segment` and `preprocess` cannot write, and `train` neither.
@@ -31,12 +32,12 @@ struct OutputFolderTests {
     let outcome = try place.grisea(command + " --quiet --output file")
     #expect(outcome.status == 1)
     #expect(outcome.error == ["file: found a file, needed a folder"])
-    #expect(try place.read("file").isEmpty)
+    #expect(try place.bytes("file").isEmpty)
   }
 
   @Test(
     "a folder without permission to write is one line",
-    .enabled(if: OtherUser.obstacle == nil, "permissions count for no user that tests can be"),
+    .enabled(if: OtherUser.obstacle == nil, "no user whose permissions apply can run the tests"),
     arguments: commands)
   func noPermission(command: String) throws {
     try FileManager.default.createDirectory(

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Files and folders that may not be read: each costs its own scan, and a line that names it.
@@ -6,7 +7,7 @@ import Testing
   "Permissions",
   .enabled(
     if: OtherUser.obstacle == nil,
-    "permissions count for no user that tests can be: \(OtherUser.obstacle ?? "")"))
+    "no user whose permissions apply can run the tests: \(OtherUser.obstacle ?? "")"))
 struct PermissionTests {
   private let place: Workplace
   private static let subjects = (1...3).map { "sub-\($0)" }
@@ -65,7 +66,7 @@ struct PermissionTests {
   }
 
   @Test(
-    "a result of an earlier batch that may not be read is made anew",
+    "a result of an earlier batch without permission to read is made again",
     arguments: ["segment SCANS --model model.safetensors --threads 1", "preprocess SCANS --threads 1"])
   func result(command: String) throws {
     let command = command + " --output out"

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 
 /// A folder on a disk that loses power: what `power_loss.c` has kept of it, and what a restart finds.
 struct PowerLoss {
@@ -7,18 +8,10 @@ struct PowerLoss {
   let watched, durable: String
 
   static let library = Result {
-    let source = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "power_loss.c").path
-    let path = FileManager.default.temporaryDirectory.appending(path: "grisea-power-\(getpid()).so").path
-    let compiler = Process()
-    compiler.executableURL = URL(filePath: "/usr/bin/env")
-    compiler.arguments = ["clang", "-shared", "-fPIC", "-O1", "-o", path, source, "-ldl"]
-    try compiler.run()
-    compiler.waitUntilExit()
-    guard compiler.terminationStatus == 0 else { throw CocoaError(.executableLoad) }
-    return path
+    try PreloadedLibrary(source: URL(filePath: SampleData.repository("Tests/griseaTests/power_loss.c")))
   }
 
-  /// Whether files here have a time of birth, by which copies are told apart, and the library can be made.
+  /// Whether files here have a time of birth, by which copies are distinguished, and the library can be made.
   static var isPossible: Bool {
     guard (try? library.get()) != nil, let place = try? Workplace() else { return false }
     return key(of: place.path)?.hasSuffix("-0-0") == false
@@ -26,14 +19,14 @@ struct PowerLoss {
 
   /// The environment of a process whose files are watched.
   func environment() throws -> [String: String] {
-    ["LD_PRELOAD": try Self.library.get(), "GRISEA_WATCHED": watched, "GRISEA_DURABLE": durable]
+    try Self.library.get().environment(["GRISEA_WATCHED": watched, "GRISEA_DURABLE": durable])
   }
 
   private typealias Key = @convention(c) (UnsafePointer<CChar>, UnsafeMutablePointer<CChar>, Int) -> Int32
 
-  /// `power_loss_key` of the library: times of birth are told by a call of the system that Swift does not see.
+  /// `power_loss_key` of the library: Swift has no interface to the system call that reports times of birth.
   private static let keyFunction: Key? = {
-    guard let handle = (try? library.get()).flatMap({ dlopen($0, RTLD_NOW) }),
+    guard let handle = (try? library.get()).flatMap({ dlopen($0.path, RTLD_NOW) }),
       let symbol = dlsym(handle, "power_loss_key")
     else { return nil }
     return unsafeBitCast(symbol, to: Key.self)

@@ -1,4 +1,6 @@
 import Foundation
+import Numerics
+import TestSupport
 import Testing
 
 /// `kill -9` at random moments, each with a loss of power: what was not forced to the disk may be gone.
@@ -6,7 +8,7 @@ import Testing
 /// `GRISEA_KILLS` is how often, 12 without it.
 @Suite(
   "Losses of power", .serialized,
-  .enabled(if: PowerLoss.isPossible, "files have no time of birth here, or clang cannot make the library"))
+  .enabled(if: PowerLoss.isPossible, "files have no birth time here, or clang cannot compile the library"))
 struct PowerLossTests {
   private let place: Workplace
   private static let subjects = (1...6).map { "sub-\($0)" }
@@ -47,17 +49,14 @@ struct PowerLossTests {
     let start = ContinuousClock.now
     #expect(try place.run("grisea", words("timed")).status == 0)
     let seconds = (ContinuousClock.now - start) / .seconds(1)
-    var generator = Xorshift(state: 0x9e37_79b9_7f4a_7c15)
+    var generator = SeededGenerator(seed: 1)
     let real = try #require(realpath(place.path, nil).map { String(cString: $0) })
     var (found, finished) = (0, 0)
     for number in 1...Self.kills {
       let loss = PowerLoss(watched: real + "/out", durable: real + "/durable")
       try FileManager.default.createDirectory(atPath: loss.durable, withIntermediateDirectories: true)
       let wait = Double.random(in: 0...1.2, using: &generator) * seconds
-      let begun = ContinuousClock.now
-      let status = try place.start("grisea", words("out"), environment: loss.environment()).kill {
-        (ContinuousClock.now - begun) / .seconds(1) > wait
-      }
+      let status = try place.start("grisea", words("out"), environment: loss.environment()).kill(after: wait)
       finished += status == 0 ? 1 : 0
       guard place.exists("out") else { continue }
       try loss.restore(to: place("restored"), using: &generator)
@@ -110,17 +109,5 @@ struct PowerLossTests {
     #expect(try place.results(folder) == whole)
     #expect(try place.contents(folder).keys.allSatisfy { !$0.hasSuffix(".partial") })
     try FileManager.default.removeItem(atPath: place(folder))
-  }
-}
-
-/// Marsaglia's xorshift64: the same moments in every run.
-private struct Xorshift: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state ^= state << 13
-    state ^= state >> 7
-    state ^= state << 17
-    return state
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import TestSupport
 import Testing
 
 /// `preprocess` as a batch: called again it does what is missing or stale, says why, and leaves the rest alone.
@@ -36,7 +37,7 @@ struct PreprocessBatchTests {
   @Test("nothing is done again where nothing has changed, be it touched, moved or given other threads")
   func unchanged() throws {
     let files = try place.results("out")
-    try place.write(place.read("c_T1w.nii"), to: "c_T1w.nii")
+    try place.write(place.bytes("c_T1w.nii"), to: "c_T1w.nii")
     try FileManager.default.moveItem(atPath: place("out"), toPath: place("moved"))
     let again = try preprocess("--threads 1 --max-memory 2G", Self.command(to: "moved"))
     #expect(again.status == 0)
@@ -49,7 +50,7 @@ struct PreprocessBatchTests {
     #expect(try place.results("moved") == files)
   }
 
-  @Test("a scan or a mask that changed is done again, and the reason told")
+  @Test("a scan or a mask that changed is processed again, and the reason is reported")
   func inputs() throws {
     try place.write(SyntheticHead(number: 7), to: "b_T1w.nii")
     let grid = try NIfTIImage(contentsOf: place("a_T1w.nii")).volume.grid
@@ -60,8 +61,8 @@ struct PreprocessBatchTests {
     #expect(try place.states() == ["a skipped", "b done", "c done"])
     #expect(try reason("b") == "input b_T1w.nii changed")
     #expect(try reason("c") == "input masks/c_mask.nii changed")
-    #expect(try preprocess("", Self.command(to: "anew")).status == 0)
-    #expect(try place.results("out") == place.results("anew"))
+    #expect(try preprocess("", Self.command(to: "fresh")).status == 0)
+    #expect(try place.results("out") == place.results("fresh"))
   }
 
   @Test("other arguments do all again, and so do masks that come or go")
@@ -92,7 +93,7 @@ struct PreprocessBatchTests {
   func outputs() throws {
     let whole = try place.results("out")
     try FileManager.default.removeItem(atPath: place(result("a")))
-    let bytes = try place.read(result("b"))
+    let bytes = try place.bytes(result("b"))
     try place.write(bytes.prefix(bytes.count / 2), to: result("b"))
     let outcome = try preprocess()
     #expect(outcome.status == 0)
@@ -100,7 +101,7 @@ struct PreprocessBatchTests {
     #expect(try reason("b") == "output \(result("b")) changed")
     #expect(try place.states() == ["a done", "b done", "c skipped"])
     #expect(try place.results("out") == whole)
-    try place.write(place.read(result("a")), to: result("c"))
+    try place.write(place.bytes(result("a")), to: result("c"))
     #expect(try preprocess().status == 0)
     #expect(try place.states() == ["a skipped", "b skipped", "c done"])
     #expect(try place.results("out") == whole)
@@ -108,7 +109,7 @@ struct PreprocessBatchTests {
 
   @Test("failures are listed at the end, and the command that stands there repeats only them")
   func repeated() throws {
-    let scan = try place.read("b_T1w.nii")
+    let scan = try place.bytes("b_T1w.nii")
     try place.write("no image", to: "b_T1w.nii")
     let failed = try preprocess("", Self.command(to: "out").replacing("masks/*_", with: "masks/[ab]_"))
     #expect(failed.status == 1)
@@ -148,7 +149,7 @@ struct PreprocessBatchTests {
         "grisea", (words("parts") + " --quiet --shard \(index)/3").split(separator: " ").map(String.init))
     }
     // The fourth scan is the first part's second.
-    #expect(try parts.map { try $0.end().status } == [1, 0, 0])
+    #expect(try parts.map { try $0.outcome().status } == [1, 0, 0])
     #expect(try place.grisea("collect parts").output == ["parts/status.tsv"])
     for folder in ["several", "parts"] {
       #expect(try place.results(folder) == place.results("one"))

@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import TestSupport
 import Testing
 
 @Suite("grisea preprocess")
@@ -62,7 +63,7 @@ struct PreprocessTests {
   /// The spacing of the nearest voxels puts no centre halfway between two of the scan, where either would be right.
   @Test(
     "values and places are those of SciPy's smoothing and SimpleITK's resampling onto the result's own grid",
-    .enabled(if: ImagingPeers.areThere, ImagingPeers.reason),
+    .needs(.sciPy), .needs(.simpleITK),
     arguments: [
       ("--spacing 2 --interpolation linear", "sitkLinear", 1), ("--spacing 2.9,2.9,3.1", "sitkLinear", 1),
       ("--spacing 2 --no-smoothing", "sitkLinear", 0),
@@ -101,7 +102,7 @@ struct PreprocessTests {
       assert np.abs(wanted - found)[inside].max() < 2e-3, np.abs(wanted - found)[inside].max()
       """
     let arguments = ["sub-1_T1w.nii.gz", "o/sub-1_desc-preproc_T1w.nii.gz", method, "\(isSmoothed)"]
-    let checked = try place.run(ImagingPeers.python, ["-c", script] + arguments)
+    let checked = try place.run(Python.program, ["-c", script] + arguments)
     #expect(checked.status == 0, "\(checked.error)")
   }
 
@@ -167,8 +168,8 @@ struct PreprocessTests {
     #expect(try !plan().contains("would run"))
     let files = ["sub-1_desc-brain_mask.nii.gz", "sub-2_T1w.nii.gz"]
     for (file, other) in zip(files, ["sub-2_desc-brain_mask.nii.gz", "sub-1_T1w.nii.gz"]) {
-      let bytes = try place.read(file)
-      try place.write(place.read(other), to: file)
+      let bytes = try place.bytes(file)
+      try place.write(place.bytes(other), to: file)
       #expect(try plan().contains("would run: input \(file) changed"))
       try place.write(bytes, to: file)
     }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Scans of the same name from different folders: the second does not take the place of the first unasked.

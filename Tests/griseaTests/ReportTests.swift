@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import TestSupport
 import Testing
 
 @Suite("grisea report")
@@ -20,7 +21,7 @@ struct ReportTests {
   }
 
   private func page(_ name: String = "out/report.html") throws -> String {
-    String(decoding: try place.read(name), as: UTF8.self)
+    String(decoding: try place.bytes(name), as: UTF8.self)
   }
 
   private static let images = "--images data/sub-?_T1w.nii"
@@ -127,9 +128,9 @@ struct ReportTests {
 
   @Test("the same results give the same page")
   func again() throws {
-    let first = try place.read("out/report.html")
+    let first = try place.bytes("out/report.html")
     #expect(try place.grisea("report out \(Self.images) --quiet").status == 0)
-    #expect(try place.read("out/report.html") == first)
+    #expect(try place.bytes("out/report.html") == first)
   }
 
   @Test("bad words are one line each, and nothing is written")
@@ -158,7 +159,7 @@ struct ReportTests {
 
   @Test(
     "a browser opens it without a fault, sorts, scrolls, fades the mask, in the dark, on a phone and on paper",
-    .enabled(if: Browser.isThere, Browser.reason))
+    .needs(.chromium))
   func browser() throws {
     try place.write(
       "epoch\tloss\tdice_GM\n1\t0.9\tn/a\n2\t0.5\t0.6\n3\t0.4\t0.7\n", to: "model.log.tsv")
@@ -168,25 +169,10 @@ struct ReportTests {
         + "\(Self.behaviour) --quiet")
     #expect(outcome.status == 0, "\(outcome.error)")
     let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "check_report.py").path
-    let checked = try place.run(Browser.python, [script, "out/report.html"])
+    let checked = try place.run(Python.program, [script, "out/report.html"])
     #expect(checked.status == 0, "\(checked.output.suffix(3)) \(checked.error.suffix(4))")
     #expect(checked.output.contains("requests beside the page: 0"))
     #expect(checked.output.contains { $0.hasPrefix("axe, dark: ") })
     #expect(checked.output.last?.hasPrefix("no part is wider than the window") == true)
   }
-}
-
-/// A browser, and a Python that drives it.
-enum Browser {
-  static let python = Nibabel.python
-  static let reason: Comment =
-    "no Chromium here, or no Python with selenium, axe-core-python and html5lib; set GRISEA_PYTHON to one"
-  static let isThere =
-    (try? Workplace().run(
-      python,
-      [
-        "-c",
-        "import shutil, selenium, axe_core_python, html5lib; assert shutil.which('chromedriver') and shutil.which('chromium')",
-      ]
-    ).status) == 0
 }

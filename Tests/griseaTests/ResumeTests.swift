@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import TestSupport
 import Testing
 
 /// `segment` called again does what is missing or stale, says why, and leaves the rest alone.
@@ -57,11 +58,12 @@ struct ResumeTests {
     #expect(again.error.contains("3 not done: unchanged"), "\(again.error)")
   }
 
-  @Test("a scan that changed is done again, and the reason told; one that is only written again is not")
+  @Test(
+    "a scan that changed is processed again, and the reason is reported; one that is only rewritten is not")
   func input() throws {
     let before = try inodes()
     try place.write(SyntheticHead(number: 7), to: "b_T1w.nii")
-    try place.write(place.read("c_T1w.nii"), to: "c_T1w.nii")
+    try place.write(place.bytes("c_T1w.nii"), to: "c_T1w.nii")
     let outcome = try segment()
     #expect(outcome.status == 0)
     #expect(outcome.error.contains("b: again, because input b_T1w.nii changed"), "\(outcome.error)")
@@ -71,15 +73,15 @@ struct ResumeTests {
     for (name, inode) in before where name != "volumes.tsv" {
       #expect((after[name] == inode) == !name.hasPrefix("b_"), "\(name)")
     }
-    #expect(try segment("", Self.command(to: "anew")).status == 0)
-    #expect(try place.results("out") == place.results("anew"))
+    #expect(try segment("", Self.command(to: "fresh")).status == 0)
+    #expect(try place.results("out") == place.results("fresh"))
   }
 
   @Test("outputs that are gone, cut short or on another grid are made again, the others are not")
   func outputs() throws {
     let whole = try place.results("out")
     try FileManager.default.removeItem(atPath: place("out/a_desc-brain_mask.nii.gz"))
-    let labels = try place.read("out/b_dseg.nii.gz")
+    let labels = try place.bytes("out/b_dseg.nii.gz")
     try place.write(labels.prefix(labels.count / 2), to: "out/b_dseg.nii.gz")
     let grid = Grid(shape: [3, 3, 3], affine: Affine(spacing: .one))
     try LabelMap(grid: grid, repeating: 1).write(to: place("out/c_label-GM_mask.nii.gz"))
@@ -122,19 +124,19 @@ struct ResumeTests {
   func copied() throws {
     #expect(try place.run("cp", ["-r", "out", "copy"]).status == 0)
     let before = try inodes("copy")
-    let table = try place.read("copy/volumes.tsv")
+    let table = try place.bytes("copy/volumes.tsv")
     let rows = String(decoding: table, as: UTF8.self).split(separator: "\n")
     try place.write(
       rows.filter { !$0.hasPrefix("b\t") }.joined(separator: "\n") + "\n", to: "copy/volumes.tsv")
     #expect(try segment("", Self.command(to: "copy")).status == 0)
     #expect(try place.states("copy/status.tsv") == ["a skipped", "b skipped", "c skipped"])
-    #expect(try place.read("copy/volumes.tsv") == table)
+    #expect(try place.bytes("copy/volumes.tsv") == table)
     for (name, inode) in try inodes("copy") where name != "volumes.tsv" { #expect(before[name] == inode) }
   }
 
   @Test("failures are listed at the end, and the command that stands there repeats only them")
   func repeated() throws {
-    let scan = try place.read("b_T1w.nii")
+    let scan = try place.bytes("b_T1w.nii")
     try place.write("no image", to: "b_T1w.nii")
     let failed = try segment("", Self.command.replacing("c_T1w.nii", with: "ö_T1w.nii"))
     #expect(failed.status == 1)

@@ -1,8 +1,9 @@
-import Cohort
+import Batch
 import Foundation
 import Imaging
 import NeuralNetwork
 import Segmentation
+import TestSupport
 import Testing
 
 /// The default network with random weights on a scan of 160³: the memory that is promised is the memory that is
@@ -59,7 +60,7 @@ struct SegmentMemoryTests {
     let dry = try segment("--dry-run --max-memory 500M")
     let planned = try #require(dry.output.last?.split(separator: "\t").last.flatMap { Int($0) })
     for name in ["sub-02", "sub-03"] {
-      try place.write(place.read("sub-01_T1w.nii.gz"), to: name + "_T1w.nii.gz")
+      try place.write(place.bytes("sub-01_T1w.nii.gz"), to: name + "_T1w.nii.gz")
     }
     // The plan is given in whole megabytes.
     let limit = planned + 1
@@ -118,7 +119,7 @@ struct SegmentMemoryTests {
 
   @Test("bids takes --mem-mb above what is usual, and its refusal names that option")
   func bids() throws {
-    try place.write(place.read("sub-01_T1w.nii.gz"), to: "ds/sub-01/anat/sub-01_T1w.nii.gz")
+    try place.write(place.bytes("sub-01_T1w.nii.gz"), to: "ds/sub-01/anat/sub-01_T1w.nii.gz")
     try place.write(
       "{\"Name\": \"heads\", \"BIDSVersion\": \"1.8.0\"}", to: "ds/dataset_description.json")
     let words = "bids ds out participant --model model.safetensors --n-cpus 1 --quiet --mem-mb "

@@ -1,6 +1,7 @@
 import Foundation
 import Imaging
 import Segmentation
+import TestSupport
 import Testing
 
 @Suite("grisea segment")
@@ -19,7 +20,7 @@ struct SegmentTests {
   }
 
   private func volumes() throws -> [String: [String]] {
-    let lines = String(decoding: try place.read("out/volumes.tsv"), as: UTF8.self)
+    let lines = String(decoding: try place.bytes("out/volumes.tsv"), as: UTF8.self)
       .split(separator: "\n").map { $0.split(separator: "\t").map(String.init) }
     #expect(lines.first == VolumeTable.columns)
     return try Dictionary(lines.dropFirst().map { ($0[0], Array($0.dropFirst())) }) { _, _ in
@@ -30,13 +31,13 @@ struct SegmentTests {
   @Test("--parts divides the gray matter, and nothing else changes")
   func parts() throws {
     #expect(try segment("sub-01_T1w.nii").status == 0)
-    let plain = try place.read("out/sub-01_dseg.nii.gz")
+    let plain = try place.bytes("out/sub-01_dseg.nii.gz")
     #expect(try #require(volumes()["sub-01"])[7...9] == ["n/a", "n/a", "n/a"])
     let outcome = try segment("--parts sub-01_T1w.nii")
     #expect(outcome.status == 0, "\(outcome.error)")
     #expect(outcome.output.contains("out/sub-01_seg-parts_dseg.nii.gz"))
     #expect(place.exists("out/sub-01_seg-parts_dseg.json"))
-    #expect(try place.read("out/sub-01_dseg.nii.gz") == plain)
+    #expect(try place.bytes("out/sub-01_dseg.nii.gz") == plain)
     let labels = try NIfTIImage(contentsOf: place("out/sub-01_dseg.nii.gz")).labelMap().labels
     let parts = try NIfTIImage(contentsOf: place("out/sub-01_seg-parts_dseg.nii.gz")).labelMap().labels
     #expect(labels.contains(1))
@@ -89,7 +90,7 @@ struct SegmentTests {
     let added = tissues.map { "out/sub-01_label-\($0)_probseg.nii.gz" } + ["out/sub-01_dseg.png"]
     #expect(outcome.output.dropFirst(3).dropLast() == added[...])
     #expect(
-      try place.read("out/sub-01_dseg.png").prefix(8).elementsEqual(
+      try place.bytes("out/sub-01_dseg.png").prefix(8).elementsEqual(
         Array("\u{89}PNG\r\n\u{1A}\n".unicodeScalars.map { UInt8($0.value) })))
     let maps = try tissues.map {
       try NIfTIImage(contentsOf: place("out/sub-01_label-\($0)_probseg.nii.gz")).volume.voxels
@@ -130,7 +131,7 @@ struct SegmentTests {
 
   @Test(
     "nibabel reads a slope of 1/255 and the float32 probabilities within half a step",
-    .enabled(if: Nibabel.isThere, Nibabel.reason))
+    .needs(.nibabel))
   func compactNibabel() throws {
     #expect(try segment("sub-01_T1w.nii --probabilities").status == 0)
     let command = "segment --model model.safetensors --output small --threads 1 --quiet sub-01_T1w.nii"
@@ -145,7 +146,7 @@ struct SegmentTests {
           assert numpy.abs(exact.get_fdata() - compact.get_fdata()).max() <= 1 / 510 + 1e-7
           assert numpy.array_equal(exact.affine, compact.affine)
       """
-    let outcome = try place.run(Nibabel.python, ["-c", script])
+    let outcome = try place.run(Python.program, ["-c", script])
     #expect(outcome.status == 0, "\(outcome.error)")
   }
 
@@ -169,7 +170,7 @@ struct SegmentTests {
     let (scan, model) = (try hash("sub-01_T1w.nii"), try hash("model.safetensors"))
     for image in try place.contents("out").keys where image.hasSuffix(".nii.gz") {
       let name = "out/" + image.replacing(".nii.gz", with: ".json")
-      let json = try #require(try JSONSerialization.jsonObject(with: place.read(name)) as? [String: Any])
+      let json = try #require(try JSONSerialization.jsonObject(with: place.bytes(name)) as? [String: Any])
       #expect(json["Sources"] as? [String] == ["sub-01_T1w.nii"])
       #expect(json["SpatialReference"] as? String == "sub-01_T1w.nii")
       #expect((json["Description"] as? String)?.isEmpty == false)
@@ -187,17 +188,17 @@ struct SegmentTests {
   @Test("outputs have the scan's dimensions and both of its forms, byte for byte; labels are uint8, unscaled")
   func geometry() throws {
     #expect(try segment("sub-01_T1w.nii --probabilities").status == 0)
-    let source = try place.read("sub-01_T1w.nii")
+    let source = try place.bytes("sub-01_T1w.nii")
     for name in try place.contents("out").keys where name.hasSuffix(".nii.gz") {
       _ = try place.run("gzip", ["-dk", "out/" + name])
-      let result = try place.read("out/" + name.dropLast(3))
+      let result = try place.bytes("out/" + name.dropLast(3))
       for range in Self.placement { #expect(result[range] == source[range], "\(name), bytes \(range)") }
       #expect(result[112..<120] == Data([0, 0, 0x80, 0x3F, 0, 0, 0, 0]), "slope 1, intercept 0")
       #expect(result[70] == (name.contains("probseg") ? 16 : 2), "float32 and uint8")
     }
   }
 
-  @Test("nibabel sees the scan and its results in one place", .enabled(if: Nibabel.isThere, Nibabel.reason))
+  @Test("nibabel sees the scan and its results in one place", .needs(.nibabel))
   func nibabel() throws {
     #expect(try segment("sub-01_T1w.nii").status == 0)
     let script = """
@@ -212,7 +213,7 @@ struct SegmentTests {
           assert set(numpy.unique(result.dataobj)) <= {0, 1, 2, 3}
       """
     let outcome = try place.run(
-      Nibabel.python,
+      Python.program,
       ["-c", script, "sub-01_T1w.nii", "out/sub-01_dseg.nii.gz", "out/sub-01_label-GM_mask.nii.gz"])
     #expect(outcome.status == 0, "\(outcome.error)")
   }
@@ -241,7 +242,7 @@ struct SegmentTests {
 
   @Test("a model that is none, or not whole, is one line, before anything is made")
   func badModel() throws {
-    let model = try place.read("model.safetensors")
+    let model = try place.bytes("model.safetensors")
     try place.write(model.prefix(model.count - 100), to: "truncated")
     try place.write(model.prefix(5), to: "short")
     try place.write("this is a text and no model at all", to: "text")
@@ -287,18 +288,4 @@ struct SegmentTests {
       #expect(zip(maps[0], maps[1]).allSatisfy { abs($0 - $1) < 1e-4 })
     }
   }
-}
-
-/// Another reader of NIfTI.
-enum Nibabel {
-  static let python = ProcessInfo.processInfo.environment["GRISEA_PYTHON"] ?? "python3"
-  static let reason: Comment = "no Python with nibabel here; set GRISEA_PYTHON to one"
-  static let isThere = (try? Workplace().run(python, ["-c", "import nibabel"]).status) == 0
-}
-
-/// Others who smooth and resample.
-enum ImagingPeers {
-  static let python = Nibabel.python
-  static let reason: Comment = "no Python with SciPy and SimpleITK here; set GRISEA_PYTHON to one"
-  static let areThere = (try? Workplace().run(python, ["-c", "import scipy.ndimage, SimpleITK"]).status) == 0
 }

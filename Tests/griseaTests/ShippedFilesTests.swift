@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What the project shows its users must be what the program takes.
@@ -47,7 +48,7 @@ struct ShippedFilesTests {
     #expect(again.error.count { $0.contains("unchanged, not run again") } == 2, "\(again.error)")
   }
 
-  /// Ten heads, whose ages are known to nobody's gray matter: what matters is that all stages take what the ones before
+  /// Ten heads, whose ages do not depend on their gray matter: what matters is that all stages take what the ones before
   /// have written.
   @Test("gray matter of a BIDS dataset and what is known of its participants go through the whole pipeline")
   func brainAndBehaviour() throws {

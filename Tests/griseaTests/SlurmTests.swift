@@ -1,10 +1,11 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Batches on a real Slurm: `Tests/slurm.sh` starts one on this machine, and names it in `SLURM_CONF`.
 @Suite(
   "Slurm", .serialized,
-  .enabled(if: slurm != nil, "a Slurm runs where Tests/slurm.sh has started one; SLURM_CONF names it"))
+  .needs(.slurm))
 struct SlurmTests {
   private let place: Workplace
 
@@ -49,7 +50,7 @@ struct SlurmTests {
   }
 
   private func job(_ folder: String) throws -> [String: Any] {
-    let data = try place.read(folder + "/.grisea/slurm/job.json")
+    let data = try place.bytes(folder + "/.grisea/slurm/job.json")
     return try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
   }
 
@@ -64,7 +65,7 @@ struct SlurmTests {
     (try? place.table("\(folder)/.grisea/shards/\(part).status.tsv").count) ?? 0
   }
 
-  /// `scancel` ends a task; `scontrol requeue` does what a pre-emption does: Slurm itself begins it anew.
+  /// `scancel` ends a task; `scontrol requeue` does what a pre-emption does: Slurm itself starts it again.
   @Test(
     "with a bad scan, and a task killed in the middle, table and files are those of a local batch",
     arguments: [["scancel"], ["scontrol", "requeue"]])
@@ -75,8 +76,7 @@ struct SlurmTests {
     #expect(submitted.output == ["grisea status far", "grisea collect far"])
     let id = try #require(try attempts("far").first?.id)
     let part = "2-of-3"
-    let deadline = Date(timeIntervalSinceNow: 300)
-    while settled(part, in: "far") == 0, Date() < deadline { usleep(5000) }
+    try place.wait { settled(part, in: "far") > 0 }
     #expect(try run(command[0], command.dropFirst() + ["\(id)_2"]).status == 0)
     let status = try run("grisea", ["status", "far"])
     #expect(status.status == 0 && status.output.count == 2)
@@ -95,7 +95,7 @@ struct SlurmTests {
     for (name, content) in local { #expect(far[name] == content, "\(name)") }
     #expect(try place.table("far/volumes.tsv").count == 11)
     // What was done before the kill was not done again.
-    let log = String(decoding: try place.read("far/.grisea/slurm/task-2.log"), as: UTF8.self)
+    let log = String(decoding: try place.bytes("far/.grisea/slurm/task-2.log"), as: UTF8.self)
     #expect(log.contains("not done: unchanged"), "\(log)")
   }
 
@@ -159,7 +159,7 @@ struct SlurmTests {
     for folder in ["far", "later"] {
       #expect(try table(folder).map { $0[0...2] } == table("local").map { $0[0...2] })
       for file in ["scores.tsv", "scores.json", "fold-1/model.safetensors", "fold-2/model.safetensors"] {
-        #expect(try place.read("\(folder)/\(file)") == place.read("local/" + file), "\(folder)/\(file)")
+        #expect(try place.bytes("\(folder)/\(file)") == place.bytes("local/" + file), "\(folder)/\(file)")
       }
       #expect(
         printed[folder]?.suffix(2) == ["\(folder)/scores.tsv", "\(folder)/scores.json"],
@@ -170,7 +170,7 @@ struct SlurmTests {
   @Test("scores of a cross-validation wait for the fold that failed")
   func failedFold() throws {
     try place.writeDataset(1...4)
-    let scan = try place.read("data/sub-2_T1w.nii")
+    let scan = try place.bytes("data/sub-2_T1w.nii")
     let line = SmallModel.training + " --epochs 2 --folds 2 --output far --executor slurm --detach"
     try place.write(scan.prefix(1000), to: "data/sub-2_T1w.nii")
     #expect(try run("grisea", line.split(separator: " ").map(String.init)).status == 0)
@@ -207,7 +207,7 @@ struct SlurmTests {
     #expect(try run("scancel", ["\(id)"]).status == 0)
   }
 
-  @Test("what sbatch refuses is told in its words")
+  @Test("a refusal by sbatch is reported in the words of sbatch")
   func refused() throws {
     let outcome = try segment(to: "far", "--executor slurm --slurm-options --partition=nowhere")
     #expect(outcome.status == 1)

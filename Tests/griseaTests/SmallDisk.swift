@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A file system in memory that is full soon; unmounted with the value.
 final class SmallDisk {

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A model too small to be good, and small enough to be made in every run of the tests.
@@ -13,7 +14,7 @@ enum SmallModel {
     try place.writeDataset(1...2)
     let outcome = try place.grisea(training + " --epochs 12 --output model.safetensors")
     try #require(outcome.status == 0, "\(outcome.error)")
-    return try place.read("model.safetensors")
+    return try place.bytes("model.safetensors")
   }
 
   /// Writes it as `model.safetensors`.

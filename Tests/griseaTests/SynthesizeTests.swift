@@ -1,6 +1,7 @@
 import Foundation
 import Imaging
 import Segmentation
+import TestSupport
 import Testing
 
 @Suite("grisea synthesize, and training on label maps")
@@ -30,7 +31,8 @@ struct SynthesizeTests {
     #expect(try place.contents("a") == place.contents("b"))
     #expect(try place.grisea("synthesize data/sub-2_dseg.nii.gz --seed 4 --output c").status == 0)
     #expect(
-      try place.read("c/sub-2_acq-synth_run-1_T1w.nii.gz") == place.read("a/sub-2_acq-synth_run-1_T1w.nii.gz")
+      try place.bytes("c/sub-2_acq-synth_run-1_T1w.nii.gz")
+        == place.bytes("a/sub-2_acq-synth_run-1_T1w.nii.gz")
     )
   }
 
@@ -51,7 +53,7 @@ struct SynthesizeTests {
     #expect(outcome.status == 0, "\(outcome.error)")
     #expect(outcome.output.first?.hasPrefix("trained 4 steps on 2 image(s)") == true)
     #expect(try place.grisea("\(words) --output n.safetensors").status == 0)
-    #expect(try place.read("m.safetensors") == place.read("n.safetensors"))
+    #expect(try place.bytes("m.safetensors") == place.bytes("n.safetensors"))
     let judged = try place.grisea(
       "\(words) --images data/*_T1w.nii --labels data/*_dseg.nii.gz --validation data/*_T1w.nii --output v.safetensors"
     )
@@ -118,7 +120,7 @@ struct SynthesizeTests {
     ),
   ]
 
-  @Test("what cannot be synthesized from is told in one line", arguments: faults)
+  @Test("what cannot be synthesized from is reported in one line", arguments: faults)
   func unusable(words: String, status: Int32, message: String) throws {
     let outcome = try place.grisea("train \(words) --output m.safetensors --quiet")
     #expect(outcome.status == status)

@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import TestSupport
 
 /// Heads made by formula: white matter inside gray matter inside fluid, in air.
 ///
@@ -8,7 +9,7 @@ import Imaging
 struct SyntheticHead {
   /// Voxels along i, j, k.
   var shape = SIMD3(32, 30, 28)
-  /// Tells heads apart: it moves the middle and changes the noise.
+  /// Makes heads differ: it moves the middle and changes the noise.
   var number = 1
   /// Numbers of time points; more than 1 make a series, which `grisea` must refuse.
   var timePoints = 1
@@ -112,7 +113,7 @@ extension Workplace {
   func writeBadScans() throws -> [(name: String, reason: String)] {
     try write(SyntheticHead(), to: "truncated.nii")
     try gzip("truncated.nii")
-    let whole = try read("truncated.nii.gz")
+    let whole = try bytes("truncated.nii.gz")
     try write(whole.prefix(whole.count / 2), to: "truncated.nii.gz")
     try write("no image\n", to: "text.nii")
     try write(SyntheticHead(shape: [8, 8, 8], timePoints: 7), to: "series.nii")

@@ -1,6 +1,7 @@
 import Foundation
 import Imaging
 import Segmentation
+import TestSupport
 import Testing
 
 @Suite("grisea train")
@@ -23,7 +24,7 @@ struct TrainTests {
     #expect(outcome.error.isEmpty)
     #expect(outcome.output.first?.hasPrefix("trained 4 steps on 2 image(s), validation Dice GM 0.") == true)
     #expect(outcome.output.suffix(2) == ["m.safetensors", "m.log.tsv"])
-    let log = String(decoding: try place.read("m.log.tsv"), as: UTF8.self).split(separator: "\n")
+    let log = String(decoding: try place.bytes("m.log.tsv"), as: UTF8.self).split(separator: "\n")
       .map { $0.split(separator: "\t").map(String.init) }
     #expect(
       log.first
@@ -46,15 +47,15 @@ struct TrainTests {
     let outcome = try place.grisea(
       "train --pairs data/pairs.tsv --label-table table.tsv --epochs 1 --output p.safetensors \(recipe)")
     #expect(outcome.status == 0, "\(outcome.error)")
-    #expect(try place.read("p.safetensors") == place.read("m.safetensors"))
+    #expect(try place.bytes("p.safetensors") == place.bytes("m.safetensors"))
   }
 
   @Test("--spacing: one number is that of all axes, three are the model's; results lie on the scan's grid")
   func spacing() throws {
     #expect(try train("--epochs 1 --spacing 1.5").status == 0)
-    let cube = try place.read("m.safetensors")
+    let cube = try place.bytes("m.safetensors")
     #expect(try train("--epochs 1 --spacing 1.5,1.5,1.5").status == 0)
-    #expect(try place.read("m.safetensors") == cube)
+    #expect(try place.bytes("m.safetensors") == cube)
     #expect(try train("--epochs 1 --spacing 1.25,1.5,1").status == 0)
     let model = try SegmentationModel(contentsOf: place("m.safetensors"))
     #expect(model.preprocessing.conforming.spacing == [1.25, 1.5, 1])
@@ -67,10 +68,10 @@ struct TrainTests {
     #expect(labels.volume.grid == scan.volume.grid)
   }
 
-  @Test("all faults of the data are told, a line each, and there is no training on the rest")
+  @Test("all faults of the data are reported, a line each, and there is no training on the rest")
   func badData() throws {
     try place.write([0, 1, 2, 3], "data/sub-1_dseg.nii.gz")
-    let packed = try place.read("data/sub-2_dseg.nii.gz")
+    let packed = try place.bytes("data/sub-2_dseg.nii.gz")
     try place.write(packed.prefix(packed.count / 2), to: "data/sub-2_dseg.nii.gz")
     try place.write("text", to: "data/sub-3_T1w.nii")
     let outcome = try train("--epochs 1")
@@ -108,7 +109,7 @@ struct TrainTests {
     // Four bytes of a voxel and one of its label, in one batch at least.
     #expect((Int(needed.1) ?? 0) > 20_480_000)
 
-    // The most of both that can be asked for: told before they are made.
+    // The most of both that can be requested: refused before they are made.
     for words in [
       "--channels 10000 --maximum-channels 10000 --levels 8 --patch-size 32000",
       "--batch-size 10000 --patch-size 32000",
@@ -157,7 +158,7 @@ struct TrainTests {
     ("--images data/*_T1w.nii --labels data/*_dseg.nii.gz --threads 0", 64, "Error: --threads 0"),
   ]
 
-  @Test("what cannot be trained on is told in one line, before training", arguments: lists)
+  @Test("what cannot be trained on is reported in one line, before training", arguments: lists)
   func unusable(words: String, status: Int32, message: String) throws {
     let outcome = try place.grisea("train \(words) --output m.safetensors --quiet")
     #expect(outcome.status == status)

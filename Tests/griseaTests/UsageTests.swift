@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// What every command has in common.
@@ -92,7 +93,7 @@ struct UsageTests {
       missed: "<pipeline>"),
   ]
 
-  @Test("--help goes to standard output and tells of every option", arguments: commands)
+  @Test("--help goes to standard output and lists every option", arguments: commands)
   func help(command: Command) throws {
     let outcome = try place.grisea("\(command.name) --help")
     #expect(outcome.status == 0)

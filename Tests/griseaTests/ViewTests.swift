@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("grisea view")
@@ -45,7 +46,7 @@ struct ViewTests {
   @Test("labels have the same colours for BIDS, ITK-SNAP and FSLeyes")
   func colours() throws {
     func lines(_ name: String) throws -> [[String]] {
-      String(decoding: try place.read(name), as: UTF8.self).split(separator: "\n").map {
+      String(decoding: try place.bytes(name), as: UTF8.self).split(separator: "\n").map {
         $0.split(separator: " ").map(String.init)
       }
     }
@@ -65,11 +66,11 @@ struct ViewTests {
 
   @Test(
     "readers of others put the labels over the scan where they belong, on a grid that neither has",
-    .enabled(if: ImagingPeers.areThere && Nibabel.isThere, ImagingPeers.reason))
+    .needs(.sciPy), .needs(.simpleITK), .needs(.nibabel))
   func placement() throws {
     let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "check_placement.py")
       .path
-    let outcome = try place.run(Nibabel.python, [script, Self.scan, "out/sub-colin27_dseg.nii.gz"])
+    let outcome = try place.run(Python.program, [script, Self.scan, "out/sub-colin27_dseg.nii.gz"])
     #expect(outcome.status == 0, "\(outcome.output) \(outcome.error.suffix(3))")
     #expect(outcome.output.count == 4)
   }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A real scan with skull and skin, and where FreeSurfer's surfaces say that its cortex is: the subject that comes with
@@ -25,11 +26,11 @@ struct WholeHeadTests {
 
   @Test(
     "the cortex is where the surfaces have it",
-    .enabled(if: subject != nil, "GRISEA_S1 does not name the folder of pycortex's subject S1"),
-    .enabled(if: Nibabel.isThere, Nibabel.reason))
+    .needs(.pycortexHead),
+    .needs(.nibabel))
   func cortex() throws {
     let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "freesurfer_ribbon.py")
-    let ribbon = try place.run(Nibabel.python, [script.path, try #require(Self.subject), "head"])
+    let ribbon = try place.run(Python.program, [script.path, try #require(Self.subject), "head"])
     #expect(ribbon.status == 0, "\(ribbon.error)")
     let segmentation = try place.grisea("segment head/sub-S1_T1w.nii.gz --parts --output found")
     #expect(segmentation.status == 0, "\(segmentation.error)")

@@ -1,4 +1,5 @@
 import Evaluation
+import TestSupport
 import Testing
 
 @Suite("VolumeAgreement")
@@ -9,7 +10,7 @@ struct VolumeAgreementTests {
 
   @Test(
     "bias, limits and correlations are NumPy's by the formulas of the papers",
-    .enabled(if: Python.hasSciPy, "\(Python.noSciPy)"))
+    .needs(.sciPy))
   func numpy() throws {
     let script = """
       p, r = np.array(\(predictions)), np.array(\(references))

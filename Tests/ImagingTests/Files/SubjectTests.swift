@@ -4,7 +4,7 @@ import Testing
 @Suite("Subject")
 struct SubjectTests {
   @Test(
-    "the subject is what tells scans apart in a name",
+    "the subject is the part of the names that differs between scans",
     arguments: [
       ("sub-01_T1w.nii.gz", "sub-01"),
       ("data/sub-01/anat/sub-01_ses-2_run-1_T1w.nii", "sub-01_ses-2_run-1"),

@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import TestSupport
 import Testing
 
 @Suite("Cubic resampling and smoothing")
@@ -19,7 +20,7 @@ struct CubicResamplingTests {
 
   @Test(
     "between oblique grids it gives SciPy's cubic values inside, to 2e-3 of 300",
-    .enabled(if: SciPy.isThere, "\(SciPy.missing)"))
+    .needs(.sciPy))
   func scipy() throws {
     let target = Grid(
       shape: [17, 15, 13],
@@ -40,7 +41,7 @@ struct CubicResamplingTests {
       p = [a.ravel(order="F")[:\(target.count)] for a in x[1:]]
       y = nd.map_coordinates(x[0], p, order=3, mode="mirror")
       """
-    let expected = try SciPy.answer(to: code, [source.voxels] + padded, shape: source.grid.shape)
+    let expected = try Python.volume(of: code, [source.voxels] + padded, shape: source.grid.shape)
     var compared = 0
     for index in expected.indices {
       let isInside = (0..<3).allSatisfy {
@@ -89,11 +90,11 @@ struct CubicResamplingTests {
 
   @Test(
     "smoothing is SciPy's gaussian_filter with the nearest border, to 1e-4 of the range",
-    .enabled(if: SciPy.isThere, "\(SciPy.missing)"),
+    .needs(.sciPy),
     arguments: [SIMD3<Double>(1, 1, 1), [0, 2.5, 0.4], [6, 0, 9]])
   func smoothing(sigma: SIMD3<Double>) throws {
     let code = "y = nd.gaussian_filter(x[0], [\(sigma.x), \(sigma.y), \(sigma.z)], mode='nearest')"
-    let expected = try SciPy.answer(to: code, [source.voxels], shape: source.grid.shape)
+    let expected = try Python.volume(of: code, [source.voxels], shape: source.grid.shape)
     #expect(largestDifference(source.smoothed(sigma: sigma).voxels, expected) < 300 * 1e-4)
   }
 

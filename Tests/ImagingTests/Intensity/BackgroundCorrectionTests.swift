@@ -61,7 +61,7 @@ struct BackgroundCorrectionTests {
     let disturbed = try #require(Self.kinds.first { $0.name == kind }).volume
     let correction = try #require(BackgroundCorrection(of: disturbed))
     #expect(correction.findings.allSatisfy { "\($0)".contains("below 0") })
-    // Where 0 was inserted nothing tells how far below the head it belongs, which interpolation at the surface would show.
+    // How far an inserted 0 lies below the head is unknown; interpolation at the surface would show it.
     let preprocessing = Preprocessing(spacing: kind.hasSuffix("0 outside") ? nil : [1.5, 1.5, 1.5])
     let (found, wanted) = (try preprocessing(disturbed), try preprocessing(Self.head))
     // The dark end of the scale moves by what the level's percentile leaves out: a hundredth of the head at most.

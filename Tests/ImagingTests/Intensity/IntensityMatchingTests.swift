@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import TestSupport
 import Testing
 
 @Suite("Intensities inside a mask, clipped and matched")
@@ -15,14 +16,14 @@ struct IntensityMatchingTests {
 
   private func numpy(_ code: String) throws -> [Float] {
     let mask = Self.mask.labels.map(Float.init)
-    return try SciPy.answer(
-      to: "v, r, m = x[0], x[1], x[2] > 0; " + code, [Self.scan.voxels, Self.reference.voxels, mask],
+    return try Python.volume(
+      of: "v, r, m = x[0], x[1], x[2] > 0; " + code, [Self.scan.voxels, Self.reference.voxels, mask],
       shape: Self.grid.shape)
   }
 
   @Test(
     "scaling inside a mask takes NumPy's percentiles, mean and deviation there",
-    .enabled(if: SciPy.isThere, "\(SciPy.missing)"))
+    .needs(.sciPy))
   func masked() throws {
     let percentile = try numpy("a, b = np.percentile(v[m], [2, 95]); y = np.clip((v - a) / (b - a), 0, 1)")
     let scaled = try IntensityScaling.percentile(low: 2, high: 95)(Self.scan, mask: Self.mask)
@@ -34,7 +35,7 @@ struct IntensityMatchingTests {
 
   @Test(
     "clipping takes NumPy's percentiles, or median and MAD",
-    .enabled(if: SciPy.isThere, "\(SciPy.missing)"))
+    .needs(.sciPy))
   func clipping() throws {
     let ranks = try numpy("y = np.clip(v, *np.percentile(v[m], [5, 90]))")
     let clipped = try IntensityClipping.percentile(low: 5, high: 90)(Self.scan, mask: Self.mask)
@@ -48,7 +49,7 @@ struct IntensityMatchingTests {
 
   @Test(
     "matching is NumPy's interpolation between the percentiles of both",
-    .enabled(if: SciPy.isThere, "\(SciPy.missing)"))
+    .needs(.sciPy))
   func matching() throws {
     let expected = try numpy(
       "p = np.linspace(0, 100, 33); y = np.where(m, np.interp(v, np.percentile(v[m], p), np.percentile(r[m], p)), v)"

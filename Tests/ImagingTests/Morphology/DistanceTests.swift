@@ -1,4 +1,5 @@
 import Imaging
+import TestSupport
 import Testing
 
 @Suite("Distances")
@@ -48,13 +49,13 @@ struct DistanceTests {
   ]
 
   @Test(
-    "distances are SciPy's, voxel for voxel", .enabled(if: SciPy.isThere, "\(SciPy.missing)"),
+    "distances are SciPy's, voxel for voxel", .needs(.sciPy),
     arguments: masks)
   func scipy(mask: Mask) throws {
     let map = mask.map
     let step = mask.spacing
-    let expected = try SciPy.answer(
-      to: "y = nd.distance_transform_edt(x[0] == 0, sampling=(\(step.x), \(step.y), \(step.z)))",
+    let expected = try Python.volume(
+      of: "y = nd.distance_transform_edt(x[0] == 0, sampling=(\(step.x), \(step.y), \(step.z)))",
       [map.labels.map { $0 > 0 ? 1 : 0 }], shape: mask.shape)
     let found = map.distances().voxels
     #expect(zip(found, expected).allSatisfy { abs($0 - $1) <= Self.tolerance * max($1, 1) })

@@ -1,4 +1,5 @@
 import Imaging
+import TestSupport
 import Testing
 
 @Suite("Morphology")
@@ -17,12 +18,12 @@ struct MorphologyTests {
   private static let bytes = mask.labels.map { $0 > 0 ? Float(1) : 0 }
 
   private func scipy(_ call: String) throws -> [UInt16] {
-    try SciPy.answer(to: "m = x[0] > 0; y = \(call)", [Self.bytes], shape: Self.mask.grid.shape)
+    try Python.volume(of: "m = x[0] > 0; y = \(call)", [Self.bytes], shape: Self.mask.grid.shape)
       .map { UInt16($0) }
   }
 
   @Test(
-    "erosion and dilation are SciPy's, voxel for voxel", .enabled(if: SciPy.isThere, "\(SciPy.missing)"),
+    "erosion and dilation are SciPy's, voxel for voxel", .needs(.sciPy),
     arguments: Connectivity.allCases, [1, 3])
   func erosionAndDilation(connectivity: Connectivity, iterations: Int) throws {
     let rank = [Connectivity.faces: 1, .edges: 2, .corners: 3][connectivity] ?? 0
@@ -36,7 +37,7 @@ struct MorphologyTests {
   }
 
   @Test(
-    "holes are filled as by SciPy, voxel for voxel", .enabled(if: SciPy.isThere, "\(SciPy.missing)"))
+    "holes are filled as by SciPy, voxel for voxel", .needs(.sciPy))
   func holes() throws {
     #expect(try scipy("nd.binary_fill_holes(m)") == Self.mask.holesFilled().labels)
     #expect(

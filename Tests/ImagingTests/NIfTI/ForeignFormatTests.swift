@@ -1,12 +1,13 @@
 import Foundation
 import Imaging
+import TestSupport
 import Testing
 
 @Suite("Formats that are not NIfTI")
 struct ForeignFormatTests {
-  private let folder: TemporaryFolder
+  private let folder: Workplace
 
-  init() throws { folder = try TemporaryFolder() }
+  init() throws { folder = try Workplace() }
 
   private static func padded(_ text: String) -> [UInt8] {
     Array(text.utf8) + [UInt8](repeating: 7, count: 400)
@@ -51,7 +52,7 @@ struct ForeignFormatTests {
   func named(name: String) throws {
     defer { folder.remove() }
     let chosen = try #require(Self.cases.first { $0.name == name })
-    let path = folder.file(name)
+    let path = folder(name)
     try Data(chosen.bytes).write(to: URL(fileURLWithPath: path))
     let error = #expect(throws: NIfTIError.self) { try NIfTIImage(contentsOf: path) }
     let text = "\(try #require(error))"
@@ -62,9 +63,9 @@ struct ForeignFormatTests {
   @Test("a compressed MGH file is named too")
   func packed() throws {
     defer { folder.remove() }
-    let path = folder.file("brain.mgz")
+    let path = folder("brain.mgz")
     try Data(Self.cases[0].bytes).write(to: URL(fileURLWithPath: path))
-    _ = Peers.command(["gzip", path])
+    try ExternalProgram.output(["gzip", path])
     try FileManager.default.moveItem(atPath: path + ".gz", toPath: path)
     let error = #expect(throws: NIfTIError.self) { try NIfTIImage(contentsOf: path) }
     #expect("\(try #require(error))".contains("mri_convert"))
@@ -73,7 +74,7 @@ struct ForeignFormatTests {
   @Test("a folder of DICOM files is named, any other is a folder")
   func folders() throws {
     defer { folder.remove() }
-    let series = folder.file("series")
+    let series = folder("series")
     try FileManager.default.createDirectory(atPath: series, withIntermediateDirectories: true)
     #expect(throws: NIfTIError(path: series, reason: .isFolder)) { try NIfTIImage(contentsOf: series) }
     try Data(Self.cases[2].bytes).write(to: URL(fileURLWithPath: series + "/IM0001"))

@@ -1,17 +1,14 @@
 import Foundation
 import Imaging
+import TestSupport
 import Testing
 
 /// Files that nibabel (`Spm99AnalyzeImage`) and SciPy write; nibabel's affine is the oracle.
 @Suite("SPM's .mat file beside an Analyze image")
 struct SPMMatrixTests {
-  private let folder: TemporaryFolder
+  private let folder: Workplace
 
-  init() throws { folder = try TemporaryFolder() }
-
-  private static let python: ConditionTrait = .enabled(
-    if: Python.run("import nibabel, scipy.io") != nil,
-    "no Python with nibabel and SciPy here; set GRISEA_PYTHON to one")
+  init() throws { folder = try Workplace() }
 
   /// Leaves `a.img`, `a.hdr`, `a.mat`; `save` writes the dictionary `mats` again in its own way.
   private static let script = """
@@ -35,17 +32,17 @@ struct SPMMatrixTests {
     """
 
   @Test(
-    "the affine is nibabel's", python,
+    "the affine is nibabel's", .needs(.nibabel), .needs(.sciPy),
     arguments: [
       "4", "4 ras", "4 onlyM", "4 onlyM ras", "5", "5 onlyM", "5 packed", "5 packed series ras", "big",
       "whole",
     ])
   func nibabel(save: String) throws {
     defer { folder.remove() }
-    let numbers = try #require(Python.numbers(Self.script, [folder.file("a"), save]))
+    let numbers = try Python.numbers(Self.script, [folder("a"), save])
     let wanted = Expected.grid([5, 6, 7], numbers).affine
     for name in ["a.img", "a.hdr"] {
-      let header = try NIfTIHeader(contentsOf: folder.file(name))
+      let header = try NIfTIHeader(contentsOf: folder(name))
       #expect(header.grid.affine.distance(to: wanted) < 1e-9)
       #expect(header.gridSource == .matrix)
       #expect(!header.warnings.contains(.analyze))
@@ -55,7 +52,7 @@ struct SPMMatrixTests {
   private func copyAnalyze() throws {
     for half in ["hdr", "img"] {
       try FileManager.default.copyItem(
-        atPath: Expected.path("analyze.\(half)"), toPath: folder.file("a.\(half)"))
+        atPath: Expected.path("analyze.\(half)"), toPath: folder("a.\(half)"))
     }
   }
 
@@ -68,26 +65,26 @@ struct SPMMatrixTests {
   func other(content: String) throws {
     defer { folder.remove() }
     try copyAnalyze()
-    try Data(content.utf8).write(to: URL(fileURLWithPath: folder.file("a.mat")))
-    let header = try NIfTIHeader(contentsOf: folder.file("a.img"))
+    try Data(content.utf8).write(to: URL(fileURLWithPath: folder("a.mat")))
+    let header = try NIfTIHeader(contentsOf: folder("a.img"))
     #expect(header.grid == (try NIfTIHeader(contentsOf: Expected.path("analyze.img")).grid))
     #expect(header.warnings.contains(.analyze))
-    #expect(header.warnings.contains { "\($0)".hasPrefix(folder.file("a.mat")) })
+    #expect(header.warnings.contains { "\($0)".hasPrefix(folder("a.mat")) })
   }
 
-  @Test("a damaged file neither crashes nor places the image nowhere", python)
+  @Test("a damaged file neither crashes nor places the image nowhere", .needs(.nibabel), .needs(.sciPy))
   func damaged() throws {
     defer { folder.remove() }
     for save in ["4", "5", "5 packed"] {
-      _ = try #require(Python.numbers(Self.script, [folder.file("a"), save]))
-      let whole = [UInt8](try Data(contentsOf: URL(fileURLWithPath: folder.file("a.mat"))))
+      _ = try Python.numbers(Self.script, [folder("a"), save])
+      let whole = [UInt8](try Data(contentsOf: URL(fileURLWithPath: folder("a.mat"))))
       var random = SplitRandom(state: 17)
       for _ in 0..<300 {
         var bytes = whole
         for _ in 0..<3 { bytes[Int(random.uniform() * Float(bytes.count))] = UInt8(random.uniform() * 255) }
         bytes.removeLast(Int(random.uniform() * random.uniform() * Float(bytes.count)))
-        try Data(bytes).write(to: URL(fileURLWithPath: folder.file("a.mat")))
-        let header = try NIfTIHeader(contentsOf: folder.file("a.img"))
+        try Data(bytes).write(to: URL(fileURLWithPath: folder("a.mat")))
+        let header = try NIfTIHeader(contentsOf: folder("a.img"))
         #expect(header.grid.affine.inverse != nil)
       }
     }

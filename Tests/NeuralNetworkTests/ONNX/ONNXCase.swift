@@ -1,4 +1,5 @@
 import NeuralNetwork
+import Numerics
 import Testing
 
 /// A graph that is written as ONNX, and shapes at which it is tried.
@@ -100,7 +101,7 @@ struct ONNXCase: Sendable, CustomTestStringConvertible {
 
   /// Random weights, biases and shifts too, so that none can be lost without a trace.
   var parameters: Parameters {
-    var generator = TestGenerator(seed: 3)
+    var generator = SplitMix64(seed: 3)
     var parameters = Parameters(for: graph, using: &generator)
     for slot in parameters.slots where slot.role != .weight {
       for index in slot.range { parameters.values[index] += .random(in: -0.5...0.5, using: &generator) }
@@ -110,7 +111,7 @@ struct ONNXCase: Sendable, CustomTestStringConvertible {
 
   /// For each size, a tensor for each input.
   var inputs: [[Tensor]] {
-    var generator = TestGenerator(seed: 7)
+    var generator = SplitMix64(seed: 7)
     return sizes.map { batch, size in
       graph.inputs.map {
         Tensor.random(

@@ -1,4 +1,5 @@
 import NeuralNetwork
+import TestSupport
 import Testing
 
 /// Single precision keeps 7 digits; a dozen layers of sums in another order keep 4.
@@ -6,7 +7,7 @@ private let tolerance: Float = 1e-4
 
 @Suite(
   "Graphs as ONNX agree with onnxruntime",
-  .enabled(if: ONNXRuntime.isThere, Comment(rawValue: ONNXRuntime.missing)))
+  .needs(.onnxRuntime))
 struct ONNXModelTests {
   private static let cases = Result { try ONNXCase.operations() + ONNXCase.networks() }
   /// Of all files by one start of Python, by the case's name.
@@ -72,7 +73,7 @@ struct ONNXModelTests {
 
 @Suite("Graphs that cannot be ONNX")
 struct ONNXErrorTests {
-  @Test("an empty graph, other weights, and names that occur twice are told")
+  @Test("an empty graph, other weights and duplicate names are errors")
   func refusals() throws {
     let none = Graph()
     #expect(throws: ONNXError.emptyGraph) {

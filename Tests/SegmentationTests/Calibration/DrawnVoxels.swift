@@ -1,4 +1,5 @@
 import Foundation
+import Numerics
 import Segmentation
 
 /// Voxels whose labels are drawn, so that what calibrates them is known.

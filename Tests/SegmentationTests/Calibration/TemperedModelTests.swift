@@ -1,7 +1,9 @@
 import Foundation
 import Imaging
 import NeuralNetwork
+import Numerics
 import Segmentation
+import TestSupport
 import Testing
 
 @Suite struct TemperedModelTests {

@@ -1,5 +1,4 @@
 import NeuralNetwork
-import Segmentation
 import Testing
 
 /// The task that no single layer can learn (Minsky and Papert 1969) and a hidden one can (Rumelhart, Hinton and

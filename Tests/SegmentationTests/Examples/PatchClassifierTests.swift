@@ -1,5 +1,5 @@
 import NeuralNetwork
-import Segmentation
+import Numerics
 import Testing
 
 @Suite("A convolutional classifier learns from real patches")

@@ -1,5 +1,5 @@
 import NeuralNetwork
-import Segmentation
+import Numerics
 import Testing
 
 @Suite("An autoencoder with a latent vector learns real gray matter")

@@ -1,5 +1,5 @@
 import NeuralNetwork
-import Segmentation
+import Numerics
 
 /// The training loop that the examples share, from the public parts of `NeuralNetwork`: a batch, the gradient of
 /// its loss, a step of the optimizer.
@@ -11,7 +11,7 @@ struct PlainTraining {
   var batch: Int
   var steps: Int
   var seed: UInt64 = 1
-  /// Steps between two printed lines, of which each tells the mean loss since the last.
+  /// Steps between two printed lines, each with the mean loss since the last.
   var reportInterval = 100
 
   /// Sums are rounded in an order that depends on it, so it is fixed; and such small layers take longer to meet

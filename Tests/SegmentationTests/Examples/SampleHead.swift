@@ -1,6 +1,7 @@
 import Foundation
 import Imaging
 import NeuralNetwork
+import TestSupport
 
 /// A head of sample-data, as examples cut patches from it.
 struct SampleHead {
@@ -10,10 +11,8 @@ struct SampleHead {
 
   /// - Parameter scan: of the brain alone.
   private init(_ scan: String, labels: String) throws {
-    let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../sample-data")
-      .standardized
     func read(_ name: String) throws -> NIfTIImage {
-      try NIfTIImage(contentsOf: folder.appending(path: name).path)
+      try NIfTIImage(contentsOf: SampleData.path(name))
     }
     let preprocessing = Preprocessing()
     image = try preprocessing(read(scan).volume)

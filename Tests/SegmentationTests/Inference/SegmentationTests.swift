@@ -1,6 +1,7 @@
 import Foundation
 import Imaging
 import Segmentation
+import TestSupport
 import Testing
 
 @Suite("Segmentation")

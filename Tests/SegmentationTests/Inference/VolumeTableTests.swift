@@ -1,6 +1,8 @@
 import Foundation
 import Imaging
+import Numerics
 import Segmentation
+import TestSupport
 import Testing
 
 @Suite("VolumeTable")
@@ -18,7 +20,7 @@ struct VolumeTableTests {
     return Segmentation(labels: LabelMap(grid: grid, labels: labels), probabilities: [:])
   }
 
-  /// Of parts and quality, which nobody asked for here.
+  /// Of parts and quality, which are not requested here.
   private let missing = Array(
     repeating: "n/a", count: GrayMatterPart.allCases.count + 2 + QualityMeasure.columns.count)
 

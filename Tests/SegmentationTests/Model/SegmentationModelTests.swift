@@ -2,6 +2,7 @@ import Foundation
 import Imaging
 import NeuralNetwork
 import Segmentation
+import TestSupport
 import Testing
 
 @Suite("SegmentationModel")

@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import Numerics
 import Segmentation
 
 /// A head by formula, of an adult's size: folds of gray and white matter inside of fluid, a brain that hangs lower in the

@@ -1,5 +1,7 @@
 import Imaging
+import Numerics
 import Segmentation
+import Synthesis
 import Testing
 
 @Suite struct CentringTests {

@@ -1,5 +1,8 @@
 import Imaging
+import Numerics
 import Segmentation
+import Synthesis
+import TestSupport
 import Testing
 
 @Suite struct PatchSamplerTests {

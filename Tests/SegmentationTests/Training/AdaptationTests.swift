@@ -1,7 +1,10 @@
 import Foundation
 import Imaging
 import NeuralNetwork
+import Numerics
 import Segmentation
+import Synthesis
+import TestSupport
 import Testing
 
 @Suite struct AdaptationTests {

@@ -1,7 +1,10 @@
 import Foundation
 import Imaging
 import NeuralNetwork
+import Numerics
 import Segmentation
+import Synthesis
+import TestSupport
 import Testing
 
 @Suite("Trainer")
@@ -130,8 +133,8 @@ struct TrainerTests {
     }
   }
 
-  @Test("without resuming a training starts anew beside a checkpoint")
-  func anew() throws {
+  @Test("without resuming, a training starts from the beginning though there is a checkpoint")
+  func fromTheBeginning() throws {
     try interrupt(afterStep: 7)
     var steps: [Int] = []
     try trainer().run(to: files, resuming: false) { event in

@@ -1,6 +1,7 @@
 import Foundation
 import Imaging
 import Segmentation
+import TestSupport
 import Testing
 
 /// Three images of 20³ voxels of 2 mm, and one file that is none.
