@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 
 /// A generator of normally distributed numbers with mean 0 and standard deviation 1: the ziggurat method.
 ///
