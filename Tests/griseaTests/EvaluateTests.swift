@@ -130,7 +130,7 @@ struct EvaluateTests {
     #expect(folder.error == ["no/s.tsv: cannot be written: the folder no does not exist; create it first"])
     let nothing = try place.grisea("evaluate --prediction p --reference r-*")
     #expect(nothing.status == 1)
-    #expect(nothing.error.count == 1 && nothing.error[0].hasPrefix("r-*: no NIfTI file found"))
+    #expect(nothing.error.count == 1 && nothing.error[0].hasPrefix("r-*: found no NIfTI file"))
   }
 
   @Test("the screen has Dice per subject and means of distances; the TSV has every score")
