@@ -16,6 +16,13 @@ public struct ContentHash: Hashable, Sendable {
     self.hex = digest.finish()
   }
 
+  /// The hash of bytes in memory.
+  package init(of bytes: [UInt8]) {
+    let digest = Digest()
+    bytes.withUnsafeBytes { digest.update($0) }
+    self.hex = digest.finish()
+  }
+
   /// The hash of a file, read in chunks, so that a file of any size needs one megabyte.
   ///
   /// Throws `UnreadableFile` where the file does not open or a read fails.

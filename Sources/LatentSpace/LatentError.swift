@@ -28,12 +28,12 @@ extension LatentError: CustomStringConvertible {
       "\(components) components cannot be found in \(found) maps: choose a smaller --latent-size"
     case .diverged(let step): "the training diverged at step \(step): choose a lower --learning-rate"
     case .notLatent(let path):
-      "\(path): not a model of a latent space: needed one that `grisea train --task reconstruction` has written"
+      "\(path): not a model of a latent space: needed one that `grisea train-autoencoder` has written"
     case .otherFeatures(let path, let found, let needed):
       "\(path): \(found) features in a row, needed the \(needed) of the model"
     case .emptyImage(let path): "\(path): is 0 everywhere; needed a map of the gray matter"
     case .noFeature(let name, let count): "there is no feature \(name): the model has z1 to z\(count)"
-    case .noWayBack: "a classifier makes no maps: needed a model of --task reconstruction"
+    case .noWayBack: "a classifier makes no maps: needed a model of `grisea train-autoencoder`"
     }
   }
 

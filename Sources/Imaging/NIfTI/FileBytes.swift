@@ -7,6 +7,8 @@ struct FileBytes {
   private let path: String
   private let bytes: [UInt8]
   private let inflater: Inflater?
+  /// What the system said about the file right before it was read, and when that was; `nil` for bytes in memory.
+  private let origin: (signature: FileSignature?, time: Date)?
   /// Bytes of content that have been read or passed over.
   private(set) var position = 0
   /// Bytes of content that the header promises, for errors.
@@ -15,16 +17,25 @@ struct FileBytes {
   /// Opens exactly `path`: libnifti would prefer `x.nii` where `x.nii.gz` was asked for.
   init(path: String) throws(NIfTIError) {
     let bytes: [UInt8]
+    let origin = (FileSignature(ofFile: path), Date())
     do { bytes = try Self.content(of: path) } catch { throw NIfTIError(path: path, reason: error) }
-    try self.init(bytes, path: path)
+    try self.init(bytes, path: path, origin: origin)
   }
 
   /// From the bytes of a file; `path` stands in errors.
-  init(_ bytes: [UInt8], path: String) throws(NIfTIError) {
+  init(
+    _ bytes: [UInt8], path: String, origin: (signature: FileSignature?, time: Date)? = nil
+  ) throws(NIfTIError) {
     guard !bytes.isEmpty else { throw NIfTIError(path: path, reason: .empty) }
     self.path = path
     self.bytes = bytes
+    self.origin = origin
     inflater = Inflater.isGzip(bytes) ? Inflater(bytes) : nil
+  }
+
+  /// The record of the file, with the hash of the bytes that were read.
+  var record: FileRecord {
+    FileRecord(path: path, bytes: bytes, signature: origin?.signature, readAt: origin?.time ?? Date())
   }
 
   /// Bytes of content that the file cannot exceed, whatever its header promises: deflate cannot shrink data by more

@@ -1,4 +1,4 @@
-import Cohort
+import Batch
 import Testing
 
 /// What `/proc`, control groups and Slurm say, as their documentation gives it.
