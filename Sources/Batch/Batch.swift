@@ -1,59 +1,69 @@
+import Dispatch
 import Foundation
 import Numerics
 import Synchronization
 
-/// Many scans, each isolated from the others: a bad one costs a row that says why, never the others' results.
+/// Many subjects, each isolated from the others: a subject that fails costs a row that says why, never the results of
+/// the others.
 ///
-/// While one scan is worked on, the next is read and decoded and the last is written: at most three scans are held,
-/// and fewer where three do not fit into `memoryLimit`. Results, rows and events come in the order of the subjects.
+/// While one subject is worked on, the next is read and the last is written. At most three are held in memory, and fewer
+/// where three do not fit into `memoryLimit`. Results, rows and events come in the order of the subjects where there is
+/// one job.
 public struct Batch: Sendable {
-  /// What is done, as `status.tsv` calls it.
-  public var stage: String
-  /// Of the program.
+  /// The subjects, in the order in which they are begun.
+  public var subjects: [Subject]
+  /// The version of the program, for `status.tsv`.
   public var version: String
+  /// The table of states.
   public var status: StatusTable
-  /// Bytes that the process may hold.
+  /// Bytes that each job may hold.
   public var memoryLimit = Int.max
-  /// Whether reading and writing have threads of their own; without, one scan is held at a time.
+  /// Whether reading and writing overlap with the work; otherwise a job holds one subject at a time.
   public var overlaps = true
+  /// Asked before each subject; from `true` on, none is begun, and the rest get no rows.
+  public var isStopped: @Sendable () -> Bool = { false }
 
-  public init(stage: String, version: String, status: StatusTable) {
-    self.stage = stage
+  /// Creates a batch.
+  public init(_ subjects: [Subject], version: String, status: StatusTable) {
+    self.subjects = subjects
     self.version = version
     self.status = status
   }
 
-  /// Works through the tasks. A subject that fails is no error but a row of the table and of the summary.
-  /// - Parameter report: is called from another thread, for one event at a time but for `begins`.
-  /// - Throws: `StatusTableError` where the table cannot be begun; nothing has been done then.
+  /// Runs a stage over all subjects in one job, on this thread. A subject that fails is not an error but a row of the
+  /// table and of the summary.
+  /// - Parameter report: called for one event at a time, from any thread.
+  /// - Throws: `StatusTableError` where the table cannot be begun; no work has been done then.
   public func run<Input, Output>(
-    _ tasks: [BatchTask], _ steps: BatchSteps<Input, Output>, report: @escaping @Sendable (BatchEvent) -> Void
-  ) throws(StatusTableError) -> BatchSummary {
-    try status.begin(tasks, stage: stage, version: version)
-    let ledger = BatchLedger(self, report: report)
-    run(tasks, BatchLine(steps, ledger: ledger), report: report)
+    _ stage: Stage<Input, Output>, report: @escaping @Sendable (Event) -> Void
+  ) throws(StatusTableError) -> Summary {
+    let ledger = try begin(stage.name, report: report)
+    let queue = SubjectQueue(self)
+    AssemblyLine(stage, memoryLimit: memoryLimit, overlaps: overlaps, ledger: ledger).run(queue)
     return ledger.summary
   }
 
-  /// The same by several assembly lines side by side, each with its share of the tasks, in the order of which its results
-  /// come; each may hold `memoryLimit`.
-  /// - Parameter steps: called once for each line, on the thread that works for it.
+  /// Runs a stage over all subjects in several jobs at the same time, each on a thread of its own. A job takes the next
+  /// subject as soon as it is free.
+  /// - Parameters:
+  ///   - jobs: how many, and how many threads each may use.
+  ///   - stage: called once for each job, on the job's thread.
+  ///   - report: as above.
   /// - Throws: as above.
   public func run<Input, Output>(
-    _ tasks: [BatchTask], jobs: JobShare, _ steps: @escaping @Sendable () -> BatchSteps<Input, Output>,
-    report: @escaping @Sendable (BatchEvent) -> Void
-  ) throws(StatusTableError) -> BatchSummary {
-    try status.begin(tasks, stage: stage, version: version)
-    let turn = Mutex(())
-    let inTurn: @Sendable (BatchEvent) -> Void = { event in turn.withLock { _ in report(event) } }
-    let ledger = BatchLedger(self, report: inTurn)
+    jobs: JobShare, _ stage: @escaping @Sendable () -> Stage<Input, Output>, named name: String,
+    report: @escaping @Sendable (Event) -> Void
+  ) throws(StatusTableError) -> Summary {
+    let ledger = try begin(name, report: report)
+    let queue = SubjectQueue(self)
+    let (memoryLimit, overlaps) = (memoryLimit, overlaps)
     let workers = DispatchGroup()
-    for index in 1...jobs.count {
+    for _ in 0..<min(jobs.count, max(1, subjects.count)) {
       workers.enter()
-      let share = Shard(index: index, count: jobs.count).share(of: tasks)
       Thread.detachNewThread {
         ParallelLoop.limited(to: jobs.threads) {
-          run(share, BatchLine(steps().limited(to: jobs.threads), ledger: ledger), report: inTurn)
+          let own = stage().limited(to: jobs.threads)
+          AssemblyLine(own, memoryLimit: memoryLimit, overlaps: overlaps, ledger: ledger).run(queue)
         }
         workers.leave()
       }
@@ -62,21 +72,44 @@ public struct Batch: Sendable {
     return ledger.summary
   }
 
-  private func run<Input, Output>(
-    _ tasks: [BatchTask], _ line: BatchLine<Input, Output>, report: (BatchEvent) -> Void
-  ) {
-    let order = tasks.indices.filter { tasks[$0].runs }
-    var following = Dictionary(zip(order, order.dropFirst())) { first, _ in first }
-    if !overlaps { following = [:] }
-    for (index, task) in tasks.enumerated() {
-      switch task.plan {
-      case .skips(let reason, let lines): line.skip(task, reason: reason, lines: lines)
-      case .runs(let why):
-        report(.begins(task.subject, why: why))
-        line.run(task.subject, why: why, then: following[index].map { tasks[$0].subject }, memoryLimit)
-        if !overlaps { line.drain() }
-      }
+  private func begin(
+    _ stage: String, report: @escaping @Sendable (Event) -> Void
+  ) throws(StatusTableError) -> BatchLedger {
+    try status.begin(subjects, stage: stage, version: version)
+    return BatchLedger(stage: stage, version: version, status: status, report: report)
+  }
+}
+
+/// How many jobs work at the same time, and with how many threads each.
+public struct JobShare: Hashable, Sendable {
+  /// The number of subjects that are worked on at the same time. Each may take the memory that a job is allowed.
+  public var count: Int
+  /// The number of threads of each job.
+  public var threads: Int
+
+  /// Creates a share of the machine.
+  public init(count: Int, threads: Int) {
+    precondition(count > 0 && threads > 0, "a batch has at least one job of one thread")
+    self.count = count
+    self.threads = threads
+  }
+}
+
+/// The subjects that no job has taken yet, in order.
+final class SubjectQueue: Sendable {
+  private let subjects: [Batch.Subject]
+  private let isStopped: @Sendable () -> Bool
+  private let index = Mutex(0)
+
+  init(_ batch: Batch) { (subjects, isStopped) = (batch.subjects, batch.isStopped) }
+
+  /// Returns the next subject, which is no other job's from then on; `nil` at the end, and where the batch is stopped.
+  func next() -> Batch.Subject? {
+    guard !isStopped() else { return nil }
+    return index.withLock { index in
+      guard index < subjects.count else { return nil }
+      defer { index += 1 }
+      return subjects[index]
     }
-    line.drain()
   }
 }

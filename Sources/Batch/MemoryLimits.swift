@@ -1,20 +1,19 @@
 import Files
 
-/// What the texts of the system say about the memory that a process may take; functions of text, so that they can be
-/// tried without the system.
+/// Reads the texts in which Linux and Slurm report memory. All functions take text, so that they can be tested.
 package enum MemoryLimits {
-  /// The bytes behind a key of `/proc/meminfo` or `/proc/self/status`, as in `MemTotal:  16384 kB`.
+  /// Returns the bytes behind a key of `/proc/meminfo` or `/proc/self/status`, as in `MemTotal:  16384 kB`.
   package static func bytes(_ key: String, in text: String) -> Int? {
     let line = text.split(separator: "\n").first { $0.hasPrefix(key) }
     let number = line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) }
     return number.flatMap { product($0, 1024) }
   }
 
-  /// The files with the limits of a process's control groups, by the text of its `/proc/self/cgroup`: of its own group
-  /// and of all that contain it, each of which may have a limit of its own (`memory.max` of version 2,
-  /// `memory.limit_in_bytes` of version 1).
+  /// Returns the files with the limits of a process's control groups, from the text of its `/proc/self/cgroup`: those
+  /// of its own group and of all groups that contain it, each of which may have a limit of its own (`memory.max` of
+  /// version 2, `memory.limit_in_bytes` of version 1).
   ///
-  /// The root is among them: inside a container the text may tell the path outside, and the container's own limit is
+  /// The root is among them: inside a container the text may hold the path outside, and the container's own limit is
   /// then that of the root.
   package static func groupFiles(_ text: String) -> [String] {
     text.split(separator: "\n").flatMap { line -> [String] in
@@ -26,7 +25,7 @@ package enum MemoryLimits {
     }
   }
 
-  /// A path and all above it, the root as nothing: `/a/b`, `/a` and "".
+  /// Returns a path and all folders above it, the root as an empty text: `/a/b`, `/a` and "".
   private static func folders(_ path: Substring) -> [String] {
     var names = path.split(separator: "/").filter { $0 != ".." }
     var folders: [String] = []
@@ -37,14 +36,14 @@ package enum MemoryLimits {
     return folders + [""]
   }
 
-  /// The bytes in a control group's file; `nil` where it says `max`.
+  /// Returns the bytes in a control group's file; `nil` where it says `max`.
   package static func limit(_ text: String) -> Int? {
     let number = text.split(whereSeparator: \.isWhitespace).first.flatMap { UInt64($0) }
     return number.map { Int(clamping: $0) }
   }
 
-  /// The bytes that Slurm gives a job on this machine, by the variables of its environment: `--mem`, or `--mem-per-cpu`
-  /// times the cores that the job has here; `nil` where there is no limit (Slurm writes 0).
+  /// Returns the bytes that Slurm gives a job on this machine, from the variables of its environment: `--mem`, or
+  /// `--mem-per-cpu` times the job's cores here; `nil` where there is no limit (Slurm writes 0).
   package static func slurm(_ environment: [String: String]) -> Int? {
     let whole = environment["SLURM_MEM_PER_NODE"].flatMap(megabytes)
     let each = environment["SLURM_MEM_PER_CPU"].flatMap(megabytes)
@@ -52,7 +51,7 @@ package enum MemoryLimits {
     return [whole, shared].compactMap { $0 }.filter { $0 > 0 }.min()
   }
 
-  /// Cores that a job has on this machine: `SLURM_CPUS_ON_NODE` where Slurm says it.
+  /// Returns the cores of a job on this machine: `SLURM_CPUS_ON_NODE` where Slurm sets it.
   private static func cores(_ environment: [String: String]) -> Int {
     let counts = ["SLURM_CPUS_ON_NODE", "SLURM_CPUS_PER_TASK"].compactMap {
       environment[$0].flatMap { Int($0) }
@@ -60,7 +59,7 @@ package enum MemoryLimits {
     return max(1, counts.first ?? 1)
   }
 
-  /// Megabytes (2²⁰ bytes) as Slurm writes them, or a number with its unit as a user may set the variable: `4G`.
+  /// Reads megabytes (2²⁰ bytes) as Slurm writes them, or a number with its unit as a user may set the variable: `4G`.
   private static func megabytes(_ text: String) -> Int? {
     guard let unit = text.last, let power = "KMGT".firstIndex(of: Character(unit.uppercased())) else {
       return Int(text).flatMap { product($0, 1 << 20) }
@@ -69,7 +68,7 @@ package enum MemoryLimits {
     return Int(text.dropLast()).flatMap { product($0, 1 << shift) }
   }
 
-  /// `nil` where the product is larger than a number can be, or below 0.
+  /// Returns the product; `nil` where it overflows or is below 0.
   private static func product(_ a: Int, _ b: Int) -> Int? {
     let (value, isTooLarge) = a.multipliedReportingOverflow(by: b)
     return isTooLarge || value < 0 ? nil : value

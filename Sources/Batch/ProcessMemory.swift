@@ -1,27 +1,27 @@
 import Foundation
 
-/// What this process holds and may hold, where the system tells it (Linux).
+/// The memory that this process holds and may hold, as Linux reports it; `nil` where it does not.
 public enum ProcessMemory {
-  /// Bytes resident at most so far.
+  /// The largest resident memory so far, in bytes.
   ///
-  /// Not `ru_maxrss`, which begins with the memory of the process that started this one.
+  /// `ru_maxrss` is not used, because it starts with the memory of the process that started this one.
   public static var peakByteCount: Int? { bytes("VmHWM:", in: "/proc/self/status") }
 
-  /// Bytes that could be taken now: what the machine has left, or what the control group of this process allows, as
-  /// Slurm and containers set it, whichever is less.
+  /// Bytes that could be allocated now: what the machine has left, or the limit of the control groups and of Slurm,
+  /// whichever is less.
   public static var availableByteCount: Int? {
     let machine = bytes("MemAvailable:", in: "/proc/meminfo")
     return ([machine].compactMap { $0 } + limits).min()
   }
 
-  /// Bytes that could be taken if nothing else ran: all that the machine has, or the control group allows.
+  /// Bytes that could be allocated if nothing else ran: the machine's memory, or the limit of the control groups and of
+  /// Slurm, whichever is less.
   public static var limitByteCount: Int? {
     let machine = bytes("MemTotal:", in: "/proc/meminfo")
     return ([machine].compactMap { $0 } + limits).min()
   }
 
-  /// What Slurm gives its job, and the limits of the control groups that contain this process; none where there are no
-  /// limits.
+  /// The limits of Slurm and of the control groups that contain this process, in bytes.
   private static var limits: [Int] {
     let groups = MemoryLimits.groupFiles(text("/proc/self/cgroup") ?? "").compactMap { file in
       text(file).flatMap(MemoryLimits.limit)

@@ -1,25 +1,29 @@
 import Files
 import Foundation
 
-/// What became of one subject at one stage.
+/// A row of `status.tsv`: how one subject ended at one stage.
 public struct StatusRow: Hashable, Sendable {
+  /// How a subject ended.
   public enum State: String, Sendable {
     case done, skipped, failed
   }
 
+  /// The subject's name.
   public var subject: String
+  /// The stage's name, such as `segment`.
   public var stage: String
+  /// How the subject ended.
   public var state: State
-  /// In words: why it was done, why there was nothing to do, or why it failed; and after a semicolon why the results are
-  /// not to be trusted without a look.
+  /// Why it was done, skipped or failed; behind a semicolon, why the results need a visual check.
   public var reason: String
-  /// Of reading, work and writing, without waiting; `nil` where there was none.
+  /// Seconds of reading, work and writing, without waiting; `nil` where there was no work.
   public var seconds: Double?
-  /// Megabytes (10⁶ bytes) that the process had held at most by then.
+  /// Megabytes (10⁶ bytes) that the process had held at most by then; `nil` where the system does not report it.
   public var peakMegabytes: Int?
-  /// Of the program.
+  /// The version of the program.
   public var version: String
 
+  /// Creates a row.
   public init(
     subject: String, stage: String, state: State, reason: String, seconds: Double? = nil,
     peakMegabytes: Int? = nil, version: String
@@ -33,18 +37,18 @@ public struct StatusRow: Hashable, Sendable {
     self.version = version
   }
 
-  /// A reason to run or to skip, with what is doubtful about the results, if anything is.
-  static func reason(_ reason: String, doubt: String?) -> String {
-    doubt.map { "\(reason); \($0)" } ?? reason
+  /// Returns a reason to run or to skip, with the warning about the results behind it, if there is one.
+  static func reason(_ reason: String, warning: String?) -> String {
+    warning.map { "\(reason); \($0)" } ?? reason
   }
 
-  /// Whether the results are there and are not to be trusted without a look.
-  var isDoubtful: Bool { state != .failed && reason.contains("; low quality ") }
+  /// Whether the results exist and need a visual check.
+  var isFlagged: Bool { state != .failed && reason.contains("; low quality ") }
 
-  /// Of the file, in their order.
+  /// The columns of the file, in their order.
   public static let columns = ["subject", "stage", "state", "reason", "seconds", "peak_mb", "version"]
 
-  /// The row as a line of the file. What would end a cell or the line becomes a blank.
+  /// The row as a line of the file. Tabs and line breaks within a cell become blanks.
   var line: String {
     let cells = [
       subject, stage, state.rawValue, reason, seconds.map { String(format: "%.2f", $0) } ?? "n/a",
@@ -54,7 +58,7 @@ public struct StatusRow: Hashable, Sendable {
       + "\n"
   }
 
-  /// `nil` where the line is no row of this table.
+  /// Reads a line of the file. Returns `nil` where the line is not a row of this table.
   init?(line: some StringProtocol) {
     let cells = String(line).split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
     guard cells.count == Self.columns.count, let state = State(rawValue: cells[2]) else { return nil }

@@ -1,30 +1,31 @@
 import Files
 import Foundation
 
-/// `status.tsv`: one row for each subject and stage, whole and complete at any moment.
+/// `status.tsv`: one row for each subject and stage, complete at any moment.
 ///
-/// A batch begins by writing the table anew, without the rows of what it will do again and with those of what it need
-/// not do. From then on each subject's end is one line at the file's end, by one system call: some microseconds
-/// however long the table is, where writing ten thousand rows anew after each of ten thousand subjects would be 10 GB.
-/// A line cut short by a crash of the machine is passed over when the table is read.
+/// A batch begins by rewriting the table without the rows of the subjects that it works on, and with those of the
+/// subjects that it skips. From then on the end of each subject appends one line, by one system call. That takes
+/// microseconds however long the table is; rewriting ten thousand rows after each of ten thousand subjects would write
+/// 10 GB. A line that was cut short by a crash of the machine is ignored when the table is read.
 public struct StatusTable: Sendable {
+  /// The path of the table.
   public let path: String
   private let lock: FolderLock
   private let isShard: Bool
 
-  /// The table of a folder, or of one part of a divided batch, which is not done in one go perhaps: what has been done
-  /// stays done in its table when a later attempt finds it unchanged.
+  /// Creates the table of a folder, or of one shard of a batch. A shard may take several attempts: a row that says
+  /// `done` stays so when a later attempt finds the results unchanged.
   public init(folder: String, shard: Shard? = nil) {
     path = shard?.status(in: folder) ?? folder.joined("status.tsv")
     lock = FolderLock(folder: folder, shard: shard)
     isShard = shard != nil
   }
 
-  /// The rows, in the order in which they came; none where there is no file.
-  /// - Throws: `StatusTableError` where the file is there but is no such table.
+  /// Reads the rows, in the order in which they were added; none where there is no file.
+  /// - Throws: `StatusTableError` where the file exists but is not such a table.
   public func rows() throws(StatusTableError) -> [StatusRow] { try Self.rows(ofFile: path) }
 
-  /// The rows of the table in this file.
+  /// Reads the rows of the table in this file.
   package static func rows(ofFile path: String) throws(StatusTableError) -> [StatusRow] {
     guard FileManager.default.fileExists(atPath: path) else { return [] }
     let text: String
@@ -40,14 +41,14 @@ public struct StatusTable: Sendable {
     return lines.dropFirst().compactMap { StatusRow(line: $0) }
   }
 
-  /// Begins a batch: other subjects and stages keep their rows, what is skipped has one at once.
-  package func begin(_ tasks: [BatchTask], stage: String, version: String) throws(StatusTableError) {
-    let names = Set(tasks.map(\.subject.name))
-    let skipped = tasks.compactMap { task -> StatusRow? in
-      guard case .skips(let reason, _) = task.plan else { return nil }
+  /// Begins a batch: other subjects and stages keep their rows, and skipped subjects get theirs at once.
+  package func begin(_ subjects: [Batch.Subject], stage: String, version: String) throws(StatusTableError) {
+    let names = Set(subjects.map(\.name))
+    let skipped = subjects.compactMap { subject -> StatusRow? in
+      guard case .skips(let reason) = subject.plan else { return nil }
       return StatusRow(
-        subject: task.subject.name, stage: stage, state: .skipped,
-        reason: StatusRow.reason(reason, doubt: task.doubt), version: version)
+        subject: subject.name, stage: stage, state: .skipped,
+        reason: StatusRow.reason(reason, warning: subject.warning), version: version)
     }
     try lock.withLock { () throws(StatusTableError) in
       let old = try rows()
@@ -58,7 +59,7 @@ public struct StatusTable: Sendable {
     }
   }
 
-  /// Adds rows, or replaces those of their subjects and stages, in one step.
+  /// Adds rows, or replaces those of the same subjects and stages, in one step.
   func join(_ new: [StatusRow]) throws(StatusTableError) {
     let latest = Dictionary(new.map { ([$0.subject, $0.stage], $0) }) { $1 }
     var unwritten = latest
@@ -77,7 +78,7 @@ public struct StatusTable: Sendable {
     }
   }
 
-  /// Adds a row at the end, whole or not at all.
+  /// Appends a row, whole or not at all.
   package func append(_ row: StatusRow) throws(StatusTableError) {
     try lock.withLock { () throws(StatusTableError) in
       let file = open(path, O_WRONLY | O_APPEND | O_CLOEXEC)
@@ -95,5 +96,28 @@ public struct StatusTable: Sendable {
 
   private func unwritable(_ code: Int32) -> StatusTableError {
     .unwritable(path: path, reason: String(cString: strerror(code)).lowercased())
+  }
+}
+
+/// Why a table of states cannot be read or written.
+public enum StatusTableError: Error, Hashable, Sendable {
+  /// The system refuses to read the file, for this reason.
+  case unreadable(path: String, reason: String)
+  /// The system refuses to write the file, for this reason.
+  case unwritable(path: String, reason: String)
+  /// The file is another table; `found` is its first line.
+  case notThisTable(path: String, found: String)
+}
+
+extension StatusTableError: CustomStringConvertible {
+  /// The sentence for the user.
+  public var description: String {
+    switch self {
+    case .unreadable(let path, let reason): "\(path): cannot be read: \(reason)"
+    case .unwritable(let path, let reason): "\(path): cannot be written: \(reason)"
+    case .notThisTable(let path, let found):
+      "\(path): needed a table with the columns \(StatusRow.columns.joined(separator: ", ")), "
+        + "found \(found.split(separator: "\t").joined(separator: ", "))"
+    }
   }
 }

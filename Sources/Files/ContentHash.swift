@@ -16,6 +16,13 @@ public struct ContentHash: Hashable, Sendable {
     self.hex = digest.finish()
   }
 
+  /// Computes the hash of bytes in memory.
+  package init(of bytes: [UInt8]) {
+    let digest = Digest()
+    bytes.withUnsafeBytes { digest.update($0) }
+    self.hex = digest.finish()
+  }
+
   /// Computes the hash of a file. The file is read in chunks, so that a file of any size needs 1 MiB of memory.
   /// - Throws: `UnreadableFile` if the file cannot be opened or read.
   public init(ofFile path: String) throws(UnreadableFile) {

@@ -16,6 +16,15 @@ public struct FileRecord: Codable, Hashable, Sendable {
     self.hash = hash
     self.signature = signature
   }
+
+  /// Creates the record of a file whose bytes have been read.
+  /// - Parameters:
+  ///   - signature: what the system said about the file before it was read.
+  ///   - time: when the reading began.
+  package init(path: String, bytes: [UInt8], signature: FileSignature?, readAt time: Date) {
+    let isSettled = signature?.isSettled(at: time) == true
+    self.init(path: path, hash: ContentHash(of: bytes), signature: isSettled ? signature : nil)
+  }
 }
 
 /// The facts about a file that change with its content and cost one system call. While they are unchanged, the hash of

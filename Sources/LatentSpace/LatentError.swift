@@ -36,12 +36,12 @@ extension LatentError: CustomStringConvertible {
       "\(components) components need more than \(components) maps, found \(found); use a smaller --latent-size"
     case .diverged(let step): "the training diverged at step \(step); use a lower --learning-rate"
     case .notLatent(let path):
-      "\(path): not a model of a latent space; needed one trained with `grisea train --task reconstruction`"
+      "\(path): not a model of a latent space; needed one written by `grisea train-autoencoder`"
     case .otherFeatures(let path, let found, let needed):
       "\(path): found \(found) features in a row, needed \(needed) as in the model"
     case .emptyImage(let path): "\(path): found 0 in all voxels; needed a map of the gray matter"
     case .noFeature(let name, let count): "the model has no feature \(name); its features are z1 to z\(count)"
-    case .noWayBack: "a classifier cannot make maps; needed a model trained with --task reconstruction"
+    case .noWayBack: "a classifier cannot make maps; needed a model written by `grisea train-autoencoder`"
     }
   }
 

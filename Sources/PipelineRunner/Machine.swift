@@ -1,21 +1,22 @@
 import Foundation
 
-/// Where a run took place, as a methods section would say it.
+/// The machine of a run, as for a methods section.
 public struct Machine: Codable, Sendable, Hashable {
-  /// Distribution or kernel, with its version.
+  /// The distribution or the kernel, with its version.
   public let operatingSystem: String
   /// The processor's model name.
   public let processor: String
   /// Logical processors that the run could use.
   public let processorCount: Int
 
+  /// Creates a description.
   public init(operatingSystem: String, processor: String, processorCount: Int) {
     self.operatingSystem = operatingSystem
     self.processor = processor
     self.processorCount = processorCount
   }
 
-  /// This machine. What it does not tell is "unknown": a record is not worth failing a run for.
+  /// This machine; what it does not report is "unknown".
   public static var current: Machine {
     let system = value(of: "PRETTY_NAME", separator: "=", in: "/etc/os-release")
     return Machine(
@@ -24,7 +25,7 @@ public struct Machine: Codable, Sendable, Hashable {
       processorCount: ProcessInfo.processInfo.activeProcessorCount)
   }
 
-  /// The value of the first line `key separator value` of a system file; nil where there is none.
+  /// Returns the value of the first line `key separator value` of a system file; `nil` where there is none.
   private static func value(of key: String, separator: Character, in path: String) -> String? {
     guard let data = FileManager.default.contents(atPath: path) else { return nil }
     for line in String(decoding: data, as: UTF8.self).split(separator: "\n") where line.hasPrefix(key) {

@@ -1,11 +1,11 @@
 import Files
 import Foundation
 
-/// A pipeline file, read: its stages in order, every word as the shell would pass it on.
+/// A pipeline file that has been read: its stages in order, each word as the shell would pass it on.
 ///
 /// The file is a strict subset of the POSIX shell: comments, blank lines, and lines `grisea …` with
-/// quotes, backslashes, `"${name}"` and line continuation. What is accepted means what it means to
-/// `sh -eu FILE`; all else is refused with line and column. Two rules keep that simple:
+/// quotes, backslashes, `"${name}"` and line continuation. What is accepted means the same as to
+/// `sh -eu FILE`; everything else is refused with line and column. Two rules keep that simple:
 ///
 /// - `${name}` stands inside double quotes, where the shell neither splits its value nor looks for globs in it.
 /// - Quotes end on the line (or continued line) on which they began, so that a forgotten one is found there.
@@ -17,6 +17,7 @@ public struct Pipeline: Sendable {
     /// The words after `grisea`, unquoted and expanded.
     public let arguments: [String]
 
+    /// Creates a stage.
     public init(line: Int, arguments: [String]) {
       self.line = line
       self.arguments = arguments
@@ -28,9 +29,9 @@ public struct Pipeline: Sendable {
 
   /// The file's path, as typed.
   public let path: String
-  /// Hash of the file's bytes.
+  /// The hash of the file's bytes.
   public let hash: ContentHash
-  /// What `${name}` stands for in it.
+  /// The values of `${name}`.
   public let variables: PipelineVariables
   /// Names of the variables that the file uses.
   public let usedNames: Set<String>
@@ -38,14 +39,14 @@ public struct Pipeline: Sendable {
   public let stages: [Stage]
 
   /// Reads a pipeline file.
-  ///
-  /// Throws `unreadable`, `notText` (bytes that are not UTF-8), `syntax`, and `unusedSetting` for a setting
-  /// that the file does not use, which is most often a slip of the pen.
+  /// - Throws: `PipelineError.unreadable`, `.notText`, `.syntax`, and `.unusedSetting` for a setting that the file does
+  ///   not use, which is most often mistyped.
   public init(contentsOf path: String, variables: PipelineVariables) throws(PipelineError) {
     try self.init(Self.text(of: path), path: path, variables: variables)
   }
 
-  /// The text of a pipeline file. Throws `unreadable` and `notText`.
+  /// Reads the text of a pipeline file.
+  /// - Throws: `PipelineError.unreadable`, `.notText`.
   public static func text(of path: String) throws(PipelineError) -> String {
     let data: Data
     do {
@@ -58,7 +59,8 @@ public struct Pipeline: Sendable {
     return text.unicodeScalars.first == "\u{feff}" ? String(text.unicodeScalars.dropFirst()) : text
   }
 
-  /// Names of the variables that a pipeline's text uses, whatever their values are. Throws `syntax`.
+  /// Returns the names of the variables that a pipeline's text uses, whatever their values are.
+  /// - Throws: `PipelineError.syntax`.
   public static func namesUsed(in text: String, path: String) throws(PipelineError) -> Set<String> {
     try Pipeline(text, path: path, variables: .anything).usedNames
   }
@@ -79,7 +81,7 @@ public struct Pipeline: Sendable {
   /// The file's name without folders and without `.pipeline`.
   public var name: String { Self.name(of: path) }
 
-  /// The same, of any path.
+  /// Returns the name of a pipeline with this path.
   public static func name(of path: String) -> String {
     let file = path.split(separator: "/").last.map(String.init) ?? path
     return file.hasSuffix(".pipeline") ? String(file.dropLast(".pipeline".count)) : file
@@ -87,7 +89,7 @@ public struct Pipeline: Sendable {
 }
 
 extension NSError {
-  /// The system's error number behind an error of Foundation; EIO where it tells none.
+  /// The system's error number behind an error of Foundation; EIO where there is none.
   var posixCode: Int32 {
     if domain == NSPOSIXErrorDomain { return Int32(code) }
     if let cause = userInfo[NSUnderlyingErrorKey] as? NSError { return cause.posixCode }

@@ -1,7 +1,6 @@
 /// Reads the shell subset scalar by scalar, with the token rules of POSIX 2.2 and 2.3.
 ///
-/// It works on Unicode scalars and not on characters: to the shell a quote followed by a combining accent
-/// is still a quote.
+/// It works on Unicode scalars, not on characters: to the shell a quote followed by a combining accent is a quote.
 struct PipelineParser {
   private let path: String
   private let variables: PipelineVariables
@@ -18,6 +17,7 @@ struct PipelineParser {
     self.text = Array(text.unicodeScalars)
   }
 
+  /// Reads all lines.
   mutating func stages() throws(PipelineError) -> [Pipeline.Stage] {
     var stages: [Pipeline.Stage] = []
     while current != nil {
@@ -27,7 +27,7 @@ struct PipelineParser {
     return stages
   }
 
-  /// The command up to the next newline that is not quoted; nil where there is none but blanks and a comment.
+  /// Reads the command up to the next newline that is not quoted; `nil` for an empty line or a comment.
   private mutating func command() throws(PipelineError) -> Pipeline.Stage? {
     var words: [String] = []
     var firstLine = line
@@ -68,7 +68,7 @@ struct PipelineParser {
     return (String(word), expansions > namesBefore)
   }
 
-  /// Everything up to the next single quote, unchanged.
+  /// Reads up to the next single quote, unchanged.
   private mutating func singleQuoted() throws(PipelineError) -> [Unicode.Scalar] {
     let start = place
     var quoted: [Unicode.Scalar] = []
@@ -85,7 +85,7 @@ struct PipelineParser {
     throw .syntax(start, .openQuote("'"))
   }
 
-  /// Up to the next double quote; a backslash counts only before `$`, `` ` ``, `"`, `\` and a newline.
+  /// Reads up to the next double quote; a backslash escapes only `$`, `` ` ``, `"`, `\` and a newline.
   private mutating func doubleQuoted() throws(PipelineError) -> [Unicode.Scalar] {
     let start = place
     var quoted: [Unicode.Scalar] = []

@@ -1,28 +1,30 @@
 import Files
 import Foundation
 
-/// Runs the stages of a pipeline in order, each as a process of the same program, and those only that need it.
+/// Runs the stages of a pipeline in order, each as a process of the same program, and skips those that are up to date.
 ///
-/// It knows no stage: `declare` tells what a command line reads and writes. A run of all stages writes what
-/// `sh -eu FILE` writes, and one record more; it stops, as that does, at the first stage that fails.
+/// It knows no stage: `declare` returns what a command line reads and writes. A run of all stages writes what
+/// `sh -eu FILE` writes, and a provenance record; like that, it stops at the first stage that fails.
 public struct PipelineRunner {
+  /// The pipeline.
   public let pipeline: Pipeline
   /// The stages, checked against each other.
   public let graph: StageGraph
-  /// Where the provenance record is, or will be.
+  /// The path of the provenance record.
   public let recordPath: String
-  /// Environment variables that stages have beside those of the pipeline, such as how many cores they may use.
+  /// Environment variables for the stages in addition to those of the pipeline, such as the number of threads.
   public var settingsOfStages: [String: String] = [:]
-  /// A file to whose end the stages' standard output and error go; `nil` leaves them where those of this process go.
+  /// A file to which the stages' standard output and error are appended; `nil` for those of this process.
   public var log: String?
   private let program: Program
   private let identity: ProgramIdentity?
   private let declare: (Pipeline.Stage) throws -> StageDeclaration
 
-  /// Checks the whole pipeline (`StageGraph`); nothing has run and nothing is written when this throws.
-  ///
-  /// The record is `<pipeline name>.provenance.json` in the folder common to all outputs, unless `recordPath`
-  /// names another file. `identity` is the program's, where it is known already: computing it reads the program.
+  /// Checks the whole pipeline (`StageGraph`). Nothing has run and nothing is written when this throws.
+  /// - Parameters:
+  ///   - recordPath: by default `<pipeline name>.provenance.json` in the folder common to all outputs.
+  ///   - identity: that of the program, where it is known already; computing it reads the program.
+  ///   - declare: returns the files of a stage.
   public init(
     _ pipeline: Pipeline, program: Program, recordPath: String? = nil, identity: ProgramIdentity? = nil,
     declare: @escaping (Pipeline.Stage) throws -> StageDeclaration
@@ -38,9 +40,8 @@ public struct PipelineRunner {
     self.recordPath = recordPath ?? prefix + name
   }
 
-  /// Says for each stage whether it would run and why, and changes nothing.
-  ///
-  /// Throws `unreadable` for a file that is there and cannot be read.
+  /// Returns for each stage whether it would run and why. Changes nothing.
+  /// - Throws: `PipelineError.unreadable` for a file that exists and cannot be read.
   public func outlook(report: (RunEvent) -> Void = { _ in }) throws(PipelineError) -> [StageVerdict] {
     var session = try RunSession(self, identity: knownIdentity(), report: report)
     var remade: Set<NormalPath> = []
@@ -52,10 +53,11 @@ public struct PipelineRunner {
     return verdicts
   }
 
-  /// Runs what must run; the result tells how each stage ended.
+  /// Runs the stages that are not up to date, and returns how each stage ended.
   ///
-  /// The record is written before and after every stage, so that a run that is killed goes on where it
-  /// stopped. Throws `unreadable`, `notStarted` and `notRecorded`; a stage that fails is no error but a result.
+  /// The record is written before and after every stage, so that a run that was killed continues where it stopped.
+  /// - Throws: `PipelineError.unreadable`, `.notStarted`, `.notRecorded`. A stage that fails is not an error but a row of
+  ///   the summary.
   public func run(report: (RunEvent) -> Void = { _ in }) throws(PipelineError) -> RunSummary {
     var session = try RunSession(self, identity: knownIdentity(), report: report)
     var summary = RunSummary()
@@ -80,7 +82,7 @@ public struct PipelineRunner {
     return summary
   }
 
-  /// The stage as it declares itself now that the earlier ones have run and patterns match their outputs.
+  /// Returns the stage with its declaration now, when earlier stages have run and patterns match their outputs.
   private func redeclared(_ node: StageGraph.Node) throws(PipelineError) -> StageGraph.Node {
     do {
       return StageGraph.Node(stage: node.stage, declaration: try declare(node.stage))
@@ -98,7 +100,7 @@ public struct PipelineRunner {
     }
   }
 
-  /// Turns a verdict that rests on files which the run will make anew into "may run".
+  /// Turns a verdict that depends on files which the run will write again into "may run".
   private func open(
     _ verdict: StageVerdict, of node: StageGraph.Node, _ remade: Set<NormalPath>
   ) -> StageVerdict {
@@ -113,7 +115,7 @@ public struct PipelineRunner {
     }
   }
 
-  /// The first input, as declared, of which an earlier stage will make something anew.
+  /// Returns the first declared input of which an earlier stage will write something again.
   private func remadeInput(of node: StageGraph.Node, _ remade: Set<NormalPath>) -> String? {
     let declaration = node.declaration
     for input in declaration.inputs {
@@ -123,5 +125,19 @@ public struct PipelineRunner {
     return declaration.inputPatterns.first { pattern in
       remade.contains { FilePattern(pattern).matches($0.text) }
     }
+  }
+}
+
+/// The executable whose subcommands the stages are.
+public struct Program: Sendable, Hashable {
+  /// The path of the executable.
+  public let executable: String
+  /// The version of the program.
+  public let version: String
+
+  /// Creates a program.
+  public init(executable: String, version: String) {
+    self.executable = executable
+    self.version = version
   }
 }

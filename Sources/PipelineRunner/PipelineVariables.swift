@@ -1,18 +1,17 @@
 import Foundation
 
-/// The values of `${name}` in a pipeline file: what `--set` gives, else the environment, as in
+/// The values of `${name}` in a pipeline file: those of `--set`, else those of the environment, as in
 /// `name=value sh -eu FILE`.
 public struct PipelineVariables: Sendable {
-  /// Given with `--set`, by name.
+  /// The values of `--set`, by name.
   public let settings: [String: String]
-  /// What the process was started with, by name.
+  /// The environment of the process, by name.
   public let environment: [String: String]
   private var substitute: String?
 
   /// Reads settings of the form `name=value`; the value may be empty and may hold further `=`.
-  ///
-  /// Throws `badSetting` for another form or a name that is none, `shellSetting` for a name that the shell
-  /// itself gives a value, `repeatedSetting` for a name that was given already.
+  /// - Throws: `PipelineError.badSetting` for another form, `.shellSetting` for a name to which the shell itself gives a
+  ///   value, `.repeatedSetting` for a name that was given twice.
   public init(
     settings: [String] = [], environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws(PipelineError) {
@@ -27,7 +26,7 @@ public struct PipelineVariables: Sendable {
     self.environment = environment
   }
 
-  /// Gives every name the same value: for finding out which names a pipeline uses.
+  /// Gives every name the same value, to find the names that a pipeline uses.
   private init(anyValue: String) {
     settings = [:]
     environment = [:]
@@ -36,15 +35,15 @@ public struct PipelineVariables: Sendable {
 
   static let anything = PipelineVariables(anyValue: "x")
 
-  /// The value that the shell would put for `${name}`, nil where `sh -u` would stop.
+  /// The value of `${name}` in the shell; `nil` where `sh -u` would stop.
   public subscript(name: String) -> String? {
     settings[name] ?? environment[name] ?? substitute
   }
 
-  /// The environment that stages are started with: the shell would pass its own on, settings included.
+  /// The environment of the stages, as the shell would pass it on, with the settings.
   var exported: [String: String] { environment.merging(settings) { _, setting in setting } }
 
-  /// What POSIX calls a name: a letter or underscore, then letters, digits and underscores, all ASCII.
+  /// Returns whether a text is a name of POSIX: a letter or underscore, then letters, digits and underscores, all ASCII.
   static func isName(_ text: String) -> Bool {
     guard let first = text.utf8.first, !(48...57).contains(first) else { return false }
     return text.utf8.allSatisfy { byte in
@@ -55,10 +54,9 @@ public struct PipelineVariables: Sendable {
     }
   }
 
-  /// Names whose value is the shell's own (POSIX 2.5.3, and what bash adds when it serves as `sh`).
+  /// Names to which the shell itself gives values (POSIX 2.5.3, and what bash adds when it is called as `sh`).
   ///
-  /// Their value inside `sh FILE` differs from the environment's, or from shell to shell, so that they
-  /// cannot mean the same in both; they are refused. `PATH` is here because `--set PATH=…` would decide
+  /// Their values inside `sh FILE` differ from those of the environment, or from shell to shell, so they are refused. `PATH` is here because `--set PATH=…` would decide
   /// which `grisea` the shell finds.
   static let namesOfTheShell: Set<String> = [
     "_", "IFS", "LINENO", "OLDPWD", "OPTARG", "OPTERR", "OPTIND", "PATH", "PPID", "PS1", "PS2", "PS3", "PS4",

@@ -1,50 +1,57 @@
 import Files
 import Foundation
 
-/// What a run did, written beside its outputs as JSON: the account for a reader, and the memory by which the
-/// next run knows what need not run again.
+/// The record of a run, written beside its outputs as JSON: documentation for a reader, and the basis on which the next
+/// run skips stages.
 public struct ProvenanceRecord: Codable, Sendable, Hashable {
-  /// One stage, begun or done.
+  /// A stage that has begun.
   public struct Stage: Codable, Sendable, Hashable {
-    /// Line in the pipeline file.
+    /// The line in the pipeline file.
     public var line: Int
     /// The command as it could be typed again.
     public var command: String
     /// The words after `grisea`.
     public var arguments: [String]
+    /// The program that ran it.
     public var program: ProgramIdentity
+    /// The machine on which it ran.
     public var machine: Machine
+    /// When it began.
     public var started: Date
-    /// Nil while the stage runs; so it stays where the run was killed.
+    /// When it ended; `nil` while it runs, and where the run was killed.
     public var ended: Date?
+    /// How long it took, in seconds.
     public var seconds: Double?
-    /// As the shell counts: 128 and the signal's number where a signal ended the stage.
+    /// The exit status as the shell counts it: 128 plus the signal's number where a signal ended the stage.
     public var exitStatus: Int32?
-    /// As found right before the stage ran.
+    /// The inputs, as found right before the stage ran.
     public var inputs: [FileRecord]
-    /// As found right after the stage ended well.
+    /// The outputs, as found right after the stage ended without error.
     public var outputs: [FileRecord]
-    /// Files that the stage added to; others may add to them later, hence no hash.
+    /// Files to which the stage added. Other stages may add to them later, so they have no hash.
     public var updates: [String]
 
     /// Whether the stage ran to its end without error.
     public var isDone: Bool { exitStatus == 0 }
   }
 
-  /// Raised when the meaning of a member changes.
+  /// The version of the format; raised when the meaning of a member changes.
   public static let currentFormat = 1
 
+  /// The version of the format in which this record was written.
   public var format = currentFormat
-  /// The pipeline file as typed.
+  /// The path of the pipeline file, as typed.
   public var pipeline: String
+  /// The hash of the pipeline file.
   public var pipelineHash: ContentHash
   /// The values of the variables that the file uses.
   public var variables: [String: String]
   /// The stages of the latest run, in order.
   public var stages: [Stage]
-  /// Stages of earlier runs (of other variables, say) whose outputs the latest run did not write.
+  /// Stages of earlier runs, for example with other variables, whose outputs the latest run did not write.
   public var earlier: [Stage]
 
+  /// Creates the record of a run that begins.
   public init(pipeline: Pipeline) {
     self.pipeline = pipeline.path
     self.pipelineHash = pipeline.hash
@@ -53,8 +60,8 @@ public struct ProvenanceRecord: Codable, Sendable, Hashable {
     self.earlier = []
   }
 
-  /// Reads a record; nil where there is no such file. Throws what the file system or the decoder throws, or
-  /// `UnknownFormat`.
+  /// Reads a record; `nil` where there is no such file.
+  /// - Throws: what the file system or the decoder throws, `UnknownFormat`.
   public static func read(_ path: String) throws -> ProvenanceRecord? {
     guard FileManager.default.fileExists(atPath: path) else { return nil }
     let decoder = JSONDecoder()
@@ -77,11 +84,13 @@ public struct ProvenanceRecord: Codable, Sendable, Hashable {
   }
 }
 
-/// A record written by a program with another idea of what a record is.
+/// A record in the format of another version.
 public struct UnknownFormat: Error, CustomStringConvertible {
+  /// The version of its format.
   public let format: Int
 
+  /// The text for the user.
   public var description: String {
-    "its format is \(format), this program knows \(ProvenanceRecord.currentFormat)"
+    "found format \(format), needed \(ProvenanceRecord.currentFormat)"
   }
 }

@@ -1,7 +1,7 @@
 import Files
 import Foundation
 
-/// What one run carries from stage to stage: the memory of earlier runs, hashes, and the record that it writes.
+/// The state of a run: the records of earlier runs, hashes, and the record that it writes.
 struct RunSession {
   private let recordPath: String
   private let identity: ProgramIdentity
@@ -32,9 +32,9 @@ struct RunSession {
     hashes = FileHashes(remembering: memory.files)
     record = ProvenanceRecord(pipeline: runner.pipeline)
     record.earlier = memory.stages(besides: nodes)
-    // Until its turn comes, each stage stands in the record as it was. One that added to a file now missing
-    // counts as interrupted from here on: were this run killed after another stage made the file anew, the
-    // next would not see that it had been missing.
+    // Until it runs, each stage stays in the record as it was. A stage that added to a file which is missing now counts
+    // as interrupted from here on: if this run were killed after another stage has created the file again, the next run
+    // would not see that it had been missing.
     record.stages = nodes.compactMap { node in
       guard var stage = memory.stage(like: node.stage) else { return nil }
       let isLost = node.declaration.updates.contains { lost.contains(NormalPath($0)) }
@@ -43,7 +43,7 @@ struct RunSession {
     }
   }
 
-  /// Whether the stage must run, as far as can be known now.
+  /// Returns whether the stage must run, as far as is known now.
   mutating func verdict(on node: StageGraph.Node) throws(PipelineError) -> StageVerdict {
     let inputs = try hashes.found(inputs(of: node))
     return try memory.verdict(on: node, inputs: inputs, program: identity, lost: lost, hashes: &hashes)
@@ -74,7 +74,7 @@ struct RunSession {
       peakByteCount: end.peakByteCount)
   }
 
-  /// Records a stage that did not need to run, with what is known about its files now.
+  /// Records a stage that is up to date, with the present state of its files.
   mutating func skip(_ node: StageGraph.Node) throws(PipelineError) {
     guard var entry = memory.stage(like: node.stage) else { return }
     entry.line = node.stage.line
@@ -93,7 +93,7 @@ struct RunSession {
     return outputs
   }
 
-  /// All files that the stage reads, each once, without the record itself, which a folder may hold.
+  /// Returns all files that the stage reads, each once, without the record itself, which a folder may hold.
   private func inputs(of node: StageGraph.Node) -> [String] {
     let matches = node.declaration.inputPatterns.flatMap { FilePattern($0).paths() }
     let own = NormalPath(recordPath)
@@ -103,9 +103,9 @@ struct RunSession {
     }
   }
 
-  /// Puts a stage into the record, in the order of the file, and writes it.
+  /// Adds a stage to the record, in the order of the file, and writes the record.
   ///
-  /// The record comes after its folder: making the folder could make a stage succeed that fails without.
+  /// Its folder is not created: a stage that fails without the folder must fail.
   private mutating func put(_ entry: ProvenanceRecord.Stage) throws(PipelineError) {
     record.stages.removeAll { $0.arguments == entry.arguments }
     let place = record.stages.firstIndex { $0.line > entry.line } ?? record.stages.count

@@ -1,21 +1,24 @@
 import Files
 import Foundation
 
-/// What is told while a run goes on.
+/// What is reported during a run.
 public enum RunEvent: Sendable, Hashable {
-  /// The record beside the outputs cannot be read; everything runs again.
+  /// The provenance record cannot be read, so all stages run again.
   case unreadableRecord(path: String, reason: String)
+  /// A stage begins, for this reason.
   case starts(stage: Pipeline.Stage, number: Int, of: Int, reason: RunReason)
+  /// A stage is up to date.
   case skips(stage: Pipeline.Stage, number: Int, of: Int)
-  /// The stage ended well, but left no such file.
+  /// The stage ended without error, but did not write this file.
   case outputNotWritten(stage: Pipeline.Stage, output: String)
 }
 
 extension RunEvent: CustomStringConvertible {
+  /// The text for the user.
   public var description: String {
     switch self {
     case .unreadableRecord(let path, let reason):
-      "\(path): is not a readable provenance record, so all stages run again: \(reason)"
+      "\(path): this provenance record cannot be read, so all stages run again: \(reason)"
     case .starts(let stage, let number, let count, let reason):
       "[\(number)/\(count)] \(stage.commandLine)  (\(reason))"
     case .skips(let stage, let number, let count):
@@ -28,22 +31,30 @@ extension RunEvent: CustomStringConvertible {
 
 /// How a run ended, stage by stage.
 public struct RunSummary: Sendable, Hashable {
+  /// How a stage ended.
   public enum Outcome: Sendable, Hashable {
+    /// It ran without error.
     case done
+    /// It was up to date.
     case skipped
-    /// With the exit status, as the shell counts it.
+    /// It failed with this exit status, as the shell counts it.
     case failed(Int32)
     /// An earlier stage failed, or a signal stopped the run.
     case notReached
   }
 
+  /// A stage and how it ended.
   public struct Row: Sendable, Hashable {
+    /// The stage.
     public let stage: Pipeline.Stage
+    /// How it ended.
     public let outcome: Outcome
+    /// How long it took, in seconds.
     public let seconds: Double
     /// Bytes that the stage held at most; 0 where it did not run.
     public let peakByteCount: Int
 
+    /// Creates a row.
     public init(stage: Pipeline.Stage, outcome: Outcome, seconds: Double, peakByteCount: Int = 0) {
       self.stage = stage
       self.outcome = outcome
@@ -52,14 +63,16 @@ public struct RunSummary: Sendable, Hashable {
     }
   }
 
+  /// The stages, in the order of the file.
   public internal(set) var rows: [Row] = []
 
   /// The signal that asked the run to stop, 0 for none.
   public internal(set) var signal: Int32 = 0
 
+  /// Creates a summary.
   public init(rows: [Row] = []) { self.rows = rows }
 
-  /// What `sh -e` would exit with: the failed stage's exit status, or that of the signal that stopped the run.
+  /// The exit status of `sh -e`: that of the failed stage, or of the signal that stopped the run.
   public var exitStatus: Int32 {
     for row in rows { if case .failed(let status) = row.outcome { return status } }
     return signal == 0 ? 0 : 128 + signal
@@ -67,6 +80,7 @@ public struct RunSummary: Sendable, Hashable {
 }
 
 extension RunSummary.Outcome: CustomStringConvertible {
+  /// The text for the user.
   public var description: String {
     switch self {
     case .done: "done"
@@ -80,6 +94,7 @@ extension RunSummary.Outcome: CustomStringConvertible {
 
 /// A table with one line per stage: how it ended, its seconds, and its command.
 extension RunSummary: CustomStringConvertible {
+  /// The text for the user.
   public var description: String {
     let outcomes = ["stage"] + rows.map(\.outcome.description)
     let seconds = ["seconds"] + rows.map { $0.seconds == 0 ? "-" : String(format: "%.1f", $0.seconds) }

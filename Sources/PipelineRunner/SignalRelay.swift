@@ -2,17 +2,18 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// Passes the signals that ask a program to stop on to the running stages, so that the runner outlives them,
-/// records how they ended, and stops then.
+/// Passes signals that stop a program on to the running stages, so that the runner ends after them and records how they
+/// ended.
 public enum SignalRelay {
   private static let children = Mutex<Set<pid_t>>([])
   private static let latest = Atomic<Int32>(0)
-  /// Where the handler leaves a signal for the thread that passes it on: a handler may write, but not lock.
+  /// The pipe through which the handler sends a signal to the thread that passes it on: a handler may write, but not
+  /// lock.
   private static let mailbox = Atomic<Int32>(-1)
 
-  /// Takes over SIGINT, SIGTERM and SIGHUP for the whole process; hence for a program to call, not a library.
+  /// Handles SIGINT, SIGTERM and SIGHUP for the whole process from now on; for programs, not for libraries.
   ///
-  /// A signal that is ignored already (`nohup`) stays so.
+  /// A signal that is ignored already (`nohup`) stays ignored.
   public static func install() {
     guard mailbox.load(ordering: .sequentiallyConsistent) < 0, openMailbox() else { return }
     for signal in [SIGINT, SIGTERM, SIGHUP] {
@@ -28,18 +29,19 @@ public enum SignalRelay {
     }
   }
 
-  /// The last signal that came, 0 for none.
+  /// The last signal that was received; 0 for none.
   public static var received: Int32 { latest.load(ordering: .sequentiallyConsistent) }
 
-  /// Names a process to which signals go; one that came while it was being started is passed on now.
+  /// Adds a process to which signals are passed on; a signal that was received during its start is passed on now.
   static func begin(_ process: pid_t) {
     children.withLock { _ = $0.insert(process) }
     if received != 0 { kill(process, received) }
   }
 
+  /// Removes a process.
   static func end(_ process: pid_t) { children.withLock { _ = $0.remove(process) } }
 
-  /// Starts the thread that passes on what comes.
+  /// Starts the thread that passes signals on. Returns whether that succeeded.
   private static func openMailbox() -> Bool {
     var ends: [Int32] = [0, 0]
     guard pipe(&ends) == 0 else { return false }
@@ -58,7 +60,7 @@ public enum SignalRelay {
     return true
   }
 
-  /// Only atomics and `write`, both of which a signal handler may use.
+  /// Handles a signal, by atomics and `write` only, which a signal handler may use.
   private static func receive(_ signal: Int32, isFromTerminal: Bool) {
     latest.store(signal, ordering: .sequentiallyConsistent)
     guard !isFromTerminal else { return }

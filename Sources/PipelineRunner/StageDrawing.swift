@@ -1,13 +1,13 @@
 import Files
 import Foundation
 
-/// The stages of a pipeline as a picture (SVG 1.1): a box for each in the order of the file, what comes from outside at
-/// its left, what it writes at its right, and an arrow from each stage to those that read what it has made.
+/// The stages of a pipeline as a picture (SVG 1.1): a box for each stage in the order of the file, its inputs from outside
+/// at the left, its outputs at the right, and an arrow from each stage to those that read its outputs.
 public struct StageDrawing {
-  /// One arrow: positions of the stages in the file.
+  /// An arrow between two stages, by their positions in the file.
   struct Arrow: Hashable {
     var from, to: Int
-    /// The files that pass.
+    /// The files that one writes and the other reads.
     var files: [String]
   }
 
@@ -17,9 +17,10 @@ public struct StageDrawing {
 
   // Lengths in pixels at the SVG's own size.
   private static let (lineHeight, gap, boxWidth, columnWidth, margin) = (16, 34, 190, 330, 16)
-  /// Files that are listed by name; the rest is a number.
+  /// The number of files that are listed by name.
   private static let mostFiles = 6
 
+  /// Creates the drawing of a graph.
   public init(_ graph: StageGraph, title: String) {
     nodes = graph.nodes
     self.title = title
@@ -35,7 +36,8 @@ public struct StageDrawing {
     }
   }
 
-  /// Writes the picture. Throws what the file system throws.
+  /// Writes the picture.
+  /// - Throws: what the file system throws.
   public func write(to path: String) throws {
     try Data(svg.utf8).write(to: URL(filePath: path), options: .atomic)
   }

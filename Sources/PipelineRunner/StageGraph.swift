@@ -1,29 +1,30 @@
 import Files
 import Foundation
 
-/// The stages of a pipeline with what they declare, joined by the files that pass between them.
+/// The stages of a pipeline with their declarations, connected by the files that one writes and another reads.
 ///
-/// Making one is the check that precedes every run: whatever can be known to fail before the first stage
-/// has started is an error here.
+/// Creating it is the check before every run: everything that is known to fail before the first stage has started is an
+/// error here.
 public struct StageGraph: Sendable {
   /// One stage with what it reads and writes.
   public struct Node: Sendable, Hashable {
+    /// The stage.
     public let stage: Pipeline.Stage
+    /// Its files.
     public let declaration: StageDeclaration
 
-    /// Everything that the stage writes and that outlives it.
+    /// Everything that the stage writes and that remains after it.
     var products: [String] { declaration.outputs + declaration.updates }
   }
 
-  /// In the order of the file.
+  /// The stages, in the order of the file.
   public let nodes: [Node]
   private let path: String
 
-  /// Asks every stage for its declaration and checks how they fit together.
-  ///
-  /// Throws `usage` where `declare` throws, `missingInput` and `unmatchedPattern` for an input that neither
-  /// exists nor is made by an earlier stage, and `writtenTwice`, `updatedOutput` and `outputIsInput` for
-  /// outputs that would not survive the run, or would make an earlier stage out of date the moment it ends.
+  /// Declares every stage and checks that they fit together.
+  /// - Throws: `PipelineError.usage` where `declare` throws, `.missingInput` and `.unmatchedPattern` for an input that
+  ///   neither exists nor is written by an earlier stage, and `.writtenTwice`, `.updatedOutput` and `.outputIsInput` for
+  ///   outputs that another stage would replace, or that would make an earlier stage out of date.
   public init(
     _ pipeline: Pipeline, declare: (Pipeline.Stage) throws -> StageDeclaration
   ) throws(PipelineError) {
@@ -95,19 +96,19 @@ public struct StageGraph: Sendable {
     }
   }
 
-  /// The outputs of one stage to which another adds.
+  /// Returns the outputs of one stage to which another adds.
   private static func shared(_ writer: Node, _ updater: Node) -> [String] {
     let updates = Set(updater.declaration.updates.map(NormalPath.init))
     return writer.declaration.outputs.filter { updates.contains(NormalPath($0)) }
   }
 
-  /// Whether the stage writes the file, or something under the folder.
+  /// Returns whether the stage writes the file, or something in the folder.
   private static func makes(_ node: Node, _ path: String) -> Bool {
     let wanted = NormalPath(path)
     return node.products.contains { NormalPath($0).isWithin(wanted) }
   }
 
-  /// Whether the stage reads the file, by its name, by its folder or by a pattern.
+  /// Returns whether the stage reads the file, by its name, by its folder or by a pattern.
   static func reads(_ node: Node, _ path: String) -> Bool {
     let file = NormalPath(path)
     return node.declaration.inputs.contains { file.isWithin(NormalPath($0)) }

@@ -1,7 +1,7 @@
 import Files
 import Foundation
 
-/// What earlier runs recorded, and the judgement whether a stage's outputs still follow from its inputs.
+/// The records of earlier runs, by which it is decided whether a stage is up to date.
 struct StageMemory {
   private var stages: [ProvenanceRecord.Stage]
 
@@ -10,15 +10,15 @@ struct StageMemory {
     stages = (record?.earlier ?? []) + (record?.stages ?? [])
   }
 
-  /// Every file that a record knows, for `FileHashes`.
+  /// All recorded files, for `FileHashes`.
   var files: [FileRecord] { stages.flatMap { $0.inputs + $0.outputs } }
 
-  /// What was recorded of this stage, by its arguments.
+  /// Returns the record of a stage with the same arguments.
   func stage(like stage: Pipeline.Stage) -> ProvenanceRecord.Stage? {
     stages.last { $0.arguments == stage.arguments }
   }
 
-  /// The recorded stages that none of these nodes repeats or overwrites.
+  /// Returns the recorded stages that none of these nodes repeats or overwrites.
   func stages(besides nodes: [StageGraph.Node]) -> [ProvenanceRecord.Stage] {
     let arguments = Set(nodes.map(\.stage.arguments))
     let outputs = Set(nodes.flatMap(\.declaration.outputs).map(NormalPath.init))
@@ -28,10 +28,11 @@ struct StageMemory {
     }
   }
 
-  /// Compares a stage with its record; `inputs` are its inputs as they are now.
-  ///
-  /// `lost` are the shared files that were missing when the run began: whoever added to one adds again, even
-  /// if another stage has made the file meanwhile.
+  /// Compares a stage with its record.
+  /// - Parameters:
+  ///   - inputs: its inputs as they are now.
+  ///   - lost: shared files that were missing when the run began. Each stage that adds to one of them runs again, even
+  ///     if another stage has created the file meanwhile.
   func verdict(
     on node: StageGraph.Node, inputs: [FileRecord], program: ProgramIdentity, lost: Set<NormalPath>,
     hashes: inout FileHashes
@@ -68,5 +69,26 @@ struct StageMemory {
   private func wasMade(_ node: StageGraph.Node) -> Bool {
     let outputs = Set(node.declaration.outputs.map(NormalPath.init))
     return stages.contains { $0.outputs.contains { outputs.contains(NormalPath($0.path)) } }
+  }
+}
+
+/// Whether a stage runs, and why.
+public enum StageVerdict: Sendable, Hashable {
+  /// Inputs, arguments, program and outputs are as recorded.
+  case unchanged
+  /// It runs, for this reason.
+  case runs(RunReason)
+  /// Only in a dry run: an earlier stage will write this input again, perhaps with the same content.
+  case mayRun(input: String)
+}
+
+extension StageVerdict: CustomStringConvertible {
+  /// The text for the user.
+  public var description: String {
+    switch self {
+    case .unchanged: "unchanged"
+    case .runs(let reason): "would run: \(reason)"
+    case .mayRun(let input): "may run: input \(input) will be written again"
+    }
   }
 }

@@ -1,8 +1,8 @@
 import Foundation
 import Glibc
 
-/// A stage as a process of its own, as the shell would start it: same folder, same standard streams unless a log takes
-/// them, same process group, so that Ctrl-C in a terminal reaches it directly.
+/// Runs a stage as a process, as the shell would: in the same folder, with the same standard streams unless there is a log,
+/// and in the same process group, so that Ctrl-C in a terminal reaches it directly.
 ///
 /// Foundation's `Process` is not used because it moves the child to a new process group, away from the
 /// terminal's.
@@ -11,15 +11,13 @@ enum StageProcess {
   struct End {
     /// The exit status as the shell counts it.
     var status: Int32
-    /// Bytes that it held at most, as far as the system tells.
+    /// Bytes that it held at most, as the system reports them.
     var peakByteCount: Int
   }
 
-  /// Runs to the end.
-  ///
-  /// - Parameter log: a file to whose end standard output and standard error go.
-  ///
-  /// Throws `notStarted` where the system refuses.
+  /// Runs a process and waits for its end.
+  /// - Parameter log: a file to which standard output and standard error are appended.
+  /// - Throws: `PipelineError.notStarted`.
   static func run(
     _ executable: String, arguments: [String], environment: [String: String], log: String? = nil
   ) throws(PipelineError) -> End {

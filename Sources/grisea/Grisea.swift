@@ -5,17 +5,26 @@ import Foundation
 struct Grisea: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "grisea",
-    abstract: "Finds the gray matter in T1-weighted brain MRI.",
+    abstract:
+      "Segment the gray matter in T1-weighted brain MRI, and relate it to measures of the participants.",
     version: "0.1.0",
-    subcommands: [
-      Inspect.self, Preprocess.self, Synthesize.self, Train.self, Calibrate.self, Segment.self,
-      Evaluate.self,
-      Report.self, View.self, Register.self, Encode.self, Reconstruct.self, Associate.self, Export.self,
-      Bids.self, Run.self, Status.self, Collect.self,
+    groupedSubcommands: [
+      CommandGroup(
+        name: "Segment", subcommands: [Segment.self, Bids.self, Report.self, View.self, Inspect.self]),
+      CommandGroup(name: "Evaluate", subcommands: [Evaluate.self]),
+      CommandGroup(
+        name: "Train",
+        subcommands: [Train.self, Calibrate.self, Synthesize.self, Export.self, Preprocess.self]),
+      CommandGroup(
+        name: "Groups of people",
+        subcommands: [
+          Register.self, TrainAutoencoder.self, TrainClassifier.self, Encode.self, Reconstruct.self,
+          Associate.self,
+        ]),
+      CommandGroup(name: "Batches", subcommands: [Run.self, Status.self, Collect.self]),
     ])
 
-  /// Wrong usage is told by the parser, with exit code 64; what then fails is one line that says what, and
-  /// exit code 1.
+  /// Wrong usage is reported by the parser, with exit code 64; any other failure by one line, with exit code 1.
   static func main() {
     StartSettings.apply()
     do {

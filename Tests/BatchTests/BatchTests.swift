@@ -21,12 +21,22 @@ struct BatchTests {
     var all: [String] { entries.withLock { $0 } }
   }
 
-  private func batch() -> Batch {
-    Batch(stage: "test", version: "1", status: StatusTable(folder: place.path))
+  private func batch(_ subjects: [Batch.Subject]) -> Batch {
+    Batch(subjects, version: "1", status: StatusTable(folder: place.path))
   }
 
-  private func tasks(_ names: [String]) -> [BatchTask] {
-    names.map { BatchTask(BatchSubject(name: $0, scan: $0 + ".nii"), .runs(.neverRan)) }
+  private func batch(_ names: [String]) -> Batch { batch(subjects(names)) }
+
+  private func subjects(_ names: [String]) -> [Batch.Subject] {
+    names.map { Batch.Subject(name: $0, path: $0 + ".nii") }
+  }
+
+  private func skipped(_ name: String, results: [String] = [], warning: String? = nil) -> Batch.Subject {
+    var subject = Batch.Subject(name: name, path: name + ".nii")
+    subject.plan = .skips(reason: "unchanged")
+    subject.results = results
+    subject.warning = warning
+    return subject
   }
 
   @Test("a subject that fails in any step costs a row, in the order of subjects; the others are done")
@@ -37,7 +47,8 @@ struct BatchTests {
         throw Fault(description: name == "work2" ? "work2.nii: two\nlines" : "bad \(step)")
       }
     }
-    let steps = BatchSteps<String, String>(
+    let stage = Stage<String, String>(
+      name: "test",
       read: { subject, _ in
         if subject.name.hasPrefix("read") { throw Fault(description: "bad read") }
         return subject.name
@@ -51,17 +62,15 @@ struct BatchTests {
         return .init(lines: [name])
       })
     let names = ["a", "read1", "b", "work2", "write3", "read4", "c"]
-    var plan = tasks(names)
-    plan.insert(
-      BatchTask(BatchSubject(name: "s", scan: "s.nii"), .skips(reason: "unchanged", lines: ["s"])), at: 1)
+    var plan = subjects(names)
+    plan.insert(skipped("s", results: ["s"]), at: 1)
     let status = StatusTable(folder: place.path)
-    let summary = try batch().run(plan, steps) { event in
+    let summary = try batch(plan).run(stage) { event in
       switch event {
       // Reported by another thread, while the table may change.
       case .begins: return
-      case .done(let subject, let lines, _): diary.note("\(subject.name) \(lines)")
-      case .doubted(let subject, let doubt): diary.note("\(subject.name) is doubtful: \(doubt)")
-      case .skipped(let subject, let reason, _): diary.note("\(subject.name) \(reason)")
+      case .done(let subject, let products): diary.note("\(subject.name) \(products.lines)")
+      case .skipped(let subject, let reason): diary.note("\(subject.name) \(reason)")
       case .failed(_, let line): diary.note(line)
       case .statusNotWritten(let error): diary.note("\(error)")
       }
@@ -86,20 +95,19 @@ struct BatchTests {
   @Test("doubtful results are reported, counted, those too that are there already, and named in the table")
   func doubts() throws {
     let diary = Diary()
-    let steps = BatchSteps<String, String>(
+    let stage = Stage<String, String>(
+      name: "test",
       read: { subject, _ in subject.name }, work: { $0 },
-      write: { _, name in .init(lines: [name], doubt: name == "b" ? "low quality 0.12: too dark" : nil) })
-    var plan = tasks(["a", "b"])
-    plan.append(
-      BatchTask(
-        BatchSubject(name: "s", scan: "s.nii"), .skips(reason: "unchanged", lines: []),
-        doubt: "low quality 0.00: empty"))
+      write: { _, name in .init(lines: [name], warning: name == "b" ? "low quality 0.12: too dark" : nil) })
+    let plan = subjects(["a", "b"]) + [skipped("s", warning: "low quality 0.00: empty")]
     let status = StatusTable(folder: place.path)
-    let summary = try batch().run(plan, steps) { event in
-      if case .doubted(let subject, let doubt) = event { diary.note("\(subject.scan): \(doubt)") }
+    let summary = try batch(plan).run(stage) { event in
+      if case .done(let subject, let products) = event, let warning = products.warning {
+        diary.note("\(subject.path): \(warning)")
+      }
     }
     #expect(diary.all == ["b.nii: low quality 0.12: too dark"])
-    #expect(summary.doubtful == 2 && summary.done == 2 && summary.isComplete)
+    #expect(summary.flagged == 2 && summary.done == 2 && summary.isComplete)
     let reasons = try status.rows().map { [$0.subject, $0.state.rawValue, $0.reason] }
     #expect(reasons[0] == ["s", "skipped", "unchanged; low quality 0.00: empty"])
     #expect(!reasons[1][2].contains("quality") && reasons[2][2].hasSuffix("; low quality 0.12: too dark"))
@@ -111,7 +119,8 @@ struct BatchTests {
       DispatchSemaphore(value: 0), DispatchSemaphore(value: 0), DispatchSemaphore(value: 0)
     )
     let met = Diary()
-    let steps = BatchSteps<Int, Int>(
+    let stage = Stage<Int, Int>(
+      name: "test",
       read: { subject, _ in
         if subject.name == "2" { isRead.signal() }
         return Int(subject.name) ?? 0
@@ -136,14 +145,15 @@ struct BatchTests {
         }
         return .init(lines: [])
       })
-    #expect(try batch().run(tasks(["1", "2"]), steps) { _ in }.done == 2)
+    #expect(try batch(["1", "2"]).run(stage) { _ in }.done == 2)
     #expect(met.all == ["read 2", "write 1"])
   }
 
   @Test("without overlap each scan is read, worked on and written before the next is read")
   func serial() throws {
     let diary = Diary()
-    let steps = BatchSteps<String, String>(
+    let stage = Stage<String, String>(
+      name: "test",
       read: { subject, _ in
         diary.note("read " + subject.name)
         return subject.name
@@ -156,9 +166,9 @@ struct BatchTests {
         diary.note("write " + subject.name)
         return .init(lines: [])
       })
-    var batch = batch()
+    var batch = batch(["1", "2", "3"])
     batch.overlaps = false
-    _ = try batch.run(tasks(["1", "2", "3"]), steps) { _ in }
+    _ = try batch.run(stage) { _ in }
     let wanted = (1...3).flatMap { number -> [String] in
       ["read \(number)", "work \(number)", "write \(number)"]
     }
@@ -170,7 +180,8 @@ struct BatchTests {
     let held = Mutex((now: 0, most: 0))
     // Each scan is written only when the second scan after it has been read.
     let isRead = (1...42).map { DispatchSemaphore(value: $0 > 40 ? 1 : 0) }
-    let steps = BatchSteps<Int, Int>(
+    let stage = Stage<Int, Int>(
+      name: "test",
       read: { subject, _ in
         held.withLock { state in
           state.now += 1
@@ -186,7 +197,7 @@ struct BatchTests {
         held.withLock { $0.now -= 1 }
         return .init(lines: [])
       })
-    _ = try batch().run(tasks((1...40).map(String.init)), steps) { _ in }
+    _ = try batch((1...40).map(String.init)).run(stage) { _ in }
     #expect(held.withLock { $0.now } == 0)
     // One is read ahead, one worked on, one written; the one worked on waits for the writer with its result.
     #expect(held.withLock { $0.most } == 3)
@@ -195,17 +206,18 @@ struct BatchTests {
   @Test("what does not fit beside the scan at work is read when that is done")
   func memory() throws {
     let diary = Diary()
-    var steps = BatchSteps<Int, Int>(
+    var stage = Stage<Int, Int>(
+      name: "test",
       read: { subject, room in
         diary.note("\(subject.name) \(room == .max ? "all" : "\(room)")")
         return room < 50 ? nil : 0
       },
       work: { $0 }, write: { _, _ in .init(lines: []) })
-    steps.need = { _ in 70 }
-    steps.residue = { _ in 40 }
-    var batch = batch()
+    stage.memory = { _ in 70 }
+    stage.residue = { _ in 40 }
+    var batch = batch(["1", "2"])
     batch.memoryLimit = 100
-    #expect(try batch.run(tasks(["1", "2"]), steps) { _ in }.done == 2)
+    #expect(try batch.run(stage) { _ in }.done == 2)
     #expect(diary.all == ["1 all", "2 30", "2 all"])
   }
 
@@ -213,14 +225,15 @@ struct BatchTests {
   func noTable() throws {
     let diary = Diary()
     let path = place("status.tsv")
-    let steps = BatchSteps<Int, Int>(
+    let stage = Stage<Int, Int>(
+      name: "test",
       read: { _, _ in 0 },
       work: { number in
         try? FileManager.default.removeItem(atPath: path)
         return number
       },
       write: { _, _ in .init(lines: []) })
-    let summary = try batch().run(tasks(["1", "2", "3"]), steps) { event in
+    let summary = try batch(["1", "2", "3"]).run(stage) { event in
       if case .statusNotWritten(let error) = event { diary.note("\(error)") }
     }
     #expect(summary.done == 3 && !summary.isComplete)

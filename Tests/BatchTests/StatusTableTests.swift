@@ -21,8 +21,10 @@ struct StatusTableTests {
       version: "0.1.0")
   }
 
-  private func task(_ name: String, _ plan: BatchTask.Plan = .runs(.neverRan)) -> BatchTask {
-    BatchTask(BatchSubject(name: name, scan: name + ".nii"), plan)
+  private func task(_ name: String, _ plan: Batch.Subject.Plan = .runs(.neverRan)) -> Batch.Subject {
+    var subject = Batch.Subject(name: name, path: name + ".nii")
+    subject.plan = plan
+    return subject
   }
 
   @Test("rows come back as they were written, and as lines of seven cells")
@@ -50,7 +52,7 @@ struct StatusTableTests {
     for name in ["a", "b", "c"] { try table.append(row(name)) }
     try table.append(row("a", stage: "preprocess"))
     try table.begin(
-      [task("a"), task("b", .skips(reason: "unchanged", lines: []))], stage: "segment", version: "0.2.0")
+      [task("a"), task("b", .skips(reason: "unchanged"))], stage: "segment", version: "0.2.0")
     let found = try table.rows().map { "\($0.subject) \($0.stage) \($0.state.rawValue) \($0.version)" }
     #expect(found == ["c segment done 0.1.0", "a preprocess done 0.1.0", "b segment skipped 0.2.0"])
   }

@@ -107,7 +107,7 @@ struct AdaptTests {
     let training = try adapt(
       "--from model.safetensors --standard-contrast 0.5 --epochs 1", to: "c.safetensors")
     #expect(training.status == 64)
-    #expect(training.error.contains { $0.contains("--standard-contrast 0.5: the model sees tiles") })
+    #expect(training.error.contains { $0.contains("--standard-contrast 0.5: needs a model that locates the brain") })
     #expect(!place.exists("c.safetensors"))
   }
 
@@ -144,7 +144,7 @@ struct AdaptTests {
     #expect(outcome.status == 64)
     #expect(
       outcome.error.first
-        == "Error: \(flag): the model of --from model.safetensors has decided this; leave it out")
+        == "Error: \(flag): the model of --from model.safetensors decides this; leave it out")
     #expect(!place.exists("a.safetensors"))
   }
 

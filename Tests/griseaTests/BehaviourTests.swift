@@ -3,7 +3,7 @@ import Imaging
 import TestSupport
 import Testing
 
-/// From maps of gray matter to what is known of participants: `register`, `train --task`, `encode`, `associate` and
+/// From maps of gray matter to what is known of participants: `register`, `train-autoencoder`, `encode`, `associate` and
 /// `reconstruct`, one after the other.
 @Suite("Brain and behaviour")
 struct BehaviourTests {
@@ -62,13 +62,13 @@ struct BehaviourTests {
     }
     let maps = "maps/*_probseg.nii.gz"
     let trained = try succeed(
-      "train --task reconstruction --images \(maps) --method pca --latent-size 3 --validation 0.25 --output pca.safetensors --quiet"
+      "train-autoencoder --images \(maps) --method pca --latent-size 3 --validation 0.25 --output pca.safetensors --quiet"
     )
     #expect(!place.exists("pca.log.tsv"))
     #expect(trained.count == 3 && trained[1].hasPrefix("held out 6 maps: mean squared error "))
     // Registered maps have one size; scans as they are have the score's.
     _ = try succeed(
-      "train --task reconstruction --images seg/*_probseg.nii.gz --latent-size 3 --epochs 6 --levels 2 --validation 0.25 --validation-interval 3 --output ae.safetensors --quiet"
+      "train-autoencoder --images seg/*_probseg.nii.gz --latent-size 3 --epochs 6 --levels 2 --validation 0.25 --validation-interval 3 --output ae.safetensors --quiet"
     )
     let log = try place.table("ae.log.tsv")
     #expect(log.map { $0["held_out"] == "n/a" } == [true, true, false, true, true, false])
@@ -105,7 +105,7 @@ struct BehaviourTests {
   @Test("classes are learned end to end, with scores, a map of saliency and a model that encodes")
   func classification() throws {
     let printed = try succeed(
-      "train --task classification --images seg/*_probseg.nii.gz --participants participants.tsv --target size --epochs 4 --permutations 1 --output c.safetensors --quiet"
+      "train-classifier --images seg/*_probseg.nii.gz --participants participants.tsv --target size --epochs 4 --permutations 1 --output c.safetensors --quiet"
     )
     #expect(printed[0].hasPrefix("size (small against large), 24 scans"))
     #expect(printed.suffix(4) == ["c.safetensors", "c_saliency.nii.gz", "c_scores.tsv", "c_scores.json"])
@@ -133,8 +133,8 @@ struct BehaviourTests {
       "Error: --baseline x: needed a name"
     ),
     (
-      "train --task reconstruction --images a --labels b --output o", 64,
-      "Error: --task reconstruction: needed --images"
+      "train-autoencoder --images a --labels b --output o", 64,
+      "Error: Unknown option '--labels'"
     ),
     (
       "associate --features f --participants p --target t --baseline x=y:", 64,
@@ -145,12 +145,24 @@ struct BehaviourTests {
       1, "participants.tsv: found no column iq; the columns are participant_id, score, size"
     ),
     (
-      "train --task classification --images a --participants p --target t --covariates age --output o", 64,
-      "Error: --covariates age: networks see maps and nothing else"
+      "train-classifier --images a --participants p --target t --covariates age --output o", 64,
+      "Error: --covariates age: a network sees maps only"
     ),
     (
-      "train --task classification --images a --output o", 64,
-      "Error: --task classification: needed --participants"
+      "train-classifier --images a --participants p --output o", 64,
+      "Error: Missing expected argument '--target <column>'"
+    ),
+    (
+      "train-autoencoder --images a --method pca --epochs 3 --output o", 64,
+      "Error: --epochs: needs a network; --method pca has none"
+    ),
+    (
+      "train --task reconstruction --images a --latent-size 3 --output o", 64,
+      "Error: --task reconstruction: moved to its own command; use `grisea train-autoencoder`"
+    ),
+    (
+      "train --task classification --images a --participants p --target t --output o", 64,
+      "Error: --task classification: moved to its own command; use `grisea train-classifier`"
     ),
   ]
 

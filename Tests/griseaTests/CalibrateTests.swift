@@ -85,7 +85,7 @@ struct CalibrateTests {
     #expect(outcome.status == 1)
     let starts = [
       "data/sub-1_dseg.nii.gz: 4×1×1 voxels, needed 32×30×28", "data/sub-3_T1w.nii: is not NIfTI",
-      "no calibration on a part of the images",
+      "calibration stopped, as some files cannot be read",
     ]
     #expect(outcome.error.count == starts.count, "\(outcome.error)")
     for (line, start) in zip(outcome.error, starts) { #expect(line.hasPrefix(start), "\(line)") }

@@ -205,12 +205,12 @@ struct EvaluateTests {
   @Test(
     "what cannot be meant is wrong usage",
     arguments: [
-      ("--reference r", "needed is either --prediction or --compare"),
-      ("--prediction p --pairs t.tsv", "needed is either --prediction or --compare, or --pairs"),
+      ("--reference r", "needed one of --prediction, --compare and --pairs"),
+      ("--prediction p --pairs t.tsv", "needed one of --prediction, --compare and --pairs"),
       ("--pairs t.tsv --reference r", "--pairs names the references too; leave out --reference"),
-      ("--prediction p --compare a b --reference r", "needed is either --prediction or --compare"),
+      ("--prediction p --compare a b --reference r", "needed one of --prediction, --compare and --pairs"),
       ("--compare a --reference r", "--compare a: needed two sets, found 1; put patterns in quotes"),
-      ("--compare a b --reference r --probabilities p", "--probabilities goes with --prediction"),
+      ("--compare a b --reference r --probabilities p", "--probabilities needs --prediction"),
       ("--prediction p --reference r --tolerance=-1", "--tolerance -1.0: needed a length in mm"),
       ("--prediction p --reference r --confidence 95", "--confidence 95.0: needed a share between 0 and 1"),
       ("--prediction p --reference r --resamples 0", "--resamples 0: needed a number of at least 1"),

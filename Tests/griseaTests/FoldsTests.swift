@@ -131,7 +131,7 @@ struct FoldsTests {
 
   static let mistakes = [
     ("--folds 1", "needed at least 2"), ("--folds 8", "there are 7 subjects"),
-    ("--folds 2 --label-maps data/*_dseg.nii.gz", "cannot be told"),
+    ("--folds 2 --label-maps data/*_dseg.nii.gz", "none can be held out"),
   ]
 
   @Test("folds that cannot be are refused", arguments: mistakes)

@@ -41,7 +41,7 @@ struct InstructionSetTests {
   func maps(set: String?) throws {
     try writeMaps()
     try expectKernels(
-      "train --task reconstruction --images maps/*.nii.gz --latent-size 4 --epochs 2 --output ae.safetensors --quiet",
+      "train-autoencoder --images maps/*.nii.gz --latent-size 4 --epochs 2 --output ae.safetensors --quiet",
       set)
     _ = try succeed(
       "encode maps/sub-1_label-GM_probseg.nii.gz --model ae.safetensors --output features.tsv", set)
@@ -49,7 +49,7 @@ struct InstructionSetTests {
       "reconstruct --model ae.safetensors --features features.tsv --saliency maps/sub-1_label-GM_probseg.nii.gz --output saliency",
       set)
     try expectKernels(
-      "train --task classification --images maps/*.nii.gz --participants participants.tsv --target size --folds 2 --epochs 2 --output cl.safetensors --quiet",
+      "train-classifier --images maps/*.nii.gz --participants participants.tsv --target size --folds 2 --epochs 2 --output cl.safetensors --quiet",
       set)
   }
 

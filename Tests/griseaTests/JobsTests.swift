@@ -29,7 +29,7 @@ struct JobsTests {
     #expect(one.keys.sorted() == several.keys.sorted())
     for (name, content) in one { #expect(several[name] == content, "\(name)") }
     #expect(try place.states() == place.states("one/status.tsv"))
-    #expect(try segment("--jobs \(count) --output out").error.contains("6 not done: unchanged"))
+    #expect(try segment("--jobs \(count) --output out").error.contains("6 skipped: unchanged"))
   }
 
   @Test("without --jobs, cores and memory decide together; Slurm's memory is no more than the task was given")

@@ -122,9 +122,9 @@ struct LabelTableChoiceTests {
       "warning: 1 of 4 label maps has no voxel of GM, WM or CSF: data/sub-2_dseg.nii.gz",
       "warning: 1 of 4 label maps has no voxel of CSF: data/sub-1_dseg.nii.gz",
     ] { #expect(outcome.error.contains(line), "\(outcome.error)") }
-    #expect(outcome.error.contains { $0.hasPrefix("warning: no subject validates") })
+    #expect(outcome.error.contains { $0.hasPrefix("warning: no validation subjects") })
     let validated = try place.grisea(Self.words + " --validation data/sub-1_T1w.nii")
-    #expect(validated.status == 0 && !validated.error.contains { $0.contains("no subject validates") })
+    #expect(validated.status == 0 && !validated.error.contains { $0.contains("no validation subjects") })
     let row = try #require(try place.table("m.log.tsv").last)
     #expect(row["dice_CSF"] == "n/a" && row["dice_GM"] != "n/a")
     let empty = try place.grisea(Self.words + " --validation data/sub-2_T1w.nii")

@@ -27,7 +27,7 @@ struct LowQualityTests {
       #expect(own.count == 1, "\(outcome.error)")
       #expect(own.first.map { !$0.contains("; ") } == true)
     }
-    let count = "2 of 2 are of low quality, below 0.5: look at them before you use them"
+    let count = "2 of 2 have a quality below 0.5: check them visually before you use them"
     #expect(outcome.error.last == count)
     let rows = try place.table("out/status.tsv")
     #expect(rows.count == 2)

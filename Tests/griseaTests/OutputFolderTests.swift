@@ -23,7 +23,7 @@ struct OutputFolderTests {
     let outcome = try place.grisea(command + " --quiet --output no/out")
     #expect(outcome.status == 1)
     #expect(
-      outcome.error == ["no/out: its folder no does not exist; make it first or choose another --output"])
+      outcome.error == ["no/out: its folder no does not exist; create it first or choose another --output"])
     #expect(!place.exists("no"))
   }
 

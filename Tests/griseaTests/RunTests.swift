@@ -106,7 +106,7 @@ struct RunTests {
     #expect(
       verdicts(forecast) == [
         "would run: input sub-9_T1w.nii changed", "unchanged", "would run: input sub-9_T1w.nii changed",
-        "may run: input out will be made anew", "would run: writes no files",
+        "may run: input out will be written again", "would run: writes no files",
       ], "\(forecast.output)")
     let untouched = try place.contents().filter { $0.key != "sub-9_T1w.nii" }
     #expect(untouched == before.filter { $0.key != "sub-9_T1w.nii" })

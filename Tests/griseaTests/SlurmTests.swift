@@ -96,7 +96,7 @@ struct SlurmTests {
     #expect(try place.table("far/volumes.tsv").count == 11)
     // What was done before the kill was not done again.
     let log = String(decoding: try place.bytes("far/.grisea/slurm/task-2.log"), as: UTF8.self)
-    #expect(log.contains("not done: unchanged"), "\(log)")
+    #expect(log.contains("skipped: unchanged"), "\(log)")
   }
 
   @Test("collected once more nothing changes; given again, only what failed is done")
@@ -161,8 +161,10 @@ struct SlurmTests {
       for file in ["scores.tsv", "scores.json", "fold-1/model.safetensors", "fold-2/model.safetensors"] {
         #expect(try place.bytes("\(folder)/\(file)") == place.bytes("local/" + file), "\(folder)/\(file)")
       }
+      // Paths are printed as seen from the folder in which the command runs.
+      let shown = folder == "later" ? "../later" : folder
       #expect(
-        printed[folder]?.suffix(2) == ["\(folder)/scores.tsv", "\(folder)/scores.json"],
+        printed[folder]?.suffix(2) == ["\(shown)/scores.tsv", "\(shown)/scores.json"],
         "\(printed[folder] ?? [])")
     }
   }
@@ -207,6 +209,20 @@ struct SlurmTests {
     #expect(try run("scancel", ["\(id)"]).status == 0)
   }
 
+  @Test("a task runs the user's own words: an operand that is an option's value too stays one")
+  func ownWords() throws {
+    let words = [
+      "preprocess", scans[0], scans[1], "--match", scans[0], "--threads", "1", "--output", "far",
+      "--executor", "slurm", "--tasks", "2", "--quiet",
+    ]
+    let outcome = try run("grisea", words)
+    #expect(outcome.status == 0, "\(outcome.error)")
+    let script = String(decoding: try place.bytes("far/.grisea/slurm/task.sh"), as: UTF8.self)
+    #expect(script.contains("--match \(scans[0])"), "\(script)")
+    #expect(try place.grisea(words.prefix(7).joined(separator: " ") + " --output local").status == 0)
+    #expect(try place.results("far") == place.results("local"))
+  }
+
   @Test("a refusal by sbatch is reported in the words of sbatch")
   func refused() throws {
     let outcome = try segment(to: "far", "--executor slurm --slurm-options --partition=nowhere")
@@ -220,6 +236,33 @@ private let slurm = ProcessInfo.processInfo.environment["SLURM_CONF"]
 
 @Suite("Slurm that is not there")
 struct NoSlurmTests {
+  /// What a task of `--executor slurm` runs: the user's own words, with a work list and a shard in addition.
+  @Test("a task whose words say --executor slurm works locally on its shard of the work list")
+  func task() throws {
+    let place = try Workplace()
+    for name in ["a", "b", "c"] { try place.write(SyntheticHead(number: name.count), to: "\(name)_T1w.nii") }
+    try place.write("a\ta_T1w.nii\nb\tb_T1w.nii\nc\tc_T1w.nii\n", to: "list.tsv")
+    let task = try place.run(
+      "grisea",
+      [
+        "preprocess", "--work-list", "list.tsv", "--shard", "1/2", "--match", "a_T1w.nii", "--output", "out",
+        "--executor", "slurm", "--tasks", "2", "--detach", "--", "a_T1w.nii", "b_T1w.nii", "c_T1w.nii",
+      ], environment: ["PATH": "\(try #require(Workplace.programs))"])
+    #expect(task.status == 0, "\(task.error)")
+    #expect(task.output == ["a", "c"].map { "out/\($0)_desc-preproc_T1w.nii.gz" })
+  }
+
+  @Test("--dry-run submits nothing")
+  func dryRun() throws {
+    let place = try Workplace()
+    try SmallModel.write(to: place)
+    try place.write(SyntheticHead(), to: "a_T1w.nii")
+    let outcome = try place.grisea(
+      "segment a_T1w.nii --model model.safetensors --output out --executor slurm --dry-run")
+    #expect(outcome.status == 0 && outcome.output.count == 2, "\(outcome.error)")
+    #expect(!place.exists("out"))
+  }
+
   @Test("without Slurm's commands the executor is refused in one sentence")
   func missing() throws {
     let place = try Workplace()

@@ -112,11 +112,11 @@ struct SynthesizeTests {
     ),
     (
       "--parts --label-maps data/*_dseg.nii.gz --standard-contrast 0.5", 64,
-      "Error: --standard-contrast 0.5: goes with tissues"
+      "Error: --standard-contrast 0.5: needs tissues as outputs"
     ),
     (
       "--parts --label-maps data/*_dseg.nii.gz --images data/*_T1w.nii --labels data/*_dseg.nii.gz", 64,
-      "Error: --parts: label maps alone teach them"
+      "Error: --parts needs --label-maps alone"
     ),
   ]
 

@@ -79,7 +79,7 @@ struct TrainTests {
     let starts = [
       "data/sub-1_dseg.nii.gz: 4×1×1 voxels, needed 32×30×28 as data/sub-1_T1w.nii has",
       "data/sub-2_dseg.nii.gz: truncated", "data/sub-3_T1w.nii: is not NIfTI",
-      "no training on a part of the images",
+      "training stopped, as some files cannot be read",
     ]
     #expect(outcome.error.count == starts.count, "\(outcome.error)")
     for (line, start) in zip(outcome.error, starts) { #expect(line.hasPrefix(start), "\(line)") }

@@ -34,10 +34,21 @@ struct UsageTests {
         "--maximum-channels",
         "--voxel-blocks", "--refinement", "--skip-connections/--no-skip-connections", "--spacing",
         "--patch-size",
-        "--field-of-view", "--standard-contrast", "--learning-rate", "--batch-size", "--task", "--method",
-        "--latent-size",
-        "--participants", "--target", "--group", "--permutations",
+        "--field-of-view", "--standard-contrast", "--learning-rate", "--batch-size", "--folds",
       ], needed: ["--pairs p", "--output o"], missed: "--output"),
+    Command(
+      name: "train-autoencoder",
+      options: [
+        "--images", "--output", "--validation", "--method", "--latent-size", "--epochs", "--steps-per-epoch",
+        "--batch-size", "--learning-rate", "--levels", "--channels", "--validation-interval", "--seed",
+        "--threads", "--quiet",
+      ], needed: ["--images i", "--output o"], missed: "--output"),
+    Command(
+      name: "train-classifier",
+      options: [
+        "--images", "--output", "--participants", "--target", "--group", "--folds", "--permutations",
+        "--epochs", "--steps-per-epoch", "--batch-size", "--learning-rate", "--seed", "--threads", "--quiet",
+      ], needed: ["--images i --participants p --output o", "--target t"], missed: "--target"),
     Command(
       name: "calibrate",
       options: ["--images", "--labels", "--label-table", "--output", "--seed", "--precision", "--quiet"],

@@ -1,23 +1,25 @@
 import Files
 import Foundation
 
-/// One of the equal parts into which a batch is divided, so that processes that know nothing of each other do it
-/// together: on the nodes of a cluster, say.
+/// One of the equal parts into which a batch is divided, so that independent processes do it together, for example on
+/// the nodes of a cluster.
 ///
-/// Each part has tables of its own in `.grisea/shards/` of the output folder, so that no two processes wait for one lock
-/// or write one file; `ShardTables` joins them. All else is where the undivided batch would put it.
+/// Each shard has tables of its own in `.grisea/shards/` of the output folder, so that no two processes wait for one
+/// lock or write one file; `ShardTables` joins them. All other files are where the undivided batch would write them.
 public struct Shard: Hashable, Sendable {
-  /// From 1 to `count`.
+  /// The number of this shard, from 1 to `count`.
   public let index: Int
+  /// The number of shards.
   public let count: Int
 
+  /// Creates a shard.
   public init(index: Int, count: Int) {
-    precondition((1...max(1, count)).contains(index), "a shard is one of those that there are")
+    precondition((1...max(1, count)).contains(index), "a shard's number is from 1 to the number of shards")
     self.index = index
     self.count = count
   }
 
-  /// As in `3/12`; `nil` where the text is no such thing.
+  /// Reads a shard as in `3/12`. Returns `nil` for any other text.
   public init?(_ text: String) {
     let numbers = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
     guard numbers.count == 2, let index = numbers[0], let count = numbers[1],
@@ -27,7 +29,8 @@ public struct Shard: Hashable, Sendable {
     self.init(index: index, count: count)
   }
 
-  /// This part of the items: every `count`-th, so that neighbours, which are often alike in size, go to different parts.
+  /// Returns this shard's items: every `count`-th, so that neighbors, which are often similar in size, go to different
+  /// shards.
   public func share<Item>(of items: [Item]) -> [Item] {
     stride(from: index - 1, to: items.count, by: count).map { items[$0] }
   }
@@ -40,7 +43,7 @@ public struct Shard: Hashable, Sendable {
 
   func lock(in output: String) -> String { Self.folder(in: output).joined(name + ".lock") }
 
-  /// The table of this part's volumes, for commands whose subjects share one.
+  /// The path of this shard's table of volumes, for commands whose subjects share one.
   public func volumes(in output: String) -> String {
     Self.folder(in: output).joined(name + Self.volumesEnding)
   }

@@ -1,23 +1,24 @@
 import Files
 import Foundation
 
-/// The tables that the parts of a divided batch have left, joined with those of their folder.
+/// The tables that the shards of a batch have written, to be joined with those of their folder.
 public struct ShardTables: Sendable {
-  /// Adds the rows of the parts' tables of results, at these paths, to the folder's own table.
+  /// Adds the rows of the shards' tables of results, at these paths, to the folder's own table.
   public typealias JoinResults = @Sendable (_ paths: [String]) throws -> Void
 
   private let output: String
   private let joinResults: JoinResults
 
+  /// Creates the tables of a batch.
   /// - Parameters:
-  ///   - output: the batch's folder.
-  ///   - joinResults: is called with the parts' tables of results, the oldest first.
-  public init(output: String, joinResults: @escaping JoinResults) {
+  ///   - output: the output folder of the batch.
+  ///   - joinResults: called with the shards' tables of results, the oldest first; by default there are none.
+  public init(output: String, joinResults: @escaping JoinResults = { _ in }) {
     self.output = output
     self.joinResults = joinResults
   }
 
-  /// Rows of states, part by part; a subject that several have stands as the latest has it.
+  /// Reads the rows of all shards, shard by shard. If several shards have a row for a subject, the last one counts.
   /// - Throws: `StatusTableError`.
   public func rows() throws(StatusTableError) -> [StatusRow] {
     var rows: [StatusRow] = []
@@ -25,9 +26,9 @@ public struct ShardTables: Sendable {
     return rows
   }
 
-  /// Puts all rows into `status.tsv` and `volumes.tsv` and removes the parts' tables. What stops it in between does no
-  /// harm: joined again, they give the same.
-  /// - Parameter lost: rows of subjects that no part has reached.
+  /// Adds all rows to `status.tsv` and `volumes.tsv` and removes the shards' tables. After an interruption it can be
+  /// called again, with the same result.
+  /// - Parameter lost: rows of subjects that no shard has reached.
   /// - Throws: `StatusTableError`, and what `joinResults` throws.
   public func join(with lost: [StatusRow] = []) throws {
     try StatusTable(folder: output).join(try rows() + lost)
@@ -35,10 +36,11 @@ public struct ShardTables: Sendable {
     remove()
   }
 
-  /// Removes what an earlier batch has left.
+  /// Removes the tables.
   func remove() { try? FileManager.default.removeItem(atPath: Shard.folder(in: output)) }
 
-  /// The oldest first; none where there is no folder. One that cannot be read is no empty one: its rows would be lost.
+  /// Returns the tables, the oldest first; none where there is no folder. A folder that cannot be read is an error,
+  /// because its rows would be lost.
   private func files(ending: String) throws(StatusTableError) -> [String] {
     let folder = Shard.folder(in: output)
     guard FileManager.default.fileExists(atPath: folder) else { return [] }

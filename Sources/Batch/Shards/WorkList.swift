@@ -1,44 +1,50 @@
 import Files
 import Foundation
 
-/// What a batch is to do, frozen: the parts of a batch that run at different times must agree on it, though files may
-/// come and go meanwhile, and a hundred thousand paths fit on no command line.
+/// The subjects of a batch, written to a file: shards that run at different times must agree on them, although files may
+/// appear and disappear meanwhile.
 public struct WorkList: Hashable, Sendable {
   /// One line of the file.
   public struct Item: Hashable, Sendable {
-    /// As tables call the subject.
+    /// The subject's name in tables.
     public var subject: String
-    /// What the command is to take: a scan's path, a participant.
+    /// What the command works on: the path of a scan, a participant.
     public var operand: String
 
+    /// Creates a line.
     public init(subject: String, operand: String) {
       self.subject = subject
       self.operand = operand
     }
   }
 
-  /// Why a list cannot be made or read.
+  /// Why a list cannot be written or read.
   public enum Failure: Error, Hashable, Sendable {
     /// An operand with a tab or a line break in its name.
     case unlisted(String)
+    /// A file that cannot be read.
     case unreadable(String)
-    /// With the number of the line, from 1.
+    /// A line that is not an item, with its number from 1.
     case badLine(path: String, line: Int)
   }
 
+  /// The subjects, in order.
   public var items: [Item]
 
+  /// Creates a list.
+  /// - Throws: `Failure.unlisted`.
   public init(_ items: [Item]) throws(Failure) {
     for item in items where !Self.canHold(item.subject + item.operand) { throw .unlisted(item.operand) }
     self.items = items
   }
 
-  /// Whether words fit into a cell of a table: they have no tab and no line break.
+  /// Returns whether words fit into a cell of a table: they have no tab and no line break.
   public static func canHold(_ words: String) -> Bool {
     !words.contains { $0 == "\t" || $0.isNewline }
   }
 
-  /// Reads `subject`, tab, `operand` on each line.
+  /// Reads a file with `subject`, tab, `operand` on each line.
+  /// - Throws: `Failure`.
   public init(contentsOf path: String) throws(Failure) {
     guard let data = FileManager.default.contents(atPath: path) else { throw .unreadable(path) }
     items = []
@@ -49,9 +55,9 @@ public struct WorkList: Hashable, Sendable {
     }
   }
 
-  /// The same list, of which each of so many parts is done from its other end.
+  /// Returns the list with the order within each of `count` shards reversed.
   ///
-  /// A subject on which a task perishes would otherwise keep those behind it from ever being reached.
+  /// Otherwise a subject that crashes its task would keep those behind it from ever being reached.
   public func reversed(parts count: Int) -> WorkList {
     var list = self
     for index in 1...max(1, count) {
@@ -61,17 +67,18 @@ public struct WorkList: Hashable, Sendable {
     return list
   }
 
-  /// Writes the list where it differs from what is there: a file that is as it should be keeps its times.
+  /// Writes the list. A file that holds it already is left as it is, with its times.
   public func write(to path: String) throws {
     try AtomicFile.update(items.map { "\($0.subject)\t\($0.operand)\n" }.joined(), to: path)
   }
 }
 
 extension WorkList.Failure: CustomStringConvertible {
+  /// The sentence for the user.
   public var description: String {
     switch self {
     case .unlisted(let operand):
-      "\(operand): found a tab or a line break in the name, needed one that fits on a line of a work list"
+      "\(operand): found a tab or a line break in the name; rename the file, as work lists have one name per line"
     case .unreadable(let path): "\(path): cannot be read"
     case .badLine(let path, let line): "\(path):\(line): needed a subject, a tab and a scan or participant"
     }

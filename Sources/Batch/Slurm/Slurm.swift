@@ -1,22 +1,42 @@
 import Files
 import Foundation
 
-/// Slurm, by its commands.
+/// Slurm, by its commands `sbatch` and `squeue`.
 public struct Slurm: Sendable {
-  /// What is still to come of a job array.
+  /// The tasks of a job array that have not ended.
   public struct Queue: Hashable, Sendable {
+    /// The number of tasks that run.
     public var running = 0
+    /// The number of tasks that wait.
     public var waiting = 0
-    /// Why the first of those that wait does, in Slurm's words.
+    /// Why the first waiting task waits, as Slurm reports it, such as `Resources`.
     public var reason: String?
 
+    /// Whether all tasks have ended.
     public var isEmpty: Bool { running + waiting == 0 }
+
+    /// Reads the answer of `squeue --noheader --array --format=%F|%t|%r`: a line for each task of any job, with the
+    /// job's number, the task's state and the reason.
+    /// - Parameter id: the number of the job whose tasks are counted.
+    package init(_ answer: String, id: Int) {
+      for line in answer.split(separator: "\n") {
+        let cells = line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
+        guard cells.count == 3, cells[0] == "\(id)" else { continue }
+        if cells[1] == "PD" {
+          waiting += 1
+          reason = reason ?? cells[2]
+        } else {
+          running += 1
+        }
+      }
+    }
   }
 
+  /// Creates an interface to the commands on the `PATH`.
   public init() {}
 
-  /// Hands a script over as an array of tasks with these numbers.
-  /// - Returns: the job's number.
+  /// Submits a script as an array of tasks with these numbers.
+  /// - Returns: the number of the job.
   /// - Throws: `SlurmError`.
   func submit(_ job: SlurmJob, _ shards: [Int], subjects: Int, output: String) throws(SlurmError) -> Int {
     let files = SlurmJob.Files(output: output)
@@ -29,32 +49,25 @@ public struct Slurm: Sendable {
       ] + job.request.words(subjects: subjects) + [Self.absolute(files.script)]
     let answer = try Self.run("sbatch", words)
     guard answer.status == 0 else { throw .refused(reason: Self.lastLine(answer.error)) }
-    // With several clusters it is `number;cluster`.
-    let text = answer.output.trimmingCharacters(in: .whitespacesAndNewlines)
-    guard let id = Int(text.prefix { $0 != ";" }) else { throw .strangeAnswer(text) }
+    guard let id = Self.jobNumber(answer.output) else {
+      throw .noJobNumber(answer: answer.output.trimmingCharacters(in: .whitespacesAndNewlines))
+    }
     return id
   }
 
-  /// The tasks of a job that wait or run; `nil` where Slurm does not answer just now.
+  /// Returns the tasks of a job that wait or run; `nil` where Slurm does not answer at the moment.
   /// - Throws: `SlurmError.notInstalled`.
   public func queue(of id: Int) throws(SlurmError) -> Queue? {
     let answer = try Self.run("squeue", ["--me", "--noheader", "--array", "--format=%F|%t|%r"])
-    guard answer.status == 0 else { return nil }
-    var queue = Queue()
-    for line in answer.output.split(separator: "\n") {
-      let cells = line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
-      guard cells.count == 3, cells[0] == "\(id)" else { continue }
-      if cells[1] == "PD" {
-        queue.waiting += 1
-        queue.reason = queue.reason ?? cells[2]
-      } else {
-        queue.running += 1
-      }
-    }
-    return queue
+    return answer.status == 0 ? Queue(answer.output, id: id) : nil
   }
 
-  /// As in `1-3,7`.
+  /// Reads the number of a job from the answer of `sbatch --parsable`: `number`, or `number;cluster`.
+  package static func jobNumber(_ answer: String) -> Int? {
+    Int(answer.trimmingCharacters(in: .whitespacesAndNewlines).prefix { $0 != ";" })
+  }
+
+  /// Returns numbers as `sbatch --array` takes them, such as `1-3,7`.
   static func ranges(_ numbers: [Int]) -> String {
     var ranges: [ClosedRange<Int>] = []
     for number in numbers.sorted() {
@@ -88,12 +101,45 @@ public struct Slurm: Sendable {
     process.standardError = error
     process.standardInput = FileHandle.nullDevice
     do { try process.run() } catch { throw .notInstalled(program: program) }
-    // What these commands say on standard error is less than a pipe holds, so that one after the other can be read.
+    // These commands write less to standard error than a pipe holds, so the two can be read one after the other.
     let texts = [output, error].map {
       String(decoding: $0.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     }
     process.waitUntilExit()
     if process.terminationStatus == 127 { throw .notInstalled(program: program) }
     return (process.terminationStatus, texts[0], texts[1])
+  }
+}
+
+/// Why a batch cannot be submitted to Slurm or collected from it.
+public enum SlurmError: Error, Hashable, Sendable {
+  /// A command of Slurm is not on the `PATH`.
+  case notInstalled(program: String)
+  /// `sbatch` refused the job, for this reason.
+  case refused(reason: String)
+  /// `sbatch` answered without a job number.
+  case noJobNumber(answer: String)
+  /// No job was submitted from this folder.
+  case noJob(output: String)
+  /// The last job of the folder has not ended.
+  case notEnded(id: Int, output: String)
+  /// `squeue` does not answer, so it is not known whether the last job of the folder has ended.
+  case silent(id: Int, output: String)
+}
+
+extension SlurmError: CustomStringConvertible {
+  /// The sentence for the user.
+  public var description: String {
+    switch self {
+    case .notInstalled(let program):
+      "\(program): not found; --executor slurm needs Slurm's commands on the PATH, as on a cluster's login node"
+    case .refused(let reason): "sbatch: \(reason)"
+    case .noJobNumber(let answer): "sbatch: found the answer '\(answer)', needed the number of a job"
+    case .noJob(let output): "\(output): no job was submitted to Slurm for this folder, or by another version"
+    case .notEnded(let id, let output):
+      "\(output): its job \(id) has not ended; wait for it with `grisea collect \(output)`, or end it with `scancel \(id)`"
+    case .silent(let id, let output):
+      "\(output): squeue does not answer, so it is not known whether job \(id) has ended; try again later"
+    }
   }
 }

@@ -1,39 +1,44 @@
 import Files
 import Foundation
 
-/// A batch that Slurm does, from its submission to the table at the end, which is that of a local batch.
+/// A batch that runs on Slurm, from its submission to the final tables, which are those of a local batch.
 ///
-/// Nothing is kept in memory that is not in files: whoever waits may be stopped, and another goes on waiting.
+/// All state is in files: a waiting process may be stopped, and another one can go on waiting.
 public struct SlurmBatch {
-  /// How far it is.
+  /// How far the batch is.
   public struct Progress: Hashable, Sendable {
+    /// The number of subjects in each state.
     public var states: [StatusRow.State: Int]
+    /// The number of all subjects.
     public var total: Int
-    /// `nil` where Slurm does not answer just now.
+    /// The tasks that have not ended; `nil` where Slurm does not answer at the moment.
     public var queue: Slurm.Queue?
 
+    /// The number of subjects that have ended.
     public var settled: Int { states.values.reduce(0, +) }
   }
 
-  /// What is told while it is waited for.
+  /// What is reported while the batch is waited for.
   public enum Event: Sendable {
+    /// How far the batch is.
     case progress(Progress)
-    /// Tasks that ended early have been handed over once more.
+    /// The tasks of these shards ended early and were submitted again, as job `id`.
     case repeated(shards: [Int], id: Int)
   }
 
-  /// How often a task is begun: what fails three times on three nodes does not fail by chance.
+  /// How often a task is started: what fails three times on three nodes does not fail by chance.
   private static let mostAttempts = 3
 
+  /// The job, with all submissions so far.
   public private(set) var job: SlurmJob
-  /// How much there is to do.
+  /// The number of subjects.
   public var subjectCount: Int { list.items.count }
   private let output: String
   private let tables: ShardTables
   private var list: WorkList
   private let slurm = Slurm()
 
-  /// The batch of a folder, handed over before.
+  /// Reads the batch of an output folder, which was submitted before.
   /// - Throws: `SlurmError.noJob`, `WorkList.Failure`.
   public init(output: String, joinResults: @escaping ShardTables.JoinResults) throws {
     job = try SlurmJob(output: output)
@@ -42,19 +47,18 @@ public struct SlurmBatch {
     list = try WorkList(contentsOf: SlurmJob.Files(output: output).workList)
   }
 
-  /// Hands a batch over.
+  /// Submits a batch.
   /// - Parameters:
-  ///   - command: the program and its words, to which `--shard` and `--work-list` are added for each task.
-  ///   - output: the batch's folder, which is there.
+  ///   - command: the program and the user's own words, to which `--work-list` and `--shard` are added for each task.
+  ///   - output: the output folder, which exists.
   /// - Throws: `SlurmError`, and what the file system refuses.
   public init(
     _ job: SlurmJob, _ list: WorkList, command: [String], output: String,
     joinResults: @escaping ShardTables.JoinResults
   ) throws {
-    if let old = try? SlurmJob(output: output), let id = old.attempts.last?.id,
-      try slurm.queue(of: id)?.isEmpty != true
-    {
-      throw SlurmError.stillRuns(id: id, output: output)
+    if let id = (try? SlurmJob(output: output))?.attempts.last?.id {
+      guard let queue = try slurm.queue(of: id) else { throw SlurmError.silent(id: id, output: output) }
+      guard queue.isEmpty else { throw SlurmError.notEnded(id: id, output: output) }
     }
     self.job = job
     self.list = list
@@ -64,9 +68,8 @@ public struct SlurmBatch {
     try FileManager.default.createDirectory(atPath: files.folder, withIntermediateDirectories: true)
     // Rows of an earlier batch must not be taken for this one's.
     try tables.join()
-    let subjects = list.items.map { BatchSubject(name: $0.subject, scan: $0.operand) }
-    try StatusTable(folder: output).begin(
-      subjects.map { BatchTask($0, .runs(.neverRan)) }, stage: job.stage, version: job.version)
+    let subjects = list.items.map { Batch.Subject(name: $0.subject, path: $0.operand) }
+    try StatusTable(folder: output).begin(subjects, stage: job.stage, version: job.version)
     for name in try FileManager.default.contentsOfDirectory(atPath: files.folder) where name.hasSuffix(".log")
     {
       try FileManager.default.removeItem(atPath: files.folder.joined(name))
@@ -83,7 +86,7 @@ public struct SlurmBatch {
     try job.write(output: output)
   }
 
-  /// How far it is now.
+  /// Returns how far the batch is now.
   /// - Throws: `SlurmError.notInstalled`, `StatusTableError`.
   public func progress() throws -> Progress {
     let rows = try rows()
@@ -92,7 +95,7 @@ public struct SlurmBatch {
       queue: try job.attempts.last.flatMap { try slurm.queue(of: $0.id) } ?? nil)
   }
 
-  /// The states that are known, by subject: in the tasks' tables, or in the folder's once these are joined.
+  /// Reads the rows by subject: from the shards' tables, or from the folder's once these are joined.
   private func rows() throws(StatusTableError) -> [String: StatusRow] {
     let rows =
       try job.collected ? StatusTable(folder: output).rows() : tables.rows()
@@ -102,15 +105,15 @@ public struct SlurmBatch {
     ) { $1 }
   }
 
-  /// Waits until all is done, repeats what ended early, and joins the tables.
+  /// Waits until all tasks have ended, submits those again that ended early, and joins the tables.
   /// - Parameters:
-  ///   - interval: seconds between two looks.
-  ///   - report: what it throws ends the waiting, not the job.
-  /// - Returns: how it ended, as a local batch would tell.
+  ///   - interval: seconds between two queries of Slurm.
+  ///   - report: called with each event; an error that it throws ends the waiting, not the job.
+  /// - Returns: how the batch ended, as for a local batch.
   /// - Throws: `SlurmError`, `StatusTableError`, `VolumeTableError`, and what the file system refuses.
   public mutating func collect(
     interval: Double, report: (Event) throws -> Void = { _ in }
-  ) throws -> BatchSummary {
+  ) throws -> Batch.Summary {
     while !job.collected {
       let progress = try progress()
       try report(.progress(progress))
@@ -131,7 +134,7 @@ public struct SlurmBatch {
     return try summary()
   }
 
-  /// The parts of which a subject has no state: their tasks were killed, or never began.
+  /// Returns the shards with a subject without a row: their tasks were killed, or never began.
   private func unfinishedShards() throws(StatusTableError) -> [Int] {
     let settled = Set(try rows().keys)
     return (1...job.shardCount).filter { index in
@@ -156,17 +159,17 @@ public struct SlurmBatch {
     try job.write(output: output)
   }
 
-  private func summary() throws(StatusTableError) -> BatchSummary {
+  private func summary() throws(StatusTableError) -> Batch.Summary {
     let rows = try rows()
-    var summary = BatchSummary()
+    var summary = Batch.Summary()
     for item in list.items {
       guard let row = rows[item.subject] else { continue }
-      if row.isDoubtful { summary.doubtful += 1 }
+      if row.isFlagged { summary.flagged += 1 }
       switch row.state {
       case .done: summary.done += 1
       case .skipped: summary.skipped += 1
       case .failed:
-        let subject = BatchSubject(name: item.subject, scan: item.operand)
+        let subject = Batch.Subject(name: item.subject, path: item.operand)
         summary.failures.append(.init(subject: subject, line: "\(item.subject): \(row.reason)"))
       }
     }

@@ -1,37 +1,39 @@
 import Files
 import Foundation
 
-/// A batch that was handed to Slurm as one job array: what `status` and `collect` need to know of it later.
+/// A batch that was submitted to Slurm as one job array: what `status` and `collect` need to know later.
 ///
-/// Each task of the array is the same command with `--shard i/n`. All that it needs stands in `.grisea/slurm/` of the
-/// output folder: this record, the script, the work list, and a log for each task.
+/// Each task of the array runs the user's own command line with `--work-list FILE --shard i/n` in addition. Its files are
+/// in `.grisea/slurm/` of the output folder: this record, the script, the work list, and a log for each task.
 public struct SlurmJob: Codable, Hashable, Sendable {
-  /// One submission: the first, or one that repeats the tasks that ended early.
+  /// One submission: the first, or one that repeats tasks that ended early.
   public struct Attempt: Codable, Hashable, Sendable {
-    /// Slurm's number.
+    /// Slurm's number of the job.
     public var id: Int
+    /// The shards that its tasks do.
     public var shards: [Int]
   }
 
-  /// Raised when the meaning of a member changes.
-  static let currentFormat = 2
+  /// The version of the format; raised when the meaning of a member changes.
+  static let currentFormat = 3
 
   var format = currentFormat
-  /// As `status.tsv` calls it.
+  /// The stage's name in `status.tsv`.
   public var stage: String
-  /// Of the program.
+  /// The version of the program.
   public var version: String
-  /// Where the tasks run; relative paths begin there.
+  /// The absolute path of the folder in which the tasks run.
   public var folder: String
+  /// The number of shards, and of tasks of the first submission.
   public var shardCount: Int
+  /// The resources of each task.
   public var request: SlurmRequest
-  /// The words of a command, without the program's name, that is due in `folder` when all is done; none where nothing
-  /// is left to do.
-  public var finish: [String] = []
+  /// All submissions, the first one first.
   public internal(set) var attempts: [Attempt] = []
-  /// Whether its tables have been joined with the folder's.
+  /// Whether the shards' tables have been joined with the folder's.
   var collected = false
 
+  /// Creates a job that runs in the current folder.
   public init(stage: String, version: String, shardCount: Int, request: SlurmRequest) {
     self.stage = stage
     self.version = version
@@ -40,7 +42,7 @@ public struct SlurmJob: Codable, Hashable, Sendable {
     folder = FileManager.default.currentDirectoryPath
   }
 
-  /// Where its files are.
+  /// The paths of the job's files.
   struct Files {
     let folder: String
 
@@ -53,12 +55,12 @@ public struct SlurmJob: Codable, Hashable, Sendable {
     func log(of shard: Int) -> String { folder.joined("task-\(shard).log") }
   }
 
-  /// The job of a batch's folder.
-  /// - Throws: `SlurmError.noJob` where there is none that can be understood.
+  /// Reads the job of an output folder.
+  /// - Throws: `SlurmError.noJob` where there is none that can be read.
   public init(output: String) throws(SlurmError) {
     guard let data = FileManager.default.contents(atPath: Files(output: output).job),
       let job = try? JSONDecoder().decode(SlurmJob.self, from: data), job.format == Self.currentFormat
-    else { throw .noJob(output) }
+    else { throw .noJob(output: output) }
     self = job
   }
 
@@ -66,24 +68,29 @@ public struct SlurmJob: Codable, Hashable, Sendable {
     try AtomicFile.write(JSONText.readable(self), to: Files(output: output).job)
   }
 
-  /// A shell script that does one part.
-  /// - Parameter command: the program and its words, without those that choose a part.
-  func script(_ command: [String], workList: String) -> String {
-    let line = ShellWords.line(command)
+  /// Returns the shell script of a task.
+  ///
+  /// The options that choose the task's shard stand right behind the subcommand, so that they are options even where the
+  /// user's words contain `--`.
+  /// - Parameter command: the program, the subcommand, and the rest of the user's words.
+  package func script(_ command: [String], workList: String) -> String {
+    let (head, rest) = (
+      ShellWords.line(Array(command.prefix(2))), ShellWords.line(Array(command.dropFirst(2)))
+    )
     return """
       #!/bin/sh
-      # Part $SLURM_ARRAY_TASK_ID of \(shardCount).
+      # Shard $SLURM_ARRAY_TASK_ID of \(shardCount).
       export \(Self.threadVariable)="${SLURM_CPUS_PER_TASK:-\(request.threads)}"
-      exec \(line) --shard "$SLURM_ARRAY_TASK_ID/\(shardCount)" --work-list \(ShellWords.line([workList]))
+      exec \(head) --work-list \(ShellWords.line([workList])) --shard "$SLURM_ARRAY_TASK_ID/\(shardCount)" \(rest)
 
       """
   }
 
-  /// What the table says of a subject that no task has reached.
+  /// Returns the reason in the table for a subject that no task has reached.
   static func lostReason(log: String, attempts: Int) -> String {
-    "its task ended early, \(attempts) times; \(log) may say why"
+    "its task ended early in \(attempts) attempts; see \(log)"
   }
 
-  /// OpenMP's, by which the program takes as many cores as the task was given.
+  /// OpenMP's variable, by which the program uses as many cores as the task was given.
   private static let threadVariable = "OMP_NUM_THREADS"
 }

@@ -1,14 +1,15 @@
-/// What a task of a job array asks Slurm for.
+/// The resources that each task of a job array requests.
 public struct SlurmRequest: Codable, Hashable, Sendable {
   /// Cores.
   public var threads: Int
-  /// Bytes that the task's process holds at most; `nil` where nothing is known, and the cluster decides.
+  /// Bytes that the task's process holds at most; `nil` where that is not known and the cluster's default applies.
   public var memory: Int?
-  /// Seconds that a subject takes at most; `nil` likewise.
+  /// Seconds that a subject takes at most; `nil` where that is not known and the cluster's default applies.
   public var secondsPerSubject: Double?
-  /// Options of `sbatch`, which win over those that follow from the rest.
+  /// Options of `sbatch`, which override those that follow from the other properties.
   public var options: [String]
 
+  /// Creates a request.
   public init(threads: Int, memory: Int? = nil, secondsPerSubject: Double? = nil, options: [String] = []) {
     self.threads = threads
     self.memory = memory
@@ -16,28 +17,28 @@ public struct SlurmRequest: Codable, Hashable, Sendable {
     self.options = options
   }
 
-  /// A job array has no more tasks than most clusters take without a change of `MaxArraySize`.
+  /// The most tasks of an array: what clusters accept by default (`MaxArraySize` is 1001).
   public static let mostTasks = 1000
 
-  /// How long a task should last: starting it costs seconds, and what a failure costs is half of it.
+  /// Seconds that a task should last: starting it costs seconds, and a failure costs half of it on average.
   private static let taskSeconds = 600.0
 
   /// Seconds for starting a process, compiling the network, and file systems that keep it waiting.
   private static let startSeconds = 600.0
 
-  /// How often a subject may take what the slowest was known to take.
+  /// How many times longer a subject may take than the slowest before.
   private static let slack = 3.0
 
-  /// Share of the memory that is asked for beyond what the process says, for what is not its own (page tables, caches).
+  /// The share of memory that is requested in addition, for page tables and caches.
   private static let memoryMargin = 0.125
 
-  /// In how many tasks so many subjects are done.
+  /// Returns the number of tasks for this many subjects.
   public func taskCount(for subjects: Int) -> Int {
     let wanted = Double(subjects) * (secondsPerSubject ?? 60) / Self.taskSeconds
     return max(1, min(subjects, Self.mostTasks, Int(wanted.rounded(.up))))
   }
 
-  /// The words for `sbatch`, for tasks of at most so many subjects.
+  /// Returns the options for `sbatch`, for tasks of at most this many subjects.
   func words(subjects: Int) -> [String] {
     var words = ["--cpus-per-task=\(threads)"]
     if let memory { words.append("--mem=\(Int(Double(memory) * (1 + Self.memoryMargin) / 1_048_576) + 1)M") }

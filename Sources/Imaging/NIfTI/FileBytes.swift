@@ -8,6 +8,8 @@ struct FileBytes {
   private let path: String
   private let bytes: [UInt8]
   private let inflater: Inflater?
+  /// The system's facts about the file right before it was read, and the time of reading; `nil` for bytes in memory.
+  private let origin: (signature: FileSignature?, time: Date)?
   /// The number of bytes of content that have been read or skipped.
   private(set) var position = 0
   /// The number of bytes of content that follows from the header, for errors.
@@ -16,16 +18,25 @@ struct FileBytes {
   /// Opens exactly the file at `path`. (libnifti would prefer `x.nii` over a given `x.nii.gz`.)
   init(path: String) throws(NIfTIError) {
     let bytes: [UInt8]
+    let origin = (FileSignature(ofFile: path), Date())
     do { bytes = try Self.content(of: path) } catch { throw NIfTIError(path: path, reason: error) }
-    try self.init(bytes, path: path)
+    try self.init(bytes, path: path, origin: origin)
   }
 
   /// Opens the content of a file that was read before. `path` is used in errors.
-  init(_ bytes: [UInt8], path: String) throws(NIfTIError) {
+  init(
+    _ bytes: [UInt8], path: String, origin: (signature: FileSignature?, time: Date)? = nil
+  ) throws(NIfTIError) {
     guard !bytes.isEmpty else { throw NIfTIError(path: path, reason: .empty) }
     self.path = path
     self.bytes = bytes
+    self.origin = origin
     inflater = Inflater.isGzip(bytes) ? Inflater(bytes) : nil
+  }
+
+  /// The record of the file, with the hash of the bytes that were read.
+  var record: FileRecord {
+    FileRecord(path: path, bytes: bytes, signature: origin?.signature, readAt: origin?.time ?? Date())
   }
 
   /// The largest number of bytes of content that the file can have, whatever its header claims: deflate cannot compress

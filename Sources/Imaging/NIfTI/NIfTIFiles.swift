@@ -1,3 +1,5 @@
+import Files
+
 /// The one or two opened files of a scan, with the header read and the voxels not yet read.
 struct NIfTIFiles {
   /// The path as given by the user, or the path of the partner file that holds the voxels.
@@ -6,6 +8,11 @@ struct NIfTIFiles {
   var header: NIfTIHeader
   /// The file of the voxels, read up to the end of the header if it contains the header.
   var voxels: FileBytes
+  /// The files whose bytes were read.
+  private let sources: [FileBytes]
+
+  /// The records of the files whose bytes were read.
+  var records: [FileRecord] { sources.map(\.record) }
 
   /// Opens exactly the file at `path` and, if it is half of a pair, its partner.
   init(path: String) throws(NIfTIError) {
@@ -22,7 +29,7 @@ struct NIfTIFiles {
       var other = try FileBytes(path: partner.path)
       let header = try Self.header(of: &other, path: partner.path)
       try other.finish()
-      self.init(header.placed(path), path, header.isPair ? try FileBytes(path: path) : other)
+      self.init(header.placed(path), path, header.isPair ? typed : other, sources: [typed, other])
     case .header:
       let header = try Self.header(of: &typed, path: path)
       guard header.isPair else {
@@ -32,7 +39,8 @@ struct NIfTIFiles {
       try typed.finish()
       let partner = PairName.partner(of: path)
       guard partner.exists else { throw NIfTIError(path: path, reason: .partnerMissing(partner.path)) }
-      self.init(header.placed(path), partner.path, try FileBytes(path: partner.path))
+      let other = try FileBytes(path: partner.path)
+      self.init(header.placed(path), partner.path, other, sources: [typed, other])
     case nil:
       let header = try Self.header(of: &typed, path: path)
       guard !header.isPair else { throw NIfTIError(path: path, reason: .pairMisnamed) }
@@ -52,8 +60,11 @@ struct NIfTIFiles {
     self.init(header, path, try FileBytes(image, path: path))
   }
 
-  private init(_ header: NIfTIHeader, _ voxelPath: String, _ voxels: FileBytes) {
+  private init(
+    _ header: NIfTIHeader, _ voxelPath: String, _ voxels: FileBytes, sources: [FileBytes]? = nil
+  ) {
     (self.header, self.voxelPath, self.voxels) = (header, voxelPath, voxels)
+    self.sources = sources ?? [voxels]
   }
 
   /// Reads a header with its extensions.

@@ -31,7 +31,7 @@ public struct NIfTIImage: Sendable {
     try self.init(NIfTIFiles(bytes, image: image, path: path), path: path)
   }
 
-  private init(_ opened: consuming NIfTIFiles, path: String) throws(NIfTIError) {
+  init(_ opened: consuming NIfTIFiles, path: String) throws(NIfTIError) {
     var files = opened
     // Warnings are reported now, because the voxels may be unreadable for the same reason.
     InputWarnings.report(files.header.warnings, in: path)

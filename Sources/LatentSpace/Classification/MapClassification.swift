@@ -34,14 +34,13 @@ public struct MapClassification: Sendable {
     _ maps: MapSet, participants: [DataTable], target: String, group: String? = nil,
     settings: Association.Settings, configuration: ClassifierTraining.Configuration, threads: Int? = nil
   ) throws {
-    // The only feature is a map's number, by which the map of a row is found.
-    let numbers = FeatureTable(
-      subjects: maps.subjects, names: ["map"], features: maps.values.indices.map { [Float($0)] })
     let input = try AssociationInput(
-      features: DataTable(text: numbers.tsv, path: "maps"), participants: participants, group: group)
+      features: DataTable(
+        participants: maps.subjects.map(\.person), scans: maps.subjects.map(\.description), path: "maps"),
+      participants: participants, group: group)
     sample = try input.sample(of: target, kind: .binary)
     try settings.check(sample, isNested: false)
-    self.maps = maps.scans(at: sample.features[0].values.column(0).map { Int($0) })
+    self.maps = maps.scans(at: sample.sources)
     self.settings = settings
     training = ClassifierTraining(configuration, grid: maps.grid, threads: threads)
   }

@@ -35,7 +35,7 @@ public final class Segmenter {
   public init(
     _ model: SegmentationModel, _ configuration: Configuration = .init(), threads: Int? = nil
   ) throws(EngineError) {
-    do { _ = try model.graph.shapes(forSize: model.patchSize.reversedAxes) } catch { throw .graph(error) }
+    try model.checkGraph()
     self.model = model
     self.configuration = configuration
     self.threads = threads
@@ -250,4 +250,12 @@ extension SIMD3<Int> {
   var reversedAxes: SIMD3<Int> { [z, y, x] }
 
   func roundedUp(toMultiplesOf step: SIMD3<Int>) -> SIMD3<Int> { (self &+ step &- 1) / step &* step }
+}
+
+extension SegmentationModel {
+  /// Checks that the network can work on the model's patch size.
+  /// - Throws: `EngineError.graph`.
+  package func checkGraph() throws(EngineError) {
+    do { _ = try graph.shapes(forSize: patchSize.reversedAxes) } catch { throw .graph(error) }
+  }
 }

@@ -88,13 +88,16 @@ public struct AssociationInput: Sendable {
       target: known.compactMap { measure.values[$0] },
       groups: known.map { numbers[groupCells[$0] ?? ""] ?? 0 },
       covariates: Matrix(known.map { row in columns.flatMap { $0[row] ?? [] } }, columns: width),
-      features: try featureSets(known), left: features.rows.count - known.count)
+      features: try featureSets(known), sources: known, left: features.rows.count - known.count)
   }
 
   /// Returns the feature sets: the features, then the baselines.
   private func featureSets(_ known: [Int]) throws(AssociationError) -> [AssociationSample.Features] {
-    let (names, values) = try features.numbers()
-    var sets = [AssociationSample.Features(name: "features", columns: names, values: values.rows(at: known))]
+    var sets: [AssociationSample.Features] = []
+    if !features.isFeatureless {
+      let (names, values) = try features.numbers()
+      sets.append(.init(name: "features", columns: names, values: values.rows(at: known)))
+    }
     for (name, table) in baselines {
       let (names, values) = try table.numbers()
       let places = Dictionary(zip(table.rows.map { $0[0] }, table.rows.indices)) { first, _ in first }
@@ -138,6 +141,8 @@ package struct AssociationSample: Sendable {
   package let covariates: Matrix
   /// The feature sets.
   package let features: [Features]
+  /// The numbers of the rows in the table of features, from 0: the scans that are not left out.
+  package let sources: [Int]
   /// Number of scans that were left out because of missing values.
   package let left: Int
 

@@ -13,6 +13,8 @@ public struct DataTable: Hashable, Sendable {
   public private(set) var columns: [String]
   /// The cells of each row.
   public private(set) var rows: [[String]]
+  /// Whether the features of the rows are elsewhere.
+  package private(set) var isFeatureless = false
 
   /// Reads a table.
   /// - Throws: `AssociationError` if the file cannot be read or is not such a table.
@@ -38,6 +40,19 @@ public struct DataTable: Hashable, Sendable {
     self.path = path
     columns = head
     rows = Array(lines.dropFirst())
+  }
+
+  /// A table without features, of scans whose features are elsewhere.
+  /// - Parameters:
+  ///   - participants: whose each scan is, such as `sub-01`.
+  ///   - scans: names of the scans, such as `sub-01_ses-2`.
+  ///   - path: names the table in errors.
+  package init(participants: [String], scans: [String], path: String) {
+    self.path = path
+    isFeatureless = true
+    let needsScans = participants != scans
+    columns = ["participant_id"] + (needsScans ? ["scan"] : [])
+    rows = zip(participants, scans).map { [$0] + (needsScans ? [$1] : []) }
   }
 
   private static let keys: Set = ["participant_id", "subject", "scan", "target"]

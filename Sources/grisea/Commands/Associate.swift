@@ -8,17 +8,20 @@ import Statistics
 /// `grisea associate --features TSV --participants TSV --target COLUMN`
 struct Associate: StageCommand, ReportingCommand {
   static let configuration = CommandConfiguration(
-    abstract:
-      "Predicts what is known of participants from features of their brains, and says what could be chance.",
+    abstract: "Predict measures of participants from features of their brains, with permutation tests.",
     discussion: """
-      Each scan is predicted by a model that saw neither it nor any of its group. Scaling, the regression of the \
-      features on covariates, and the choice of the model's strength happen inside the folds (nested \
-      cross-validation). Beside the features stand the covariates alone, and what --baseline names. p is that of a \
-      permutation test of all this together, q is corrected for the number of targets (Benjamini and Hochberg).
+      Each scan is predicted by a model that was fitted without its group. Scaling, the regression of the features on \
+      covariates, and the choice of the model's strength happen inside the folds (nested cross-validation). The \
+      covariates alone and the --baseline tables are evaluated in the same way. p is that of a permutation test of the \
+      whole procedure; q is corrected for the number of targets (Benjamini and Hochberg).
 
-      Printed and written are r, R2 and the mean absolute error of numbers, and AUC and balanced accuracy of two \
-      classes, with bootstrap intervals; beside the table a JSON with every prediction, patterns, the change of each \
-      feature for one standard deviation of the prediction, and slopes, how the prediction rises with each feature.
+      Prints and writes r, R2 and the mean absolute error of numbers, and AUC and balanced accuracy of two classes, with \
+      bootstrap intervals. Beside the table are a JSON with every prediction, patterns (the change of each feature for \
+      one standard deviation of the prediction) and slopes (how the prediction rises with each feature).
+
+      Example:
+        grisea associate --features features.tsv --participants participants.tsv --target age,sex \\
+          --covariates ICV_ml --output scores.tsv
       """)
 
   @OptionGroup var input: AssociationOptions
@@ -26,7 +29,7 @@ struct Associate: StageCommand, ReportingCommand {
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "Table to write; NAME.json, NAME_patterns.tsv and NAME_slopes.tsv are written beside it.",
+      "Write this table, and NAME.json, NAME_patterns.tsv and NAME_slopes.tsv beside it.",
       valueName: "tsv"))
   var output: String?
 

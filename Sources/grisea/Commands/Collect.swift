@@ -4,14 +4,17 @@ import Batch
 /// `grisea collect DIR`
 struct Collect: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Finishes a batch that was divided: by Slurm, or by --shard.",
+    abstract: "Finish a batch that Slurm or several --shard commands do.",
     discussion: """
-      It waits for the tasks, hands over once more those that ended early (scancel, a time limit, a node that went \
-      down), which do only what is left, and joins the tables of all parts into status.tsv and volumes.tsv. Of a \
-      cross-validation it writes the scores then. It may be stopped and called again.
+      Waits for the tasks, submits those again that ended early (scancel, a time limit, a node that failed), and joins the \
+      tables of all shards into status.tsv and volumes.tsv. For a cross-validation it also writes the scores. It can be \
+      interrupted and run again.
+
+      Example:
+        grisea collect out
       """)
 
-  @Argument(help: "The batch's --output.")
+  @Argument(help: "The --output of the batch.")
   var output: String
 
   @Flag(name: .shortAndLong, help: "Print errors and results only, no progress.")
@@ -22,9 +25,9 @@ struct Collect: ParsableCommand {
     do {
       batch = try SlurmBatch(output: output, joinResults: SharedVolumeTable.joining(in: output))
     } catch SlurmError.noJob {
-      // Parts that another scheduler has run.
+      // Shards that another scheduler has run.
       let tables = ShardTables(output: output, joinResults: SharedVolumeTable.joining(in: output))
-      guard try !tables.rows().isEmpty else { throw SlurmError.noJob(output) }
+      guard try !tables.rows().isEmpty else { throw SlurmError.noJob(output: output) }
       try tables.join()
       return print(StatusTable(folder: output).path)
     }

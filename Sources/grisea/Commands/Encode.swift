@@ -7,10 +7,13 @@ import PipelineRunner
 /// `grisea encode IMAGE… --model FILE --output TSV`
 struct Encode: StageCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Writes the latent features of maps, one row for each.",
+    abstract: "Write the latent features of maps, one row for each.",
     discussion: """
-      Maps are those of `grisea register`, and the model one of `grisea train --task reconstruction`. The table begins \
-      with participant_id and is what `grisea associate --features` takes.
+      The maps are those of `grisea register`. The model is one of `grisea train-autoencoder`, or of `grisea \
+      train-classifier`, whose only feature is a probability. `grisea associate --features` reads the table.
+
+      Example:
+        grisea encode 'maps/*_probseg.nii.gz' --model ae.safetensors --output features.tsv
       """)
 
   @Argument(help: "Maps in the model's space, or quoted patterns of them.")
@@ -18,11 +21,10 @@ struct Encode: StageCommand {
 
   @Option(
     help: ArgumentHelp(
-      "A model of a latent space, or of --task classification, whose feature is a probability.",
-      valueName: "safetensors"))
+      "Use this model of `grisea train-autoencoder` or `grisea train-classifier`.", valueName: "safetensors"))
   var model: String
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("Table to write.", valueName: "tsv"))
+  @Option(name: .shortAndLong, help: ArgumentHelp("Write this table.", valueName: "tsv"))
   var output: String
 
   @OptionGroup var threads: ThreadOptions

@@ -6,29 +6,32 @@ import Segmentation
 /// `grisea export MODEL --onnx FILE --safetensors FILE`
 struct Export: StageCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Writes a model's network for other runtimes.",
+    abstract: "Write a model's network for other runtimes.",
     discussion: """
-      The ONNX file has the input "image" [N, 1, D, H, W] and the output "probabilities" [N, labels, D, H, W], \
-      with D, H, W along z, y, x of a scan that `grisea preprocess` has prepared as the file's metadata say. An \
-      existing file is replaced. The safetensors file is the model itself with weights in bfloat16, half the size.
+      The ONNX file has the input "image" [N, 1, D, H, W] and the output "probabilities" [N, labels, D, H, W], with D, H, W \
+      along z, y, x of a scan that `grisea preprocess` has prepared as the file's metadata say. The safetensors file is \
+      the model with weights in bfloat16, half the size. Existing files are replaced.
+
+      Example:
+        grisea export accurate --onnx accurate.onnx
       """)
 
   @Argument(
     help: ArgumentHelp(
-      "A model inside the program, or the file of one that `grisea train` has written.",
+      "A built-in model, or the file of a model that `grisea train` has written.",
       valueName: "accurate | fast | parts | safetensors"))
   var model: String
 
-  @Option(help: ArgumentHelp("The ONNX file to write.", valueName: "file"))
+  @Option(help: ArgumentHelp("Write this ONNX file.", valueName: "file"))
   var onnx: String?
 
-  @Option(help: ArgumentHelp("The safetensors file to write.", valueName: "file"))
+  @Option(help: ArgumentHelp("Write this safetensors file.", valueName: "file"))
   var safetensors: String?
 
   private var outputs: [String] { [onnx, safetensors].compactMap { $0 } }
 
   func validate() throws {
-    guard !outputs.isEmpty else { throw ValidationError("needed --onnx FILE, --safetensors FILE or both") }
+    guard !outputs.isEmpty else { throw ValidationError("needed --onnx, --safetensors or both") }
     let paths = ([model] + outputs).map { URL(filePath: $0).standardizedFileURL.path }
     for (option, path) in [("onnx", onnx), ("safetensors", safetensors)] {
       guard let path, URL(filePath: path).standardizedFileURL.path == paths[0] else { continue }

@@ -8,61 +8,64 @@ import Statistics
 /// `grisea reconstruct --model FILE --features TSV --output DIR`
 struct Reconstruct: StageCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Makes maps of latent features, or of changes of them, as NIfTI.",
+    abstract: "Reconstruct maps from latent features, or from changes of them.",
     discussion: """
-      Each row of the table becomes a map, named after its first cell. With --changes rows are added to the mean \
-      features of the training, and the difference from the mean's map is written: of the patterns of `grisea \
-      associate`, how the brain differs for one standard deviation of what is predicted. With --saliency rows are \
-      slopes of `grisea associate`, and the map says how much the prediction rises with each voxel's gray matter, all \
-      other voxels left alone: what it looks at, where a change says what goes with it. With the --smoothing of \
-      `grisea register` it is gray matter before smoothing that counts.
+      Each row of the table becomes a map, named after its first cell. With --changes a row is added to the mean features \
+      of the training, and the difference from the map of the mean is written: for the patterns of `grisea associate`, \
+      how the brain differs for one standard deviation of the prediction. With --saliency a row holds the slopes of \
+      `grisea associate`, and the map is the gradient of the prediction by the gray matter of each voxel. With --smoothing \
+      it is the gradient by the gray matter before the smoothing of `grisea register`.
+
+      Examples:
+        grisea reconstruct --model ae.safetensors --features scores_patterns.tsv --changes --output changes
+        grisea reconstruct --model ae.safetensors --along z1,z3 --output along
       """)
 
-  @Option(help: ArgumentHelp("A model of a latent space.", valueName: "safetensors"))
+  @Option(help: ArgumentHelp("Use this model of `grisea train-autoencoder`.", valueName: "safetensors"))
   var model: String
 
-  @Option(help: ArgumentHelp("Rows of features, or of changes.", valueName: "tsv"))
+  @Option(help: ArgumentHelp("Read features, changes or slopes from this table.", valueName: "tsv"))
   var features: String?
 
-  @Flag(help: "Rows are changes of the mean features; the maps are differences.")
+  @Flag(help: "Read rows as changes of the mean features, and write differences.")
   var changes = false
 
   @Option(
     parsing: .upToNextOption,
     help: ArgumentHelp(
-      "Rows are slopes; the gradients' mean over these maps in the model's space, or over quoted patterns of them.",
+      "Read rows as slopes, and write mean gradients over these maps, files or quoted patterns.",
       valueName: "image"))
   var saliency: [String] = []
 
   @Option(
     help:
-      "With --saliency: full width at half maximum in mm of the Gaussian by which `register` smoothed the images."
+      "With --saliency: the --smoothing of `grisea register` in mm, with which the maps were made."
   )
   var smoothing = 0.0
 
   @Option(
     help: ArgumentHelp(
-      "In place of a table: the change by one standard deviation of each of these features.",
+      "Write the change by one standard deviation of each of these features, instead of a table's.",
       valueName: "feature,…"))
   var along: String?
 
-  @Option(name: .shortAndLong, help: "Folder to write to; made if it is missing.")
+  @Option(name: .shortAndLong, help: "Write maps to this folder. It is created if its parent exists.")
   var output: String
 
   @OptionGroup var threads: ThreadOptions
 
   func validate() throws {
     guard (features == nil) != (along == nil) else {
-      throw ValidationError("needed --features, a table, or --along, names of features")
+      throw ValidationError("needed one of --features (a table) and --along (names of features)")
     }
     guard saliency.isEmpty || (features != nil && !changes) else {
-      throw ValidationError("--saliency: needed --features, a table of slopes, without --changes")
+      throw ValidationError("--saliency needs --features, a table of slopes, and excludes --changes")
     }
     guard smoothing == 0 || !saliency.isEmpty else {
-      throw ValidationError("--smoothing: needed --saliency, whose images were smoothed")
+      throw ValidationError("--smoothing needs --saliency, whose images were smoothed")
     }
     guard smoothing >= 0, smoothing <= 100 else {
-      throw ValidationError("--smoothing \(smoothing): needed millimetres between 0 and 100")
+      throw ValidationError("--smoothing \(smoothing): needed a width from 0 to 100 mm")
     }
   }
 
@@ -100,7 +103,7 @@ struct Reconstruct: StageCommand {
     return areChanges ? files.change(name) : files.map(name)
   }
 
-  /// Of a table that an earlier stage makes the rows are not known yet.
+  /// The rows of a table that an earlier stage writes are not known yet.
   func declaration() throws -> StageDeclaration {
     let rows = features.flatMap { try? DataTable(contentsOf: $0) }?.rows.map { $0[0] } ?? names
     let images = MapPaths(saliency)

@@ -6,47 +6,51 @@ import PipelineRunner
 /// `grisea register IMAGE… --template FILE --output DIR`
 struct Register: StageCommand, ReportingCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Brings maps of many brains into a template's space, by an affine map that it finds.",
+    abstract: "Register maps of many brains to a template, by affine transforms.",
     discussion: """
-      Images are maps of a tissue, as `grisea segment --probabilities` writes them, or scans, with or without skull as \
-      the template is; the template may have any contrast. The affine map makes the correlation ratio greatest. \
-      Written are sub-01_space-template_… on one grid around the template's brain, and registration.tsv with the \
-      correlation ratio before and after and the change of volume.
+      Images are tissue maps, as `grisea segment --probabilities` writes them, or scans, with or without skull like the \
+      template. The template may have any contrast: the transform maximizes the correlation ratio. Writes \
+      sub-01_space-template_… on one grid around the template's brain, and registration.tsv with the correlation ratio \
+      before and after and the change of volume.
+
+      Example:
+        grisea register 'out/*_label-GM_probseg.nii.gz' --template template.nii.gz --smoothing 8 --output maps
       """)
 
-  @Argument(help: "Maps or scans to bring into the space, or quoted patterns of them.")
+  @Argument(help: "Maps or scans, or quoted patterns of them.")
   var images: [String]
 
-  @Option(help: ArgumentHelp("The image to lay them onto, 0 where there is no brain.", valueName: "nifti"))
+  @Option(help: ArgumentHelp("Register to this image, 0 outside the brain.", valueName: "nifti"))
   var template: String
 
-  @Option(help: "Voxel size of the space in mm.")
+  @Option(help: "Voxel size of the written maps in mm.")
   var spacing = 4.0
 
-  @Option(help: "Full width at half maximum in mm of a Gaussian by which images are smoothed there.")
+  @Option(help: "Smooth the maps by a Gaussian of this full width at half maximum in mm.")
   var smoothing = 0.0
 
   @Option(
     help: ArgumentHelp(
-      "Label map of the template: how well gray matter overlaps before and after goes to the table too, for maps of it.",
+      "Add the Dice of gray matter before and after to the table, by this label map of the template.",
       valueName: "nifti"))
   var labels: String?
 
-  @Option(name: .shortAndLong, help: "Folder to write to; made if it is missing.")
+  @Option(name: .shortAndLong, help: "Write results to this folder. It is created if its parent exists.")
   var output: String
 
   @OptionGroup var reporting: ReportingOptions
 
   func validate() throws {
     guard spacing >= 0.5, spacing <= 20 else {
-      throw ValidationError("--spacing \(spacing): needed millimetres between 0.5 and 20")
+      throw ValidationError("--spacing \(spacing): needed a voxel size from 0.5 to 20 mm")
     }
     guard smoothing >= 0, smoothing <= 100 else {
-      throw ValidationError("--smoothing \(smoothing): needed millimetres between 0 and 100")
+      throw ValidationError("--smoothing \(smoothing): needed a width from 0 to 100 mm")
     }
     let paths = MapPaths(images).files.map(files.path(of:))
     guard Set(paths).count == paths.count else {
-      throw ValidationError("two images would be written as one; give each an --output of its own")
+      throw ValidationError(
+        "two images have the same name and would be written to one file; give each an --output of its own")
     }
   }
 

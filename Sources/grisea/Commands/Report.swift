@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import Imaging
 import PipelineRunner
@@ -7,12 +8,16 @@ import Reports
 /// `grisea report FOLDER`
 struct Report: StageCommand, ReportingCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Writes one HTML page about all results in a folder, to look through.",
+    abstract: "Write one HTML page about all results in a folder.",
     discussion: """
-      The folder is one that `segment` or `bids` has filled. The page holds what to look at first, a table of all scans, \
-      distributions, and for each scan its slices in three planes with the gray matter's outline, its volumes, its \
-      quality and links to its files. It needs no network and no other file. With --association it tells too what of \
-      the participants is predicted from their brains, and how far that could be chance.
+      The folder is the output of `segment` or `bids`. The page lists the scans to check first, all scans in a table, \
+      distributions, and for each scan slices in three planes with the outline of the gray matter, volumes, quality and \
+      links to the files. It needs no network and no other file. With --association it also shows what is predicted \
+      from the brains of the participants, with permutation tests.
+
+      Examples:
+        grisea report out
+        grisea report out --reference 'truth/*_dseg.nii.gz' --output page.html
       """)
 
   @Argument(help: "The folder with the results.")
@@ -21,29 +26,30 @@ struct Report: StageCommand, ReportingCommand {
   @Option(
     parsing: .upToNextOption,
     help: ArgumentHelp(
-      "The scans, files or quoted patterns; those of `bids` are found without.", valueName: "scan"))
+      "Draw these scans, files or quoted patterns. Those of `bids` are found automatically.",
+      valueName: "scan"))
   var images: [String] = []
 
-  @Option(help: "References to compare with: a file, a folder or a pattern, paired by subject.")
+  @Option(help: "Compare with these references: a file, a folder or a quoted pattern, paired by subject.")
   var reference: String?
 
-  @Option(help: "What the references' labels mean: bids, freesurfer, brainweb, ibsr, fsl or a TSV.")
+  @Option(help: "Read the references' labels by this table: bids, freesurfer, brainweb, ibsr, fsl or a TSV.")
   var referenceTable = "bids"
 
-  @Option(help: ArgumentHelp("The table that `train` has written, for its curves.", valueName: "tsv"))
+  @Option(help: ArgumentHelp("Plot the curves of this table, which `train` has written.", valueName: "tsv"))
   var trainingLog: String?
 
-  @OptionGroup var behaviour: BehaviourOptions
+  @OptionGroup(title: "Brain and behaviour") var behaviour: BehaviourOptions
 
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("The page. (default: report.html in the folder)", valueName: "html"))
+    help: ArgumentHelp("Write this page. (default: report.html in the folder)", valueName: "html"))
   var output: String?
 
   @OptionGroup var reporting: ReportingOptions
 
   func validate() throws {
-    do { _ = try LabelTable(nameOrPath: referenceTable) } catch { throw ValidationError("\(error)") }
+    try LabelTableOptions.check(referenceTable)
   }
 
   func run() throws {
@@ -65,31 +71,28 @@ struct Report: StageCommand, ReportingCommand {
 
   private var path: String { output ?? Self.page(in: folder) }
 
-  /// Where the page goes if nobody says.
-  static func page(in folder: String) -> String {
-    (folder as NSString).appendingPathComponent("report.html")
-  }
+  /// Returns the page's default path.
+  static func page(in folder: String) -> String { folder.joined("report.html") }
 
   func declaration() throws -> StageDeclaration {
     let words = images + [reference].compactMap { $0 }
     let tables = LabelTable.named(referenceTable) == nil ? [referenceTable] : []
     let files = words.filter { !ImageFiles.isPattern($0) } + tables + behaviour.files
     return StageDeclaration(
-      // What changes when a result does; the folder itself holds the page too.
+      // The table changes whenever a result does. The folder itself would not do, as it holds the page too.
       inputs: [volumes] + files + [trainingLog].compactMap { $0 },
       inputPatterns: words.filter(ImageFiles.isPattern), outputs: [path])
   }
 
-  /// The table of all volumes: `segment` writes one name, the group level of `bids` another.
+  /// The table of all volumes: that of the group level of `bids`, or that of `segment`.
   private var volumes: String {
-    let group = (folder as NSString).appendingPathComponent(GroupVolumes.fileName)
-    return FileManager.default.fileExists(atPath: group)
-      ? group : (folder as NSString).appendingPathComponent("volumes.tsv")
+    let group = folder.joined(GroupVolumes.fileName)
+    return FileManager.default.fileExists(atPath: group) ? group : folder.joined("volumes.tsv")
   }
 }
 
 extension CohortReport {
-  /// Writes the page, and tells how far it is.
+  /// Writes the page and shows the progress.
   func write(to path: String, isSilent: Bool) throws {
     var progress = Progress("scans drawn", total: subjectCount, isSilent: isSilent)
     try write(to: path) { progress.update($0) }

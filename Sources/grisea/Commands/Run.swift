@@ -6,43 +6,52 @@ import PipelineRunner
 /// `grisea run PIPELINE`
 struct Run: ParsableCommand, ReportingCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Runs the stages of a pipeline file, those only whose inputs, arguments or outputs changed.",
+    abstract: "Run the stages of a pipeline file whose inputs, arguments or outputs have changed.",
     discussion: """
-      A pipeline file is a shell script of grisea commands and nothing else: what `grisea run FILE --set a=b` \
-      writes, `a=b sh -eu FILE` writes too. All lines are checked before the first one runs. Beside the outputs \
-      a provenance record is kept, by which unchanged stages are known.
+      A pipeline file is a shell script of grisea commands and nothing else: `grisea run FILE --set a=b` and \
+      `a=b sh -eu FILE` write the same files. All lines are checked before the first one runs. A provenance record \
+      beside the outputs says which stages are unchanged.
 
-      With --each scan='PATTERN' it is run for each file that matches, each as by --set scan=FILE and apart from the \
-      others. ${item} is then what the file's name says without its suffix (sub-01_ses-2), ${subject} and ${session} \
-      are parts of it, and ${output} is the folder of --output, where status.tsv and the records go.
+      With --each scan='PATTERN' the pipeline runs for each file that matches, isolated from the others, as with --set \
+      scan=FILE. ${item} is the file's name without its suffix (sub-01_ses-2), ${subject} and ${session} are parts of it, \
+      and ${output} is the folder of --output, where status.tsv and the records go.
+
+      Examples:
+        grisea run Pipelines/train.pipeline --dry-run
+        grisea run one.pipeline --set scan=sub-01_T1w.nii.gz
+        grisea run one.pipeline --each scan='data/*_T1w.nii.gz' --output out
       """)
 
   @Argument(help: "The pipeline file.")
   var pipeline: String
 
   @Option(
-    help: ArgumentHelp("The value of \"${name}\"; without it, the environment's.", valueName: "name=value"))
+    help: ArgumentHelp(
+      "Set the value of \"${name}\". (default: that of the environment variable)", valueName: "name=value"))
   var set: [String] = []
 
-  @Flag(help: "Say for each stage whether it would run and why; run none.")
+  @Flag(help: "Print for each stage whether it would run and why, without running it.")
   var dryRun = false
 
-  @Option(help: "Where to keep the provenance record (default: beside the outputs).")
+  @Option(help: "Write the provenance record to this file. (default: beside the outputs)")
   var provenance: String?
 
-  @Option(help: ArgumentHelp("Draw the stages and the files between them; run none.", valueName: "svg"))
+  @Option(
+    help: ArgumentHelp("Draw the stages and the files between them, without running them.", valueName: "svg"))
   var graph: String?
 
-  @OptionGroup var each: EachOptions
-  @OptionGroup var executor: ExecutorOptions
+  @OptionGroup(title: "Many files") var each: EachOptions
+  @OptionGroup(title: "Cluster") var executor: ExecutorOptions
   @OptionGroup var reporting: ReportingOptions
 
   func validate() throws {
-    guard each.isGiven || (executor.executor == .local && executor.shard == nil) else {
-      throw ValidationError("--executor slurm and --shard divide the files of --each")
+    guard each.isGiven || (executor.executor == .local && executor.shard == nil && executor.workList == nil)
+    else {
+      throw ValidationError("--executor slurm, --shard and --work-list need --each, whose files they divide")
     }
     guard !each.isGiven || provenance == nil else {
-      throw ValidationError("--provenance: with --each the records go to the folder of --output")
+      throw ValidationError(
+        "--provenance: leave it out with --each, whose records go to the folder of --output")
     }
   }
 
@@ -78,7 +87,7 @@ struct Run: ParsableCommand, ReportingCommand {
     if summary.exitStatus != 0 { throw ExitCode(summary.exitStatus) }
   }
 
-  /// The pipeline's run; of the first file, where it is to be run for each.
+  /// Returns the run of the pipeline; with --each, that of the first file.
   private func runner() throws -> PipelineRunner {
     if each.isGiven {
       return try eachRun.firstRunner()
@@ -88,7 +97,7 @@ struct Run: ParsableCommand, ReportingCommand {
       file, program: .grisea, recordPath: provenance, declare: StageDeclaration.init(line:))
   }
 
-  /// Two lines for each stage: the command, and whether it would run.
+  /// Returns two lines for each stage: the command, and whether it would run.
   static func forecast(
     _ runner: PipelineRunner, report: (RunEvent) -> Void = { _ in }
   ) throws(PipelineError) -> String {

@@ -1,23 +1,25 @@
 import ArgumentParser
 import Batch
-import Files
 
 /// `grisea status DIR`
 struct Status: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Tells how far a batch is that was handed to Slurm.",
-    discussion:
-      "It reads, and changes nothing. What has become of each subject stands in status.tsv after `grisea collect`."
-  )
+    abstract: "Print how far a batch on Slurm is.",
+    discussion: """
+      Changes nothing. After `grisea collect`, status.tsv lists the state of each subject.
 
-  @Argument(help: "The batch's --output.")
+      Example:
+        grisea status out
+      """)
+
+  @Argument(help: "The --output of the batch.")
   var output: String
 
   func run() throws {
     let batch = try SlurmBatch(output: output, joinResults: SharedVolumeTable.joining(in: output))
     let progress = try batch.progress()
     let id = batch.job.attempts.last?.id ?? 0
-    print("job \(id) (\(batch.job.stage)): \(progress.queue.map(\.sentence) ?? "Slurm does not answer")")
+    print("job \(id) (\(batch.job.stage)): \(progress.queue.map(\.sentence) ?? Slurm.Queue.silence)")
     let counts = [StatusRow.State.done, .skipped, .failed].map { state in
       "\(progress.states[state] ?? 0) \(state.rawValue)"
     }

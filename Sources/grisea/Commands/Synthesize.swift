@@ -1,6 +1,6 @@
 import ArgumentParser
 import Evaluation
-import Foundation
+import Files
 import Imaging
 import PipelineRunner
 import Reports
@@ -10,39 +10,41 @@ import Synthesis
 /// `grisea synthesize LABELS… --output DIR --count N --seed S`
 struct Synthesize: StageCommand, ReportingCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Makes training images of random contrast, shape and quality from label maps.",
+    abstract: "Synthesize training images of random contrast, shape and quality from label maps.",
     discussion: """
-      For sub-01_dseg.nii.gz it writes sub-01_acq-synth_run-1_T1w.nii.gz with sub-01_acq-synth_run-1_dseg.nii.gz, and so on, \
-      on the grid of the label map, and prints their paths. `train --label-maps` makes such images by itself.
+      Writes sub-01_acq-synth_run-1_T1w.nii.gz and sub-01_acq-synth_run-1_dseg.nii.gz for sub-01_dseg.nii.gz, and so on, on \
+      the grid of the label map, and prints their paths. `grisea train --label-maps` synthesizes such images by itself.
+
+      Example:
+        grisea synthesize 'sub-01_dseg.nii.gz' --count 4 --picture heads.png --output synthetic
       """)
 
-  @Argument(help: "Label maps, NIfTI (.nii, .nii.gz).")
+  @Argument(help: "Label maps (.nii, .nii.gz).")
   var labels: [String]
 
-  @Option(help: "What the labels mean: bids, freesurfer, brainweb, ibsr, fsl or a TSV.")
-  var labelTable = "bids"
+  @OptionGroup var table: LabelTableOptions
 
-  @Option(name: .shortAndLong, help: "Folder for the results; it is made if its parent exists.")
+  @Option(name: .shortAndLong, help: "Write results to this folder. It is created if its parent exists.")
   var output: String
 
-  @Option(help: "Images of each label map.")
+  @Option(help: "Synthesize this many images of each label map.")
   var count = 1
 
   @Option(
     help: ArgumentHelp(
-      "Share of images whose contrast is not that of T1 weighting (default: as in training).",
+      "Share of images with another contrast than T1 weighting. (default: as in training)",
       valueName: "share"))
   var arbitraryContrast: Double?
 
   @Option(
     help: ArgumentHelp(
-      "Share of images that are skull-stripped (default: as in training).", valueName: "share"))
+      "Share of skull-stripped images. (default: as in training)", valueName: "share"))
   var skullStripped: Double?
 
-  @Flag(help: "The truth tells cortical (8), subcortical (9) and cerebellar (12) gray matter apart.")
+  @Flag(help: "Write labels of cortical (8), subcortical (9) and cerebellar (12) gray matter.")
   var parts = false
 
-  @Option(help: ArgumentHelp("A picture to write, of all images in three planes.", valueName: "png"))
+  @Option(help: ArgumentHelp("Draw all images in three planes.", valueName: "png"))
   var picture: String?
 
   @OptionGroup var seed: SeedOptions
@@ -55,21 +57,20 @@ struct Synthesize: StageCommand, ReportingCommand {
       guard let share, !(0...1).contains(share) else { continue }
       throw ValidationError("--\(name) \(share): needed a share from 0 to 1")
     }
-    do { _ = try LabelTable(nameOrPath: labelTable) } catch { throw ValidationError("\(error)") }
   }
 
   func run() throws {
     try OutputFolder.make(output)
     if let picture { try OutputFolder.check(forFile: picture) }
     var pictures: [Picture] = []
-    let table = try LabelTable(nameOrPath: labelTable)
+    let labelTable = try LabelTable(nameOrPath: table.name)
     let truth = OutputLabel.labels(parts: parts)
     let synthesizer = HeadSynthesizer(synthesis, truth: truth)
     try ScanLoop(scans: labels, title: "label maps synthesized from", isSilent: reporting.quiet).run {
       image in
       let name = ScanName(path: image.path)
       let head = try HeadLabels(
-        try image.labelMap(), table: table, subject: name.subject.person, path: image.path)
+        try image.labelMap(), table: labelTable, subject: name.subject.person, path: image.path)
       guard head.knowsParts || !parts else { throw HeadLabelsError.noParts(path: image.path) }
       return try (1...count).flatMap { number -> [String] in
         let example = synthesizer.example(number, of: head, named: name.stem, seed: seed.seed)
@@ -93,7 +94,7 @@ struct Synthesize: StageCommand, ReportingCommand {
     return synthesis
   }
 
-  /// The middle in each plane, without an outline.
+  /// Returns the middle slice in each plane, without an outline.
   private static func picture(of example: LabeledImage) throws -> Picture {
     var options = SlicePicture.Options()
     options.slicesPerPlane = 1
@@ -102,15 +103,13 @@ struct Synthesize: StageCommand, ReportingCommand {
   }
 
   private func files(of path: String, _ number: Int) -> (scan: String, truth: String) {
-    let stem = (output as NSString).appendingPathComponent(
-      ScanName(path: path).stem + "_acq-synth_run-\(number)")
+    let stem = output.joined(ScanName(path: path).stem + "_acq-synth_run-\(number)")
     return (stem + "_T1w.nii.gz", stem + "_dseg.nii.gz")
   }
 
   func declaration() throws -> StageDeclaration {
-    let tables = LabelTable.named(labelTable) == nil ? [labelTable] : []
-    return StageDeclaration(
-      inputs: labels + tables,
+    StageDeclaration(
+      inputs: labels + table.files,
       outputs: labels.flatMap { path in
         (1...max(1, count)).flatMap { [files(of: path, $0).scan, files(of: path, $0).truth] }
       } + [picture].compactMap { $0 })

@@ -5,7 +5,12 @@ import Reports
 /// `grisea view SCAN FOLDER`
 struct View: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Says how to look at a scan with its labels in FSLeyes, ITK-SNAP, MRIcroGL and niivue.")
+    abstract:
+      "Print the commands that show a scan with its labels in FSLeyes, ITK-SNAP, MRIcroGL and niivue.",
+    discussion: """
+      Example:
+        grisea view sub-01_T1w.nii.gz out
+      """)
 
   @Argument(help: "The scan.")
   var scan: String

@@ -2,59 +2,61 @@ import ArgumentParser
 import Evaluation
 import Statistics
 
-/// What is associated with what, and how.
+/// The data and the settings of an association.
 struct AssociationOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("Features, one row for each scan, as `grisea encode` writes them.", valueName: "tsv"))
+    help: ArgumentHelp(
+      "Read features from this table, one row for each scan, as `grisea encode` writes it.", valueName: "tsv")
+  )
   var features: String
 
   @Option(
     help: ArgumentHelp(
-      "What is known of the participants, one row for each; several tables when given again.",
+      "Read the participants from this table, one row for each. May be repeated.",
       valueName: "tsv"))
   var participants: [String]
 
-  @Option(help: ArgumentHelp("Columns to predict, commas between.", valueName: "column,…"))
+  @Option(help: ArgumentHelp("Predict these columns, separated by commas.", valueName: "column,…"))
   var target: String
 
   @Option(
-    help: ArgumentHelp("Columns that are taken out of the features inside the folds.", valueName: "column,…"))
+    help: ArgumentHelp("Remove these columns from the features, inside the folds.", valueName: "column,…"))
   var covariates: String?
 
   @Option(
     help: ArgumentHelp(
-      "The column of what is never in training and test at once (default: the participant).",
+      "Keep rows with the same value of this column on one side of a fold. (default: the participant)",
       valueName: "column"))
   var group: String?
 
   @Option(
     help: ArgumentHelp(
-      "Other features of the same scans, judged beside: all columns of a table, or those named; several when given again.",
+      "Evaluate other features of the same scans too: all columns of a table, or these. May be repeated.",
       valueName: "name=tsv[:column,…]"))
   var baseline: [String] = []
 
   @Option(
     help: ArgumentHelp(
-      "ridge, logistic, pls or mlp (default: ridge for numbers, logistic for two classes).",
+      "Predict by this model: ridge, logistic, pls or mlp. (default: ridge for numbers, logistic for two classes)",
       valueName: "model"))
   var model: PredictionModel?
 
   @Option(
     help: ArgumentHelp(
-      "Whether targets are numbers or two classes (default: two classes where there are two values).",
+      "Treat targets as numbers or as two classes. (default: two classes where there are two values)",
       valueName: "continuous | binary"))
   var kind: TargetMeasure.Kind?
 
-  @Option(help: "Folds that judge.")
+  @Option(help: "Cross-validate with this many folds.")
   var folds = 10
 
-  @Option(help: "Folds inside, that choose the model's strength.")
+  @Option(help: "Choose the model's strength with this many inner folds.")
   var innerFolds = 5
 
-  @Option(help: "Permutations of each target; p is at least 1 / (permutations + 1).")
+  @Option(help: "Permute each target so often; p is at least 1 / (permutations + 1).")
   var permutations = 1000
 
-  @Option(help: "Resamples of the intervals.")
+  @Option(help: "Draw this many bootstrap samples for the intervals.")
   var resamples = 2000
 
   func validate() throws {
@@ -104,13 +106,13 @@ struct AssociationOptions: ParsableArguments {
   }
 }
 
-/// What stands beside the features: `volumes=group_volumes.tsv:GM_ml,WM_ml`.
+/// Other features to evaluate: `volumes=group_volumes.tsv:GM_ml,WM_ml`.
 private struct Baseline {
   let name, path: String
-  /// Empty for all.
+  /// The columns; empty for all.
   let columns: [String]
 
-  /// `nil` where the word is none.
+  /// Reads a word of the command line. Returns `nil` where it has another form.
   init?(_ word: String) {
     let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
     guard parts.count == 2 else { return nil }

@@ -2,37 +2,37 @@ import ArgumentParser
 import LatentSpace
 import Statistics
 
-/// What a report tells of brain and behaviour.
+/// The section of a report about brain and behaviour.
 struct BehaviourOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("The table that `associate` has written, for a section about it.", valueName: "tsv"))
+    help: ArgumentHelp("Add a section about this table of `grisea associate`.", valueName: "tsv"))
   var association: String?
 
   @Option(
     help: ArgumentHelp(
-      "With --association: the folder of `reconstruct --changes`, for slices of each target's map.",
+      "With --association: draw slices of the maps in this folder of `reconstruct --changes`.",
       valueName: "dir"))
   var changes: String?
 
-  @Option(help: ArgumentHelp("With --changes: the brain over which they are drawn.", valueName: "nifti"))
+  @Option(help: ArgumentHelp("With --changes: draw them over this brain.", valueName: "nifti"))
   var template: String?
 
   @Option(
     help: ArgumentHelp(
-      "With --association: the table that `train --task reconstruction` has written, for its curves.",
+      "With --association: plot the curves of this table of `train-autoencoder`.",
       valueName: "tsv"))
   var latentLog: String?
 
   func validate() throws {
     guard association != nil || (changes == nil && latentLog == nil) else {
-      throw ValidationError("--changes and --latent-log: needed --association, the table that they belong to")
+      throw ValidationError("--changes and --latent-log need --association, the table that they belong to")
     }
     guard (changes == nil) == (template == nil) else {
-      throw ValidationError("--changes and --template: each needs the other")
+      throw ValidationError("--changes and --template need each other")
     }
   }
 
-  /// `nil` where nobody asked for it.
+  /// Reads the section; `nil` without --association.
   func report() throws -> BehaviourReport? {
     guard let association else { return nil }
     var report = try BehaviourReport(contentsOf: association)
@@ -41,7 +41,8 @@ struct BehaviourOptions: ParsableArguments {
     return report
   }
 
-  /// All that is read; of an association that an earlier stage makes the targets, and so the maps, are not known yet.
+  /// The files that are read. The targets of an association that an earlier stage writes, and so the maps, are not known
+  /// yet.
   var files: [String] {
     guard let association else { return [] }
     let targets = (try? BehaviourReport(contentsOf: association))?.targets ?? []

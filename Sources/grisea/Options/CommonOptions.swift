@@ -1,28 +1,28 @@
 import ArgumentParser
 import Batch
 import Foundation
+import Imaging
 import NeuralNetwork
 import Segmentation
 
 /// `--threads`
 struct ThreadOptions: ParsableArguments {
-  @Option(
-    help: ArgumentHelp(
-      "How many processor cores to use (default: all that this process may use).", valueName: "count"))
+  @Option(help: ArgumentHelp("Use this many cores. (default: all of this process)", valueName: "count"))
   var threads: Int?
 
   func validate() throws {
     guard let threads, threads < 1 else { return }
-    throw ValidationError("--threads \(threads): the number of threads is at least 1")
+    throw ValidationError("--threads \(threads): needed a number of at least 1")
   }
 
-  /// The number asked for, else one for each core that the process may use.
+  /// The number that was given, else one for each core that the process may use.
   var count: Int { threads ?? Self.available }
 
-  /// OpenMP's own variable, where it is a number, rules all threads of the program and of what it starts.
+  /// OpenMP's variable: where it is a number, it decides the threads of the program and of what it starts.
   static let variable = "OMP_NUM_THREADS"
 
-  /// How many cores the process may use: as `variable` says, else as the system does (`taskset` and Slurm narrow them).
+  /// The number of cores that the process may use: as `variable` says, else as the system reports it (`taskset` and Slurm
+  /// reduce it).
   static var available: Int {
     let environment = ProcessInfo.processInfo.environment
     if let count = environment[variable].flatMap({ Int($0) }), count > 0 { return count }
@@ -34,37 +34,80 @@ struct ThreadOptions: ParsableArguments {
 struct SeedOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Where randomness begins: the same seed and number of threads give the same result.",
+      "Start random numbers from this seed. The same seed and threads give the same result.",
       valueName: "number"))
   var seed: UInt64 = 0
 }
 
 /// `--quiet` and `--verbose`
 struct ReportingOptions: ParsableArguments {
-  @Flag(name: .shortAndLong, help: "Say at the end how long it took and how much memory it held at most.")
+  @Flag(name: .shortAndLong, help: "Print the time and the peak memory at the end.")
   var verbose = false
 
   @Flag(name: .shortAndLong, help: "Print errors and results only, no progress.")
   var quiet = false
 }
 
+/// `--force`; its earlier name is `--anew`.
+struct ForceOptions: ParsableArguments {
+  @Flag(
+    name: [.long, .customLong("anew")],
+    help: "Process all scans again, and replace results of other scans with the same name.")
+  var force = false
+}
+
+/// `--jobs`
+struct JobOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Process this many at the same time. (default: as cores and memory allow)", valueName: "count"))
+  var jobs: Int?
+
+  func validate() throws {
+    if let jobs, jobs < 1 { throw ValidationError("--jobs \(jobs): needed a number of at least 1") }
+  }
+}
+
+/// `--label-table`
+struct LabelTableOptions: ParsableArguments {
+  @Option(
+    name: .customLong("label-table"),
+    help: ArgumentHelp(
+      "Read labels by this table: bids, freesurfer, brainweb, ibsr, fsl or a TSV. (default: bids)",
+      valueName: "label-table"))
+  var given: String?
+
+  /// The name or the path of the table.
+  var name: String { given ?? LabelTable.bids.name }
+
+  /// The table, if it is a file.
+  var files: [String] { LabelTable.named(name) == nil ? [name] : [] }
+
+  func validate() throws { try Self.check(name) }
+
+  /// Refuses a word that names no table.
+  static func check(_ name: String) throws {
+    do { _ = try LabelTable(nameOrPath: name) } catch { throw ValidationError("\(error)") }
+  }
+}
+
 /// `--precision`
 struct PrecisionOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Number format of the network: float32, bfloat16, or auto, which is bfloat16 where the processor has instructions for it.",
+      "Compute in float32, bfloat16, or auto: bfloat16 where the processor has instructions for it.",
       valueName: "format"))
   var precision = "auto"
 
   func validate() throws {
     guard precision != "auto", Precision(rawValue: precision) == nil else { return }
-    throw ValidationError("--precision \(precision): there are float32, bfloat16 and auto")
+    throw ValidationError("--precision \(precision): needed float32, bfloat16 or auto")
   }
 
+  /// The number format of the network.
   var value: Precision { Precision(rawValue: precision) ?? .fastest }
 
-  /// Prints the instruction set and the number format that the network computes with, once, and what a user should know
-  /// about their speed.
+  /// Prints the number format and the instruction set of the network, and what slows it down on this processor.
   /// - Throws: `PrecisionError` where the processor cannot compute in the format that was asked for.
   func announce(isSilent: Bool) throws(PrecisionError) {
     guard value.isAvailable else { throw .unavailable(value, .effective) }
@@ -75,7 +118,7 @@ struct PrecisionOptions: ParsableArguments {
     }
     if InstructionSet.effective < .avx2 {
       StandardError.print(
-        "This processor has no AVX2 instructions: a scan takes several times as long as with them, and so does training."
+        "This processor has no AVX2 instructions: scans and training take several times as long as with them."
       )
     }
   }
@@ -93,37 +136,11 @@ enum PrecisionError: Error, CustomStringConvertible {
   }
 }
 
-/// `--views`
-struct ViewOptions: ParsableArguments {
-  @Option(
-    help: ArgumentHelp(
-      "Average the network's answers to 1, 2 or 4 views of each scan, mirrored and moved by a voxel (test-time augmentation). Each view takes the time of one. (default: 2 for models that find the brain, 1 for models of tiles)",
-      valueName: "count"))
-  var views: Int?
-
-  /// The former way to ask for 4 views or 1.
-  @Flag(inversion: .prefixedNo, help: .hidden)
-  var ensemble: Bool?
-
-  func validate() throws {
-    if let views, !TestTimeView.counts.contains(views) {
-      throw ValidationError("--views \(views): there are 1, 2 and 4")
-    }
-    guard views == nil || ensemble == nil else {
-      throw ValidationError("--views replaces --ensemble (4 views) and --no-ensemble (1); give one of them")
-    }
-  }
-
-  func count(for model: SegmentationModel) -> Int {
-    views ?? ensemble.map { $0 ? 4 : 1 } ?? (model.fieldOfView == .brain ? 2 : 1)
-  }
-}
-
 /// `--max-memory`
 struct MemoryOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "What each job may hold, such as 3G or 800M; scans that need more are refused. Networks that may see a scan whole see it in tiles above 4G, or above this. (default: what the machine has left, divided among the jobs)",
+      "Let each job hold this much, such as 3G; scans that need more are refused. (default: the free memory, divided among the jobs)",
       valueName: "size"))
   var maxMemory: String?
 
@@ -132,30 +149,31 @@ struct MemoryOptions: ParsableArguments {
     throw ValidationError("--max-memory \(maxMemory): needed a number with K, M, G or T, such as 3G or 800M")
   }
 
-  /// The bytes that were given.
   private var given: Int? { maxMemory.map { Self.bytes($0) ?? .max } }
 
-  /// What a job holds where there is a choice: images are seen whole up to it, the next scan is read ahead, and so many
-  /// jobs are run at the same time as find this much.
+  /// Bytes that a job holds where there is a choice: the number of jobs follows from it, and models that may see a scan
+  /// whole see it in tiles above it.
   var byteCount: Int { given ?? Self.usual }
 
-  /// What each of so many jobs may hold; scans that need more are refused.
-  func limit(jobs: Int) -> Int { given ?? Self.share(of: ProcessMemory.availableByteCount, jobs: jobs) }
+  /// The memory of each of several jobs.
+  /// - Parameter jobs: `nil` where other machines do the work, whose free memory is not known.
+  func memory(jobs: Int?) -> JobMemory {
+    JobMemory(
+      limit: given ?? jobs.map { Self.share(of: ProcessMemory.availableByteCount, jobs: $0) } ?? Self.usual,
+      preferred: byteCount, option: MemoryOption(.maxMemory, isGiven: maxMemory != nil))
+  }
 
-  /// The option itself, for the words of a refusal.
-  var option: MemoryOption { MemoryOption(.maxMemory, isGiven: maxMemory != nil) }
-
-  /// What each of so many jobs may hold of this memory: their shares, and not less than is usual.
+  /// Returns the share of this memory of each of several jobs, and not less than is usual.
   static func share(of available: Int?, jobs: Int) -> Int { max(usual, (available ?? usual) / max(1, jobs)) }
 
-  /// 4 GB, or most of what machine and control group have in all, in steps of 100 MB: where it decides about tiles it
-  /// must be the same from run to run, and so does not depend on what is free at the moment.
+  /// 4 GB, or 90 % of the machine or control group, in steps of 100 MB. It must be the same from run to run, because it
+  /// decides about tiles, and so it does not depend on what is free at the moment.
   static var usual: Int {
     let step = 100_000_000
     return min(40 * step, ProcessMemory.limitByteCount.map { max(1, $0 / 10 * 9 / step) * step } ?? .max)
   }
 
-  /// Powers of ten, as disks and memory plans are told; `4GB` too.
+  /// Reads a size in powers of ten, such as `3G` or `4GB`.
   private static func bytes(_ text: String) -> Int? {
     let trimmed = text.uppercased().hasSuffix("B") ? text.dropLast() : text[...]
     guard let unit = trimmed.last, let power = "KMGT".firstIndex(of: Character(unit.uppercased())) else {

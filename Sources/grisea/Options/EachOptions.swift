@@ -1,17 +1,17 @@
 import ArgumentParser
 
-/// `--each`, `--output` and `--jobs` of `run`.
+/// The options of `run` for many files.
 struct EachOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Run the pipeline for each file that a pattern matches, quoted, as the value of \"${name}\". May be repeated for one name.",
+      "Run the pipeline for each file that this quoted pattern matches, as \"${name}\". May be repeated for one name.",
       valueName: "name=pattern"))
   var each: [String] = []
 
   @Option(
     name: .shortAndLong,
     help:
-      "With --each: the folder of status.tsv and of the records, \"${output}\" in the pipeline; it is made if its parent exists."
+      "With --each: write status.tsv and the records to this folder, \"${output}\" in the pipeline. It is created if its parent exists."
   )
   var output: String?
 
@@ -22,7 +22,7 @@ struct EachOptions: ParsableArguments {
   func validate() throws {
     guard isGiven else {
       guard output == nil, jobs.jobs == nil else {
-        throw ValidationError("--output and --jobs go with --each; a single run has --set output=…")
+        throw ValidationError("--output and --jobs need --each; for a single run use --set output=…")
       }
       return
     }

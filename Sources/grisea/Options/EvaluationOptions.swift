@@ -1,29 +1,106 @@
 import ArgumentParser
 import Evaluation
+import Imaging
 import Statistics
 
-extension EmptyMasks: ExpressibleByArgument {}
+/// The files that `evaluate` reads, and the meaning of their labels.
+struct EvaluationInput: ParsableArguments {
+  @Option(help: "Score these segmentations: a file, a folder or a quoted pattern.")
+  var prediction: String?
 
-/// What scores and their statistics depend on, beside the files.
-struct EvaluationOptions: ParsableArguments {
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Compare two sets of segmentations, each a file, a folder or a quoted pattern.",
+      valueName: "first> <second"))
+  var compare: [String] = []
+
+  @Option(help: "Score against these references: a file, a folder or a quoted pattern.")
+  var reference: String?
+
   @Option(
     help: ArgumentHelp(
-      "How far apart surfaces may be and still agree, in mm, for the surface Dice.", valueName: "mm"))
+      "Read both from a table with the columns prediction and reference.", valueName: "tsv"))
+  var pairs: String?
+
+  @OptionGroup var labels: LabelTableOptions
+
+  @Option(help: "Read the references' labels by this table.")
+  var referenceTable = "bids"
+
+  @Option(
+    help: ArgumentHelp(
+      "Score only inside these masks: a file or a quoted pattern, matched by subject.", valueName: "mask"))
+  var mask: String?
+
+  @Option(
+    help:
+      "Add soft Dice, Brier score and calibration error from these probability maps, named …_label-GM_probseg and so on."
+  )
+  var probabilities: String?
+
+  func validate() throws {
+    guard [prediction != nil, !compare.isEmpty, pairs != nil].count(where: \.self) == 1 else {
+      throw ValidationError("needed one of --prediction, --compare and --pairs")
+    }
+    guard (reference == nil) == (pairs != nil) else {
+      throw ValidationError(
+        pairs == nil
+          ? "Missing expected argument '--reference <reference>'"
+          : "--pairs names the references too; leave out --reference")
+    }
+    guard compare.isEmpty || compare.count == 2 else {
+      throw ValidationError(
+        "--compare \(compare.joined(separator: " ")): needed two sets, found \(compare.count); put patterns in quotes"
+      )
+    }
+    guard probabilities == nil || compare.isEmpty else {
+      throw ValidationError("--probabilities needs --prediction or --pairs, not --compare")
+    }
+    try LabelTableOptions.check(referenceTable)
+  }
+
+  /// The comparison of these files.
+  func scoring(_ settings: ScoreSettings) -> Scoring {
+    Scoring(
+      sets: sets, reference: reference, mask: mask, probabilities: probabilities, labelTable: labels.name,
+      referenceTable: referenceTable, settings: settings)
+  }
+
+  private var sets: [String] { (prediction ?? pairs).map { [$0] } ?? compare }
+
+  /// All words that stand for images.
+  var words: [String] {
+    let listed = pairs.flatMap { try? EvaluationPair.pairs(table: $0) } ?? []
+    return sets + [reference, mask, probabilities].compactMap { $0 }
+      + listed.flatMap { [$0.prediction, $0.reference] }
+  }
+
+  /// The label tables that are files.
+  var tableFiles: [String] {
+    labels.files + (LabelTable.named(referenceTable) == nil ? [referenceTable] : [])
+  }
+}
+
+/// The settings of scores and of their statistics.
+struct EvaluationOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("Count surfaces as equal up to this distance in mm (surface Dice).", valueName: "mm"))
   var tolerance = 1.0
 
   @Option(
     help: ArgumentHelp(
       """
-      Scores of empty masks. perfect: two of them have a Dice of 1 and a distance of 0, one has a Dice of 0 and no \
-      distance. omit: two of them have no scores. penalize: as perfect, and the distance from nothing is the \
-      diagonal of the image.
+      Score empty masks so. perfect: two empty masks have a Dice of 1 and a distance of 0, one has a Dice of 0 and no \
+      distance. omit: two empty masks have no scores. penalize: as perfect, with the image's diagonal as the distance \
+      of one.
       """, valueName: "perfect | omit | penalize"))
   var empty = EmptyMasks.perfect
 
-  @Option(help: ArgumentHelp("Share of intervals that are to hold the true mean.", valueName: "share"))
+  @Option(help: ArgumentHelp("Confidence level of the intervals.", valueName: "share"))
   var confidence = 0.95
 
-  @Option(help: ArgumentHelp("How often bootstrap and permutation draw.", valueName: "count"))
+  @Option(help: ArgumentHelp("Draw this many bootstrap samples and permutations.", valueName: "count"))
   var resamples = 10_000
 
   @OptionGroup var seed: SeedOptions
@@ -46,3 +123,5 @@ struct EvaluationOptions: ParsableArguments {
       resampling: Resampling(seed: seed.seed, count: resamples, confidence: confidence))
   }
 }
+
+extension EmptyMasks: ExpressibleByArgument {}

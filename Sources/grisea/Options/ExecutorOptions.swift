@@ -1,65 +1,55 @@
 import ArgumentParser
 import Batch
-import Foundation
 import Imaging
 
 extension Shard: ExpressibleByArgument {
   public init?(argument: String) { self.init(argument) }
 }
 
-/// Who does a batch: this process, or Slurm; and which part of it, where it is divided.
+/// Where a batch runs: in this process or on Slurm; and which shard of it, where it is divided.
+///
+/// A Slurm task runs the user's own command line with `--work-list` and `--shard` in addition. Where either is given, this
+/// process does the work, whatever `--executor` says.
 struct ExecutorOptions: ParsableArguments {
   enum Executor: String, ExpressibleByArgument, CaseIterable {
     case local, slurm
   }
 
-  @Option(help: "Who does the work: this process, or Slurm as one job array (sbatch is called here).")
+  @Option(help: "Run in this process, or on Slurm as one job array (calls sbatch).")
   var executor = Executor.local
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "With --executor slurm: options of sbatch, separated by blanks, such as '--partition=long --account=x'; they win over grisea's own.",
+      "Pass these options to sbatch, such as '--partition=long'. They override grisea's own.",
       valueName: "options"))
   var slurmOptions = ""
 
-  @Option(
-    help: "With --executor slurm: tasks of the array. (default: so many that each lasts about ten minutes)")
+  @Option(help: "Divide the batch into this many Slurm tasks. (default: tasks of about ten minutes)")
   var tasks: Int?
 
-  @Flag(
-    help:
-      "With --executor slurm: do not wait. `grisea status` tells how far it is, `grisea collect` finishes it."
-  )
+  @Flag(help: "Submit to Slurm and return. Follow with `grisea status`, finish with `grisea collect`.")
   var detach = false
 
   @Option(
     help: ArgumentHelp(
-      "Do one part of so many, as each task of a job array does; `grisea collect` joins the tables at the end.",
+      "Do only shard i of n, with other schedulers than Slurm. Finish with `grisea collect`.",
       valueName: "i/n"))
   var shard: Shard?
 
   @Option(
     help: ArgumentHelp(
-      "What to divide by --shard, as --executor slurm writes it, in place of what is found now.",
-      valueName: "file"
-    ))
+      "Process the subjects that this file lists instead of the operands.", valueName: "file"))
   var workList: String?
 
   func validate() throws {
     if let tasks, tasks < 1 { throw ValidationError("--tasks \(tasks): needed a number of at least 1") }
-    guard executor == .slurm else {
-      guard slurmOptions.isEmpty, !detach, tasks == nil else {
-        throw ValidationError("--slurm-options, --detach and --tasks go with --executor slurm")
-      }
-      return
-    }
-    guard shard == nil, workList == nil else {
-      throw ValidationError("--shard is what each task of --executor slurm is given; give one of the two")
+    guard executor == .slurm || (slurmOptions.isEmpty && !detach && tasks == nil) else {
+      throw ValidationError("--slurm-options, --detach and --tasks need --executor slurm")
     }
   }
 
-  /// Refuses a batch without scans, and one whose results would have one name.
+  /// Refuses a batch without scans, and one whose results would have the same name.
   func check(_ scans: [String]) throws {
     guard !scans.isEmpty || workList != nil else {
       throw ValidationError("Missing expected argument '<images> ...'")
@@ -67,22 +57,20 @@ struct ExecutorOptions: ParsableArguments {
     try ScanLoop.validateNames(scans)
   }
 
-  /// Whether this process does all of the batch.
-  var isWhole: Bool { executor == .local && shard == nil }
+  /// Whether this process submits the batch to Slurm instead of doing it.
+  var submits: Bool { executor == .slurm && shard == nil && workList == nil }
 
-  /// Options that a task's command does not have.
-  static let own: (options: Set<String>, flags: Set<String>) = (
-    ["--executor", "--slurm-options", "--tasks", "--shard", "--work-list"], ["--detach"]
-  )
+  /// Whether this process does the whole batch.
+  var isWhole: Bool { !submits && shard == nil }
 
-  /// What a work list holds; nothing where none is named, and where an earlier stage has still to write it: the list
-  /// itself is then what is known.
+  /// The items of the work list; none where no list is named, and where an earlier stage has still to write it.
   var listed: [WorkList.Item] { workList.map { (try? WorkList(contentsOf: $0).items) ?? [] } ?? [] }
 
-  /// Files that are read besides.
+  /// The files that are read, for the declaration of a stage.
   var files: [String] { workList.map { [$0] } ?? [] }
 
-  /// The part of a work list that is this process's; `found` makes the list where no file is named.
+  /// Returns the items that this process works on: all of the work list, or its shard.
+  /// - Parameter found: makes the list where no file is named.
   func items(_ found: () throws -> [WorkList.Item]) throws -> [WorkList.Item] {
     let all = try workList.map { try WorkList(contentsOf: $0).items } ?? found()
     return shard?.share(of: all) ?? all
@@ -90,7 +78,7 @@ struct ExecutorOptions: ParsableArguments {
 }
 
 extension WorkList {
-  /// Scans, by what their names say.
+  /// Returns an item for each scan, named after its file.
   static func items(_ scans: [String]) -> [Item] {
     scans.map { Item(subject: ScanName(path: $0).stem, operand: $0) }
   }

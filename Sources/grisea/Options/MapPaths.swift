@@ -1,6 +1,6 @@
 import Imaging
 
-/// Maps that a command line names by their paths or by quoted patterns, which pipelines need.
+/// Maps on a command line: paths, or quoted patterns, which pipelines need.
 struct MapPaths {
   let words, patterns: [String]
 
@@ -9,15 +9,17 @@ struct MapPaths {
     patterns = arguments.filter(ImageFiles.isPattern)
   }
 
-  /// All that are named or there.
+  /// The named files, and those that the patterns match now.
   var files: [String] { words + patterns.flatMap(ImageFiles.matches(of:)) }
 
+  /// A pattern that matches no file.
   struct NoMatch: Error, CustomStringConvertible {
     let pattern: String
     var description: String { "\(pattern): no file found" }
   }
 
-  /// - Throws: `NoMatch` for a pattern without files.
+  /// Returns all files.
+  /// - Throws: `NoMatch`.
   func found() throws(NoMatch) -> [String] {
     for pattern in patterns where ImageFiles.matches(of: pattern).isEmpty { throw NoMatch(pattern: pattern) }
     return files

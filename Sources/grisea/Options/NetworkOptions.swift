@@ -4,56 +4,57 @@ import NeuralNetwork
 import Segmentation
 import Synthesis
 
-/// What a network is and what it sees: all that a model which a training starts from has decided already.
+/// The architecture and the input of a network.
 ///
-/// Each is `nil` where it was not given, so that it can be refused beside such a model. More channels are not, nor other
-/// voxels: the model's weights serve a wider network and another grid too.
+/// With `--from` the model decides most of them, and options that were given are refused; each is `nil` where it was not
+/// given. More channels and another voxel size are accepted, because the model's weights fit a wider network and another
+/// grid too.
 struct NetworkOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Voxels of a training patch along i, j, k, one number for a cube; multiples of 2^(levels - 1). (default: 96)",
+      "Train on patches of this many voxels; multiples of 2^(levels - 1). (default: 96)",
       valueName: "n | nxnxn"))
   var patchSize: PatchSize?
 
   @Option(
     help: ArgumentHelp(
-      "What the model sees at once: tiles of the patch size, or the brain in one window of it, which it finds itself. (default: tiles)",
+      "Apply the model to tiles of the patch size, or to one window around the brain, which it locates. (default: tiles)",
       valueName: "tiles | brain"))
   var fieldOfView: FieldOfView?
 
   @Option(
     help: ArgumentHelp(
-      "The network's voxel size in mm, to which images are resampled: one number, or three, separated by commas, along R, A and S. (default: 1.0, with --from the model's)",
+      "Resample images to this voxel size in mm, one number or three with commas. (default: 1.0; with --from the model's)",
       valueName: "mm | mm,mm,mm"), transform: AxisNumbers.voxelSize)
   var spacing: SIMD3<Double>?
 
-  @Option(help: "Resolutions of the autoencoder. (default: 4)")
+  @Option(help: "Use this many resolutions. (default: 4)")
   var levels: Int?
 
-  @Option(help: "Channels at its first level; they double from level to level (default: 16)")
+  @Option(help: "Use this many channels at the first resolution; they double with each. (default: 16)")
   var channels: Int?
 
-  @Option(help: "up to so many. (default: 256)")
+  @Option(help: "Use at most this many channels. (default: 256)")
   var maximumChannels: Int?
 
-  @Flag(help: "Blocks of 2x2x2 voxels are one voxel of the first level: an eighth of the arithmetic.")
+  @Flag(help: "Join blocks of 2x2x2 voxels at the first resolution, for an eighth of the arithmetic.")
   var voxelBlocks = false
 
   @Option(
     help: ArgumentHelp(
-      "Channels of a last level at full resolution, behind blocks of voxels, which corrects what these say; a multiple of 16 is fast. (default: 0)",
+      "With --voxel-blocks: refine the output at full resolution with this many channels, a multiple of 16. (default: 0)",
       valueName: "n"))
   var refinement: Int?
 
-  @Flag(help: "Of --label-maps: tell cortical, subcortical and cerebellar gray matter apart.")
+  @Flag(help: "Segment cortical, subcortical and cerebellar gray matter; needs --label-maps.")
   var parts = false
 
   @Flag(
     inversion: .prefixedNo,
-    help: "Connections from encoder to decoder at each level. (default: --skip-connections)")
+    help: "Connect encoder and decoder at each resolution. (default: --skip-connections)")
   var skipConnections: Bool?
 
-  /// The flags that were typed, of those that decide more than how wide the network is, and how fine its grid.
+  /// The options that were given and that a model of `--from` decides.
   var given: [String] {
     let flags: [(String, Bool)] = [
       ("--patch-size", patchSize != nil), ("--field-of-view", fieldOfView != nil),
@@ -71,12 +72,12 @@ struct NetworkOptions: ParsableArguments {
     for case (let name, let value?) in counts where !(1...10_000).contains(value) {
       throw ValidationError("--\(name) \(value): needed a number from 1 to 10000")
     }
-    if let levels, levels > 8 { throw ValidationError("--levels \(levels): 8 levels at most") }
+    if let levels, levels > 8 { throw ValidationError("--levels \(levels): needed at most 8") }
     let multiple = architecture.sizeMultiple
     guard size.voxels % multiple == .zero else {
       throw ValidationError(
         "--patch-size \(size): needed multiples of \(multiple), for \(architecture.levels) levels"
-          + (voxelBlocks ? " of blocks of voxels" : ""))
+          + (voxelBlocks ? " of voxel blocks" : ""))
     }
   }
 
@@ -93,8 +94,8 @@ struct NetworkOptions: ParsableArguments {
     return architecture
   }
 
-  /// The model's network, or the same with more channels, or with a correction behind it.
-  /// - Throws: `ValidationError` where there are no blocks of voxels to correct.
+  /// Changes a model's network as the options ask for: more channels, or a refinement of its output.
+  /// - Throws: `ValidationError` where there are no voxel blocks to refine.
   func widen(_ architecture: inout Autoencoder) throws {
     architecture.channels = channels ?? architecture.channels
     architecture.maximumChannels = maximumChannels ?? architecture.maximumChannels
@@ -105,10 +106,10 @@ struct NetworkOptions: ParsableArguments {
   private func checkRefinement(of architecture: Autoencoder) throws {
     guard let refinement, !architecture.voxelBlocks else { return }
     throw ValidationError(
-      "--refinement \(refinement): the network has no blocks of voxels that could be refined")
+      "--refinement \(refinement): needs a network with voxel blocks")
   }
 
-  /// A training of a new network.
+  /// Returns the settings of a new network.
   func configuration() throws -> TrainingConfiguration {
     try checkRefinement(of: architecture)
     var configuration = TrainingConfiguration(
@@ -119,4 +120,30 @@ struct NetworkOptions: ParsableArguments {
     configuration.centring = fieldOfView == .brain ? Centring() : nil
     return configuration
   }
+}
+
+extension FieldOfView: ExpressibleByArgument {}
+
+/// The size of a patch in voxels along i, j, k: `96` for a cube, or `160x192x160`.
+struct PatchSize: ExpressibleByArgument, CustomStringConvertible {
+  let voxels: SIMD3<Int>
+
+  init(cube side: Int) { voxels = SIMD3(repeating: side) }
+
+  init?(argument: String) {
+    let parts = argument.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
+    let numbers = parts.compactMap { $0 }.filter { (1...SegmentationModel.longestSide).contains($0) }
+    guard numbers.count == parts.count else { return nil }
+    switch numbers.count {
+    case 1: voxels = SIMD3(repeating: numbers[0])
+    case 3: voxels = SIMD3(numbers[0], numbers[1], numbers[2])
+    default: return nil
+    }
+  }
+
+  var description: String {
+    voxels == SIMD3(repeating: voxels.x) ? "\(voxels.x)" : "\(voxels.x)x\(voxels.y)x\(voxels.z)"
+  }
+
+  var defaultValueDescription: String { description }
 }

@@ -5,11 +5,12 @@ import Foundation
 import Imaging
 import Segmentation
 
-/// A dataset of derivatives: what stands in it beside the participants' files, and where those go.
+/// A BIDS derivatives dataset: its own files, and the paths of the participants' files.
 struct DerivativeDataset: Sendable {
   let path: String
 
-  /// - Throws: `BIDSDatasetError.otherDataset` where the folder holds another dataset, the scans themselves perhaps.
+  /// Opens a dataset.
+  /// - Throws: `BIDSDatasetError.otherDataset` where the folder holds another dataset, such as that of the scans.
   init(path: String) throws(BIDSDatasetError) {
     self.path = path
     let file = path.joined("dataset_description.json")
@@ -17,22 +18,26 @@ struct DerivativeDataset: Sendable {
     guard let found = DerivativeDescription.Found(json: data), found.isOwn else { throw .otherDataset(file) }
   }
 
-  /// What the segmentation of a scan writes: images and sidecars under the entities of the scan, and a table of its
-  /// own volumes, so that commands for single participants need not share one.
-  /// - Parameter parts: whether the parts of the gray matter are written too.
-  func task(for scan: BIDSScan, of source: BIDSDataset, parts: Bool = false) -> SegmentationTask {
-    let stem = path.joined(scan.folder).joined(scan.stem)
-    var fault: BIDSFault?
-    if case .faulty(let found) = scan.state { fault = found }
-    return SegmentationTask(
-      subject: BatchSubject(name: scan.stem, scan: source.path.joined(scan.path)),
-      files: SegmentationFiles(
-        stem: stem, probabilities: true, entropy: false, parts: parts, picture: false,
-        volumes: stem + "_volumes.tsv"),
-      source: "bids:raw:" + scan.path, fault: fault)
+  /// Creates the dataset's folder where it is missing, and the folder `derivatives` above it, its usual place.
+  /// - Throws: `OutputFolder.Fault`, `StatusTableError` where `status.tsv` is another table, and as above.
+  init(creating path: String) throws {
+    let parent = path.parentFolder
+    if parent.lastComponent == "derivatives" { try OutputFolder.make(parent) }
+    try OutputFolder.make(path)
+    _ = try StatusTable(folder: path).rows()
+    try self.init(path: path)
   }
 
-  /// Writes description, label table, readme and citation, those only that differ from what is there.
+  /// Returns a scan as a subject of the segmentation. Its results have the entities of the scan in their names.
+  func subject(for scan: BIDSScan, of source: BIDSDataset, _ stage: SegmentationStage) -> Batch.Subject {
+    var subject = stage.subject(
+      scan.stem, scan: source.path.joined(scan.path), stem: path.joined(scan.folder).joined(scan.stem),
+      source: "bids:raw:" + scan.path)
+    if case .faulty(let fault) = scan.state { subject.fault = fault }
+    return subject
+  }
+
+  /// Writes description, label table, readme and citation. A file that does not change is left as it is.
   func describe(_ source: BIDSDataset, model: ModelIdentity, version: String) throws {
     let citation = Self.citation(model, version)
     let description = DerivativeDescription(
@@ -48,7 +53,7 @@ struct DerivativeDataset: Sendable {
     try LabelDescription.write(to: path)
   }
 
-  /// What the specification has no names for.
+  /// Patterns of files for which the specification has no names.
   private static let ignored = "status.tsv\n*_volumes.tsv\nCITATION.md\nreport.html\ndseg.label\ndseg.lut\n"
 
   private static func citation(_ model: ModelIdentity, _ version: String) -> String {
@@ -66,16 +71,16 @@ struct DerivativeDataset: Sendable {
 
     Derivatives made by grisea \(version). For each T1-weighted scan, on its own grid:
 
-    * `desc-brain_mask`: 1 inside the skull as far as the scan shows it
+    * `desc-brain_mask`: 1 inside the skull, as far as the scan shows it
     * `dseg`: the most probable tissue, by the table `dseg.tsv`
-    * `seg-parts_dseg`, where it was asked for: the same, with cortical, subcortical and cerebellar gray matter
+    * `seg-parts_dseg`, with `--parts`: the same, with cortical, subcortical and cerebellar gray matter
     * `label-GM_probseg`, `label-WM_probseg`, `label-CSF_probseg`: probabilities, 0 to 1
     * `label-GM_mask`: 1 where gray matter is the most probable tissue
-    * `volumes.tsv`: volumes in ml, and how far they can be believed: `quality` from 0 to 1, below 0.5 look first, and
-      `doubts` in words; the group level collects them in `group_volumes.tsv`
+    * `volumes.tsv`: volumes in ml, their `quality` from 0 to 1 (check scans below 0.5 visually), and `doubts`, the
+      reasons in words; the group level collects them in `group_volumes.tsv`
 
-    The JSON file beside an image names its scan, the model and the program. `status.tsv` says what became of each
-    scan, and `CITATION.md` what to write in a paper.
+    The JSON file beside an image names its scan, the model and the program. `status.tsv` lists how each scan was
+    processed, and `CITATION.md` holds the text for a paper.
 
     """
   }

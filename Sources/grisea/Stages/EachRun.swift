@@ -4,15 +4,13 @@ import Files
 import Foundation
 import PipelineRunner
 
-/// A pipeline run for each of many files: `grisea run PIPELINE --each …`.
+/// The runs of `grisea run PIPELINE --each …`: one pipeline for each of many files.
 struct EachRun {
   let pipeline: String
   let settings: [String]
   let options: EachOptions
   let executor: ExecutorOptions
   var isSilent = false
-  /// The command that is due when Slurm has done all, without the program's name.
-  var finish: [String] = []
 
   private var output: String { options.output ?? "." }
 
@@ -23,7 +21,7 @@ struct EachRun {
     return try PipelineBatch(plan, program: .grisea, declare: StageDeclaration.init(line:))
   }
 
-  /// The run of the first file.
+  /// Returns the run of the first file.
   func firstRunner() throws -> PipelineRunner {
     let (items, unreadable) = try ItemVariable(options.each).items()
     guard let first = items.first else { throw unreadable[0] }
@@ -37,9 +35,9 @@ struct EachRun {
       unreadable = found.unreadable
       return found.items
     }
-    for fault in unreadable { StandardError.print("\(fault); files in it are left out") }
+    for fault in unreadable { StandardError.print("\(fault); its files are left out") }
     try OutputFolder.make(output)
-    if executor.executor == .slurm {
+    if executor.submits {
       try submit(items)
     } else {
       try run(items)
@@ -50,31 +48,30 @@ struct EachRun {
   private func run(_ items: [WorkList.Item]) throws {
     _ = try StatusTable(folder: output, shard: executor.shard).rows()
     let share = MachineShare(items: items.count, jobs: options.jobs.jobs, memory: try memory(items))
-    share.take(isSilent: isSilent)
-    let jobs = share.jobs.count
-    let batch = try batch(jobs: jobs)
+    share.announce(isSilent: isSilent)
+    let batch = try batch(jobs: share.jobs.count)
     SignalRelay.install()
-    let tasks = batch.tasks(for: items)
-    let report = BatchReport("runs of \(batch.name)", tasks, isSilent: isSilent)
-    let summary = try batch.run(tasks, jobs: jobs, shard: executor.shard) { report.tell($0) }
+    let subjects = batch.plan(items)
+    let report = BatchReport("runs of \(batch.name)", subjects, isSilent: isSilent)
+    let summary = try batch.run(subjects, jobs: share.jobs, shard: executor.shard) { report.show($0) }
     if SignalRelay.received != 0 { throw ExitCode(128 + SignalRelay.received) }
-    try report.finish(summary) { CommandLine.command(forEach: $0.map(\.scan)) }
+    try report.finish(summary)
   }
 
   private func submit(_ items: [WorkList.Item]) throws {
     let request = SlurmRequest(
       threads: min(ThreadOptions.available, MachineShare.threadsPerJob), memory: try memory(items))
     try ClusterRun(output: output, isSilent: isSilent).submit(
-      items, stage: batch(jobs: 1).name, request: request, executor, finish: finish)
+      items, stage: batch(jobs: 1).name, request: request, executor)
   }
 
-  /// What the stages of the first item say that they hold at most.
+  /// Returns the largest memory that the stages of the first item declare.
   private func memory(_ items: [WorkList.Item]) throws -> Int? {
     let nodes = try items.first.map { try batch(jobs: 1).runner(for: $0).graph.nodes } ?? []
     return nodes.compactMap(\.declaration.memory).max()
   }
 
-  /// Says for each item and stage whether it would run and why.
+  /// Prints for each item and stage whether it would run and why.
   func forecast() throws {
     let batch = try batch(jobs: 1)
     for item in try executor.items({ try ItemVariable(options.each).items().items }) {
@@ -85,14 +82,5 @@ struct EachRun {
         print("      would fail: \(error)")
       }
     }
-  }
-}
-
-extension CommandLine {
-  /// The words of this command with other files for `--each`.
-  fileprivate static func command(forEach files: [String]) -> [String] {
-    let words = CommandWords(Array(arguments.dropFirst()))
-    let name = words.values(of: "--each").first.map { String($0.prefix { $0 != "=" }) } ?? ""
-    return ["grisea"] + words.removing(["--each"]).words + files.flatMap { ["--each", "\(name)=\($0)"] }
   }
 }

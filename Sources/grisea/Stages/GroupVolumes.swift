@@ -5,15 +5,15 @@ import Segmentation
 
 /// `group_volumes.tsv`: the volumes of all scans of a derivatives dataset, one row for each.
 struct GroupVolumes: Hashable, Sendable {
-  /// Of the file, in their order. `scan` is the name of the scan less its suffix.
+  /// The columns of the file, in their order. `scan` is the name of the scan without its suffix.
   static let columns = ["participant_id", "session_id", "scan"] + VolumeTable.columns.dropFirst()
 
   static let fileName = "group_volumes.tsv"
 
-  /// In the order of participants, sessions and scans.
+  /// The rows, in the order of participants, sessions and scans.
   private(set) var rows: [[String]] = []
 
-  /// Collects the tables that the participant level has written.
+  /// Reads the tables that the participant level has written.
   /// - Throws: `BIDSDatasetError`, or `VolumeTableError` where a table cannot be read.
   init(of derivatives: DerivativeDataset) throws {
     guard FileManager.default.fileExists(atPath: derivatives.path) else {

@@ -4,19 +4,23 @@ import Foundation
 import Imaging
 import PipelineRunner
 
-/// The variable of a pipeline that takes another file in each run: `scan='data/sub-*/anat/*_T1w.nii.gz'`.
+/// The variable of a pipeline that has another file in each run: `scan='data/sub-*/anat/*_T1w.nii.gz'`.
 struct ItemVariable: Hashable, Sendable {
   let name: String
-  /// Files, or patterns of files.
+  /// Files or patterns.
   let patterns: [String]
 
-  /// Why words are no such variable, or name no files.
+  /// Why words are not such a variable, or name no files.
   enum Failure: Error, Hashable, Sendable {
+    /// A word with another form than `name=PATTERN`.
     case form(String)
+    /// Words with two names.
     case twoNames(String, String)
+    /// A pattern that matches no file.
     case nothingFound(String)
-    /// Files that tables could not tell apart.
+    /// Two files with the same name in tables.
     case sameName(String, String)
+    /// A variable that the pipeline does not use.
     case unused(name: String, path: String)
   }
 
@@ -34,7 +38,7 @@ struct ItemVariable: Hashable, Sendable {
     patterns = parts.map(\.pattern)
   }
 
-  /// The files that match now, each once, in the order of the patterns; and the folders that cannot be read.
+  /// Returns the files that match now, each once, in the order of the patterns; and the folders that cannot be read.
   func items() throws(Failure) -> (items: [WorkList.Item], unreadable: [UnreadableFile]) {
     var items: [WorkList.Item] = []
     var unreadable: [UnreadableFile] = []
@@ -54,7 +58,7 @@ struct ItemVariable: Hashable, Sendable {
     return (items, unreadable)
   }
 
-  /// As tables call the file: what a scan's name says (`ScanName`), and a table's or a model's name less its ending.
+  /// Returns the name of a file in tables: that of a scan (`ScanName`), or the file name without its ending.
   private static func name(of path: String) -> String {
     let stem = ScanName(path: path).stem
     let ending = (stem as NSString).pathExtension
@@ -62,7 +66,7 @@ struct ItemVariable: Hashable, Sendable {
       ? (stem as NSString).deletingPathExtension : stem
   }
 
-  /// What `${…}` stands for in the run of one item, by name: the file, and what its name says.
+  /// Returns the values of `${…}` in the run of an item, by name: the file, and the parts of its name.
   func values(for item: WorkList.Item) -> [String: String] {
     let entities = item.operand.lastComponent.split(separator: "_").map(String.init)
     return [
@@ -79,10 +83,10 @@ extension ItemVariable.Failure: CustomStringConvertible {
     case .form(let word):
       "--each \(word): needed name=PATTERN, such as scan='data/sub-*/anat/*_T1w.nii.gz'"
     case .twoNames(let first, let second):
-      "--each \(second)=…: \(first) is given already; other values follow from it by ${subject}, ${session} and ${item}"
+      "--each \(second)=…: found a second name beside \(first); derive other values with ${subject}, ${session} and ${item}"
     case .nothingFound(let pattern): "\(pattern): no file found"
     case .sameName(let first, let second):
-      "\(first) and \(second): their names do not tell them apart; give each a call of its own"
+      "\(first) and \(second): their results would have the same name; run them separately"
     case .unused(let name, let path): "\(path): does not use ${\(name)}, which --each gives"
     }
   }

@@ -2,9 +2,9 @@ import Files
 import Imaging
 import Synthesis
 
-/// What the labels of `…_dseg.nii.gz` are called and how viewers colour them, in the formats that they read.
+/// The names and the colors of the labels of `…_dseg.nii.gz`, in the formats of viewers.
 ///
-/// Colours that the colour-blind tell apart, after Okabe and Ito.
+/// The colors are those of Okabe and Ito, which people with color vision deficiency can distinguish.
 enum LabelDescription {
   private static let labels: [(value: UInt16, name: String, abbreviation: String, colour: SIMD3<UInt8>)] = [
     (Tissue.grayMatter.rawValue, "Gray Matter", "GM", [230, 159, 0]),
@@ -15,8 +15,8 @@ enum LabelDescription {
     (GrayMatterPart.cerebellar.rawValue, "Cerebellar Gray Matter", "CBGM", [0, 158, 115]),
   ]
 
-  /// `dseg.tsv` by the rules of BIDS; `mapping` is its own list of common tissues, where the cerebellum's gray matter is
-  /// gray matter.
+  /// `dseg.tsv`, as BIDS defines it. `mapping` is the label in BIDS's list of common tissues, in which the gray matter of
+  /// the cerebellum is gray matter.
   static var table: String {
     let rows = labels.map { label in
       let colour = (0..<3).map { hexadecimal(label.colour[$0]) }.joined()
@@ -29,7 +29,7 @@ enum LabelDescription {
     return (header + rows).map { $0 + "\n" }.joined()
   }
 
-  /// For ITK-SNAP: index, red, green, blue, opacity, visibility of voxels and of surfaces, name.
+  /// The label file of ITK-SNAP: index, red, green, blue, opacity, visibility of voxels and of surfaces, name.
   static var itkSnap: String {
     let rows = labels.map { label in
       "\(label.value) \(label.colour.x) \(label.colour.y) \(label.colour.z) 1 1 1 \"\(label.name)\""
@@ -37,7 +37,7 @@ enum LabelDescription {
     return (["0 0 0 0 0 0 0 \"Clear Label\""] + rows).map { $0 + "\n" }.joined()
   }
 
-  /// For FSLeyes: index, red, green and blue from 0 to 1, name.
+  /// The lookup table of FSLeyes: index, red, green and blue from 0 to 1, name.
   static var fsleyes: String {
     labels.map { label in
       let colour = (0..<3).map { "\(Float(label.colour[$0]) / 255)" }.joined(separator: " ")
@@ -45,15 +45,15 @@ enum LabelDescription {
     }.joined()
   }
 
-  /// Names of the files in a folder of results, each with its text.
+  /// The names of the files in a folder of results, with their texts.
   static var files: [(name: String, text: String)] {
     [("dseg.tsv", table), ("dseg.label", itkSnap), ("dseg.lut", fsleyes)]
   }
 
-  /// The files' paths in a folder.
+  /// Returns the paths of the files in a folder.
   static func paths(in folder: String) -> [String] { files.map { folder.joined($0.name) } }
 
-  /// Writes those files that differ from what is there.
+  /// Writes the files. A file that does not change is left as it is.
   static func write(to folder: String) throws {
     for (name, text) in files { try AtomicFile.update(text, to: folder.joined(name)) }
   }

@@ -2,8 +2,19 @@ import Batch
 import Files
 import Segmentation
 
-/// The option by which a command is told how much memory a job may hold.
+/// The memory that each job of a batch may hold.
+struct JobMemory: Hashable, Sendable {
+  /// Bytes that a job may hold; scans that need more are refused.
+  var limit: Int
+  /// Bytes that a job holds where there is a choice: images are seen whole up to it, and the next scan is read ahead.
+  var preferred: Int
+  /// The option that decides the limit.
+  var option: MemoryOption
+}
+
+/// The option that limits the memory of a job.
 struct MemoryOption: Hashable, Sendable {
+  /// The spelling of the option.
   enum Name: String, Sendable {
     /// Bytes of each job, as in `--max-memory 4G`.
     case maxMemory = "--max-memory"
@@ -14,7 +25,7 @@ struct MemoryOption: Hashable, Sendable {
   var name: Name
   /// Whether the user has given it; otherwise the limit follows from the machine.
   var isGiven: Bool
-  /// Jobs at the same time that would share a larger limit.
+  /// The number of jobs that would share a larger limit.
   var jobs: Int
 
   init(_ name: Name, isGiven: Bool, jobs: Int = 1) {
@@ -23,20 +34,20 @@ struct MemoryOption: Hashable, Sendable {
     self.jobs = jobs
   }
 
-  /// The words that allow a job so many bytes, rounded up to 100 MB.
+  /// Returns the options that allow a job this many bytes, rounded up to 100 MB.
   func words(for byteCount: Int) -> String {
     let megabytes = (byteCount + 99_999_999) / 100_000_000 * 100
     switch name {
     case .maxMemory: return "--max-memory \(megabytes)M"
-    // One job has the whole process for itself.
+    // With four cores there is one job, which may hold what the whole process may.
     case .megabytes: return "--mem-mb \(megabytes)" + (jobs > 1 ? " --n-cpus 4" : "")
     }
   }
 }
 
-/// Why a scan is not worked on: the memory that it takes and what for, what a job may hold, and what would be enough.
+/// A scan that needs more memory than a job may hold: what needs how much, the limit, and what would be enough.
 struct MemoryRefusal: Error, Hashable, Sendable {
-  /// What takes the memory, with its bytes.
+  /// A part of the memory that is needed, with its bytes.
   struct Share: Hashable, Sendable {
     let what: String
     let byteCount: Int
@@ -45,7 +56,7 @@ struct MemoryRefusal: Error, Hashable, Sendable {
   let needed, limit: Int
   let shares: [Share]
   let option: MemoryOption
-  /// Bytes that the machine has in all, or the job on it; `nil` where nothing tells.
+  /// Bytes of the machine or of the job on it; `nil` where the system does not report them.
   let machine: Int?
 
   init(
@@ -59,7 +70,7 @@ struct MemoryRefusal: Error, Hashable, Sendable {
     self.machine = machine
   }
 
-  /// Of a scan that would go through the network by this plan.
+  /// Creates the refusal of a scan with this processing plan.
   init(_ plan: InferencePlan, limit: Int, option: MemoryOption) {
     self.init(
       needed: plan.peakByteCount, limit: limit,
@@ -78,8 +89,7 @@ extension MemoryRefusal: CustomStringConvertible {
       ? "\(option.name.rawValue) allows \(Self.megabytes(limit))"
       : "\(Self.megabytes(limit)) are left for a job on this machine"
     return "needs \(Self.megabytes(needed)) of memory" + (parts.isEmpty ? "" : " (\(parts))")
-      + ", \(allowed); "
-      + advice
+      + ", \(allowed); " + advice
   }
 
   private var advice: String {

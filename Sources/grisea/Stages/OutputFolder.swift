@@ -3,8 +3,9 @@ import Foundation
 import Imaging
 import Segmentation
 
-/// Checks and makes the folders that results go to.
+/// Checks and creates the folders of results.
 enum OutputFolder {
+  /// Why results cannot be written to a folder.
   enum Fault: Error, CustomStringConvertible {
     case noParent(String, parent: String)
     case isFile(String)
@@ -14,16 +15,16 @@ enum OutputFolder {
     var description: String {
       switch self {
       case .noParent(let path, let parent):
-        "\(path): its folder \(parent) does not exist; make it first or choose another --output"
+        "\(path): its folder \(parent) does not exist; create it first or choose another --output"
       case .isFile(let path): "\(path): found a file, needed a folder"
-      case .notWritable(let path): "\(path): this folder cannot be written to"
-      case .notMade(let path, let reason): "\(path): cannot be made: \(reason)"
+      case .notWritable(let path): "\(path): no permission to write to this folder; choose another --output"
+      case .notMade(let path, let reason): "\(path): cannot be created: \(reason)"
       }
     }
   }
 
-  /// Makes the folder where only it is missing, not its parents: a mistyped path is an error, not a new tree. Temporary
-  /// files that a killed run has left in it are removed.
+  /// Creates the folder, but not its parents: a mistyped path is an error. Removes temporary files that killed processes
+  /// have left in it.
   static func make(_ folder: String) throws(Fault) {
     if let isFolder = kind(of: folder) {
       guard isFolder else { throw .isFile(folder) }
@@ -39,7 +40,7 @@ enum OutputFolder {
     AtomicFile.removeAbandoned(in: folder)
   }
 
-  /// Whether a file can be made at this path. Temporary files that a killed run has left beside it are removed.
+  /// Checks that a file can be created at this path. Removes temporary files that killed processes have left beside it.
   static func check(forFile path: String) throws(Fault) {
     let parent = path.parentFolder
     let folder = parent.isEmpty ? "." : parent
@@ -49,7 +50,7 @@ enum OutputFolder {
     AtomicFile.removeAbandoned(in: folder)
   }
 
-  /// Whether there is a folder (true) or a file (false).
+  /// Returns whether the path is a folder (`true`) or a file (`false`); `nil` where it does not exist.
   private static func kind(of path: String) -> Bool? {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return nil }

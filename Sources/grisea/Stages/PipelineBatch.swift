@@ -3,32 +3,26 @@ import Files
 import Foundation
 import PipelineRunner
 
-/// One pipeline run for each of many files, each run isolated from the others: a stage that fails costs its item a row
+/// Runs one pipeline for each of many files. Each run is isolated from the others: a stage that fails costs its item a row
 /// that says why.
 ///
-/// The run of an item is `grisea run PIPELINE --set name=FILE …` to the byte; what differs is where its record and what
-/// it prints go: to `provenance/` of the batch's folder, two files for each item.
+/// The run of an item writes what `grisea run PIPELINE --set name=FILE …` writes, to the byte. Its record and what it
+/// prints go to `provenance/` of the output folder, two files for each item.
 struct PipelineBatch: Sendable {
   /// What all items share.
   struct Plan: Sendable {
-    /// Of the pipeline file, as typed.
+    /// The path of the pipeline file, as typed.
     var path: String
     var variable: ItemVariable
     /// `name=value`, as given with `--set`.
     var settings: [String]
-    /// The folder of `status.tsv` and of the records, and what `${output}` is in the pipeline.
+    /// The folder of `status.tsv` and of the records, and the value of `${output}` in the pipeline.
     var output: String
     /// Environment variables for the stages.
     var environment: [String: String] = [:]
-
-    init(path: String, variable: ItemVariable, settings: [String], output: String) {
-      self.path = path
-      self.variable = variable
-      self.settings = settings
-      self.output = output
-    }
   }
 
+  /// The stage's name in `status.tsv`: that of the pipeline.
   let name: String
   private let plan: Plan
   private let text: String
@@ -56,13 +50,13 @@ struct PipelineBatch: Sendable {
 
   private var folder: String { plan.output.joined("provenance") }
 
-  /// Where an item's record is, or will be.
+  /// Returns the path of an item's record.
   func record(of subject: String) -> String { folder.joined("\(subject).\(name).json") }
 
-  /// What its stages print, and why one failed.
+  /// Returns the path of what an item's stages print.
   func log(of subject: String) -> String { folder.joined("\(subject).\(name).log") }
 
-  /// The settings with which `grisea run` does what is done for this item.
+  /// Returns the settings for `--set` that make `grisea run` the run of this item.
   func settings(for item: WorkList.Item) -> [String] {
     let given = Set(plan.settings.map { String($0.prefix { $0 != "=" }) })
     var values = plan.variable.values(for: item)
@@ -71,7 +65,7 @@ struct PipelineBatch: Sendable {
       + values.filter { names.contains($0.key) }.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
   }
 
-  /// The item's run, checked.
+  /// Returns the run of an item, checked.
   /// - Throws: `PipelineError`.
   func runner(for item: WorkList.Item) throws(PipelineError) -> PipelineRunner {
     let variables = try PipelineVariables(settings: settings(for: item))
@@ -83,23 +77,19 @@ struct PipelineBatch: Sendable {
     return runner
   }
 
-  /// What must be run, and why. Changes nothing.
+  /// Decides which items must be run, and why. Changes nothing.
   ///
-  /// Stages that only print have nothing that could be missing: they alone are no reason to run an item again.
-  func tasks(for items: [WorkList.Item]) -> [BatchTask] {
+  /// Stages that only print have no outputs that could be missing: they alone are no reason to run an item again.
+  func plan(_ items: [WorkList.Item]) -> [Batch.Subject] {
     items.map { item in
-      let subject = BatchSubject(name: item.subject, scan: item.operand)
-      guard FileManager.default.fileExists(atPath: record(of: item.subject)) else {
-        return BatchTask(subject, .runs(.neverRan))
-      }
-      do {
-        let verdicts = try runner(for: item).outlook()
-        if let reason = Self.reason(verdicts) { return BatchTask(subject, .runs(reason)) }
-        return BatchTask(subject, .skips(reason: "unchanged", lines: [record(of: item.subject)]))
-      } catch {
-        // The same error stops the run, and becomes the item's row then.
-        return BatchTask(subject, .runs(.neverRan))
-      }
+      let record = record(of: item.subject)
+      var subject = Batch.Subject(name: item.subject, path: item.operand)
+      subject.results = [record]
+      guard FileManager.default.fileExists(atPath: record) else { return subject }
+      // An error here stops the run too, and becomes the item's row then.
+      guard let verdicts = try? runner(for: item).outlook() else { return subject }
+      subject.plan = Self.reason(verdicts).map { .runs($0) } ?? .skips(reason: "unchanged")
+      return subject
     }
   }
 
@@ -111,23 +101,28 @@ struct PipelineBatch: Sendable {
     return verdicts.contains(.unchanged) ? nil : .onlyPrints
   }
 
-  /// Runs the pipeline for what the tasks say, `jobs` items at a time.
-  /// - Parameters:
-  ///   - shard: the part of a divided batch that this is.
-  ///   - report: as for `Batch`.
-  /// - Throws: `StatusTableError`, and what the file system throws where the folder of records cannot be made.
+  /// Runs the pipeline for the planned items, several at the same time.
+  /// - Parameter shard: the shard of the batch that this process does; `nil` for all of it.
+  /// - Throws: `StatusTableError`, and what the file system throws where the folder of records cannot be created.
   func run(
-    _ tasks: [BatchTask], jobs: Int, shard: Shard? = nil, report: @escaping @Sendable (BatchEvent) -> Void
-  ) throws -> BatchSummary {
+    _ subjects: [Batch.Subject], jobs: JobShare, shard: Shard? = nil,
+    report: @escaping @Sendable (Batch.Event) -> Void
+  ) throws -> Batch.Summary {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    let batch = Batch(
-      stage: name, version: program.version, status: StatusTable(folder: plan.output, shard: shard))
-    return try batch.run(
-      tasks, jobs: jobs, isStopped: { SignalRelay.received != 0 },
-      body: { try run(WorkList.Item(subject: $0.name, operand: $0.scan)) }, report: report)
+    var batch = Batch(
+      subjects, version: program.version, status: StatusTable(folder: plan.output, shard: shard))
+    batch.overlaps = false
+    batch.isStopped = { SignalRelay.received != 0 }
+    return try batch.run(jobs: jobs, { steps }, named: name, report: report)
   }
 
-  private func run(_ item: WorkList.Item) throws -> BatchProducts {
+  private var steps: Stage<WorkList.Item, Batch.Products> {
+    Stage(
+      name: name, read: { subject, _ in WorkList.Item(subject: subject.name, operand: subject.path) },
+      work: run, write: { _, products in products })
+  }
+
+  private func run(_ item: WorkList.Item) throws -> Batch.Products {
     let log = log(of: item.subject)
     unlink(log)
     let summary = try runner(for: item).run()
@@ -136,7 +131,7 @@ struct PipelineBatch: Sendable {
       throw StageFailure(stage: row.stage, status: status, path: plan.path, log: log)
     }
     guard summary.exitStatus == 0 else { throw StageFailure.interrupted }
-    return BatchProducts(
+    return Batch.Products(
       lines: [record(of: item.subject)], peakByteCount: summary.rows.map(\.peakByteCount).max())
   }
 }

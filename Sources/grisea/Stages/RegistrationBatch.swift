@@ -5,15 +5,13 @@ import LatentSpace
 import Morphometry
 import Statistics
 
-/// Where registered images go: `sub-01_space-template_label-GM_probseg.nii.gz`, and `registration.tsv`.
+/// The paths of registered images, such as `sub-01_space-template_label-GM_probseg.nii.gz`, and of `registration.tsv`.
 struct RegistrationFiles: Sendable {
   let folder: String
 
-  init(folder: String) { self.folder = folder }
-
   var table: String { folder.joined("registration.tsv") }
 
-  /// The entity `space` stands before `label` and `desc`, where BIDS has it.
+  /// Returns the path of a registered image. The entity `space` is before `label` and `desc`, as BIDS defines.
   func path(of image: String) -> String {
     let name = image.lastComponent
     var parts = name.split(separator: "_").map(String.init)
@@ -25,27 +23,28 @@ struct RegistrationFiles: Sendable {
   }
 }
 
-/// Images brought into one space, one after the other, with a table of how that went.
+/// Registers images to a template, one after the other, and collects a table of the results.
 struct RegistrationBatch: Sendable {
   /// A line of the table.
   struct Row: Hashable, Sendable {
     var subject: String
     var result: AffineRegistration.Result
-    /// The Dice of voxels above 0.5 with the template's gray matter; `nil` without its labels.
+    /// The Dice of voxels above 0.5 with the template's gray matter; `nil` without a label map.
     var diceBefore, diceAfter: Double?
   }
 
   private let space: CommonSpace
   private let grayMatter: Volume?
-  /// Full width at half maximum in mm.
+  /// The full width at half maximum of the smoothing in mm.
   private let smoothing: Double
   private(set) var rows: [Row] = []
 
+  /// Reads the template.
   /// - Parameters:
-  ///   - template: path of the template.
-  ///   - spacing: voxel size in mm.
-  ///   - smoothing: full width at half maximum in mm of a Gaussian by which images are smoothed in the space.
-  ///   - labels: path of its label map, of BIDS.
+  ///   - template: the path of the template.
+  ///   - spacing: the voxel size of the registered images in mm.
+  ///   - smoothing: the full width at half maximum in mm of a Gaussian by which they are smoothed.
+  ///   - labels: the path of the template's label map, with the labels of BIDS.
   /// - Throws: `NIfTIError`, `LatentError.emptyImage`.
   init(template: String, spacing: Double, smoothing: Double = 0, labels: String? = nil) throws {
     let image = try NIfTIImage(contentsOf: template)
@@ -61,7 +60,8 @@ struct RegistrationBatch: Sendable {
     }
   }
 
-  /// - Returns: the image in the space, and its line.
+  /// Registers an image.
+  /// - Returns: the registered image, and its row of the table.
   /// - Throws: `LatentError.emptyImage`.
   func register(_ image: NIfTIImage) throws(LatentError) -> (Volume, Row) {
     guard let result = space.register(image.volume),
@@ -81,9 +81,10 @@ struct RegistrationBatch: Sendable {
     return either > 0 ? Double(2 * both) / Double(either) : nil
   }
 
+  /// Adds a row to the table.
   mutating func add(_ row: Row) { rows.append(row) }
 
-  /// `volume_change` is the factor by which the map to the template enlarges the brain.
+  /// The text of the table. `volume_change` is the factor by which the transform to the template enlarges the brain.
   var tsv: String {
     let head = "subject\tratio_before\tratio_after\tvolume_change\tdice_before\tdice_after\n"
     return head
@@ -97,6 +98,7 @@ struct RegistrationBatch: Sendable {
       }.joined()
   }
 
+  /// Writes the table.
   /// - Throws: `AssociationError.unwritable`.
   func write(to path: String) throws(AssociationError) {
     do throws(WriteError) { try AtomicFile.write(tsv, to: path) } catch {

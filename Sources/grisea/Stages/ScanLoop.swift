@@ -1,15 +1,16 @@
 import ArgumentParser
+import Batch
 import Imaging
 
-/// One body for many scans, without a table of their states: a bad one costs a line on standard error, never the others'
-/// results. Commands that people run on thousands of scans go through `Cohort`'s `Batch`.
+/// A loop over scans without a table of states: a scan that fails costs a line on standard error, never the others'
+/// results. Commands for thousands of scans use `Batch` instead.
 struct ScanLoop {
   let scans: [String]
-  /// What progress counts, as in `scans segmented`.
+  /// What progress counts, such as `scans inspected`.
   let title: String
   let isSilent: Bool
 
-  /// Refuses scans whose results would have one name in one folder, before any work.
+  /// Refuses scans whose results would have the same name in one folder.
   static func validateNames(_ scans: [String]) throws {
     var owners: [String: String] = [:]
     for scan in scans {
@@ -21,10 +22,9 @@ struct ScanLoop {
     }
   }
 
-  /// Reads each scan and prints the lines that `body` gives.
-  ///
-  /// If any failed it ends with exit code 1, after the last; `footer` is printed before, if any was done.
-  func run(footer: String? = nil, _ body: (NIfTIImage) throws -> [String]) throws {
+  /// Reads each scan and prints the lines that `body` returns for it.
+  /// - Throws: exit code 1, after the last scan, where any failed.
+  func run(_ body: (NIfTIImage) throws -> [String]) throws {
     var progress = Progress(title, total: scans.count, isSilent: isSilent)
     var failures = 0
     for (index, scan) in scans.enumerated() {
@@ -37,17 +37,9 @@ struct ScanLoop {
       } catch {
         failures += 1
         progress.clear()
-        StandardError.print(Self.line(error, scan))
+        StandardError.print(FileMessage(error, path: scan).line)
       }
     }
-    if let footer, failures < scans.count { print(footer) }
     if failures > 0 { throw ExitCode.failure }
-  }
-
-  /// `file: reason` on one line; a reason that names its file, as `NIfTIError` does, is left as it is.
-  private static func line(_ error: any Error, _ scan: String) -> String {
-    func oneLine(_ text: String) -> String { String(text.map { $0.isNewline ? " " : $0 }) }
-    let (name, reason) = (oneLine(scan), oneLine("\(error)"))
-    return reason.hasPrefix(name + ": ") ? reason : "\(name): \(reason)"
   }
 }

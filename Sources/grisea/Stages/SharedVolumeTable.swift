@@ -3,10 +3,10 @@ import Files
 import Segmentation
 import Synchronization
 
-/// Tables of volumes to which a batch adds row by row, and other commands perhaps too.
+/// A table of volumes to which several threads, and other commands, add rows.
 ///
-/// The table is kept in memory and read anew only where another command has written it meanwhile, so that adding a
-/// subject to ten thousand takes a millisecond or two.
+/// The table is kept in memory and read again only where another command has written it meanwhile. Adding a subject to
+/// ten thousand takes one or two milliseconds.
 final class SharedVolumeTable: Sendable {
   private struct Known {
     var path: String
@@ -17,12 +17,13 @@ final class SharedVolumeTable: Sendable {
   private let known = Mutex<Known?>(nil)
   private let lock: FolderLock
 
+  /// Creates access to the tables of a folder.
   /// - Parameters:
-  ///   - folder: the results', in or below which the tables are.
-  ///   - shard: the part of a batch that alone writes them.
+  ///   - folder: the folder of the results, in or below which the tables are.
+  ///   - shard: the shard whose tables these are; `nil` for those of the whole batch.
   init(folder: String, shard: Shard? = nil) { lock = FolderLock(folder: folder, shard: shard) }
 
-  /// Returns what joins the tables of a divided batch's parts with the table of their folder.
+  /// Returns a function that joins the tables of shards with the table of their folder.
   static func joining(in folder: String) -> ShardTables.JoinResults {
     { paths in
       var rows: [VolumeTable.Row] = []
@@ -31,7 +32,7 @@ final class SharedVolumeTable: Sendable {
     }
   }
 
-  /// Adds rows, or replaces those of their subjects.
+  /// Adds rows, or replaces those of the same subjects.
   /// - Throws: `VolumeTableError`.
   func add(_ rows: [VolumeTable.Row], to path: String) throws(VolumeTableError) {
     guard !rows.isEmpty else { return }
@@ -43,7 +44,7 @@ final class SharedVolumeTable: Sendable {
     }
   }
 
-  /// Which of these rows do not stand in the table.
+  /// Returns those of the rows that the table does not hold.
   /// - Throws: `VolumeTableError`.
   func missing(_ rows: [VolumeTable.Row], in path: String) throws(VolumeTableError) -> [VolumeTable.Row] {
     let standing = Set(try VolumeTable(contentsOf: path).rows)

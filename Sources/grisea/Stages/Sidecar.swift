@@ -2,16 +2,18 @@ import Files
 import Imaging
 import Segmentation
 
-/// The JSON beside an image: the fields of BIDS for derivatives, and which model and program made it from which bytes.
+/// The JSON file beside an image: the fields that BIDS defines for derivatives, and the scan, model and program that made
+/// it.
 ///
-/// It holds nothing of the machine and no time: the same scan, model, version and precision give the same bytes.
+/// It holds no time and nothing about the machine, so that the same scan, model, version and precision give the same
+/// bytes.
 struct Sidecar: Codable, Hashable {
   var description: String
-  /// BIDS URIs, or names of files.
+  /// The scan, as a BIDS URI or a file name.
   var sources: [String]
-  /// The image whose grid and world coordinates are this one's.
+  /// The image with the same grid and world coordinates.
   var spatialReference: String
-  /// Of masks: `Brain` or `ROI`.
+  /// The kind of a mask, `Brain` or `ROI`; `nil` for other images.
   var type: String?
   var sourceHash: ContentHash?
   var model: String
@@ -31,7 +33,7 @@ struct Sidecar: Codable, Hashable {
     case arguments = "Arguments"
   }
 
-  /// Of the files' images, each with its path.
+  /// Returns the sidecars of all images of a segmentation, each with its path.
   static func all(
     _ files: SegmentationFiles, source: String, sourceHash: ContentHash?, _ recipe: SegmentationRecipe,
     arguments: [String]
@@ -80,7 +82,7 @@ struct Sidecar: Codable, Hashable {
 }
 
 extension Tissue {
-  /// As in a sentence.
+  /// The name in a sentence.
   var words: String {
     switch self {
     case .background: "background"

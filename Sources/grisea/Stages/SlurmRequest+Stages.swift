@@ -2,8 +2,8 @@ import Batch
 import Segmentation
 
 extension SlurmRequest {
-  /// For segmenting scans: the memory that the process may hold, and seconds that a slow core needs for a scan.
-  /// - Parameter threads: as asked for; `nil` where not.
+  /// Returns the request of segmentation tasks: the memory limit, and the seconds of a scan on slow cores.
+  /// - Parameter threads: as given; `nil` where not.
   static func segmentation(_ configuration: Segmenter.Configuration, threads: Int?) -> SlurmRequest {
     let threads = threads ?? min(ThreadOptions.available, MachineShare.threadsPerJob)
     let views = Double(configuration.views)
@@ -12,19 +12,19 @@ extension SlurmRequest {
       secondsPerSubject: secondsForFiles + views * secondsForView / Double(threads))
   }
 
-  /// For preprocessing scans: as above.
+  /// Returns the request of preprocessing tasks, as above.
   static func preprocessing(correctsBias: Bool, memory: Int, threads: Int?) -> SlurmRequest {
     let threads = threads ?? min(ThreadOptions.available, MachineShare.threadsPerJob)
     let bias = correctsBias ? secondsForBiasField / Double(threads) : 0
     return SlurmRequest(threads: threads, memory: memory, secondsPerSubject: secondsForFiles + bias)
   }
 
-  /// For N4 in a head of 1 mm on one core, where 2 s were measured on one that others used too.
+  /// Seconds of N4 for a head of 1 mm on one core; 2 s were measured on a shared core.
   private static let secondsForBiasField = 20.0
 
-  /// For a view of a head of 1 mm on one core without bfloat16, where 2 to 4 s were measured with it.
+  /// Seconds of a view of a head of 1 mm on one core without bfloat16; 2 to 4 s were measured with bfloat16.
   private static let secondsForView = 15.0
 
-  /// For decompressing, cleaning up and writing.
+  /// Seconds of decompression, post-processing and writing.
   private static let secondsForFiles = 10.0
 }

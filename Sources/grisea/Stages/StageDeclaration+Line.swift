@@ -1,8 +1,14 @@
 import ArgumentParser
 import PipelineRunner
 
+/// A subcommand that can be a line of a pipeline.
+protocol StageCommand: ParsableCommand {
+  /// Returns the stage's files, from its arguments alone. It must not need them to exist (`StageDeclaration`).
+  func declaration() throws -> StageDeclaration
+}
+
 extension StageDeclaration {
-  /// Reads a line with the command line's own parser, and asks the command that it names.
+  /// Reads a line of a pipeline with the parser of the command line, and returns the declaration of its command.
   init(line stage: Pipeline.Stage) throws {
     let command: any ParsableCommand
     do {
@@ -19,7 +25,7 @@ extension StageDeclaration {
   }
 }
 
-/// Why a line of a pipeline is no stage.
+/// Why a line of a pipeline is not a stage.
 private struct LineRefused: Error, CustomStringConvertible {
   let description: String
 }

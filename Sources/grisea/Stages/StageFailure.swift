@@ -2,25 +2,26 @@ import Foundation
 import Imaging
 import PipelineRunner
 
-/// Why the run of an item's pipeline ended early.
+/// A stage that failed in the run of an item's pipeline.
 struct StageFailure: Error, Hashable, CustomStringConvertible {
-  /// Names the line of the pipeline, how its stage ended, and what it said last.
+  /// The line of the pipeline, how its stage ended, and its error message.
   let description: String
 
-  static let interrupted = StageFailure(description: "the run was asked to stop")
+  static let interrupted = StageFailure(description: "the run was interrupted")
 
   private init(description: String) { self.description = description }
 
+  /// Creates the failure of a stage.
   /// - Parameters:
-  ///   - path: of the pipeline.
-  ///   - log: what its stages have printed.
+  ///   - path: the path of the pipeline.
+  ///   - log: the file with what its stages have printed.
   init(stage: Pipeline.Stage, status: Int32, path: String, log: String) {
     let end = status > 128 ? "signal \(status - 128)" : "exit \(status)"
     let said = Self.complaint(in: log, of: stage).map { ": \($0)" } ?? ""
     description = "\(path):\(stage.line): \(stage.arguments.first ?? "") ended with \(end)\(said) (\(log))"
   }
 
-  /// The first line that begins as errors do, with one of the stage's files; else the last line of all.
+  /// Returns the first line that begins with one of the stage's files, as errors do; else the last line.
   private static func complaint(in log: String, of stage: Pipeline.Stage) -> String? {
     guard let data = FileManager.default.contents(atPath: log) else { return nil }
     let lines = String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline).map(String.init)

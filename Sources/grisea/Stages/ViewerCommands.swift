@@ -1,12 +1,13 @@
 import Files
 import Foundation
 
-/// How to open a scan with its labels over it, in programs that others have written.
+/// The commands that show a scan with its labels in viewers.
 struct ViewerCommands: Sendable {
   private let scan, labels, tables: String
 
+  /// Creates the commands.
   /// - Parameters:
-  ///   - scan: a path.
+  ///   - scan: the path of the scan.
   ///   - labels: the path of its `…_dseg.nii.gz`.
   ///   - tables: the folder of `dseg.label` and `dseg.lut`.
   init(scan: String, labels: String, tables: String) {
@@ -15,7 +16,7 @@ struct ViewerCommands: Sendable {
     self.tables = tables
   }
 
-  /// Shell commands, and a page's script for niivue; a comment before each says for which program.
+  /// Shell commands, and a script for a page with niivue; the comment before each names the program.
   var lines: [String] {
     [
       "# FSLeyes", fsleyes, "# ITK-SNAP", itkSnap, "# MRIcroGL", mricroGL,
@@ -34,7 +35,7 @@ struct ViewerCommands: Sendable {
     ShellWords.line(["itksnap", "-g", scan, "-s", labels, "-l", tables.joined("dseg.label")])
   }
 
-  /// MRIcroGL runs Python of its own, from a file.
+  /// MRIcroGL runs a Python script, from a file.
   private var mricroGL: String {
     let script = [
       "import gl", "gl.loadimage(\(quoted(absolute(scan))))", "gl.overlayload(\(quoted(absolute(labels))))",
@@ -50,7 +51,7 @@ struct ViewerCommands: Sendable {
 
   private func absolute(_ path: String) -> String { NormalPath(path).text }
 
-  /// As Python and JavaScript both read it.
+  /// Returns a string literal of Python and JavaScript.
   private func quoted(_ path: String) -> String {
     "\"" + path.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
   }

@@ -5,42 +5,42 @@ import Foundation
 import Segmentation
 import Synchronization
 
-/// What a batch prints: results on standard output; progress, warnings and failures on standard error, and at the end
-/// the failures once more with the command that repeats only them.
+/// Prints what a batch reports: results on standard output; progress, warnings and failures on standard error.
 final class BatchReport: Sendable {
   private let isSilent: Bool
-  private let total: Int
   private let progress: Mutex<Progress>
   private let settled = Mutex(0)
-  /// How many subjects were passed over, by the reason.
+  /// The number of skipped subjects by reason.
   private let skipped = Mutex<[String: Int]>([:])
   private let start = ContinuousClock.now
 
-  /// `title` is what is counted, as in `scans segmented`.
-  init(_ title: String, _ plan: [BatchTask], isSilent: Bool) {
+  /// Creates a report.
+  /// - Parameters:
+  ///   - title: what is counted, such as `scans segmented`.
+  ///   - isSilent: whether only results and errors are printed.
+  init(_ title: String, _ subjects: [Batch.Subject], isSilent: Bool) {
     self.isSilent = isSilent
-    total = plan.count { if case .runs = $0.plan { true } else { false } }
-    progress = Mutex(Progress(title, total: total, isSilent: isSilent))
+    progress = Mutex(Progress(title, total: subjects.count(where: \.runs), isSilent: isSilent))
   }
 
   /// Prints one event.
-  func tell(_ event: BatchEvent) {
+  func show(_ event: Batch.Event) {
     switch event {
     case .begins(_, .neverRan), .begins(_, .demanded): break
     case .begins(let subject, let why):
       progress.withLock { $0.clear() }
       say("\(subject.name): again, because \(why)")
-    case .skipped(_, let reason, let lines):
+    case .skipped(let subject, let reason):
       skipped.withLock { $0[reason, default: 0] += 1 }
-      for line in lines { print(line) }
-    case .done(let subject, let lines, let warnings):
+      for line in subject.results { print(line) }
+    case .done(let subject, let products):
       progress.withLock { $0.clear() }
-      for warning in warnings { say("\(subject.scan): warning: \(warning)") }
-      for line in lines { print(line) }
+      for line in products.lines { print(line) }
       advance()
-    case .doubted(let subject, let doubt):
-      progress.withLock { $0.clear() }
-      say("\(subject.scan): \(doubt)")
+      if let warning = products.warning {
+        progress.withLock { $0.clear() }
+        say("\(subject.path): \(warning)")
+      }
     case .failed(_, let line):
       progress.withLock { $0.clear() }
       StandardError.print(line)
@@ -49,30 +49,29 @@ final class BatchReport: Sendable {
     }
   }
 
-  /// Prints how it ended, and `footers` on standard output if there are results.
-  ///
-  /// - Parameter repeating: the command for some of the subjects only.
+  /// Prints how the batch ended and, if there are results, `footers` on standard output.
   /// - Throws: exit code 1 where something failed.
-  func finish(
-    _ summary: BatchSummary, footers: [String] = [], repeating: ([BatchSubject]) -> [String]
-  ) throws {
+  func finish(_ summary: Batch.Summary, footers: [String] = []) throws {
     progress.withLock { $0.finish() }
     if summary.done + summary.skipped > 0 { for footer in footers { print(footer) } }
     for (reason, count) in skipped.withLock({ $0 }).sorted(by: { $0.key < $1.key }) {
-      say("\(count) not done: \(reason)")
+      say("\(count) skipped: \(reason)")
     }
-    if summary.doubtful > 0 {
+    if summary.flagged > 0 {
       say(
-        "\(summary.doubtful) of \(summary.done + summary.skipped) are of low quality, below "
-          + "\(SegmentationQuality.threshold): look at them before you use them")
+        "\(summary.flagged) of \(summary.done + summary.skipped) have a quality below "
+          + "\(SegmentationQuality.threshold): check them visually before you use them")
     }
     if !summary.failures.isEmpty {
       say("\(summary.failures.count) of \(summary.done + summary.failures.count) failed:")
       for failure in summary.failures { say("  \(failure.line)") }
-      say("to repeat only these:\n  \(ShellWords.line(repeating(summary.failures.map(\.subject))))")
+      say(Self.advice)
     }
     if !summary.isComplete { throw ExitCode.failure }
   }
+
+  /// What to do after failures.
+  static let advice = "Run the same command again: only what is missing is done."
 
   private func advance() {
     let done = settled.withLock { count in
@@ -86,13 +85,5 @@ final class BatchReport: Sendable {
 
   private func say(_ text: String) {
     if !isSilent { StandardError.print(text) }
-  }
-}
-
-extension CommandLine {
-  /// The words of this command with other operands in place of these.
-  static func command(replacing operands: [String], with others: [String]) -> [String] {
-    let known = Set(operands)
-    return ["grisea"] + arguments.dropFirst().filter { !known.contains($0) } + others
   }
 }

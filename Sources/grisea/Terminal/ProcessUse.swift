@@ -1,11 +1,11 @@
 import Batch
 import Foundation
 
-/// What this process has taken, for `--verbose`.
+/// The time and the memory that this process has used, for `--verbose`.
 struct ProcessUse {
   private let start = ContinuousClock.now
 
-  /// Seconds since the value was made, and the largest resident memory where the system tells it.
+  /// The seconds since the value was created and, where the system reports it, the largest resident memory.
   var sentence: String {
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     let time = "took \(String(format: "%.1f", seconds)) s"
@@ -13,7 +13,7 @@ struct ProcessUse {
   }
 }
 
-/// A command with `--quiet` and `--verbose`.
+/// A command with the options `--quiet` and `--verbose`.
 protocol ReportingCommand {
   var reporting: ReportingOptions { get }
 }

@@ -1,12 +1,12 @@
 import Files
 import Foundation
 
-/// Progress of a long task on standard error, with the time left.
+/// Shows the progress of a long task on standard error, with the time left.
 ///
-/// On a terminal it is one line that rewrites itself; elsewhere, in a log file say, it is plain lines, ten
-/// seconds apart or more.
+/// On a terminal it is one line that is rewritten; elsewhere, such as in a log file, it is plain lines, at least ten
+/// seconds apart.
 struct Progress {
-  /// What is counted, as in `patches`.
+  /// What is counted, such as `patches`.
   private let title: String
   private let total: Int
   private let isSilent: Bool
@@ -14,10 +14,13 @@ struct Progress {
   private let start: ContinuousClock.Instant
   private var lastPrint: ContinuousClock.Instant?
 
-  /// The least time between two prints: ten per second is all that an eye follows.
+  /// The least time between two prints; on a terminal ten per second.
   private let interval: Duration = StandardError.isTerminal ? .milliseconds(100) : .seconds(10)
 
-  /// `total` is the count at which the task is done; `isSilent` is what `--quiet` says.
+  /// Creates the progress of a task.
+  /// - Parameters:
+  ///   - total: the count at which the task is done.
+  ///   - isSilent: whether nothing is printed.
   init(_ title: String, total: Int, isSilent: Bool = false) {
     self.title = title
     self.total = total
@@ -25,7 +28,7 @@ struct Progress {
     start = clock.now
   }
 
-  /// Tells how far the task is, if it is time to; `note` stands behind, as in `loss 0.21`.
+  /// Prints how far the task is, unless the last print was a moment ago; `note` is appended, such as `loss 0.21`.
   mutating func update(_ done: Int, note: String = "") {
     let now = clock.now
     guard !isSilent, now - (lastPrint ?? start) >= interval else { return }
@@ -34,12 +37,12 @@ struct Progress {
     write(StandardError.isTerminal ? "\r\(text)\u{1B}[K" : text + "\n")
   }
 
-  /// Makes room on a terminal for lines that stay.
+  /// Clears the line on a terminal, so that other lines can be printed.
   func clear() {
     if !isSilent && StandardError.isTerminal && lastPrint != nil { write("\r\u{1B}[K") }
   }
 
-  /// Ends the line, and leaves `text` in its place where there is one.
+  /// Clears the line and prints `text` in its place, if there is one.
   mutating func finish(_ text: String = "") {
     guard !isSilent else { return }
     clear()
@@ -47,7 +50,7 @@ struct Progress {
     lastPrint = nil
   }
 
-  /// As in `patches 30/120, 1:30 left, loss 0.21`; the rest is taken to go as fast as what is done.
+  /// Returns a line such as `patches 30/120, 1:30 left, loss 0.21`. The time left assumes the same rate as so far.
   static func line(_ title: String, done: Int, total: Int, elapsed: Duration, note: String = "") -> String {
     var parts = ["\(title) \(done)/\(total)"]
     if done > 0 && done < total {
@@ -57,7 +60,7 @@ struct Progress {
     return parts.joined(separator: ", ")
   }
 
-  /// Minutes and seconds, and hours where there are any, as in `1:05:09`.
+  /// Returns minutes and seconds, and hours where there are any, such as `1:05:09`.
   static func time(_ duration: Duration) -> String {
     let seconds = Int((duration / .seconds(1)).rounded())
     let tail = String(format: "%02d", seconds % 60)

@@ -3,36 +3,37 @@ import Foundation
 import Imaging
 import PipelineRunner
 
-/// Where progress and errors go, so that standard output holds results alone.
+/// Prints progress and errors, so that standard output holds only results.
 enum StandardError {
+  /// Prints a line.
   static func print(_ text: String) {
     FileHandle.standardError.write(Data((text + "\n").utf8))
   }
 
-  /// From now on prints what is doubtful about each file that is read, for all commands.
-  /// - Parameter readsHeads: whether the command's images are heads; label maps that are compared may be of anything.
+  /// From now on prints the warnings about each file that is read, for all commands.
+  /// - Parameter readsHeads: whether the command's images are heads; label maps that are compared may show anything.
   static func showInputWarnings(readsHeads: Bool, isSilent: Bool) {
     InputWarnings.receive { path, warning in
       let isAboutHeads = (warning as? NIfTIWarning)?.isAboutHeads == true
       guard !isSilent, readsHeads || !isAboutHeads else { return }
-      // On a terminal progress may stand in the line.
+      // On a terminal the line may hold progress.
       print((isTerminal ? "\r\u{1B}[K" : "") + "\(path): warning: \(warning)")
     }
   }
 
-  /// Whether a person reads along.
+  /// Whether standard error is a terminal.
   static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 }
 
 extension Program {
-  /// This very executable, by its path.
+  /// This executable, by its path.
   static var grisea: Program {
     Program(
       executable: Bundle.main.executablePath ?? CommandLine.arguments[0],
       version: Grisea.configuration.version)
   }
 
-  /// Its version, and its bytes.
+  /// Returns its version and the hash of its bytes.
   func identity() throws(UnreadableFile) -> ProgramIdentity {
     try ProgramIdentity(version: version, executable: executable)
   }

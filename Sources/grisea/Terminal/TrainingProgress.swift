@@ -3,7 +3,7 @@ import Foundation
 import Imaging
 import Segmentation
 
-/// Shows a training's events on standard error.
+/// Shows the events of a training on standard error.
 struct TrainingProgress {
   private let isSilent: Bool
   private var progress: Progress
@@ -13,7 +13,7 @@ struct TrainingProgress {
     progress = Progress("training", total: Self.total, isSilent: isSilent)
   }
 
-  /// A training counts in thousandths, since time may end it before its last step.
+  /// Progress is counted in thousandths, because the time limit may end a training before its last step.
   private static let total = 1000
 
   mutating func show(_ event: Trainer.Event) {
@@ -31,7 +31,7 @@ struct TrainingProgress {
     }
   }
 
-  /// The sentence at the end.
+  /// Returns the sentence at the end.
   func summary(of model: SegmentationModel) -> String {
     let provenance = model.provenance
     let dice = provenance.validationDice.map { String(format: ", validation Dice GM %.4f", $0) } ?? ""

@@ -3,17 +3,18 @@ import Imaging
 import Segmentation
 import Synthesis
 
-/// Collects what is doubtful about the files of a training or a calibration, and prints each kind once.
+/// Collects warnings about the files of a training or a calibration, and prints each kind once.
 struct TrainingWarnings {
-  /// The table that the user named; `nil` where the labels are read by the default one.
+  /// The label table that the user has given; `nil` for the default table.
   let givenTable: String?
   private var warnings: [TrainingDataWarning] = []
 
   init(givenTable: String?) { self.givenTable = givenTable }
 
+  /// Adds a warning.
   mutating func add(_ warning: TrainingDataWarning) { warnings.append(warning) }
 
-  /// - Parameter head: a label map that images are synthesized from.
+  /// Adds a warning about a label map from which images are synthesized, if it lacks tissues.
   mutating func add(_ head: HeadLabels) {
     let missing = head.missingTissues
     if !missing.isEmpty { warnings.append(.lacksTissues(path: head.subject, missing)) }
@@ -21,12 +22,12 @@ struct TrainingWarnings {
 
   /// Prints the warnings.
   /// - Parameters:
-  ///   - count: how many label maps were read beside images.
-  ///   - hasValidation: whether a subject validates; `nil` where nothing is validated.
-  ///   - heads: how many label maps images are synthesized from.
+  ///   - count: the number of label maps of images.
+  ///   - heads: the number of label maps from which images are synthesized.
+  ///   - hasValidation: whether there are validation subjects; `nil` where nothing is validated.
   ///   - isSilent: whether only errors are printed.
-  /// - Returns: whether the labels can be learned from: not all of them are empty, and most are not read by the wrong
-  ///   table, or the user asked for it.
+  /// - Returns: whether the labels can be used: not all of them are empty, and most seem to be of the given table, or the
+  ///   user has chosen the table.
   func print(of count: Int, heads: Int = 0, hasValidation: Bool?, isSilent: Bool) -> Bool {
     let (empty, tables) = (emptyMaps, otherTables)
     let isStopped = givenTable == nil && 2 * tables.paths.count > count
@@ -61,7 +62,7 @@ struct TrainingWarnings {
     }
     if hasValidation == false {
       lines.append(
-        "no subject validates, so that no validation Dice is measured; --validation 0.2 holds a fifth of the subjects out"
+        "no validation subjects, so no validation Dice is measured; hold out a fifth of the subjects with --validation 0.2"
       )
     }
     return lines
@@ -90,12 +91,12 @@ struct TrainingWarnings {
       + ": \(Self.list(tables.paths))"
   }
 
-  /// `1 of 3 label maps has`, `2 of 3 label maps have`.
+  /// Returns `1 of 3 label maps has`, `2 of 3 label maps have`.
   private static func share(_ part: Int, _ count: Int) -> String {
     "\(part) of \(count) label \(count == 1 ? "map" : "maps") \(part == 1 ? "has" : "have")"
   }
 
-  /// The first five.
+  /// Returns the first five paths, and the number of the rest.
   private static func list(_ paths: [String]) -> String {
     let rest = paths.count - 5
     return paths.prefix(5).joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")

@@ -13,14 +13,22 @@ struct ShardTablesTests {
     StatusRow(subject: subject, stage: "s", state: state, reason: reason, version: "1")
   }
 
-  private func batch(_ shard: Shard?, _ plans: [(String, BatchTask.Plan)], failing: Set<String> = []) throws {
-    let batch = Batch(stage: "s", version: "1", status: StatusTable(folder: place.path, shard: shard))
-    let tasks = plans.map { BatchTask(BatchSubject(name: $0.0, scan: $0.0 + ".nii"), $0.1) }
-    _ = try batch.run(tasks, jobs: 2) { subject in
-      if failing.contains(subject.name) { throw CocoaError(.fileNoSuchFile) }
-      return BatchProducts(lines: [])
-    } report: { _ in
+  private func batch(
+    _ shard: Shard?, _ plans: [(String, Batch.Subject.Plan)], failing: Set<String> = []
+  ) throws {
+    let subjects = plans.map { name, plan in
+      var subject = Batch.Subject(name: name, path: name + ".nii")
+      subject.plan = plan
+      return subject
     }
+    let batch = Batch(subjects, version: "1", status: StatusTable(folder: place.path, shard: shard))
+    let stage = Stage<String, String>(
+      name: "s", read: { subject, _ in subject.name }, work: { $0 },
+      write: { _, name in
+        if failing.contains(name) { throw CocoaError(.fileNoSuchFile) }
+        return .init(lines: [])
+      })
+    _ = try batch.run(stage) { _ in }
   }
 
   private func states() throws -> [String] {
@@ -32,7 +40,7 @@ struct ShardTablesTests {
     try batch(nil, [("a", .runs(.neverRan)), ("z", .runs(.neverRan))], failing: ["a"])
     try batch(Shard(index: 1, count: 2), [("a", .runs(.demanded)), ("c", .runs(.neverRan))])
     try batch(
-      Shard(index: 2, count: 2), [("b", .runs(.neverRan)), ("d", .skips(reason: "unchanged", lines: []))],
+      Shard(index: 2, count: 2), [("b", .runs(.neverRan)), ("d", .skips(reason: "unchanged"))],
       failing: ["b"])
     // The parts leave the folder's table alone.
     #expect(try states() == ["a failed", "z done"])
@@ -59,8 +67,8 @@ struct ShardTablesTests {
   func attempts() throws {
     let shard = Shard(index: 1, count: 2)
     try batch(shard, [("a", .runs(.neverRan)), ("b", .runs(.neverRan))], failing: ["b"])
-    try batch(shard, [("a", .skips(reason: "unchanged", lines: [])), ("b", .runs(.failed(status: 1)))])
-    try ShardTables(output: place.path, joinResults: { _ in }).join()
+    try batch(shard, [("a", .skips(reason: "unchanged")), ("b", .runs(.failed(status: 1)))])
+    try ShardTables(output: place.path).join()
     #expect(try states() == ["a done", "b done"])
   }
 

@@ -7,13 +7,14 @@ import NeuralNetwork
 import Reports
 import Statistics
 
-/// What was found of brain and behaviour, as a section of a report: scores of each target beside those of what stands
-/// beside the features, what was predicted, what chance gives, and where in the brain it lies.
+/// The section of a report about brain and behaviour: the scores of each target from the features and from the baselines,
+/// the predictions, the null distributions, and maps of the brain.
 struct BehaviourReport {
   private let association: AssociationReport
   private var pictures: [String: [ReportPicture]] = [:]
   private var training: TrainingCurves?
 
+  /// Reads the results of an association.
   /// - Parameter path: the table that `associate` has written, or the JSON beside it.
   /// - Throws: `ReportError.unreadable`, `.noAssociation`.
   init(contentsOf path: String) throws(ReportError) {
@@ -33,9 +34,9 @@ struct BehaviourReport {
   /// The predicted measures.
   var targets: [String] { association.grouped.map(\.0) }
 
-  /// Shows how gray matter changes with each target, from the maps of `reconstruct --changes`, over a template, and
-  /// below it what the prediction looks at, where the folder has maps of `reconstruct --saliency` too.
-  /// - Throws: `ReportError.noChanges` where there is a map of no target, `NIfTIError`, `EvaluationError`.
+  /// Adds the maps of `reconstruct --changes` for each target, over a template, and those of `reconstruct --saliency`
+  /// where the folder has any.
+  /// - Throws: `ReportError.noChanges` where no target has a map, `NIfTIError`, `EvaluationError`.
   mutating func show(changesIn folder: String, over template: String) throws {
     let brain = try NIfTIImage(contentsOf: template).volume
     let files = LatentMapFiles(folder: folder)
@@ -53,7 +54,7 @@ struct BehaviourReport {
     guard !pictures.isEmpty else { throw ReportError.noChanges(folder: folder, targets: targets) }
   }
 
-  /// Shows the curves of the latent model's training.
+  /// Adds the curves of the latent model's training.
   /// - Throws: `ReportError.unreadable`, `.noTrainingLog`.
   mutating func show(trainingLog path: String) throws(ReportError) {
     training = try TrainingCurves(contentsOf: path)
@@ -71,18 +72,18 @@ struct BehaviourReport {
   private var introduction: String {
     let settings = association.settings
     let covariates = association.covariates.joined(separator: ", ")
-    return "Each scan is predicted by a model that saw neither it nor any of its group, in "
+    return "Each scan is predicted by a model that was fitted without its group, in "
       + "\(settings.validation.folds) folds"
-      + (covariates.isEmpty ? "" : ", with \(covariates) taken out of the features inside them")
-      + ". Intervals are 95 % of the bootstrap over groups; p is that of \(settings.permutations) permutations of all "
-      + "this, q is p corrected for \(targets.count == 1 ? "one target" : "\(targets.count) targets"), and of what "
-      + "stands beside the features p is not corrected."
+      + (covariates.isEmpty ? "" : "; \(covariates) removed from the features inside the folds")
+      + ". Intervals are 95 % bootstrap intervals over groups. p is that of \(settings.permutations) permutations of the "
+      + "whole procedure; q is corrected for \(targets.count == 1 ? "one target" : "\(targets.count) targets"). p of "
+      + "covariates and baselines is not corrected."
   }
 
   private var table: ReportTable {
     let words: Set = ["Target", "Predicted from", "Model", "Measure", "Further"]
     let columns = [
-      "Target", "Predicted from", "Model", "Scans", "Measure", "Value", "Low", "High", "p", "q", "By chance",
+      "Target", "Predicted from", "Model", "Scans", "Measure", "Value", "Low", "High", "p", "q", "Null mean",
       "Further",
     ].map { ReportTable.Column($0, isNumber: !words.contains($0)) }
     func text(_ value: Double?, _ digits: Int) -> String {
@@ -101,7 +102,7 @@ struct BehaviourReport {
       ])
     }
     return ReportTable(
-      caption: "How well each target is predicted, from the features and from what stands beside them",
+      caption: "Scores of each target, predicted from the features, the covariates and the baselines",
       columns: columns, rows: rows)
   }
 

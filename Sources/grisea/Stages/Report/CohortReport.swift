@@ -5,34 +5,35 @@ import Imaging
 import Reports
 import Segmentation
 
-/// `report.html`: what became of all scans in a folder, for a person to look through.
+/// `report.html`: all results in a folder, for visual quality control.
 struct CohortReport {
   private let folder: ResultFolder
   private let version: String
   private var subjects: [ReportSubject]
   private var scores: ScoreTable?
-  /// Of a training, where its log was given.
+  /// The curves of a training, where its log was given.
   var training: TrainingCurves?
   /// Further sections, before those of the subjects.
   var sections: [ReportSection] = []
 
-  /// - Parameter version: of the program.
+  /// Creates a report.
+  /// - Parameter version: that of the program.
   init(of folder: ResultFolder, version: String) {
     self.folder = folder
     self.version = version
     subjects = folder.subjects
   }
 
-  /// How many have a card.
+  /// The number of scans with a card.
   var subjectCount: Int { subjects.count }
 
-  /// Compares labels with references, as far as there are any.
+  /// Compares labels with references.
   /// - Parameters:
   ///   - references: a file, a folder or a pattern, paired by subject.
-  ///   - table: what the references' labels mean.
-  ///   - warned: told where another built-in table fits the references' labels much better.
-  ///   - failed: told of each file without scores.
-  /// - Returns: whether there are scores of any scan.
+  ///   - table: the table of the references' labels.
+  ///   - warned: called where another built-in table fits the references' labels much better.
+  ///   - failed: called for each file without scores.
+  /// - Returns: whether any scan has scores.
   mutating func compare(
     with references: String, table: LabelTable, warned: (String) -> Void = { _ in },
     failed: (any Error) -> Void
@@ -53,7 +54,7 @@ struct CohortReport {
   }
 
   /// Draws the slices and writes the page, whole or not at all.
-  /// - Parameter progress: told how many subjects have been drawn.
+  /// - Parameter progress: called with the number of scans that have been drawn.
   func write(to path: String, progress: (Int) -> Void = { _ in }) throws {
     try AtomicFile.write(page(at: path, progress: progress).html, to: path)
   }
@@ -74,7 +75,7 @@ struct CohortReport {
 
   private func summary(_ flags: FlagList) -> String {
     let failures = folder.failures.count
-    return "\(subjects.count) segmented, \(failures) failed, \(flags.names.count) to look at first. "
-      + "Quality below \(SegmentationQuality.threshold) is a result that is not to be trusted without a look."
+    return "\(subjects.count) segmented, \(failures) failed, \(flags.names.count) to check first. "
+      + "Check results with a quality below \(SegmentationQuality.threshold) visually before you use them."
   }
 }

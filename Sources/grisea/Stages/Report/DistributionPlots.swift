@@ -1,7 +1,7 @@
 import Reports
 import Segmentation
 
-/// How volumes and quality are distributed over the scans.
+/// Plots of the distributions of volumes and quality over the scans.
 struct DistributionPlots {
   private let subjects: [ReportSubject]
 

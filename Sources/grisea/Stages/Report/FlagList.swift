@@ -4,19 +4,20 @@ import Foundation
 import Reports
 import Segmentation
 
-/// What a reader should look at first: failures, results of low quality, and volumes far from the others'.
+/// The scans to check first: failures, results of low quality, and outliers by volume.
 struct FlagList {
+  /// A reason to check a scan.
   struct Flag {
     var name: String
     var reason: String
-    /// Whether there is a card to go to.
+    /// Whether the page has a card of the scan.
     var hasCard: Bool
   }
 
   let flags: [Flag]
 
-  /// Volumes are judged against the others' where there are at least so many, in robust standard deviations from the
-  /// median (1.4826 times the median absolute deviation).
+  /// Outliers are found where there are at least this many scans, by robust standard deviations from the median (1.4826
+  /// times the median absolute deviation).
   private static let least = 10
   private static let limit = 3.5
   private static let columns = ["GM_ml", "WM_ml", "ICV_ml", "GM_share"]
@@ -68,10 +69,10 @@ struct FlagList {
     let content: any ReportContent =
       flags.isEmpty
       ? ReportParagraph(
-        "Nothing: no scan failed, none has a low quality, and no volume is far from the others'.")
+        "None: no scan failed, none has a low quality, and no volume is an outlier.")
       : ReportTable(
-        caption: "Failures, results of low quality, volumes far from the others'",
-        columns: [.init("Scan", isNumber: false), .init("Why", isNumber: false)], rows: rows)
-    return ReportSection(id: "flags", title: "To look at first", [content])
+        caption: "Failures, results of low quality, and outliers by volume",
+        columns: [.init("Scan", isNumber: false), .init("Reason", isNumber: false)], rows: rows)
+    return ReportSection(id: "flags", title: "Scans to check first", [content])
   }
 }

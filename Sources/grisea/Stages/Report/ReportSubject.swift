@@ -3,27 +3,27 @@ import Foundation
 import Imaging
 import Segmentation
 
-/// A scan whose results lie in a folder, with all that a report says about it.
+/// A scan with results in a folder, and everything that a report shows of it.
 struct ReportSubject: Sendable {
-  /// As tables call it: `sub-01_ses-2`.
+  /// The name in tables, such as `sub-01_ses-2`.
   let name: String
   /// The file of labels, `…_dseg.nii.gz`.
   let labels: String
-  /// `nil` where nobody said where it is.
+  /// The path of the scan; `nil` where it is not known.
   let scan: String?
-  /// `nil` where no table has a row of it.
+  /// The row of volumes; `nil` where no table has one.
   let volumes: VolumeTable.Row?
-  /// Against a reference, where there is one.
+  /// The scores against a reference, where there is one.
   var scores: [ScoreTable.Row] = []
 
-  /// What pairs it with references.
+  /// The subject, by which it is paired with references.
   var subject: Subject { ScanName(path: labels).subject }
 
   var score: Double? { volumes?.number("quality") }
   var doubts: [String] { volumes?.cell("doubts")?.split(separator: ";").map { $0.trimmed } ?? [] }
   var isDoubtful: Bool { score.map { $0 < SegmentationQuality.threshold } ?? false }
 
-  /// All images of it, the labels first.
+  /// All its images, the labels first.
   var files: [String] {
     let start = String(labels.dropLast("dseg.nii.gz".count))
     let kinds = ["label-GM_mask", "desc-brain_mask"] + ["GM", "WM", "CSF"].map { "label-\($0)_probseg" }

@@ -6,20 +6,19 @@ import Imaging
 import Reports
 import Segmentation
 
-/// A folder that `segment` or `bids` has filled.
+/// A folder with the results of `segment` or `bids`.
 struct ResultFolder: Sendable {
   let path: String
-  /// In the order of their names.
+  /// The scans, in the order of their names.
   let subjects: [ReportSubject]
-  /// Scans that have failed.
+  /// The scans that failed.
   let failures: [StatusRow]
 
   private static let ending = "_dseg.nii.gz"
 
-  /// Looks for `…_dseg.nii.gz` through all levels.
-  ///
-  /// - Parameter images: scans, matched by their names; where a scan is not among them, the JSON beside the labels says
-  ///   where it lies in the dataset from which it came, if it came from one.
+  /// Searches all levels of a folder for `…_dseg.nii.gz`.
+  /// - Parameter images: scans, matched by their names. For a scan that is not among them, the JSON beside the labels gives
+  ///   its path in the BIDS dataset, if it is from one.
   /// - Throws: `ReportError.noResults`, `VolumeTableError`, `StatusTableError`.
   init(_ path: String, images: [String]) throws {
     self.path = path
@@ -46,7 +45,7 @@ struct ResultFolder: Sendable {
     guard !subjects.isEmpty || !failures.isEmpty else { throw ReportError.noResults(path) }
   }
 
-  /// The folder that `bids:raw:` in sidecars stands for.
+  /// Returns the folder that `bids:raw:` in sidecars stands for.
   private static func rawDataset(of folder: String) -> String? {
     guard let data = FileManager.default.contents(atPath: folder.joined("dataset_description.json")),
       let link = DerivativeDescription.Found(json: data)?.rawLink

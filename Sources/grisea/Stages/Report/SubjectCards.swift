@@ -6,10 +6,10 @@ import Imaging
 import Reports
 import Segmentation
 
-/// A card for each scan: slices, numbers, links to its files.
+/// The cards of all scans: slices, numbers, and links to their files.
 struct SubjectCards {
   private let subjects: [ReportSubject]
-  /// The page's, from which links lead.
+  /// The folder of the page, to which links are relative.
   private let folder: String
   private let flags: FlagList
 
@@ -19,7 +19,8 @@ struct SubjectCards {
     self.flags = flags
   }
 
-  /// - Parameter progress: told how many have been drawn.
+  /// Draws the cards.
+  /// - Parameter progress: called with the number of cards that have been drawn.
   func section(progress: (Int) -> Void) -> ReportSection {
     var cards: [any ReportContent] = [
       ReportParagraph(
@@ -39,14 +40,17 @@ struct SubjectCards {
     if let score = subject.score {
       card.verdict = String(
         format: "Quality %.2f: %@", score,
-        subject.isDoubtful ? "look at it before you use it" : score < 1 ? "with slight doubts" : "no doubt")
+        subject.isDoubtful
+          ? "check it visually before you use it" : score < 1 ? "minor warnings" : "no warnings")
     }
     let flagged = flags.reasons(subject.name).filter { !$0.hasPrefix("quality ") }
     card.doubts = subject.doubts + flagged
     card.isDoubtful = subject.isDoubtful || !flagged.isEmpty
     do {
       card.views = try views(subject)
-      if card.views == nil { card.note = "No picture: nobody said where the scan is (--images)." }
+      if card.views == nil {
+        card.note = "No picture: the path of the scan is not known; give it with --images."
+      }
     } catch {
       card.note = "No picture: \(error)"
     }

@@ -4,7 +4,7 @@ import Foundation
 import Imaging
 import Reports
 
-/// One row for each scan: quality, volumes, and scores where there is a reference.
+/// The table of all scans: quality, volumes, and scores where there is a reference.
 struct SubjectTable {
   private let subjects: [ReportSubject]
 
@@ -22,7 +22,7 @@ struct SubjectTable {
       columns += Self.tissues.map { .init("Dice \($0.name)") } + [.init("HD95 GM mm"), .init("ASSD GM mm")]
     }
     let table = ReportTable(
-      caption: "All scans; a click on a heading sorts by its column", columns: columns,
+      caption: "All scans; click a heading to sort by its column", columns: columns,
       rows: subjects.map(row))
     return ReportSection(id: "scans", title: "Scans", [table])
   }
@@ -44,6 +44,6 @@ struct SubjectTable {
       cells, link: "#" + ReportCard.id(of: subject.name), isDoubtful: subject.isDoubtful)
   }
 
-  /// `GM ml` for `GM_ml`.
+  /// Returns the heading of a column: `GM ml` for `GM_ml`.
   static func words(_ column: String) -> String { column.replacing("_", with: " ") }
 }

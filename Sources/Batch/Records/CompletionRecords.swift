@@ -1,0 +1,152 @@
+import Files
+import Foundation
+
+/// The completion records of a folder's subjects: one file for each subject and stage in `.grisea/`.
+///
+/// Each appears whole or not at all, and commands on several machines that fill one folder never write the same one.
+package struct CompletionRecords<Row: Codable & Hashable & Sendable>: Sendable {
+  private let folder, stage: String
+  /// What decides all subjects' results beside the files.
+  package let recipe: RecipeIdentity
+  /// Files that all subjects' results depend on, as they were before they were read.
+  private let shared: [FileRecord]
+
+  /// Creates the records of a stage in the folder of its results.
+  /// - Parameter stage: the name in `status.tsv`.
+  package init(folder: String, stage: String, recipe: RecipeIdentity, shared: [FileRecord] = []) {
+    self.folder = folder.joined(".grisea")
+    self.stage = stage
+    self.recipe = recipe
+    self.shared = shared
+  }
+
+  private func path(of subject: String) -> String { folder.joined("\(subject).\(stage).json") }
+
+  /// Returns the record of a subject; `nil` where there is none that can be read, so that the work is done again.
+  private func record(of subject: String) -> CompletionRecord<Row>? {
+    guard let data = FileManager.default.contents(atPath: path(of: subject)),
+      let record = try? JSONDecoder().decode(CompletionRecord<Row>.self, from: data)
+    else { return nil }
+    return record.format == CompletionRecord<Row>.currentFormat ? record : nil
+  }
+
+  /// Records that a subject's results are complete.
+  /// - Parameters:
+  ///   - inputs: the subject's inputs, as found right before they were read.
+  ///   - volumes: the row that the stage adds to a table of results.
+  /// - Throws: `UnreadableFile`, and what the file system refuses.
+  package func keep(_ subject: Batch.Subject, inputs: [FileRecord], volumes: Row? = nil) throws {
+    var hashes = FileHashes()
+    let outputs = try hashes.records(subject.outputs)
+    try keep(
+      CompletionRecord(
+        subject: subject.name, scan: subject.path.absolutePath, recipe: recipe,
+        inputs: (inputs + shared).withoutFolders, outputs: outputs.withoutFolders, volumes: volumes))
+  }
+
+  private func keep(_ record: CompletionRecord<Row>) throws {
+    try AtomicFile.makeFolder(folder)
+    try AtomicFile.write(JSONText.compact(record), to: path(of: record.subject))
+  }
+
+  /// Decides what must be done about a subject, and why.
+  /// - Parameter force: whether it is done again, changed or not, and whatever it replaces.
+  /// - Returns: the subject with its plan, and the row of its record where there is nothing to do.
+  /// - Throws: `ReplacedScanError`.
+  package func plan(
+    _ subject: Batch.Subject, force: Bool
+  ) throws(ReplacedScanError) -> (subject: Batch.Subject, row: Row?) {
+    var subject = subject
+    subject.plan = .runs(force ? .demanded : .neverRan)
+    guard !force, subject.fault == nil, var record = record(of: subject.name) else { return (subject, nil) }
+    try Self.check(record, subject)
+    if let reason = recipe.change(since: record.recipe) ?? difference(from: &record, subject) {
+      subject.plan = .runs(reason)
+      return (subject, nil)
+    }
+    subject.plan = .skips(reason: "unchanged")
+    return (subject, record.volumes)
+  }
+
+  /// Refuses subjects whose results would replace those of others.
+  /// - Throws: `ReplacedScanError`.
+  package func check(_ subjects: [Batch.Subject]) throws(ReplacedScanError) {
+    for subject in subjects {
+      if let record = record(of: subject.name) { try Self.check(record, subject) }
+    }
+  }
+
+  /// Refuses a scan whose results would replace those of another one.
+  ///
+  /// Another path alone is no proof, as folders are moved, and other content alone is a scan that has changed: only both
+  /// together are another scan.
+  private static func check(
+    _ record: CompletionRecord<Row>, _ subject: Batch.Subject
+  ) throws(ReplacedScanError) {
+    guard let owner = record.scan, owner != subject.path.absolutePath else { return }
+    let known = Set(record.inputs.compactMap(\.hash))
+    var hashes = FileHashes()
+    // A file that cannot be read replaces nothing; the reason is found where it is read.
+    guard let files = try? hashes.records(subject.scanFiles) else { return }
+    if files.compactMap(\.hash).contains(where: { !known.contains($0) }) {
+      throw ReplacedScanError(
+        scan: subject.path, owner: owner, folder: subject.results.first?.parentFolder ?? "")
+    }
+  }
+
+  /// Returns the first difference between the files and their record; where there is none, the record is updated with
+  /// the files' present signatures.
+  ///
+  /// Files are compared by content: the bytes that were written prove at once that a result exists, is whole and lies on
+  /// the scan's grid. A file with the signature of the record costs one system call.
+  private func difference(from record: inout CompletionRecord<Row>, _ subject: Batch.Subject) -> RunReason? {
+    let inputs = record.inputs.placed(at: subject.inputs + shared.map(\.path))
+    let outputs = record.outputs.placed(at: subject.outputs)
+    var hashes = FileHashes(remembering: inputs + outputs)
+    do throws(UnreadableFile) {
+      let current = try hashes.records(subject.inputs) + shared
+      if let reason = RunReason.difference(inputs, current) { return reason }
+      if let reason = try RunReason.loss(of: subject.outputs, recorded: outputs, hashes: &hashes) {
+        return reason
+      }
+      let before = record
+      record.inputs = current.withoutFolders
+      record.outputs = try hashes.records(subject.outputs).withoutFolders
+      // If it cannot be written, the next batch repeats the hashing of this one, and nothing else.
+      if record != before { try? keep(record) }
+      return nil
+    } catch {
+      return subject.inputs.contains(error.path) ? .inputChanged(error.path) : .outputChanged(error.path)
+    }
+  }
+}
+
+extension String {
+  /// The path from the root on, without following links: the name by which a file is known from every folder.
+  package var absolutePath: String { URL(filePath: self).standardizedFileURL.path }
+}
+
+extension [FileRecord] {
+  /// The records by their names without folders, so that results and scans may be moved.
+  fileprivate var withoutFolders: [FileRecord] {
+    zip(self, Self.names(of: map(\.path))).map {
+      FileRecord(path: $1, hash: $0.hash, signature: $0.signature)
+    }
+  }
+
+  /// The records at the paths where their files are expected now; a file that is not expected keeps its name.
+  fileprivate func placed(at paths: [String]) -> [FileRecord] {
+    let places = Dictionary(zip(Self.names(of: paths), paths)) { first, _ in first }
+    return map { FileRecord(path: places[$0.path] ?? $0.path, hash: $0.hash, signature: $0.signature) }
+  }
+
+  /// The names without folders; where files of several folders have one name, as a scan and its mask may, with a number.
+  private static func names(of paths: [String]) -> [String] {
+    var counts: [String: Int] = [:]
+    return paths.map { path in
+      let name = path.lastComponent
+      counts[name, default: 0] += 1
+      return counts[name] == 1 ? name : "\(counts[name, default: 0])/\(name)"
+    }
+  }
+}

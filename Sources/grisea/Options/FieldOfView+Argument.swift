@@ -1,4 +1,0 @@
-import ArgumentParser
-import Segmentation
-
-extension FieldOfView: ExpressibleByArgument {}

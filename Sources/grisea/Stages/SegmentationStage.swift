@@ -1,0 +1,187 @@
+import Batch
+import Evaluation
+import Files
+import Imaging
+import NeuralNetwork
+import Reports
+import Segmentation
+
+/// Segments scans by one recipe into one folder: the stage of `segment`, of `bids` and of each fold of a
+/// cross-validation.
+struct SegmentationStage: Sendable {
+  /// A scan with its segmentation, until it is written.
+  struct Found: Sendable {
+    var scan: RecordedImage
+    var result: Segmentation
+
+    /// Bytes that it holds: the scan, labels and three probabilities (18 bytes a voxel), and 30 more for masks, a
+    /// compressed file, and the connected components of the worst case, which is noise.
+    var byteCount: Int { 48 * result.labels.labels.count }
+  }
+
+  /// The stage's name in `status.tsv`.
+  static let name = "segment"
+
+  /// The folder of `status.tsv` and of the completion records; results may be in folders below it.
+  let folder: String
+  private let model: SegmentationModel
+  private let recipe: SegmentationRecipe
+  private let memory: MemoryOption
+  private let shard: Shard?
+  private let records: CompletionRecords<VolumeTable.Row>
+  private let volumes: SharedVolumeTable
+
+  /// Creates a stage.
+  /// - Parameters:
+  ///   - memory: the option that decides the recipe's memory limit.
+  ///   - shard: the shard of the batch that this process does; `nil` for all of it.
+  /// - Throws: `EngineError.graph` where the model's graph does not fit its patch size.
+  init(
+    _ recipe: SegmentationRecipe, model: SegmentationModel, folder: String, memory: MemoryOption,
+    shard: Shard? = nil
+  ) throws(EngineError) {
+    try model.checkGraph()
+    self.recipe = recipe
+    self.model = model
+    self.folder = folder
+    self.memory = memory
+    self.shard = shard
+    records = CompletionRecords(folder: folder, stage: Self.name, recipe: recipe.identity(model.fieldOfView))
+    volumes = SharedVolumeTable(folder: folder, shard: shard)
+  }
+
+  /// Returns a scan as a subject of the batch.
+  /// - Parameters:
+  ///   - stem: the path prefix of its results.
+  ///   - source: how sidecars name the scan; by default its file name.
+  func subject(_ name: String, scan: String, stem: String, source: String? = nil) -> Batch.Subject {
+    var subject = Batch.Subject(
+      name: name, path: scan, stem: stem, scanFiles: ScanName.files(of: scan), source: source)
+    let files = recipe.outputs.files(stem: stem)
+    subject.outputs = files.ownPaths + files.sidecars
+    subject.results = files.ownPaths
+    return subject
+  }
+
+  /// Returns scans as subjects whose results go directly into the stage's folder, named after the scans.
+  func subjects(_ scans: [String]) -> [Batch.Subject] {
+    scans.map { scan in
+      let stem = ScanName(path: scan).stem
+      return subject(stem, scan: scan, stem: folder.joined(stem))
+    }
+  }
+
+  /// Refuses scans whose results would replace those of others, as `plan` does.
+  func check(_ subjects: [Batch.Subject]) throws(ReplacedScanError) { try records.check(subjects) }
+
+  /// Decides what must be done about each subject, and why. If an up-to-date subject is missing from its table of
+  /// volumes, its row is restored from the completion record.
+  /// - Parameter force: whether everything is done again, changed or not, and whatever it replaces.
+  /// - Throws: `StatusTableError` and `VolumeTableError` where a table of the folder is another table,
+  ///   `ReplacedScanError`.
+  func plan(_ subjects: [Batch.Subject], force: Bool = false) throws -> [Batch.Subject] {
+    _ = try StatusTable(folder: folder, shard: shard).rows()
+    if let table = recipe.outputs.volumes { _ = try VolumeTable(contentsOf: table) }
+    var rows: [String: [VolumeTable.Row]] = [:]
+    let planned = try subjects.map { subject in
+      let (found, row) = try records.plan(subject, force: force)
+      var planned = found
+      if let row { rows[recipe.outputs.files(stem: subject.stem).volumes, default: []].append(row) }
+      planned.warning = row?.lowQuality
+      return planned
+    }
+    for (path, rows) in rows { try volumes.add(volumes.missing(rows, in: path), to: path) }
+    return planned
+  }
+
+  /// Segments the planned subjects.
+  /// - Throws: `StatusTableError`. A scan that fails is not an error but a row of the table.
+  func run(
+    _ subjects: [Batch.Subject], jobs: JobShare, report: @escaping @Sendable (Batch.Event) -> Void
+  ) throws(StatusTableError) -> Batch.Summary {
+    let folders = subjects.map(\.stem.parentFolder) + [folder, folder.joined(".grisea")]
+    for folder in Set(folders) { AtomicFile.removeAbandoned(in: folder) }
+    var batch = Batch(
+      subjects, version: recipe.program.version, status: StatusTable(folder: folder, shard: shard))
+    let configuration = recipe.configuration
+    batch.memoryLimit = min(configuration.preferredMemory ?? .max, configuration.memoryLimit)
+    batch.overlaps = jobs.threads > 1
+    return try batch.run(
+      jobs: jobs, { steps(threads: jobs.threads) }, named: Self.name, report: report)
+  }
+
+  /// The functions of one job, which has a network of its own.
+  private func steps(threads: Int) -> Stage<RecordedImage, Found> {
+    let segmenter = Result { try Segmenter(model, recipe.configuration, threads: threads) }
+    let parts =
+      recipe.outputs.parts
+      ? Result { try PartFinder(precision: recipe.configuration.precision, threads: threads) } : nil
+    var stage = Stage<RecordedImage, Found>(
+      name: Self.name,
+      read: { subject, room in
+        var scan = try RecordedImage(contentsOf: subject.path, room: room)
+        if model.preprocessing.measuresIntensities { scan?.image.correctBackground() }
+        return scan
+      },
+      work: { scan in
+        var result = try segmenter.get().segment(scan.image.volume)
+        try parts?.get().divide(&result, of: scan.image.volume)
+        return Found(scan: scan, result: result)
+      },
+      write: { subject, found in
+        let row = try write(found, of: subject)
+        return .init(lines: subject.results, warning: row.lowQuality)
+      })
+    stage.memory = { scan in
+      try Self.need(segmenter.get(), parts?.get(), for: scan.image.volume.grid, memory).byteCount
+    }
+    stage.residue = \.byteCount
+    return stage
+  }
+
+  /// Writes images, sidecars, picture, the row of volumes, and the completion record last: a subject with a record has
+  /// all its files.
+  /// - Throws: `NIfTIError`, `EvaluationError`, `VolumeTableError`, and what else the file system refuses.
+  private func write(_ found: Found, of subject: Batch.Subject) throws -> VolumeTable.Row {
+    var result = found.result
+    if recipe.outputs.largestComponent { result.keepLargestComponent() }
+    let (image, files) = (found.scan.image, recipe.outputs.files(stem: subject.stem))
+    try AtomicFile.makeFolder(files.labels.parentFolder)
+    if let picture = files.picture {
+      try SlicePicture(scan: image.volume, mask: result.mask(of: .grayMatter)).write(to: picture)
+    }
+    let sidecars = Sidecar.all(
+      files, source: subject.source, sourceHash: found.scan.files.first?.hash, recipe,
+      arguments: records.recipe.arguments)
+    for (path, sidecar) in sidecars { try AtomicFile.write(JSONText.readable(sidecar), to: path) }
+    let brain = result.brainMask
+    try result.writeImages(to: files, like: image.header, brain: brain, compact: recipe.outputs.compact)
+    let quality = SegmentationQuality(result, scan: image.volume, brain: brain)
+    let row = VolumeTable.Row(subject: subject.name, result, brain: brain, quality: quality)
+    try volumes.add([row], to: files.volumes)
+    try records.keep(subject, inputs: found.scan.files, volumes: row)
+    return row
+  }
+
+  /// Returns how a scan on this grid goes through the network, and the bytes that the process holds at most.
+  /// - Parameters:
+  ///   - parts: finds the parts of the gray matter, where these are wanted.
+  ///   - memory: the option that decides the segmenter's memory limit.
+  /// - Throws: `MemoryRefusal` where that is more than the limit, `EngineError`.
+  static func need(
+    _ segmenter: Segmenter, _ parts: PartFinder?, for grid: Grid, _ memory: MemoryOption
+  ) throws -> (plan: InferencePlan, byteCount: Int) {
+    let limit = segmenter.configuration.memoryLimit
+    do {
+      let plan = try segmenter.plan(for: grid)
+      let peak = try parts?.peakByteCount(for: grid, after: plan) ?? plan.peakByteCount
+      guard peak <= limit else {
+        let share = MemoryRefusal.Share(what: "the scan's volumes and the networks", byteCount: peak)
+        throw MemoryRefusal(needed: peak, limit: limit, shares: [share], option: memory)
+      }
+      return (plan, peak)
+    } catch SegmenterError.memoryLimit(let plan, let limit) {
+      throw MemoryRefusal(plan, limit: limit, option: memory)
+    }
+  }
+}
