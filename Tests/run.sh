@@ -73,6 +73,9 @@ else
   say "no Slurm can be started here: the tests with it are skipped"
 fi
 
+say "Building the documentation"
+sh Pipelines/documentation.sh
+
 say "Building"
 swift build -c release --build-tests
 say "Damaging files for a while"
