@@ -56,6 +56,15 @@ struct DocumentationTests {
     }
   }
 
+  @Test("tests that the documentation names are there", arguments: documents)
+  func tests(document: String) throws {
+    let files = try FileManager.default.subpathsOfDirectory(atPath: Self.path("Tests"))
+    let names = Set(files.map { (($0 as NSString).lastPathComponent as NSString).deletingPathExtension })
+    for match in try text(document).matches(of: /\b[A-Z]\w+Tests\b/) {
+      #expect(names.contains(String(match.0)), "\(document): \(match.0)")
+    }
+  }
+
   /// Package.swift decides which module may import which; the table says so to readers.
   @Test("the table of modules names the libraries of Package.swift in their order, with what each imports")
   func modules() throws {
