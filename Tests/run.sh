@@ -74,6 +74,9 @@ else
   missing Slurm
 fi
 
+say "Building the documentation"
+sh Pipelines/documentation.sh
+
 say "Building"
 swift build -c release --build-tests
 say "Damaging files for a while"

@@ -46,19 +46,20 @@ struct ExportTests {
     #expect(try place.contents() == before)
   }
 
-  /// The README's own lines, with the probabilities that they end in written to a file.
-  private func readmeScript() throws -> String {
-    let readme = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../README.md")
-    let text = String(decoding: try Data(contentsOf: readme.standardized), as: UTF8.self)
+  /// The article's own lines, with the probabilities that they end in written to a file.
+  private func articleScript() throws -> String {
+    let article = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "../../Sources/grisea/Documentation.docc/ONNX.md")
+    let text = String(decoding: try Data(contentsOf: article.standardized), as: UTF8.self)
     let block = try #require(text.split(separator: "```python\n").dropFirst().first)
     return String(try #require(block.split(separator: "```").first))
       + "\nprint(*probabilities.shape)\nprobabilities.astype('<f4').tofile('probabilities.raw')\n"
   }
 
   @Test(
-    "the README's Python lines give the probabilities that `grisea segment` writes",
+    "the Python lines of the article about ONNX give the probabilities that `grisea segment` writes",
     .needs(.nibabel), .needs(.onnxRuntime))
-  func readme() throws {
+  func article() throws {
     // A scan as large as one patch, on the model's grid of 2 mm, so that the tile is the whole scan.
     try place.write(SyntheticHead(shape: [16, 16, 16], number: 2), to: "sub-01_T1w.nii")
     for words in [
@@ -69,7 +70,7 @@ struct ExportTests {
       let outcome = try place.grisea(words)
       #expect(outcome.status == 0, "\(outcome.error)")
     }
-    let outcome = try place.run(Python.program, ["-c", readmeScript()])
+    let outcome = try place.run(Python.program, ["-c", articleScript()])
     #expect(outcome.status == 0, "\(outcome.error)")
     #expect(outcome.output.last == "1 4 16 16 16")
     #expect(outcome.output.first?.hasPrefix("{'background': ") == true)

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What the project shows its users must be what the program takes.
-@Suite("README and Pipelines")
+@Suite("Pipelines")
 struct ShippedFilesTests {
   private static let project = URL(filePath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent()
@@ -96,25 +96,5 @@ struct ShippedFilesTests {
     let stages = text.split(separator: "\n").count { $0.hasPrefix("grisea ") }
     #expect(outcome.output.count == 2 * stages && stages > 0)
     #expect(!place.exists("out") && !place.exists("work"))
-  }
-
-  /// A command as words, from lines that begin with `grisea`, continued ones joined, without quotes.
-  private func commands(_ text: String) -> [[String]] {
-    text.replacing("\\\n", with: " ").split(separator: "\n").filter { $0.hasPrefix("grisea ") }
-      .map { $0.split(separator: " ").dropFirst().map(String.init) }
-  }
-
-  @Test("every command of the README names options that it has")
-  func readme() throws {
-    let commands = commands(try text("README.md"))
-    #expect(!commands.isEmpty)
-    for words in commands where words[0] != "help" {
-      let help = try place.grisea("\(words[0]) --help")
-      #expect(help.status == 0, "grisea \(words[0])")
-      let known = Set(help.output.flatMap { $0.split { !($0.isLetter || $0 == "-") }.map(String.init) })
-      for option in words where option.hasPrefix("--") {
-        #expect(known.contains(option), "grisea \(words[0]) \(option)")
-      }
-    }
   }
 }
