@@ -27,9 +27,7 @@ enum StandardError {
 extension Program {
   /// This very executable, by its path.
   static var grisea: Program {
-    Program(
-      executable: Bundle.main.executablePath ?? CommandLine.arguments[0],
-      version: Grisea.configuration.version)
+    Program(executable: ExecutablePath.value, version: Grisea.configuration.version)
   }
 
   /// Its version, and its bytes.
