@@ -39,9 +39,10 @@ done
 echo 'GROUP ( liblapacke.a liblapack.a libblas.a libgfortran.a libquadmath.a )' >"$made/archives/liblapacke.so"
 swift_library=$(dirname "$(dirname "$(command -v swiftc | xargs readlink -f)")")/lib/swift_static/linux
 locale_symbol=$(python3 Pipelines/packaging/locale_data.py "$swift_library/lib_FoundationICU.a" "$made/locale")
+clang -Os -c -o "$made/arguments.o" Pipelines/packaging/arguments.c
 set -- -c release --static-swift-stdlib --scratch-path "$scratch" --product grisea -Xlinker "-L$made/archives" \
   -Xlinker "$made/locale/english.o" -Xlinker --defsym -Xlinker "$locale_symbol=grisea_locale_data" \
-  -Xlinker --disable-new-dtags
+  -Xlinker "$made/arguments.o" -Xlinker --disable-new-dtags
 say "Building the program"
 swift build "$@" >&2
 program=$(swift build "$@" --show-bin-path)/grisea
@@ -88,7 +89,7 @@ say "Writing $name.tar.xz"
 chmod -R u=rwX,go=rX "$bundle"
 # The filter x86 makes calls and jumps to one place the same bytes.
 tar -C "$made" --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" --format=gnu \
-  --transform "s,^bundle,$name," -cf - bundle | xz --threads=1 --x86 --lzma2=preset=9e >"$out/$name.tar.xz"
+  --transform "s,^bundle,$name," -cf - bundle | xz --threads=1 --x86 --lzma2=preset=6,dict=64MiB >"$out/$name.tar.xz"
 
 say "Writing the wheel"
 python=$made/python/grisea
@@ -109,7 +110,7 @@ cp "$share/doc/grisea/licenses/NOTICES.txt" "$debian/usr/share/doc/grisea/copyri
 sed -e "s/@VERSION@/$version/" -e "s/@SIZE@/$(du -ks --apparent-size "$debian/usr" | cut -f 1)/" \
   Pipelines/packaging/debian-control >"$debian/DEBIAN/control"
 chmod -R u=rwX,go=rX "$debian"
-dpkg-deb --root-owner-group -Zxz -z9 --build "$debian" "$out/grisea_${version}_amd64.deb" >&2
+dpkg-deb --root-owner-group -Zxz -z4 --build "$debian" "$out/grisea_${version}_amd64.deb" >&2
 
 (cd "$out" && sha256sum -- *) >"$made/SHA256SUMS"
 mv "$made/SHA256SUMS" "$out/"
