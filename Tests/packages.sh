@@ -69,32 +69,39 @@ as_user() {
 
 row() { printf '%-10s %-8s %-6s %-44s %8s %6s  %s\n' "$@" >>"$table"; }
 
-# check ROOT PACKAGE PROC WHAT COMMAND...: runs a command of grisea that writes to /results/out, and compares the gray
-# matter with that of the other systems, byte by byte.
+# verdict STATUS FOLDER LOG: whether a command went well and its gray matter in FOLDER has the same bytes as that of the
+# first system.
+verdict() {
+  mask=$(find "$2" -name '*label-GM_mask.nii.gz' -exec sha256sum {} + 2>/dev/null | cut -d ' ' -f 1 | sort -u)
+  if [ "$1" = 0 ] && [ -n "$mask" ] && [ "$mask" = "${expected:=$mask}" ]; then
+    result=passed
+    passed=$((passed + 1))
+  else
+    result="FAILED (status $1)"
+    failed=$((failed + 1))
+    cat "$3" >&2
+  fi
+}
+
+# since NANOSECONDS: seconds since then.
+since() { awk "BEGIN { printf \"%.1f\", ($(date +%s%N) - $1) / 1e9 }"; }
+
+# check ROOT PACKAGE PROC WHAT COMMAND...: runs a command of grisea that writes to /results/out.
 check() {
   suite=$1 package=$2 proc=$3 what=$4
   shift 4
-  rm -rf "$roots/$suite/results"
+  rm -rf "$roots/$suite/results/out"
   mkdir -p "$roots/$suite/home/reader" "$roots/$suite/results"
   chown 12345:12345 "$roots/$suite/results"
   chmod 555 "$roots/$suite/home/reader"
   begin=$(date +%s%N)
   status=0
   as_user "$proc" "$roots/$suite" "$@" || status=$?
-  seconds=$(awk "BEGIN { printf \"%.1f\", ($(date +%s%N) - $begin) / 1e9 }")
+  seconds=$(since "$begin")
   log=$roots/$suite/results/log
   memory=$(sed -n 's/.*[^0-9]\([0-9.]* [MG]B\).*/\1/p' "$log" | tail -n 1)
-  mask=$(find "$roots/$suite/results/out" -name '*label-GM_mask.nii.gz' -exec sha256sum {} + 2>/dev/null |
-    cut -d ' ' -f 1 | sort -u)
-  if [ "$status" = 0 ] && [ -n "$mask" ] && [ "$mask" = "${expected:=$mask}" ]; then
-    verdict=passed
-    passed=$((passed + 1))
-  else
-    verdict="FAILED (status $status)"
-    failed=$((failed + 1))
-    cat "$log" >&2
-  fi
-  row "$suite" "$package" "$proc" "$what" "$seconds" "${memory:--}" "$verdict"
+  verdict "$status" "$roots/$suite/results/out" "$log"
+  row "$suite" "$package" "$proc" "$what" "$seconds" "${memory:--}" "$result"
 }
 
 head=/sample-data/sub-mni152/anat/sub-mni152_T1w.nii.gz
@@ -102,13 +109,14 @@ table=$(mktemp)
 trap 'rm -f "$table"' EXIT
 row root package /proc 'what ran' seconds memory result
 
-for suite in ${*:-nothing bookworm bullseye jammy}; do
+[ $# -gt 0 ] || set -- nothing bookworm bullseye jammy
+for suite in "$@"; do
   if ! make_root "$suite"; then
     skipped="$skipped $suite"
     continue
   fi
   root=$roots/$suite
-  mkdir -p "$root/sample-data" "$root/opt" "$root/proc" "$root/tmp"
+  mkdir -p "$root/sample-data" "$root/opt" "$root/proc" "$root/tmp" "$root/results"
   cp -R "$checkout/sample-data/." "$root/sample-data/"
 
   rm -rf "$root/opt/$name"
@@ -120,6 +128,12 @@ for suite in ${*:-nothing bookworm bullseye jammy}; do
   ln -sf "$tarball" "$root/usr/local/bin/grisea-link"
   check "$suite" tarball no 'segment, by a link in a folder of the path' \
     /bin/sh -c "cd / && PATH=/usr/local/bin LD_LIBRARY_PATH=/lib grisea-link segment .$head --output results/out --verbose"
+
+  cat >"$root/results/two.pipeline" <<END
+grisea segment $head --output /results/out
+grisea evaluate --prediction /results/out/sub-mni152_dseg.nii.gz --reference ${head%_T1w*}_dseg.nii.gz --output /results/out/scores.tsv
+END
+  check "$suite" tarball no 'run, two stages as processes' "$tarball" run /results/two.pipeline
 
   inside "$root" python3 -m venv /opt/environment
   mkdir -p "$root/opt/wheels"
@@ -136,7 +150,34 @@ print(grisea.segment('$head', output='/results/out', verbose=True))"
   inside "$root" dpkg --purge grisea >/dev/null
 done
 
+# On this system: tasks of a real Slurm start by the launcher again, and the Python module.
+place=$(mktemp -d)
+trap 'rm -rf "$table" "$place"' EXIT
+tar -xf "$packages/$name.tar.xz" -C "$place"
+bash -n "$place/$name/share/bash-completion/completions/grisea"
+if install_missing slurm-wlm munge && sh Tests/slurm.sh true; then
+  begin=$(date +%s%N)
+  status=0
+  sh Tests/slurm.sh "$place/$name/bin/grisea" segment "sample-data/${head#/*/}" --executor slurm --output "$place/out" \
+    >"$place/log" 2>&1 || status=$?
+  seconds=$(since "$begin")
+  verdict "$status" "$place/out" "$place/log"
+  row 'this one' tarball yes 'segment --executor slurm' "$seconds" - "$result"
+else
+  skipped="$skipped Slurm"
+fi
+if install_missing python3-venv && python3 -m venv "$place/environment" &&
+  "$place/environment/bin/pip" install --quiet --no-index "$packages"/*.whl; then
+  if "$place/environment/bin/python" -W error -B -m unittest Tests/python/test_grisea.py; then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1))
+  fi
+else
+  skipped="$skipped Python"
+fi
+
 cat "$table"
-[ -z "$skipped" ] || say "systems that cannot be had here:$skipped"
+[ -z "$skipped" ] || say "skipped, since it cannot be had here:$skipped"
 printf '%s passed, %s failed\n' "$passed" "$failed"
 [ "$failed" = 0 ]

@@ -83,3 +83,5 @@ export OMP_WAIT_POLICY=passive
 # shellcheck disable=SC2086
 $beside swift test -c release --skip-build --disable-xctest
 sh Tests/onednn3.sh
+# What others install: built, and tried in bare systems.
+sh Tests/packages.sh

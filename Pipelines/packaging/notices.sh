@@ -51,9 +51,9 @@ notices() {
   cp Pipelines/packaging/launcher.c "$1/"
 }
 
-# documentation FOLDER: writes README.md and the articles there are.
+# documentation FOLDER: writes README.md, INSTALL.md and the articles there are.
 documentation() {
-  cp README.md "$1/README.md"
+  cp README.md Pipelines/packaging/INSTALL.md "$1/"
   for articles in Sources/*/*.docc; do
     [ -d "$articles" ] || continue
     mkdir -p "$1/articles"
