@@ -87,9 +87,9 @@ notices "$share/doc/grisea/licenses" "$made/libraries" "$made/archives" "$scratc
 name=grisea-$version-linux-x86_64
 say "Writing $name.tar.xz"
 chmod -R u=rwX,go=rX "$bundle"
-# The filter x86 makes calls and jumps to one place the same bytes.
+# Without xz's filter for x86, which would save a tenth of the code: buildah, for one, does not know it.
 tar -C "$made" --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" --format=gnu \
-  --transform "s,^bundle,$name," -cf - bundle | xz --threads=1 --x86 --lzma2=preset=6,dict=64MiB >"$out/$name.tar.xz"
+  --transform "s,^bundle,$name," -cf - bundle | xz --threads=1 --lzma2=preset=6,dict=64MiB >"$out/$name.tar.xz"
 
 say "Writing the wheel"
 python=$made/python/grisea
