@@ -44,7 +44,7 @@ else is needed: no root, no compiler, no other package.
 ```python
 import grisea
 
-masks = grisea.segment("sub-01_T1w.nii.gz", output="out")
+files = grisea.segment("sub-01_T1w.nii.gz", output="out")
 ```
 
 For research use, not for clinical decisions.

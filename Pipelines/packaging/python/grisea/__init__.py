@@ -4,8 +4,8 @@ There is one function for each command of the program, with the command's option
 
     import grisea
 
-    masks = grisea.segment("sub-01_T1w.nii.gz", output="out", probabilities=True)
-    scores = grisea.evaluate(prediction="out", reference="manual/*_dseg.nii.gz", output="scores.tsv")
+    files = grisea.segment("sub-01_T1w.nii.gz", output="out", probabilities=True)
+    grisea.evaluate(prediction="out", reference="manual/*_dseg.nii.gz", output="scores.tsv")
 
 A function returns the files that the command has named as its results, as :class:`Result`, a list of
 :class:`pathlib.Path`. Messages and progress appear on ``sys.stderr`` while the command runs, in a notebook too;
@@ -13,7 +13,7 @@ A function returns the files that the command has named as its results, as :clas
 
 ``help(grisea.segment)`` shows the options of a command, and ``grisea.run_program("segment", "--help")`` what the
 program itself says of them. No other Python package is needed. Masks and probability maps are NIfTI files, which
-nibabel reads: ``nibabel.load(masks[0])``.
+nibabel reads: ``nibabel.load(files[0])``.
 """
 
 from ._commands import *  # noqa: F401,F403
