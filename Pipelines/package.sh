@@ -39,10 +39,10 @@ done
 echo 'GROUP ( liblapacke.a liblapack.a libblas.a libgfortran.a libquadmath.a )' >"$made/archives/liblapacke.so"
 swift_library=$(dirname "$(dirname "$(command -v swiftc | xargs readlink -f)")")/lib/swift_static/linux
 locale_symbol=$(python3 Pipelines/packaging/locale_data.py "$swift_library/lib_FoundationICU.a" "$made/locale")
-clang -Os -c -o "$made/arguments.o" Pipelines/packaging/arguments.c
+clang -Os -Wall -c -o "$made/without_proc.o" Pipelines/packaging/without_proc.c
 set -- -c release --static-swift-stdlib --scratch-path "$scratch" --product grisea -Xlinker "-L$made/archives" \
   -Xlinker "$made/locale/english.o" -Xlinker --defsym -Xlinker "$locale_symbol=grisea_locale_data" \
-  -Xlinker "$made/arguments.o" -Xlinker --disable-new-dtags
+  -Xlinker "$made/without_proc.o" -Xlinker --wrap=open -Xlinker --disable-new-dtags
 say "Building the program"
 swift build "$@" >&2
 program=$(swift build "$@" --show-bin-path)/grisea
