@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes what others install, without root and without Swift, in work/packages/: a tarball, a wheel and a Debian package.
 # All hold one bundle: the program, the libraries that it needs, glibc and its loader among them, and a launcher. Two
-# runs on the same commit and the same system write the same bytes.
+# runs on the same commit, the same system and in a folder of the same path write the same bytes.
 set -eu
 cd "$(dirname "$0")/.."
 . Pipelines/prepare.sh
@@ -42,7 +42,8 @@ locale_symbol=$(python3 Pipelines/packaging/locale_data.py "$swift_library/lib_F
 clang -Os -Wall -c -o "$made/without_proc.o" Pipelines/packaging/without_proc.c
 set -- -c release --static-swift-stdlib --scratch-path "$scratch" --product grisea -Xlinker "-L$made/archives" \
   -Xlinker "$made/locale/english.o" -Xlinker --defsym -Xlinker "$locale_symbol=grisea_locale_data" \
-  -Xlinker "$made/without_proc.o" -Xlinker --wrap=open -Xlinker --disable-new-dtags
+  -Xlinker "$made/without_proc.o" -Xlinker --wrap=open -Xlinker --disable-new-dtags \
+  -Xlinker --build-id=none
 say "Building the program"
 swift build "$@" >&2
 program=$(swift build "$@" --show-bin-path)/grisea
@@ -50,7 +51,8 @@ program=$(swift build "$@" --show-bin-path)/grisea
 # --- The bundle, in the tree that bin/, lib/ and share/ are of.
 bundle=$made/bundle
 mkdir -p "$bundle/bin" "$bundle/lib/grisea"
-strip --strip-all -o "$bundle/lib/grisea/program" "$program"
+# Hashes of modules have the folder of the build in them, and the program does not read them.
+strip --strip-all --remove-section=.swift_modhash -o "$bundle/lib/grisea/program" "$program"
 # As `name => path (address)`; the loader is the one without an arrow.
 ldd "$program" | sed -n 's/.* => \(\/[^ ]*\) .*/\1/p; s/^\t\(\/[^ ]*ld-linux[^ ]*\) .*/\1/p' | sort -u >"$made/libraries"
 while read -r library; do

@@ -66,25 +66,25 @@ def run_program(*words: Value, echo: bool = True) -> Result:
         GriseaError: The program failed.
     """
     command = [str(program_path()), *map(_word, words)]
-    process = subprocess.Popen(
+    parts: Dict[str, List[str]] = {"output": [], "messages": []}
+    with subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
         errors="surrogateescape"
-    )
-    parts: Dict[str, List[str]] = {"output": [], "messages": []}
-    # Standard error is read here, where a notebook knows to which cell it belongs, and standard output beside it, so
-    # that neither pipe is ever full.
-    reader = threading.Thread(target=_keep, args=(process.stdout, parts["output"]))
-    reader.start()
-    try:
-        _keep(process.stderr, parts["messages"], sys.stderr if echo else None)
-        process.wait()
-    except BaseException:
-        # Ctrl-C, or the notebook's stop: the program finishes the file that it writes, and ends.
-        process.send_signal(signal.SIGINT)
-        process.wait()
-        raise
-    finally:
-        reader.join()
+    ) as process:
+        # Standard error is read here, where a notebook knows to which cell it belongs, and standard output beside it,
+        # so that neither pipe is ever full.
+        reader = threading.Thread(target=_keep, args=(process.stdout, parts["output"]))
+        reader.start()
+        try:
+            _keep(process.stderr, parts["messages"], sys.stderr if echo else None)
+            process.wait()
+        except BaseException:
+            # Ctrl-C, or the notebook's stop: nothing half-written is left by the program.
+            process.send_signal(signal.SIGINT)
+            process.wait()
+            raise
+        finally:
+            reader.join()
     result = Result("".join(parts["output"]), "".join(parts["messages"]))
     if process.returncode != 0:
         raise GriseaError(command, process.returncode, result)
