@@ -123,6 +123,8 @@ for set in "AVX2 avx2 fma" "AVX512_CORE avx512f avx512bw avx512vl avx512dq"; do
 done
 
 logged onednn3 sh Tests/onednn3.sh
+# What others install: built, and tried in bare systems.
+logged packages sh Tests/packages.sh
 
 # Swift Testing reports `➜ Test "name" skipped: "reason"`.
 skipped=$(grep -hE '^➜ +(Test|Suite) .* skipped' "$logs"/*.log || true)

@@ -19,11 +19,9 @@ enum StartSettings {
   static func apply() {
     // After the restart all are set, which ends the recursion.
     let missing = values.filter { getenv($0.key) == nil }
-    guard !missing.isEmpty, let program = Bundle.main.executablePath,
-      missing.allSatisfy({ setenv($0.key, $0.value, 1) == 0 })
-    else { return }
+    guard !missing.isEmpty, missing.allSatisfy({ setenv($0.key, $0.value, 1) == 0 }) else { return }
     var arguments = CommandLine.arguments.map { strdup($0) } + [nil]
-    execv(program, &arguments)
+    execv(ExecutablePath.value, &arguments)
     // If that fails, the program continues without the settings, slower beside other programs.
     for argument in arguments { free(argument) }
   }

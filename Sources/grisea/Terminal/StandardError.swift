@@ -28,9 +28,7 @@ enum StandardError {
 extension Program {
   /// This executable, by its path.
   static var grisea: Program {
-    Program(
-      executable: Bundle.main.executablePath ?? CommandLine.arguments[0],
-      version: Grisea.configuration.version)
+    Program(executable: ExecutablePath.value, version: Grisea.configuration.version)
   }
 
   /// Returns its version and the hash of its bytes.
