@@ -11,6 +11,7 @@ let package = Package(
   products: [
     .executable(name: "grisea", targets: ["grisea"]),
     .library(name: "Imaging", targets: ["Imaging"]),
+    .library(name: "Morphometry", targets: ["Morphometry"]),
     .library(name: "NeuralNetwork", targets: ["NeuralNetwork"]),
     .library(name: "Segmentation", targets: ["Segmentation"]),
     .library(name: "Evaluation", targets: ["Evaluation"]),
@@ -41,6 +42,8 @@ let package = Package(
     .target(name: "CModels", exclude: ["accurate.safetensors", "fast.safetensors"]),
 
     .target(name: "Imaging", dependencies: ["CNIfTI", "CLAPACK"]),
+    // Registration of tissue maps to a template, and what follows from it: normalised maps, regional volumes.
+    .target(name: "Morphometry", dependencies: ["Imaging"]),
     .target(name: "NeuralNetwork", dependencies: ["COneDNN"]),
     .target(name: "Segmentation", dependencies: ["Imaging", "NeuralNetwork", "CModels"]),
     .target(name: "Evaluation", dependencies: ["Imaging", "CPNG"]),
@@ -83,6 +86,7 @@ let package = Package(
       name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "COneDNN"],
       exclude: ["make_reference.py", "ONNX/run_onnx.py"],
       resources: [.copy("Fixtures")]),
+    .testTarget(name: "MorphometryTests", dependencies: ["Morphometry", "Imaging"]),
     .testTarget(name: "SegmentationTests", dependencies: ["Segmentation"]),
     .testTarget(name: "ReportingTests", dependencies: ["Reporting"]),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"], exclude: ["Oracles"]),
