@@ -9,13 +9,16 @@ struct HeadSampling {
   /// Template's voxel → head's voxel, and a displacement in mm → one in the head's voxels.
   private let map, perMillimetre: Affine
 
-  init(_ normalization: ScanNormalization, of grid: Grid) {
+  /// - Parameters:
+  ///   - affine: world mm of the template → world mm of the head.
+  ///   - forward: on the template's grid; positions take it first.
+  init(of grid: Grid, through affine: Affine, after forward: Diffeomorphism) {
     guard let inverse = grid.affine.inverse else { preconditionFailure("a grid's affine can be inverted") }
     source = grid.shape
-    field = normalization.forward.field
-    shape = normalization.grid.shape
-    perMillimetre = inverse.composed(after: normalization.affine)
-    map = perMillimetre.composed(after: normalization.grid.affine)
+    field = forward.field
+    shape = forward.grid.shape
+    perMillimetre = inverse.composed(after: affine)
+    map = perMillimetre.composed(after: forward.grid.affine)
   }
 
   /// Linear interpolation. The outermost value goes on for half a voxel, and beyond it is 0.
