@@ -13,11 +13,15 @@ extension Diffeomorphism {
     }
     flow = mapGradients(flow, shape: grid.shape) { u, dx, dy, dz in
       var result = u
-      result.w = logf(determinant(perVoxel * dx, perVoxel * dy, perVoxel * dz))
+      // No column of the gradient is longer than the displacements, half a voxel, so its norm is below 1 and the
+      // determinant above 0. The second-order term may pass that by a little where a field is noise.
+      result.w = logf(max(determinant(perVoxel * dx, perVoxel * dy, perVoxel * dz), leastDeterminant))
       return result
     }
     return flow
   }
+
+  private static let leastDeterminant: Float = 0.01
 
   /// Of the identity plus a gradient whose columns are given.
   @inline(__always)
