@@ -10,7 +10,8 @@ struct DiffeomorphicRegistrationTests {
   static let settings = RegistrationSettings(
     membrane: 0.02, bending: 0.02,
     levels: [
-      .init(imageSpacing: 2, velocitySpacing: 1, steps: 15), .init(imageSpacing: 1, velocitySpacing: 2, steps: 15),
+      .init(imageSpacing: 2, velocitySpacing: 1, steps: 15),
+      .init(imageSpacing: 1, velocitySpacing: 2, steps: 15),
     ])
 
   @Test("the gradient is that of the energy by finite differences")
@@ -20,7 +21,8 @@ struct DiffeomorphicRegistrationTests {
     func energy(_ v: StationaryVelocityField) -> (Double, NormalEquations) {
       let term = DataTerm(moving: moving, fixed: fixed, velocityBox: box.shape, ratio: 2)
       let equations = term.linearized(
-        forward: Diffeomorphism(exponentialOf: v, time: 0.5), backward: Diffeomorphism(exponentialOf: v, time: -0.5))
+        forward: Diffeomorphism(exponentialOf: v, time: 0.5),
+        backward: Diffeomorphism(exponentialOf: v, time: -0.5))
       return (term.energy, equations)
     }
     let direction = Phantom.waves(on: box, size: 1, phase: 0.7)
@@ -31,7 +33,9 @@ struct DiffeomorphicRegistrationTests {
     #expect(abs(difference - predicted) < 0.03 * abs(difference))
   }
 
-  @Test("a head that was warped by a known field is found again, to half a millimetre at the borders of its tissues")
+  @Test(
+    "a head that was warped by a known field is found again, to half a millimetre at its borders"
+  )
   func knownWarp() {
     let template = Phantom.head()
     let known = Diffeomorphism(exponentialOf: Phantom.waves(on: Phantom.grid, size: 7, phase: 0.4))
@@ -42,14 +46,15 @@ struct DiffeomorphicRegistrationTests {
     // Along a border nothing can be seen. Across it: where a voxel of the border comes from, in mm from the border.
     func level(_ p: SIMD3<Double>) -> Double { (p * p).sum().squareRoot() - Phantom.radius(p) }
     func errors(_ map: (SIMD3<Double>) -> SIMD3<Double>) -> [Double] {
-      Phantom.distances(on: Phantom.grid, { [level(back(map($0))), 0, 0] }, { [level($0), 0, 0] }) { p in
-        abs(abs(level(p)) - 5) < 1.5
-      }
+      Phantom.distances(
+        on: Phantom.grid, { [level(back(map($0))), 0, 0] }, { [level($0), 0, 0] },
+        where: { abs(abs(level($0)) - 5) < 1.5 })
     }
     #expect(errors { $0 }.percentile(0.5) > 2)
     #expect(errors(found.callAsFunction).percentile(0.5) < 0.5)
     // What the borders say: gray and white matter lie on the template's.
-    let laid = ScanNormalization(grid: Phantom.grid, affine: .identity, velocity: velocity).normalized(moving.gray)
+    let laid = ScanNormalization(grid: Phantom.grid, affine: .identity, velocity: velocity).normalized(
+      moving.gray)
     let differences = zip(laid.voxels, template.gray.voxels).map { Double(abs($0 - $1)) }
     #expect(differences.mean < 0.01)
   }
@@ -67,7 +72,8 @@ struct DiffeomorphicRegistrationTests {
 
   @Test("a head on itself stays where it is")
   func identity() {
-    let velocity = DiffeomorphicRegistration(template: Phantom.head(), settings: Self.settings)(Phantom.head())
+    let velocity = DiffeomorphicRegistration(template: Phantom.head(), settings: Self.settings)(
+      Phantom.head())
     #expect(velocity.vectors.allSatisfy { $0 == .zero })
   }
 

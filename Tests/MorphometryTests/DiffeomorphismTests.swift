@@ -23,7 +23,8 @@ struct DiffeomorphismTests {
   func scaling() {
     let rate = 0.2
     let map = Diffeomorphism(exponentialOf: StationaryVelocityField(grid: Self.grid) { rate * $0 })
-    let distances = Phantom.distances(on: Self.grid, map.callAsFunction, { exp(rate) * $0 }, where: isNearMiddle)
+    let distances = Phantom.distances(
+      on: Self.grid, map.callAsFunction, { exp(rate) * $0 }, where: isNearMiddle)
     #expect((distances.max() ?? 1) < Self.linearTolerance)
     #expect(abs(Double(map.logDeterminant[20, 22, 24]) - 3 * rate) < 2e-3)
   }

@@ -16,7 +16,9 @@ struct RegionAtlasTests {
     var result = LabelMap(grid: grid)
     for k in 0..<grid.shape.z {
       for j in 0..<grid.shape.y {
-        for i in 0..<grid.shape.x { result[i, j, k] = labels(position(grid.affine([Double(i), Double(j), Double(k)]))) }
+        for i in 0..<grid.shape.x {
+          result[i, j, k] = labels(position(grid.affine([Double(i), Double(j), Double(k)])))
+        }
       }
     }
     return result

@@ -79,7 +79,8 @@ struct ScanNormalizationTests {
   @Test("a head without gray matter is none")
   func empty() {
     let nothing = TissueMaps(gray: Volume(grid: Phantom.grid), white: Volume(grid: Phantom.grid))
-    let normalizer = ScanNormalizer(template: Phantom.head(), settings: DiffeomorphicRegistrationTests.settings)
+    let normalizer = ScanNormalizer(
+      template: Phantom.head(), settings: DiffeomorphicRegistrationTests.settings)
     #expect(normalizer(nothing) == nil)
   }
 

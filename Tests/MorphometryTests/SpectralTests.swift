@@ -6,9 +6,11 @@ import Testing
 
 @Suite("Fourier transforms and the filters made of them")
 struct SpectralTests {
-  @Test("a transform is the sum that defines it, for all lengths of factors 2, 3 and 5", arguments: [
-    2, 3, 4, 5, 6, 8, 9, 10, 12, 15, 16, 20, 24, 25, 27, 30, 36, 45, 60, 72, 75,
-  ])
+  @Test(
+    "a transform is the sum that defines it, for all lengths of factors 2, 3 and 5",
+    arguments: [
+      2, 3, 4, 5, 6, 8, 9, 10, 12, 15, 16, 20, 24, 25, 27, 30, 36, 45, 60, 72, 75,
+    ])
   func definition(length: Int) {
     let lines = FourierLines(length: length)
     var buffer = FourierLines.Buffer(length: length)

@@ -39,7 +39,8 @@ struct TemplateBuilderTests {
   @Test("a written velocity is read again to the bit")
   func file() throws {
     let velocity = Phantom.waves(on: Phantom.grid.velocityBox(every: 2), size: 4)
-    let path = FileManager.default.temporaryDirectory.appending(path: "velocity-\(UUID().uuidString).nii.gz").path
+    let path = FileManager.default.temporaryDirectory.appending(path: "velocity-\(UUID().uuidString).nii.gz")
+      .path
     defer { try? FileManager.default.removeItem(atPath: path) }
     try velocity.volume.write(to: path)
     #expect(StationaryVelocityField(try VectorVolume(contentsOf: path)) == velocity)
@@ -54,13 +55,14 @@ struct TemplateBuilderTests {
     let correlations = try maps.map { try #require(homogeneity.correlation(of: $0)) }
     #expect(correlations.min() == correlations[3])
     // Against the definition, with the mean of the three others.
-    let others = maps[0].voxels.indices.map { (maps[1].voxels[$0] + maps[2].voxels[$0] + maps[3].voxels[$0]) / 3 }
+    let others = maps[0].voxels.indices.map {
+      (maps[1].voxels[$0] + maps[2].voxels[$0] + maps[3].voxels[$0]) / 3
+    }
     let (x, y) = (maps[0].voxels.map(Double.init), others.map(Double.init))
     let (a, b) = (x.mean, y.mean)
     let products = zip(x, y).map { ($0 - a) * ($1 - b) }.reduce(0, +)
-    let squares = (
-      x.map { ($0 - a) * ($0 - a) }.reduce(0, +) * y.map { ($0 - b) * ($0 - b) }.reduce(0, +)
-    ).squareRoot()
+    let squares = (x.map { ($0 - a) * ($0 - a) }.reduce(0, +) * y.map { ($0 - b) * ($0 - b) }.reduce(0, +))
+      .squareRoot()
     #expect(abs(correlations[0] - products / squares) < 1e-6)
   }
 }

@@ -34,7 +34,8 @@ public struct ScanNormalization: Sendable {
 
   /// A map of the head on the template's grid. It is interpolated once, linearly, from its own voxels.
   public func normalized(_ map: Volume, modulation: Modulation = .none) -> Volume {
-    var result = Volume(grid: grid, voxels: HeadSampling(of: map.grid, through: affine, after: forward).linear(map.voxels))
+    var result = Volume(
+      grid: grid, voxels: HeadSampling(of: map.grid, through: affine, after: forward).linear(map.voxels))
     guard modulation != .none else { return result }
     let scale = modulation == .all ? abs(Float(affine.determinant)) : 1
     let field = forward.field
@@ -46,6 +47,7 @@ public struct ScanNormalization: Sendable {
 
   /// A label map of the head on the template's grid: the nearest label, 0 outside.
   public func normalized(_ map: LabelMap) -> LabelMap {
-    LabelMap(grid: grid, labels: HeadSampling(of: map.grid, through: affine, after: forward).nearest(map.labels))
+    LabelMap(
+      grid: grid, labels: HeadSampling(of: map.grid, through: affine, after: forward).nearest(map.labels))
   }
 }

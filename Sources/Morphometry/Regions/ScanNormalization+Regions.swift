@@ -55,7 +55,9 @@ extension LabelMap {
   /// The label of the voxel nearest to a position in world mm; 0 outside.
   func nearest(_ position: SIMD3<Double>) -> UInt16 {
     guard let voxel = grid.affine.inverse?(position) else { return 0 }
-    let (x, y, z) = ((voxel.x + 0.5).rounded(.down), (voxel.y + 0.5).rounded(.down), (voxel.z + 0.5).rounded(.down))
+    let (x, y, z) = (
+      (voxel.x + 0.5).rounded(.down), (voxel.y + 0.5).rounded(.down), (voxel.z + 0.5).rounded(.down)
+    )
     guard x >= 0, y >= 0, z >= 0, x < Double(grid.shape.x), y < Double(grid.shape.y), z < Double(grid.shape.z)
     else { return 0 }
     return labels[grid.offset(Int(x), Int(y), Int(z))]

@@ -164,7 +164,8 @@ final class DataTerm {
 
   /// A row's values added to the nodes: those between two nodes by halves.
   @inline(__always)
-  private func share(_ values: UnsafeMutablePointer<Float>, _ to: UnsafeMutablePointer<Float>, weight: Float) {
+  private func share(_ values: UnsafeMutablePointer<Float>, _ to: UnsafeMutablePointer<Float>, weight: Float)
+  {
     if ratio == 1 {
       for i in 0..<shape.x { to[i] += weight * values[i] }
     } else {

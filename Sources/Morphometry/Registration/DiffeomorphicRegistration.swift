@@ -41,7 +41,8 @@ public struct DiffeomorphicRegistration: Sendable {
   }
 
   private func refine(
-    _ start: StationaryVelocityField, moving: TissuePair, fixed: TissuePair, _ level: RegistrationSettings.Level
+    _ start: StationaryVelocityField, moving: TissuePair, fixed: TissuePair,
+    _ level: RegistrationSettings.Level
   ) -> StationaryVelocityField {
     let solver = VelocitySolver(start: start, membrane: settings.membrane, bending: settings.bending)
     let term = DataTerm(

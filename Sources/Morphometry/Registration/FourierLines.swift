@@ -134,8 +134,12 @@ struct FourierLines {
           let (e, ei) = (xr[from &+ 4 &* far], xi[from &+ 4 &* far])
           let (t, ti, v, vi) = (b + e, bi + ei, b - e, bi - ei)
           let (u, ui, w, wi) = (c + d, ci + di, c - d, ci - di)
-          let (f, fi) = (a + Self.cosine5 * t + Self.cosine25 * u, ai + Self.cosine5 * ti + Self.cosine25 * ui)
-          let (g, gi) = (a + Self.cosine25 * t + Self.cosine5 * u, ai + Self.cosine25 * ti + Self.cosine5 * ui)
+          let (f, fi) = (
+            a + Self.cosine5 * t + Self.cosine25 * u, ai + Self.cosine5 * ti + Self.cosine25 * ui
+          )
+          let (g, gi) = (
+            a + Self.cosine25 * t + Self.cosine5 * u, ai + Self.cosine25 * ti + Self.cosine5 * ui
+          )
           let (h, hi) = (Self.sine5 * v + Self.sine25 * w, Self.sine5 * vi + Self.sine25 * wi)
           let (k, ki) = (Self.sine25 * v - Self.sine5 * w, Self.sine25 * vi - Self.sine5 * wi)
           (yr[to], yi[to]) = (a + t + u, ai + ti + ui)

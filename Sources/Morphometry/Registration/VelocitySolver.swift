@@ -11,7 +11,8 @@ final class VelocitySolver {
   private(set) var velocity: VectorComponents
   private let regularized: VectorComponents
   private let filter: SpectralFilter
-  private let step, stepRegularized, residual, conditioned, direction, directionRegularized, image: VectorComponents
+  private let step, stepRegularized, residual, conditioned, direction, directionRegularized,
+    image: VectorComponents
 
   /// - Parameter start: the velocity to begin with.
   init(start: StationaryVelocityField, membrane: Double, bending: Double) {
