@@ -84,7 +84,7 @@ extension VectorVolume {
       // Each component is a volume.
       fields.dim = [3] + fields.dim[1...3] + [1, 1, 1, 1]
       header = try NIfTIHeader(fields)
-      guard header.datatype == .float32 else { throw .unwritableDatatype(header.datatype) }
+      guard header.datatype == .float32 else { throw .unsupportedDatatype(name: "\(header.datatype)") }
     } catch {
       throw NIfTIError(path: path, reason: error)
     }

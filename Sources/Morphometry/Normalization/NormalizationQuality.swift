@@ -18,8 +18,15 @@ public struct NormalizationQuality: Hashable, Codable, Sendable {
   ///   - head: the head's own maps.
   ///   - template: on the normalisation's grid.
   public init(_ normalization: ScanNormalization, of head: TissueMaps, on template: TissueMaps) {
-    let warped = normalization.normalized(head.gray)
-    let modulated = normalization.normalized(head.gray, modulation: .all)
+    self.init(
+      normalization, of: head, warped: normalization.normalized(head.gray), on: template)
+  }
+
+  /// - Parameter warped: the head's gray matter in the template's space, not modulated.
+  init(
+    _ normalization: ScanNormalization, of head: TissueMaps, warped: Volume, on template: TissueMaps
+  ) {
+    let modulated = normalization.modulated(warped, .all)
     grayDice = Self.dice(warped.voxels, template.gray.voxels)
     let determinants = normalization.forward.finiteDifferenceDeterminant.voxels
     let logs = normalization.forward.logDeterminant.voxels

@@ -34,9 +34,14 @@ public struct ScanNormalization: Sendable {
 
   /// A map of the head on the template's grid. It is interpolated once, linearly, from its own voxels.
   public func normalized(_ map: Volume, modulation: Modulation = .none) -> Volume {
-    var result = Volume(
-      grid: grid, voxels: HeadSampling(of: map.grid, through: affine, after: forward).linear(map.voxels))
-    guard modulation != .none else { return result }
+    let values = HeadSampling(of: map.grid, through: affine, after: forward).linear(map.voxels)
+    return modulated(Volume(grid: grid, voxels: values), modulation)
+  }
+
+  /// A map in the template's space times the determinant.
+  func modulated(_ map: Volume, _ modulation: Modulation) -> Volume {
+    guard modulation != .none else { return map }
+    var result = map
     let scale = modulation == .all ? abs(Float(affine.determinant)) : 1
     let field = forward.field
     result.voxels.withUnsafeMutableBufferPointer { voxels in
