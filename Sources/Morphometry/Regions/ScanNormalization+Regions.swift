@@ -3,7 +3,8 @@ import Imaging
 extension ScanNormalization {
   /// The atlas on a grid in the head's own space, by the inverse of the map: the nearest label, 0 for no region.
   public func regions(of atlas: RegionAtlas, on grid: Grid) -> LabelMap {
-    labels(on: grid) { atlas.map.nearest($0) }
+    let region = atlas.map.nearest
+    return labels(on: grid, where: { _ in true }, label: region)
   }
 
   /// Gray matter in ml in each of the atlas's regions, in their order, in the head's own space.
@@ -12,10 +13,13 @@ extension ScanNormalization {
   /// that has such regions is the gray matter of the head.
   /// - Parameter gray: the head's own map.
   public func volumes(of atlas: RegionAtlas, in gray: Volume) -> [Double] {
-    let labels = labels(on: gray.grid) { position in
-      let label = atlas.map.nearest(position)
-      return label == 0 ? atlas.rest.nearest(position) : label
-    }
+    let (region, rest) = (atlas.map.nearest, atlas.rest.nearest)
+    let labels = labels(
+      on: gray.grid, where: { gray.voxels[$0] > 0 },
+      label: { position in
+        let label = region(position)
+        return label == 0 ? rest(position) : label
+      })
     // One slice after the other, so that the sums have one order.
     let slice = gray.grid.shape.x * gray.grid.shape.y
     let parts = Slabs.map(over: gray.grid.shape.z, size: 4) { slices in
@@ -30,7 +34,12 @@ extension ScanNormalization {
     }
   }
 
-  private func labels(on grid: Grid, _ label: (SIMD3<Double>) -> UInt16) -> LabelMap {
+  /// - Parameters:
+  ///   - isNeeded: whether a voxel gets a label, by its offset; else it gets 0.
+  ///   - label: of a position in the template's space.
+  private func labels(
+    on grid: Grid, where isNeeded: (Int) -> Bool, label: (SIMD3<Double>) -> UInt16
+  ) -> LabelMap {
     guard let inverse = affine.inverse else { return LabelMap(grid: grid) }
     let shape = grid.shape
     let toTemplate = inverse.composed(after: grid.affine)
@@ -39,8 +48,9 @@ extension ScanNormalization {
         for k in slices {
           for j in 0..<shape.y {
             for i in 0..<shape.x {
-              let position = backward(toTemplate([Double(i), Double(j), Double(k)]))
-              labels.initializeElement(at: grid.offset(i, j, k), to: label(position))
+              let index = grid.offset(i, j, k)
+              let position = isNeeded(index) ? backward(toTemplate([Double(i), Double(j), Double(k)])) : nil
+              labels.initializeElement(at: index, to: position.map(label) ?? 0)
             }
           }
         }
@@ -52,14 +62,14 @@ extension ScanNormalization {
 }
 
 extension LabelMap {
-  /// The label of the voxel nearest to a position in world mm; 0 outside.
-  func nearest(_ position: SIMD3<Double>) -> UInt16 {
-    guard let voxel = grid.affine.inverse?(position) else { return 0 }
-    let (x, y, z) = (
-      (voxel.x + 0.5).rounded(.down), (voxel.y + 0.5).rounded(.down), (voxel.z + 0.5).rounded(.down)
-    )
-    guard x >= 0, y >= 0, z >= 0, x < Double(grid.shape.x), y < Double(grid.shape.y), z < Double(grid.shape.z)
-    else { return 0 }
-    return labels[grid.offset(Int(x), Int(y), Int(z))]
+  /// Finds the label of the voxel nearest to a position in world mm; 0 outside.
+  var nearest: (SIMD3<Double>) -> UInt16 {
+    guard let toVoxel = grid.affine.inverse else { return { _ in 0 } }
+    let end = SIMD3<Double>(grid.shape)
+    return { position in
+      let voxel = (toVoxel(position) + 0.5).rounded(.down)
+      guard voxel.min() >= 0, voxel.x < end.x, voxel.y < end.y, voxel.z < end.z else { return 0 }
+      return labels[grid.offset(Int(voxel.x), Int(voxel.y), Int(voxel.z))]
+    }
   }
 }
