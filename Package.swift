@@ -43,7 +43,10 @@ let package = Package(
 
     .target(name: "Imaging", dependencies: ["CNIfTI", "CLAPACK"]),
     // Registration of tissue maps to a template, and what follows from it: normalised maps, regional volumes.
-    .target(name: "Morphometry", dependencies: ["Imaging"]),
+    .target(name: "Morphometry", dependencies: ["Imaging", "CTemplates"]),
+    // Template and atlas, as bytes of the program.
+    .target(
+      name: "CTemplates", exclude: ["PROVENANCE.md", "gray.nii.gz", "white.nii.gz", "atlas.nii.gz"]),
     .target(name: "NeuralNetwork", dependencies: ["COneDNN"]),
     .target(name: "Segmentation", dependencies: ["Imaging", "NeuralNetwork", "CModels"]),
     .target(name: "Evaluation", dependencies: ["Imaging", "CPNG"]),

@@ -44,10 +44,10 @@ public struct RegistrationSettings: Hashable, Codable, Sendable {
     Level(imageSpacing: 1, velocitySpacing: 2, steps: 8),
   ]
 
-  /// Onto a template made of maps by the same segmentation.
-  public static let cohort = RegistrationSettings(membrane: 0.05, bending: 0.03)
-  /// Onto a template of another origin.
-  public static let stiff = RegistrationSettings(membrane: 0.06, bending: 0.15)
+  /// Onto a template made of maps by the same segmentation, the one inside the program or a group's own.
+  public static let cohort = RegistrationSettings(membrane: 0.09, bending: 0.01)
+  /// Onto a template of another origin, as MNI152's published maps.
+  public static let stiff = RegistrationSettings(membrane: 0.12, bending: 0.15)
 
   /// Both weights times a factor.
   public func stiffened(by factor: Double) -> RegistrationSettings {
