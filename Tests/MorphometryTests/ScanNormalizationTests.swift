@@ -76,12 +76,27 @@ struct ScanNormalizationTests {
     #expect(NormalizationQuality(affineOnly, of: head, on: template).grayDice < quality.grayDice)
   }
 
+  @Test("one call gives the maps of the single steps")
+  func outputs() throws {
+    let head = try own()
+    let normalizer = ScanNormalizer(template: Phantom.head(), settings: DiffeomorphicRegistrationTests.settings)
+    let scan = try #require(normalizer(head, .init(modulation: .nonlinear, smoothing: 6)))
+    let single = try #require(normalizer(head))
+    #expect(scan.normalization.velocity == single.velocity)
+    #expect(scan.maps.white == single.normalized(head.white))
+    let modulated = single.normalized(head.gray, modulation: .nonlinear)
+    #expect(scan.modulated == modulated)
+    #expect(scan.smoothed == modulated.smoothed(width: 6))
+    #expect(scan.quality == NormalizationQuality(single, of: head, on: Phantom.head()))
+    #expect(normalizer(head, .init(modulation: .none, smoothing: 0))?.smoothed == nil)
+  }
+
   @Test("a head without gray matter is none")
   func empty() {
     let nothing = TissueMaps(gray: Volume(grid: Phantom.grid), white: Volume(grid: Phantom.grid))
     let normalizer = ScanNormalizer(
       template: Phantom.head(), settings: DiffeomorphicRegistrationTests.settings)
-    #expect(normalizer(nothing) == nil)
+    #expect(normalizer(nothing)?.affine == nil)
   }
 
   @Test("labels are brought over whole")

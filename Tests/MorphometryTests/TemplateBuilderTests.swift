@@ -46,6 +46,15 @@ struct TemplateBuilderTests {
     #expect(StationaryVelocityField(try VectorVolume(contentsOf: path)) == velocity)
   }
 
+  @Test("a file without vectors is refused as such")
+  func scalarFile() throws {
+    let path = FileManager.default.temporaryDirectory.appending(path: "scalar-\(UUID().uuidString).nii").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try Phantom.head().gray.write(to: path)
+    #expect(throws: NIfTIError.self) { try VectorVolume(contentsOf: path) }
+    #expect(throws: NIfTIError.self) { try VectorVolume(contentsOf: path + ".missing") }
+  }
+
   @Test("a map that is unlike the others has the least correlation with their mean")
   func homogeneity() throws {
     let maps = [1.0, 1.02, 0.98, 0.7].map { scale in Phantom.head { scale * $0 }.gray }
