@@ -79,7 +79,8 @@ struct ScanNormalizationTests {
   @Test("one call gives the maps of the single steps")
   func outputs() throws {
     let head = try own()
-    let normalizer = ScanNormalizer(template: Phantom.head(), settings: DiffeomorphicRegistrationTests.settings)
+    let normalizer = ScanNormalizer(
+      template: Phantom.head(), settings: DiffeomorphicRegistrationTests.settings)
     let scan = try #require(normalizer(head, .init(modulation: .nonlinear, smoothing: 6)))
     let single = try #require(normalizer(head))
     #expect(scan.normalization.velocity == single.velocity)
