@@ -16,7 +16,13 @@ struct DiffeomorphicRegistrationTests {
 
   @Test("the gradient is that of the energy by finite differences")
   func gradient() {
-    let (moving, fixed) = (TissuePair(Phantom.head { 1.03 * $0 + [1, 0.5, -1] }), TissuePair(Phantom.head()))
+    // Smooth, so that central differences of voxels are the images' gradients.
+    func smooth(_ maps: TissueMaps) -> TissuePair {
+      let sigma = SIMD3(repeating: 1.5)
+      return TissuePair(
+        TissueMaps(gray: maps.gray.smoothed(sigma: sigma), white: maps.white.smoothed(sigma: sigma)))
+    }
+    let (moving, fixed) = (smooth(Phantom.head { 1.03 * $0 + [1, 0.5, -1] }), smooth(Phantom.head()))
     let box = Phantom.grid.velocityBox(every: 2)
     func energy(_ v: StationaryVelocityField) -> (Double, NormalEquations) {
       let term = DataTerm(moving: moving, fixed: fixed, velocityBox: box.shape, ratio: 2)
@@ -50,7 +56,7 @@ struct DiffeomorphicRegistrationTests {
         on: Phantom.grid, { [level(back(map($0))), 0, 0] }, { [level($0), 0, 0] },
         where: { abs(abs(level($0)) - 5) < 1.5 })
     }
-    #expect(errors { $0 }.percentile(0.5) > 2)
+    #expect(errors { $0 }.percentile(0.5) > 1.2)
     #expect(errors(found.callAsFunction).percentile(0.5) < 0.5)
     // What the borders say: gray and white matter lie on the template's.
     let laid = ScanNormalization(grid: Phantom.grid, affine: .identity, velocity: velocity).normalized(

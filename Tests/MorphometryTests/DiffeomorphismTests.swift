@@ -91,7 +91,7 @@ struct DiffeomorphismTests {
 
   @Test("the accumulated determinant is that of finite differences where the map is smooth")
   func determinant() {
-    let map = Diffeomorphism(exponentialOf: Phantom.waves(on: Phantom.grid, size: 5))
+    let map = Diffeomorphism(exponentialOf: Phantom.waves(on: Phantom.grid, size: 7))
     let (exact, found) = (map.finiteDifferenceDeterminant, map.logDeterminant)
     var differences: [Double] = []
     for k in 8..<40 {
@@ -101,9 +101,9 @@ struct DiffeomorphismTests {
         }
       }
     }
-    #expect(differences.mean < 0.01)
+    #expect(differences.mean < 0.02)
     // The field does deform: determinants are far from 1.
-    #expect((found.voxels.max() ?? 0) > 0.3 && (found.voxels.min() ?? 0) < -0.3)
+    #expect((found.voxels.max() ?? 0) > 0.2 && (found.voxels.min() ?? 0) < -0.2)
   }
 
   @Test("the accumulated determinant stays positive and finite where velocities are wild")

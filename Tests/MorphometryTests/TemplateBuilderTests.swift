@@ -18,9 +18,10 @@ struct TemplateBuilderTests {
       zip(a.gray.voxels, b.gray.voxels).map { Double(abs($0 - $1)) }.mean
     }
     let middle = Phantom.head()
-    #expect(difference(template, middle) < 0.35 * difference(heads[0], middle))
+    // Borders are thinner than voxels, and are blurred by being interpolated.
+    #expect(difference(template, middle) < 0.45 * difference(heads[0], middle))
     let sum = template.gray.voxels.reduce(0, +)
-    #expect(abs(sum / middle.gray.voxels.reduce(0, +) - 1) < 0.05)
+    #expect(abs(sum / middle.gray.voxels.reduce(0, +) - 1) < 0.1)
   }
 
   @Test("a mean of placements is without their mean velocity")
