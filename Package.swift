@@ -50,7 +50,11 @@ let package = Package(
       name: "Segmentation",
       dependencies: ["Imaging", "NeuralNetwork", "Synthesis", "Numerics", "Files", "CModels"]),
     .target(name: "Statistics", dependencies: ["Numerics", "Files", "NeuralNetwork"]),
-    .target(name: "Morphometry", dependencies: ["Imaging", "Statistics", "Numerics", "Files"]),
+    // The template and the atlas, as bytes of the program.
+    .target(
+      name: "CTemplates", exclude: ["PROVENANCE.md", "gray.nii.gz", "white.nii.gz", "atlas.nii.gz"]),
+    .target(
+      name: "Morphometry", dependencies: ["Imaging", "Statistics", "Numerics", "Files", "CTemplates"]),
     .target(
       name: "LatentSpace", dependencies: ["Imaging", "NeuralNetwork", "Statistics", "Numerics", "Files"]),
     .target(name: "Evaluation", dependencies: ["Imaging", "Statistics", "Numerics", "Files"]),
