@@ -15,6 +15,7 @@ let package = Package(
     .library(name: "Segmentation", targets: ["Segmentation"]),
     .library(name: "Evaluation", targets: ["Evaluation"]),
     .library(name: "Reporting", targets: ["Reporting"]),
+    .library(name: "Statistics", targets: ["Statistics"]),
     .library(name: "Provenance", targets: ["Provenance"]),
     .library(name: "Cohort", targets: ["Cohort"]),
     .library(name: "PipelineRunner", targets: ["PipelineRunner"]),
@@ -44,6 +45,9 @@ let package = Package(
     .target(name: "NeuralNetwork", dependencies: ["COneDNN"]),
     .target(name: "Segmentation", dependencies: ["Imaging", "NeuralNetwork", "CModels"]),
     .target(name: "Evaluation", dependencies: ["Imaging", "CPNG"]),
+    // Voxelwise statistics: permuted linear models, threshold-free cluster enhancement, tables of clusters.
+    .target(name: "CStatistics"),
+    .target(name: "Statistics", dependencies: ["Imaging", "CStatistics"]),
     // What was read and written, by content: pipelines and batches skip what is unchanged by one and the same rule.
     .target(name: "Provenance", dependencies: ["COpenSSL"]),
     // A page of tables, plots and slices; it knows no brain, and what it shows comes from above.
@@ -86,6 +90,7 @@ let package = Package(
     .testTarget(name: "SegmentationTests", dependencies: ["Segmentation"]),
     .testTarget(name: "ReportingTests", dependencies: ["Reporting"]),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"], exclude: ["Oracles"]),
+    .testTarget(name: "StatisticsTests", dependencies: ["Statistics", "Imaging"]),
     .testTarget(name: "ProvenanceTests", dependencies: ["Provenance"]),
     .testTarget(name: "CohortTests", dependencies: ["Cohort", "Imaging", "NeuralNetwork", "Segmentation"]),
     .testTarget(name: "PipelineRunnerTests", dependencies: ["PipelineRunner", "Provenance"]),
