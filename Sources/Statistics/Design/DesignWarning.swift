@@ -1,5 +1,3 @@
-import Foundation
-
 /// What a reader of the results must know about a design.
 public enum DesignWarning: Hashable, Sendable {
   /// Participants without a value, who are left out.
@@ -80,6 +78,3 @@ extension DesignWarning: CustomStringConvertible {
     }
   }
 }
-
-/// A number in text.
-func rounded(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", value) }

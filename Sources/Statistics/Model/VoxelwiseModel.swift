@@ -56,18 +56,21 @@ public struct VoxelwiseModel: Sendable {
   ) {
     let (width, scans) = (VoxelSlabs.width, slab.count / VoxelSlabs.width)
     var values = slab.map(Double.init)
-    var means = [Double](repeating: 0, count: width)
+    var (means, wholes) = ([Double](repeating: 0, count: width), [Double](repeating: 0, count: width))
     for scan in 0..<scans {
-      for v in 0..<width { means[v] += values[scan * width + v] }
+      for v in 0..<width {
+        let value = values[scan * width + v]
+        means[v] += value
+        wholes[v] += value * value
+      }
     }
     // Twice: what rounding leaves of a large mean is gone too.
     for _ in 0..<2 { for direction in partition.nuisance { Self.remove(direction, from: &values, width) } }
     let tested = partition.tested.map { Self.products($0, values, width) }
     var squares = [Double](repeating: 0, count: width)
-    for place in values.indices {
-      slab[place] = Float(values[place])
-      squares[place % width] += values[place] * values[place]
-    }
+    for place in values.indices { squares[place % width] += values[place] * values[place] }
+    for v in 0..<width where squares[v] <= Self.constancy * wholes[v] { squares[v] = 0 }
+    for place in values.indices { slab[place] = squares[place % width] > 0 ? Float(values[place]) : 0 }
     let (degrees, ranks) = (Double(degreesOfFreedom), Double(tested.count))
     for v in 0..<width {
       let explained = tested.reduce(0) { $0 + $1[v] * $1[v] }
@@ -87,6 +90,8 @@ public struct VoxelwiseModel: Sendable {
 
   /// Less than this share of the sum of squares is rounding of a perfect fit.
   private static let rounding = 1e-12
+  /// Residuals of a smaller share of the sum of squares are rounding of a voxel that the null model explains.
+  private static let constancy = 1e-24
 
   /// The direction's share in each voxel.
   private static func products(_ direction: [Double], _ values: [Double], _ width: Int) -> [Double] {

@@ -21,8 +21,8 @@ package struct PermutedModel {
   /// Rearrangements that are computed together.
   let batch: Int
 
-  /// Values closer than this share count as equal: rearrangements that are equivalent, such as groups that change
-  /// places, differ by the rounding of float32.
+  /// Values closer than this share, or than this where they are below 1, count as equal: rearrangements that are
+  /// equivalent, such as groups that change places, differ by the rounding of float32.
   package static let tie: Float = 1e-6
   /// Rearrangements computed together where memory allows it.
   package static let standardBatch = 64
@@ -170,7 +170,7 @@ package struct PermutedModel {
   private func limits(_ observed: [Float], _ padded: Int) -> [Float] {
     var limits = observed.map { value in
       let evidence = side.evidence(value)
-      return evidence - Self.tie * abs(evidence)
+      return evidence - Self.tie * max(1, abs(evidence))
     }
     limits += Array(repeating: .infinity, count: padded - observed.count)
     return limits
