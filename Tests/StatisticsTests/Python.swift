@@ -11,6 +11,9 @@ enum Python {
   static let hasNilearn = (try? numbers("import nilearn.mass_univariate")) != nil
   static let noNilearn = "no Python with nilearn here; set GRISEA_PYTHON to one"
 
+  static let hasNibabel = (try? numbers("import nibabel, scipy.ndimage")) != nil
+  static let noNibabel = "no Python with nibabel and SciPy here; set GRISEA_PYTHON to one"
+
   struct Failure: Error, CustomStringConvertible { var description: String }
 
   /// The numbers that a script prints. It finds `np`, and float32 arrays `x[0]`, `x[1]`, … of a shape with axes i, j, k

@@ -14,7 +14,7 @@ struct MapReading {
   init(paths: [String], threshold: Double, allowed: String?) throws {
     guard let first = paths.first else { throw StatisticsError.noMaps }
     let image = try NIfTIImage(contentsOf: first)
-    (grid, header) = (image.volume.grid, image.header)
+    let grid = image.volume.grid
     var sums = [Double](repeating: 0, count: grid.count)
     var (least, most) = (image.volume.voxels, image.volume.voxels)
     for path in paths {
@@ -28,13 +28,16 @@ struct MapReading {
     let limit = try allowed.map { try Self.voxels($0, grid, first) }
     var rule = "the mean of \(paths.count) maps is above \(threshold), and the maps differ"
     if let allowed { rule += ", inside \(allowed)" }
+    let count = Double(paths.count)
     let inside = sums.indices.map { index in
-      sums[index] / Double(paths.count) > threshold && least[index] < most[index] && (limit?[index] ?? 1) > 0
+      sums[index] / count > threshold && least[index] < most[index] && (limit?[index] ?? 1) > 0
     }
     mask = VoxelMask(shape: grid.shape, inside: inside)
     guard mask.count > 0 else { throw StatisticsError.emptyMask(rule: rule) }
     self.paths = paths
     self.rule = rule
+    self.grid = grid
+    header = image.header
   }
 
   /// The maps, slab after slab.

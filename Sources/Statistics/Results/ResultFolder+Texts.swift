@@ -4,26 +4,26 @@ extension ResultFolder {
   /// `vbm.json`: settings and outcome for programs.
   struct Record: Encodable {
     struct Term: Encodable {
-      var Name, Term: String
-      var VarianceInflation: Double?
+      var name, term: String
+      var varianceInflation: Double?
     }
 
-    var Settings: VoxelwiseConfiguration
-    var Participants: [String]
-    var DesignRank, DegreesOfFreedom: Int
-    var Regressors: [Term]
-    var Statistic: String
-    var Warnings: [String]
-    var Mask: String
-    var MaskVoxels: Int
-    var VoxelVolume: Double
-    var Permutations: Int
-    var PermutationsAreExhaustive: Bool
-    var Rearrangement, Exchangeability: String
-    var ClusterFormingThreshold: Double
-    var SmallestFamilyWiseP: [String: Double]
-    var SignificantVoxels: [String: Int]
-    var Summary: String
+    var settings: VoxelwiseConfiguration
+    var participants: [String]
+    var designRank, degreesOfFreedom: Int
+    var regressors: [Term]
+    var statistic: String
+    var warnings: [String]
+    var mask: String
+    var maskVoxels: Int
+    var voxelVolume: Double
+    var permutations: Int
+    var permutationsAreExhaustive: Bool
+    var rearrangement, exchangeability: String
+    var clusterFormingThreshold: Double
+    var smallestFamilyWiseP: [String: Double]
+    var significantVoxels: [String: Int]
+    var summary: String
   }
 
   var record: Record {
@@ -33,18 +33,18 @@ extension ResultFolder {
       "FDR": p.falseDiscoveryRate,
     ]
     return Record(
-      Settings: result.configuration, Participants: result.design.participants,
-      DesignRank: result.design.rank, DegreesOfFreedom: result.degreesOfFreedom,
-      Regressors: result.design.columns.map {
-        Record.Term(Name: $0.name, Term: $0.term, VarianceInflation: $0.varianceInflation)
+      settings: result.configuration, participants: result.design.participants,
+      designRank: result.design.rank, degreesOfFreedom: result.degreesOfFreedom,
+      regressors: result.design.columns.map {
+        Record.Term(name: $0.name, term: $0.term, varianceInflation: $0.varianceInflation)
       },
-      Statistic: result.statisticName, Warnings: result.design.warnings.map(\.description),
-      Mask: result.maskRule, MaskVoxels: result.mask.count, VoxelVolume: result.grid.voxelVolume,
-      Permutations: result.plan.count, PermutationsAreExhaustive: result.plan.isExhaustive,
-      Rearrangement: rearrangement, Exchangeability: result.exchangeability,
-      ClusterFormingThreshold: Double(result.clusterThreshold),
-      SmallestFamilyWiseP: kinds.mapValues { $0.min() ?? 1 },
-      SignificantVoxels: kinds.mapValues { $0.count { $0 <= limit } }, Summary: result.summary)
+      statistic: result.statisticName, warnings: result.design.warnings.map(\.description),
+      mask: result.maskRule, maskVoxels: result.mask.count, voxelVolume: result.grid.voxelVolume,
+      permutations: result.plan.count, permutationsAreExhaustive: result.plan.isExhaustive,
+      rearrangement: rearrangement, exchangeability: result.exchangeability,
+      clusterFormingThreshold: Double(result.clusterThreshold),
+      smallestFamilyWiseP: kinds.mapValues { $0.min() ?? 1 },
+      significantVoxels: kinds.mapValues { $0.count { $0 <= limit } }, summary: result.summary)
   }
 
   private var rearrangement: String {

@@ -79,7 +79,7 @@ struct ResultFolder {
   private func writeTables() throws {
     let design = result.design
     try table(ClusterRow.columns.map(\.name), result.rows.map(\.cells), to: "clusters.tsv")
-    try json(ClusterColumn.all(result.statisticName), to: "clusters.json")
+    try json(ClusterColumn.all, to: "clusters.json")
     try table(
       ["participant_id"] + design.columns.map(\.name),
       design.participants.indices.map { row in
@@ -98,13 +98,13 @@ struct ResultFolder {
   }
 
   private struct ClusterColumn: Encodable {
-    var Description: String
-    var Units: String?
+    var description: String
+    var units: String?
 
-    static func all(_ statistic: String) -> [String: ClusterColumn] {
+    static var all: [String: ClusterColumn] {
       Dictionary(
         uniqueKeysWithValues: ClusterRow.columns.map {
-          ($0.name, ClusterColumn(Description: $0.description, Units: $0.units))
+          ($0.name, ClusterColumn(description: $0.description, units: $0.units))
         })
     }
   }
@@ -122,7 +122,20 @@ struct ResultFolder {
 
   private func json(_ value: some Encodable, to name: String) throws {
     let encoder = JSONEncoder()
+    // Keys as BIDS writes them; names of columns stay.
+    encoder.keyEncodingStrategy = .custom { path in
+      UpperCamelCaseKey(path[path.count - 1].stringValue)
+    }
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     try text(String(decoding: encoder.encode(value), as: UTF8.self) + "\n", to: name)
   }
+}
+
+private struct UpperCamelCaseKey: CodingKey {
+  let stringValue: String
+  var intValue: Int? { nil }
+
+  init(_ name: String) { stringValue = name.prefix(1).uppercased() + name.dropFirst() }
+  init?(stringValue: String) { self.stringValue = stringValue }
+  init?(intValue: Int) { nil }
 }
