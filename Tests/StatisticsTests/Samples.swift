@@ -22,7 +22,7 @@ enum Samples {
   static func map(seed: UInt64) -> [Float] {
     let noise = noise(mask.count, seed: seed)
     return noise.indices.map { voxel in
-      let neighbors = mask.neighbors(of: voxel, .corners)
+      let neighbors = mask.neighbors(of: voxel, mask.steps(.corners))
       let mean = neighbors.reduce(noise[voxel]) { $0 + noise[$1] } / Float(neighbors.count + 1)
       // Steps of 1/16 give ties.
       return voxel % 7 == 0 ? 0 : (mean * 48).rounded() / 16

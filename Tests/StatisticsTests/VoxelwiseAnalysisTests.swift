@@ -89,6 +89,15 @@ struct VoxelwiseAnalysisTests {
     #expect(abs(first.effect + 0.003) < 0.0015)
     #expect(result.mask.count == 14 * 12 * 10 - 2 * 12 * 2)
     #expect(result.summary.contains("p_FWE ≤ 0.05"))
+    // The slope of a cluster's adjusted means on the adjusted regressor is its mean effect.
+    let (x, y) = (try #require(result.adjustedMeans.regressor), result.adjustedMeans.clusters[0])
+    let mean = y.reduce(0, +) / Double(y.count)
+    let slope = dot(x, y.map { $0 - mean }) / dot(x, x)
+    let effects = result.clusters[0].voxels.map { Double(result.fit.effect[$0]) }
+    #expect(abs(slope - effects.reduce(0, +) / Double(effects.count)) < 1e-6)
+    let projection = MaximumProjection(result.fit.statistic, in: result.mask, axis: 1)
+    #expect(projection.width == 14 && projection.height == 10)
+    #expect(projection.values.map(abs).max() == result.fit.statistic.map(abs).max())
   }
 
   @Test("nothing survives: the table has no rows, and the text says what was smallest")

@@ -39,6 +39,7 @@ public struct ClusterForming: Hashable, Sendable {
   ) -> [VoxelCluster] {
     precondition(map.count == mask.count, "one value for each voxel of the mask")
     var signs = map.indices.map { included($0) ? (map[$0] > 0 ? 1 : map[$0] < 0 ? -1 : 0) : 0 }
+    let steps = mask.steps(neighborhood)
     var clusters: [VoxelCluster] = []
     for seed in signs.indices where signs[seed] != 0 {
       let sign = signs[seed]
@@ -46,7 +47,7 @@ public struct ClusterForming: Hashable, Sendable {
       signs[seed] = 0
       var next = 0
       while next < voxels.count {
-        for neighbor in mask.neighbors(of: voxels[next], neighborhood) where signs[neighbor] == sign {
+        for neighbor in mask.neighbors(of: voxels[next], steps) where signs[neighbor] == sign {
           signs[neighbor] = 0
           voxels.append(neighbor)
         }
@@ -67,8 +68,9 @@ public struct ClusterForming: Hashable, Sendable {
     position: (_ voxel: Int) -> SIMD3<Double>
   ) -> [Int] {
     func isHigher(_ a: Int, _ b: Int) -> Bool { (abs(map[a]), b) > (abs(map[b]), a) }
+    let steps = mask.steps(.corners)
     let maxima = cluster.voxels.filter { voxel in
-      mask.neighbors(of: voxel, .corners).allSatisfy { neighbor in
+      mask.neighbors(of: voxel, steps).allSatisfy { neighbor in
         map[neighbor] * map[voxel] <= 0 || isHigher(voxel, neighbor)
       }
     }
@@ -88,15 +90,19 @@ public struct ClusterForming: Hashable, Sendable {
 }
 
 extension VoxelMask {
+  /// Steps in the box to the neighbors of a voxel.
+  func steps(_ neighborhood: Neighborhood) -> [Int] {
+    let (bits, steps) = (neighborhood.bits, boxSteps)
+    return steps.indices.filter { bits >> $0 & 1 == 1 }.map { steps[$0] }
+  }
+
   /// Neighbors of a voxel that are in the mask.
-  func neighbors(of voxel: Int, _ neighborhood: Neighborhood) -> [Int] {
-    let (bits, place) = (neighborhood.bits, Int(places[voxel]))
-    let steps = boxSteps
-    return steps.indices.compactMap { index in
-      guard bits >> index & 1 == 1 else { return nil }
-      let number = Int(numbers[place + steps[index]])
+  func neighbors(of voxel: Int, _ steps: [Int]) -> [Int] {
+    let place = Int(places[voxel])
+    return steps.compactMap { step in
+      let number = Int(numbers[place + step])
       // Places without a voxel have number 0.
-      return Int(places[number]) == place + steps[index] ? number : nil
+      return Int(places[number]) == place + step ? number : nil
     }
   }
 }

@@ -59,27 +59,28 @@ package struct PermutedModel {
     _ numbers: Range<Int>, residuals: VoxelSlabs, observed: [Float],
     progress: (_ done: Int) -> Void = { _ in }
   ) -> PermutationResult {
-    let padded = residuals.count * VoxelSlabs.width
-    let squares = Self.sumsOfSquares(residuals)
-    let limits = limits(observed, padded)
-    var counts = [Int32](repeating: 0, count: padded)
-    var statistics = [Float](repeating: 0, count: padded * min(batch, numbers.count))
+    let observed = ObservedStatistics(observed, residuals, side)
+    var counts = [Int32](repeating: 0, count: observed.padded)
+    var statistics = [Float](repeating: 0, count: observed.padded * min(batch, numbers.count))
     var maxima: [PermutationMaximum] = []
     var start = numbers.lowerBound
     while start < numbers.upperBound {
-      let batch = start..<min(start + batch, numbers.upperBound)
-      let panels = panels(batch)
+      let batch = RearrangedDirections(
+        start..<min(start + batch, numbers.upperBound), of: plan, tested: model.partition.tested,
+        nuisance: nuisance)
       statistics.withUnsafeMutableBufferPointer { statistics in
         counts.withUnsafeMutableBufferPointer { counts in
+          guard let statistics = statistics.baseAddress, let counts = counts.baseAddress else { return }
           Slabs.forEach(over: residuals.count, size: 1) { slab in
-            fill(
-              statistics, counts, slab.lowerBound, panels, residuals, squares, limits, padded, batch, observed
-            )
+            residuals.withSlab(slab.lowerBound) { values in
+              let first = slab.lowerBound * VoxelSlabs.width
+              fill(statistics + first, counts + first, values, batch, observed, at: first)
+            }
           }
         }
       }
-      maxima += self.maxima(statistics, padded, batch)
-      start = batch.upperBound
+      maxima += self.maxima(statistics, observed.padded, batch.numbers)
+      start = batch.numbers.upperBound
       progress(start - numbers.lowerBound)
     }
     return PermutationResult(maxima: maxima, counts: Array(counts.prefix(residuals.voxels)))
@@ -102,94 +103,45 @@ package struct PermutedModel {
     return Array(rotated.columns.dropFirst())
   }
 
-  /// The rearranged directions of a batch, six at a time: [group][scan][6], those of one rearrangement in a row.
-  private func panels(_ batch: Range<Int>) -> (weights: [Double], directions: Int) {
-    let directions = model.partition.tested + nuisance
-    let (group, scans) = (Int(STATISTICS_GROUP), directions[0].count)
-    let groups = (batch.count * directions.count + group - 1) / group
-    var weights = [Double](repeating: 0, count: groups * group * scans)
-    for (place, number) in batch.enumerated() {
-      let rearrangement = plan.rearrangement(number)
-      for (index, direction) in directions.enumerated() {
-        let row = place * directions.count + index
-        for scan in 0..<scans {
-          weights[(row / group * scans + scan) * group + row % group] =
-            rearrangement.signs[scan] * direction[rearrangement.design[scan]]
-        }
-      }
-    }
-    return (weights, directions.count)
-  }
-
-  /// The statistics of a batch in one slab of voxels, and the counts of those that reach the observed ones.
+  /// The statistics of a batch in one slab of voxels, from the voxel `first` on, and the counts of those that reach the
+  /// observed ones.
   private func fill(
-    _ statistics: UnsafeMutableBufferPointer<Float>, _ counts: UnsafeMutableBufferPointer<Int32>,
-    _ slab: Int, _ panels: (weights: [Double], directions: Int), _ residuals: VoxelSlabs,
-    _ squares: [Double], _ limits: [Float], _ padded: Int, _ batch: Range<Int>, _ observed: [Float]
+    _ statistics: UnsafeMutablePointer<Float>, _ counts: UnsafeMutablePointer<Int32>,
+    _ slab: UnsafeMutableBufferPointer<Float>, _ batch: RearrangedDirections, _ observed: ObservedStatistics,
+    at first: Int
   ) {
-    let (block, scans, width) = (Self.block, residuals.scans, VoxelSlabs.width)
-    let groups = panels.weights.count / (Int(STATISTICS_GROUP) * scans)
-    let tested = model.partition.tested.count
+    let (block, width) = (Self.block, VoxelSlabs.width)
+    let scans = slab.count / width
     var values = [Double](repeating: 0, count: scans * block)
-    var products = [Double](repeating: 0, count: groups * Int(STATISTICS_GROUP) * block)
-    guard let target = statistics.baseAddress, let counted = counts.baseAddress else { return }
-    residuals.withSlab(slab) { slabValues in
-      for first in stride(from: 0, to: width, by: block) {
-        for scan in 0..<scans {
-          for v in 0..<block { values[scan * block + v] = Double(slabValues[scan * width + first + v]) }
-        }
-        statistics_products(panels.weights, Int64(groups), Int64(scans), values, Int64(block), &products)
-        let voxel = slab * width + first
-        products.withUnsafeBufferPointer { products in
-          squares.withUnsafeBufferPointer { squares in
-            limits.withUnsafeBufferPointer { limits in
-              guard let products = products.baseAddress, let squares = squares.baseAddress,
-                let limits = limits.baseAddress
-              else { return }
-              for place in 0..<batch.count {
-                let result = target + (place * padded + voxel)
-                if batch.lowerBound + place == 0 {
-                  // The observed map itself, to the bit.
-                  for v in 0..<block { result[v] = voxel + v < observed.count ? observed[voxel + v] : 0 }
-                } else {
-                  statistics_values(
-                    products + place * panels.directions * block, Int64(tested), Int64(panels.directions),
-                    Int64(block), squares + voxel, Double(model.degreesOfFreedom), model.contrast.isT ? 1 : 0,
-                    result)
-                }
-                statistics_count(result, limits + voxel, Int64(block), side.code, counted + voxel)
-              }
+    var products = [Double](repeating: 0, count: batch.groups * Int(STATISTICS_GROUP) * block)
+    for start in stride(from: 0, to: width, by: block) {
+      for scan in 0..<scans {
+        for v in 0..<block { values[scan * block + v] = Double(slab[scan * width + start + v]) }
+      }
+      statistics_products(
+        batch.weights, Int64(batch.groups), Int64(scans), values, Int64(block), &products)
+      for place in 0..<batch.numbers.count {
+        let result = statistics + (place * observed.padded + start)
+        if batch.numbers.lowerBound + place == 0 {
+          // The observed map itself, to the bit.
+          for v in 0..<block { result[v] = observed.values[first + start + v] }
+        } else {
+          observed.squares.withUnsafeBufferPointer { squares in
+            products.withUnsafeBufferPointer { products in
+              guard let squares = squares.baseAddress, let products = products.baseAddress else { return }
+              statistics_values(
+                products + place * batch.directions * block, Int64(model.testedDegrees),
+                Int64(batch.directions), Int64(block), squares + (first + start),
+                Double(model.degreesOfFreedom), model.contrast.isT ? 1 : 0, result)
             }
           }
         }
-      }
-    }
-  }
-
-  /// The evidence that a rearrangement needs to count, for each voxel.
-  private func limits(_ observed: [Float], _ padded: Int) -> [Float] {
-    var limits = observed.map { value in
-      let evidence = side.evidence(value)
-      return evidence - Self.tie * max(1, abs(evidence))
-    }
-    limits += Array(repeating: .infinity, count: padded - observed.count)
-    return limits
-  }
-
-  private static func sumsOfSquares(_ residuals: VoxelSlabs) -> [Double] {
-    let (width, scans) = (VoxelSlabs.width, residuals.scans)
-    return Slabs.map(over: residuals.count, size: 1) { slab in
-      var sums = [Double](repeating: 0, count: width)
-      residuals.withSlab(slab.lowerBound) { values in
-        for scan in 0..<scans {
-          for v in 0..<width {
-            let value = Double(values[scan * width + v])
-            sums[v] += value * value
-          }
+        observed.limits.withUnsafeBufferPointer { limits in
+          guard let limits = limits.baseAddress else { return }
+          statistics_count(result, limits + (first + start), Int64(block), side.code, counts + start)
         }
       }
-      return sums
-    }.flatMap { $0 }
+    }
   }
 
   // MARK: - Maxima

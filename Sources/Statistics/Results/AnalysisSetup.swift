@@ -46,6 +46,13 @@ struct AnalysisSetup {
     self.configuration = configuration
   }
 
+  /// The configuration with the side that is tested: F has no sign.
+  var effectiveConfiguration: VoxelwiseConfiguration {
+    var result = configuration
+    result.side = side
+    return result
+  }
+
   private static func exchangeability(
     _ configuration: VoxelwiseConfiguration, _ design: DesignMatrix, _ tables: [ParticipantTable]
   ) -> Exchangeability {
@@ -78,8 +85,9 @@ struct AnalysisSetup {
 
 extension VoxelwiseResult {
   /// p-values and clusters from permutations.
-  init(_ setup: AnalysisSetup, _ fit: VoxelwiseFit, _ permutations: PermutationResult) throws(StatisticsError)
-  {
+  init(
+    _ setup: AnalysisSetup, _ fit: VoxelwiseFit, _ permutations: PermutationResult, _ residuals: VoxelSlabs
+  ) throws(StatisticsError) {
     let (configuration, mask) = (setup.configuration, setup.reading.mask)
     let forming = ClusterForming(neighborhood: configuration.tfce.neighborhood)
     let evidence = fit.statistic.map(setup.side.evidence)
@@ -109,7 +117,7 @@ extension VoxelwiseResult {
       configuration.inference == .cluster
       ? formed.filter { p.clusterSize[$0.voxels[0]] <= limit }
       : forming.clusters(fit.statistic, in: mask) { p.tfce[$0] <= limit }
-    self.configuration = configuration
+    self.configuration = setup.effectiveConfiguration
     design = setup.design
     contrast = setup.model.contrast
     degreesOfFreedom = setup.model.degreesOfFreedom
@@ -121,6 +129,7 @@ extension VoxelwiseResult {
     exchangeability = setup.exchangeability.description
     clusterThreshold = setup.clusterThreshold
     self.permutations = permutations
+    adjustedMeans = AdjustedMeans(clusters, model: setup.model, residuals: residuals, fit: fit)
     rows = clusters.enumerated().map { index, cluster in
       ClusterRow(
         cluster, number: index + 1, setup, fit, p, forming,

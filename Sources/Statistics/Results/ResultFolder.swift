@@ -90,6 +90,14 @@ struct ResultFolder {
       result.contrast.weights.enumerated().map { row, weights in
         ["\(result.contrast.name)\(result.contrast.isT ? "" : " \(row + 1)")"] + weights.map(significant)
       }, to: "contrasts.tsv")
+    let means = result.adjustedMeans
+    try table(
+      ["participant_id"] + (means.regressor == nil ? [] : [design.tested])
+        + means.clusters.indices.map { "cluster_\($0 + 1)" },
+      design.participants.indices.map { row in
+        [design.participants[row]] + (means.regressor.map { ["\($0[row])"] } ?? [])
+          + means.clusters.map { "\($0[row])" }
+      }, to: "adjusted_means.tsv")
     try table(
       ["permutation", "max_\(result.statisticName)", "max_tfce", "max_cluster_size", "max_cluster_mass"],
       result.permutations.maxima.map {

@@ -69,8 +69,9 @@ public struct VoxelwiseAnalysis: Sendable {
     }
     let parts = PermutationParts(folder: configuration.output, fingerprint: setup.fingerprint(fit))
     switch part {
-    case .all: return try .result(finish(setup, fit, permute(0..<setup.plan.count)))
-    case .join(let count): return try .result(finish(setup, fit, parts.joined(count, plan: setup.plan)))
+    case .all: return try .result(finish(setup, fit, permute(0..<setup.plan.count), slabs))
+    case .join(let count):
+      return try .result(finish(setup, fit, parts.joined(count, plan: setup.plan), slabs))
     case .part(let number, let count):
       let result = permute(setup.plan.numbers(part: number, of: count))
       return try .part(path: parts.write(result, number: number, of: count))
@@ -78,9 +79,9 @@ public struct VoxelwiseAnalysis: Sendable {
   }
 
   private func finish(
-    _ setup: AnalysisSetup, _ fit: VoxelwiseFit, _ permutations: PermutationResult
+    _ setup: AnalysisSetup, _ fit: VoxelwiseFit, _ permutations: PermutationResult, _ residuals: VoxelSlabs
   ) throws -> VoxelwiseResult {
-    let result = try VoxelwiseResult(setup, fit, permutations)
+    let result = try VoxelwiseResult(setup, fit, permutations, residuals)
     try ResultFolder(result).write()
     return result
   }

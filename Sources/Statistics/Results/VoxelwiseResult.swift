@@ -22,6 +22,7 @@ public struct VoxelwiseResult: Sendable {
   public let probabilities: PValues
   public let clusters: [VoxelCluster]
   public let rows: [ClusterRow]
+  public let adjustedMeans: AdjustedMeans
   let header: NIfTIHeader
 
   /// `t` or `F`.
