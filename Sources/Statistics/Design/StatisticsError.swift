@@ -14,7 +14,6 @@ public enum StatisticsError: Error, Hashable, Sendable {
   case tooManyLevels(name: String, levels: Int, participants: Int)
   case notEstimable(contrast: String)
   case noDegreesOfFreedom(participants: Int, rank: Int)
-  case unequalBlock(column: String, block: String)
   case tooFewPermutations(found: Int, needed: Int)
 
   // Maps
@@ -22,7 +21,7 @@ public enum StatisticsError: Error, Hashable, Sendable {
   case differentGrids(path: String, first: String)
   case emptyMask(rule: String)
   case badAtlas(path: String, reason: String)
-  case memory(needed: Int, limit: Int)
+  case memory(needed: Int, limit: Int?)
   case unwritable(path: String)
   case scratch(folder: String, errno: Int32)
 
@@ -53,8 +52,6 @@ extension StatisticsError: CustomStringConvertible {
       "`\(contrast)` cannot be estimated: it depends on the other columns of the design; leave one of them out"
     case .noDegreesOfFreedom(let participants, let rank):
       "\(participants) participants leave no degrees of freedom for a design of rank \(rank)"
-    case .unequalBlock(let column, let block):
-      "block `\(block)` of `\(column)` moves as a whole and holds different signs; needed one value for the block"
     case .tooFewPermutations(let found, let needed):
       "the design and its blocks allow \(found) different permutations, needed at least \(needed) for p = 0.05"
     case .noMaps: "found no maps"
@@ -63,7 +60,9 @@ extension StatisticsError: CustomStringConvertible {
     case .emptyMask(let rule): "no voxel is in the mask (\(rule))"
     case .badAtlas(let path, let reason): "\(path): \(reason)"
     case .memory(let needed, let limit):
-      "needed \(needed >> 20) MB of memory, found a limit of \(limit >> 20) MB; raise --max-memory"
+      limit.map {
+        "needed \(needed >> 20) MB of memory, found a limit of \($0 >> 20) MB; raise --max-memory"
+      } ?? "needed \(needed >> 20) MB of memory, which the machine does not give; set --max-memory"
     case .unwritable(let path): "\(path): cannot be written"
     case .scratch(let folder, let errno): "\(folder): no scratch file can be kept there (errno \(errno))"
     case .missingShards(let found, let count):

@@ -25,7 +25,7 @@ package final class VoxelSlabs {
     defer { if let descriptor { close(descriptor) } }
     let flags = descriptor == nil ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED
     let address = mmap(nil, bytes, PROT_READ | PROT_WRITE, flags, descriptor ?? -1, 0)
-    guard let address, address != MAP_FAILED else { throw .memory(needed: bytes, limit: 0) }
+    guard let address, address != MAP_FAILED else { throw .memory(needed: bytes, limit: nil) }
     values = UnsafeMutableBufferPointer(
       start: address.bindMemory(to: Float.self, capacity: count), count: count)
   }

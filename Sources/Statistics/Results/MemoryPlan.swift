@@ -32,7 +32,7 @@ public struct MemoryPlan: Hashable, Sendable {
         return
       }
     }
-    throw .memory(needed: least, limit: limit ?? .max)
+    throw .memory(needed: least, limit: limit)
   }
 
   private init(bytes: Int, scratchBytes: Int, batch: Int) {
