@@ -52,7 +52,7 @@ package final class ClusterWorkspace {
   }
 
   /// Bytes that a workspace holds for each voxel of a mask.
-  static let bytesPerVoxel = 2 * 8 + 4 + MemoryLayout<Cluster>.stride + 8
+  static let bytesPerVoxel = 2 * 8 + 4 + MemoryLayout<Cluster>.stride + 16
 
   private static func powers(_ count: Int, _ exponent: Double) -> [Double] {
     (0...count).map { exponent == 0.5 ? Double($0).squareRoot() : pow(Double($0), exponent) }
