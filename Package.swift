@@ -49,7 +49,9 @@ let package = Package(
     .target(
       name: "Segmentation",
       dependencies: ["Imaging", "NeuralNetwork", "Synthesis", "Numerics", "Files", "CModels"]),
-    .target(name: "Statistics", dependencies: ["Numerics", "Files", "NeuralNetwork"]),
+    // The two loops of the permuted model, compiled for several instruction sets; Swift compiles for one.
+    .target(name: "CStatistics"),
+    .target(name: "Statistics", dependencies: ["Numerics", "Files", "NeuralNetwork", "CStatistics"]),
     // The template and the atlas, as bytes of the program.
     .target(
       name: "CTemplates", exclude: ["PROVENANCE.md", "gray.nii.gz", "white.nii.gz", "atlas.nii.gz"]),

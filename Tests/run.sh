@@ -30,8 +30,8 @@ install_missing chromium chromium-driver fonts-dejavu-core || missing Chromium
 # Independent readers, writers and numerical libraries. GRISEA_PYTHON names the Python that has them. nibabel, SimpleITK
 # and safetensors read what grisea wrote and the other way round; SimpleITK, SciPy and scikit-learn compute the same;
 # onnxruntime runs exported networks; bids-validator-deno judges derivatives; Selenium drives Chromium, and axe-core and
-# html5lib judge the page.
-modules="nibabel, SimpleITK, safetensors, scipy, sklearn, onnx, onnxruntime, bids_validator_deno, selenium, axe_core_python, html5lib"
+# html5lib judge the page; nilearn and tfce are peers of the voxelwise statistics.
+modules="nibabel, SimpleITK, safetensors, scipy, sklearn, onnx, onnxruntime, bids_validator_deno, selenium, axe_core_python, html5lib, nilearn, tfce"
 if [ -z "${GRISEA_PYTHON:-}" ]; then
   environment="$PWD/.build/foreign-readers"
   if ! "$environment/bin/python" -c "import $modules" 2>/dev/null; then
@@ -40,7 +40,7 @@ if [ -z "${GRISEA_PYTHON:-}" ]; then
     install_missing python3-venv || say "python3-venv cannot be installed"
     python3 -m venv "$environment" &&
       "$environment/bin/pip" install --quiet --disable-pip-version-check nibabel SimpleITK safetensors numpy scipy \
-        scikit-learn onnx onnxruntime bids-validator-deno selenium axe-core-python html5lib ||
+        scikit-learn onnx onnxruntime bids-validator-deno selenium axe-core-python html5lib nilearn tfce ||
       rm -rf "$environment"
   fi
   if [ -x "$environment/bin/python" ]; then

@@ -23,7 +23,7 @@ struct DiffeomorphismTests {
   func scaling() {
     let rate = 0.2
     let map = Diffeomorphism(exponentialOf: StationaryVelocityField(grid: Self.grid) { rate * $0 })
-    let distances = Phantom.distances(
+    let distances = TissuePhantom.distances(
       on: Self.grid, map.callAsFunction, { exp(rate) * $0 }, where: isNearMiddle)
     #expect((distances.max() ?? 1) < Self.linearTolerance)
     #expect(abs(Double(map.logDeterminant[20, 22, 24]) - 3 * rate) < 2e-3)
@@ -34,7 +34,7 @@ struct DiffeomorphismTests {
     let angle = 0.4
     let velocity = StationaryVelocityField(grid: Self.grid) { [-angle * $0.y, angle * $0.x, 0] }
     let map = Diffeomorphism(exponentialOf: velocity)
-    let distances = Phantom.distances(
+    let distances = TissuePhantom.distances(
       on: Self.grid, map.callAsFunction,
       { p in [cos(angle) * p.x - sin(angle) * p.y, sin(angle) * p.x + cos(angle) * p.y, p.z] },
       where: isNearMiddle)
@@ -47,10 +47,10 @@ struct DiffeomorphismTests {
 
   @Test("the flow of the opposite velocity is the inverse")
   func inverse() {
-    let velocity = Phantom.waves(on: Phantom.grid, size: 6)
+    let velocity = TissuePhantom.waves(on: TissuePhantom.grid, size: 6)
     let there = Diffeomorphism(exponentialOf: velocity)
     let back = Diffeomorphism(exponentialOf: -velocity)
-    let distances = Phantom.distances(on: Phantom.grid, { back(there($0)) }, { $0 })
+    let distances = TissuePhantom.distances(on: TissuePhantom.grid, { back(there($0)) }, { $0 })
     #expect(distances.mean < Self.interpolationTolerance)
     let composed = back.composed(after: there)
     #expect(abs(composed.logDeterminant.voxels.map(Double.init).mean) < 0.01)
@@ -58,12 +58,12 @@ struct DiffeomorphismTests {
 
   @Test("two halves of the time make the whole, and times add")
   func additivity() {
-    let velocity = Phantom.waves(on: Phantom.grid, size: 6)
+    let velocity = TissuePhantom.waves(on: TissuePhantom.grid, size: 6)
     let whole = Diffeomorphism(exponentialOf: velocity)
     let (short, long) = (
       Diffeomorphism(exponentialOf: velocity, time: 0.3), Diffeomorphism(exponentialOf: velocity, time: 0.7)
     )
-    let distances = Phantom.distances(on: Phantom.grid, { long(short($0)) }, whole.callAsFunction)
+    let distances = TissuePhantom.distances(on: TissuePhantom.grid, { long(short($0)) }, whole.callAsFunction)
     #expect(distances.mean < Self.interpolationTolerance)
   }
 
@@ -72,7 +72,7 @@ struct DiffeomorphismTests {
     func velocity(_ p: SIMD3<Double>) -> SIMD3<Double> {
       6 * SIMD3(sin(p.y / 17) * cos(p.z / 21), sin(p.z / 19) * cos(p.x / 15), sin(p.x / 16) * cos(p.y / 22))
     }
-    let map = Diffeomorphism(exponentialOf: StationaryVelocityField(grid: Phantom.grid, velocity))
+    let map = Diffeomorphism(exponentialOf: StationaryVelocityField(grid: TissuePhantom.grid, velocity))
     func flow(_ start: SIMD3<Double>) -> SIMD3<Double> {
       var p = start
       let h = 1.0 / 200
@@ -85,13 +85,15 @@ struct DiffeomorphismTests {
       }
       return p
     }
-    let distances = Phantom.distances(on: Phantom.grid, map.callAsFunction, flow) { abs($0).max() < 24 }
+    let distances = TissuePhantom.distances(on: TissuePhantom.grid, map.callAsFunction, flow) {
+      abs($0).max() < 24
+    }
     #expect(distances.mean < Self.interpolationTolerance)
   }
 
   @Test("the accumulated determinant is that of finite differences where the map is smooth")
   func determinant() {
-    let map = Diffeomorphism(exponentialOf: Phantom.waves(on: Phantom.grid, size: 7))
+    let map = Diffeomorphism(exponentialOf: TissuePhantom.waves(on: TissuePhantom.grid, size: 7))
     let (exact, found) = (map.finiteDifferenceDeterminant, map.logDeterminant)
     var differences: [Double] = []
     for k in 8..<40 {

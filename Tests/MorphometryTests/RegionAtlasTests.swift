@@ -9,7 +9,7 @@ struct RegionAtlasTests {
   /// Left and right halves of the phantom's gray matter, and a ball in its white matter.
   private func labels(_ p: SIMD3<Double>) -> UInt16 {
     if abs(p - [0, 10, 0]).max() < 9 { return 10 }
-    return Phantom.tissues(p).gray > 0.5 ? (p.x < 0 ? 3 : 42) : 0
+    return TissuePhantom.tissues(p).gray > 0.5 ? (p.x < 0 ? 3 : 42) : 0
   }
 
   private func map(on grid: Grid, _ position: (SIMD3<Double>) -> SIMD3<Double>) -> LabelMap {
@@ -26,10 +26,10 @@ struct RegionAtlasTests {
 
   @Test("the inverse map brings the atlas onto the head's own labels, and volumes add up to its gray matter")
   func inverse() throws {
-    let atlas = RegionAtlas(map: map(on: Phantom.grid) { $0 }, regions: RegionAtlas.standardRegions)
-    let velocity = Phantom.waves(on: Phantom.grid.velocityBox(every: 2), size: 5)
+    let atlas = RegionAtlas(map: map(on: TissuePhantom.grid) { $0 }, regions: RegionAtlas.standardRegions)
+    let velocity = TissuePhantom.waves(on: TissuePhantom.grid.velocityBox(every: 2), size: 5)
     let transform = ScanNormalizationTests.transform
-    let normalization = ScanNormalization(grid: Phantom.grid, affine: transform, velocity: velocity)
+    let normalization = ScanNormalization(grid: TissuePhantom.grid, affine: transform, velocity: velocity)
     let grid = ScanNormalizationTests.headGrid
     let toTemplate = try #require(transform.inverse)
     let own = map(on: grid) { normalization.backward(toTemplate($0)) }
@@ -41,7 +41,7 @@ struct RegionAtlasTests {
       // Voxels of 3 mm, the nearest one each.
       #expect(dice > 0.8)
     }
-    let gray = Phantom.head(on: grid) { normalization.backward(toTemplate($0)) }.gray
+    let gray = TissuePhantom.head(on: grid) { normalization.backward(toTemplate($0)) }.gray
     let volumes = normalization.volumes(of: atlas, in: gray)
     let all = gray.voxels.reduce(0.0) { $0 + Double($1) } * grid.voxelVolume / 1000
     #expect(abs(volumes.reduce(0, +) / all - 1) < 0.01)

@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import TestSupport
 import Testing
 
 @testable import Morphometry
@@ -14,16 +15,16 @@ struct ScanNormalizationTests {
     i: [1.08, 0.05, 0], j: [-0.05, 1.02, 0.06], k: [0, -0.06, 1.05], origin: [3, -4, 5])
 
   private func normalization(_ velocity: StationaryVelocityField) -> ScanNormalization {
-    ScanNormalization(grid: Phantom.grid, affine: Self.transform, velocity: velocity)
+    ScanNormalization(grid: TissuePhantom.grid, affine: Self.transform, velocity: velocity)
   }
 
   private func own() throws -> TissueMaps {
     let inverse = try #require(Self.transform.inverse)
-    return Phantom.head(on: Self.headGrid) { inverse($0) }
+    return TissuePhantom.head(on: Self.headGrid) { inverse($0) }
   }
 
   private func waves() -> StationaryVelocityField {
-    Phantom.waves(on: Phantom.grid.velocityBox(every: 2), size: 5)
+    TissuePhantom.waves(on: TissuePhantom.grid.velocityBox(every: 2), size: 5)
   }
 
   @Test("a map that is known at every position is read where the affine and the flow point")
@@ -41,7 +42,7 @@ struct ScanNormalizationTests {
       }
       let map = result.normalized(coordinate)
       for voxel in [SIMD3(20, 25, 22), [30, 20, 25], [24, 30, 28]] {
-        let position = Phantom.grid.affine(SIMD3<Double>(voxel))
+        let position = TissuePhantom.grid.affine(SIMD3<Double>(voxel))
         let expected = Self.transform(result.forward(position))[axis]
         #expect(abs(Double(map[voxel.x, voxel.y, voxel.z]) - expected) < 1e-3)
       }
@@ -62,17 +63,17 @@ struct ScanNormalizationTests {
 
   @Test("a whole head is laid onto a template: affine, flow, quality")
   func normalizer() throws {
-    let template = Phantom.head()
-    let known = Diffeomorphism(exponentialOf: Phantom.waves(on: Phantom.grid, size: 4))
+    let template = TissuePhantom.head()
+    let known = Diffeomorphism(exponentialOf: TissuePhantom.waves(on: TissuePhantom.grid, size: 4))
     let inverse = try #require(Self.transform.inverse)
-    let head = Phantom.head(on: Self.headGrid) { known(inverse($0)) }
+    let head = TissuePhantom.head(on: Self.headGrid) { known(inverse($0)) }
     let normalizer = ScanNormalizer(template: template, settings: DiffeomorphicRegistrationTests.settings)
     let result = try #require(normalizer(head))
     let quality = NormalizationQuality(result, of: head, on: template)
     #expect(quality.grayDice > 0.97)
     #expect(quality.foldedVoxels == 0 && quality.leastDeterminant > 0.1)
     #expect(abs(quality.massRatio - 1) < 0.01)
-    let affineOnly = normalization(StationaryVelocityField(grid: Phantom.grid.velocityBox(every: 2)))
+    let affineOnly = normalization(StationaryVelocityField(grid: TissuePhantom.grid.velocityBox(every: 2)))
     #expect(NormalizationQuality(affineOnly, of: head, on: template).grayDice < quality.grayDice)
   }
 
@@ -80,7 +81,7 @@ struct ScanNormalizationTests {
   func outputs() throws {
     let head = try own()
     let normalizer = ScanNormalizer(
-      template: Phantom.head(), settings: DiffeomorphicRegistrationTests.settings)
+      template: TissuePhantom.head(), settings: DiffeomorphicRegistrationTests.settings)
     let scan = try #require(normalizer(head, .init(modulation: .nonlinear, smoothing: 6)))
     let single = try #require(normalizer(head))
     #expect(scan.normalization.velocity == single.velocity)
@@ -88,15 +89,15 @@ struct ScanNormalizationTests {
     let modulated = single.normalized(head.gray, modulation: .nonlinear)
     #expect(scan.modulated == modulated)
     #expect(scan.smoothed == modulated.smoothed(width: 6))
-    #expect(scan.quality == NormalizationQuality(single, of: head, on: Phantom.head()))
+    #expect(scan.quality == NormalizationQuality(single, of: head, on: TissuePhantom.head()))
     #expect(normalizer(head, .init(modulation: .none, smoothing: 0))?.smoothed == nil)
   }
 
   @Test("a head without gray matter is none")
   func empty() {
-    let nothing = TissueMaps(gray: Volume(grid: Phantom.grid), white: Volume(grid: Phantom.grid))
+    let nothing = TissueMaps(gray: Volume(grid: TissuePhantom.grid), white: Volume(grid: TissuePhantom.grid))
     let normalizer = ScanNormalizer(
-      template: Phantom.head(), settings: DiffeomorphicRegistrationTests.settings)
+      template: TissuePhantom.head(), settings: DiffeomorphicRegistrationTests.settings)
     #expect(normalizer(nothing)?.affine == nil)
   }
 
@@ -114,8 +115,8 @@ struct ScanNormalizationTests {
     let there = result.fieldOfHead
     let back = try #require(result.fieldOfTemplate(in: Self.headGrid))
     let voxel = SIMD3(22, 28, 24)
-    let position = Phantom.grid.affine(SIMD3<Double>(voxel))
-    let way = there.vectors[Phantom.grid.offset(voxel.x, voxel.y, voxel.z)]
+    let position = TissuePhantom.grid.affine(SIMD3<Double>(voxel))
+    let way = there.vectors[TissuePhantom.grid.offset(voxel.x, voxel.y, voxel.z)]
     let image = position + SIMD3(Double(-way.x), Double(-way.y), Double(way.z))
     #expect(image.isNear(Self.transform(result.forward(position)), 1e-3))
     // The field of the way back, at the voxel nearest to that place.
@@ -131,7 +132,7 @@ struct ScanNormalizationTests {
 
   @Test(
     "SimpleITK, given the written field, reads the same gray matter",
-    .enabled(if: Python.hasSimpleITK, "\(Python.noSimpleITK)"))
+    .needs(.simpleITK))
   func simpleITK() throws {
     let head = try own()
     let result = normalization(waves())

@@ -8,16 +8,18 @@ import Testing
 struct TemplateBuilderTests {
   @Test("heads that differ by opposite flows give the head between them")
   func middle() throws {
-    let flows = [-5.0, 5].map { Diffeomorphism(exponentialOf: Phantom.waves(on: Phantom.grid, size: $0)) }
-    let heads = flows.map { flow in Phantom.head { flow($0) } }
+    let flows = [-5.0, 5].map {
+      Diffeomorphism(exponentialOf: TissuePhantom.waves(on: TissuePhantom.grid, size: $0))
+    }
+    let heads = flows.map { flow in TissuePhantom.head { flow($0) } }
     var settings = DiffeomorphicRegistrationTests.settings
     for level in settings.levels.indices { settings.levels[level].steps = 8 }
-    let builder = TemplateBuilder(standard: Phantom.head(), settings: settings, stiffness: [2, 1])
+    let builder = TemplateBuilder(standard: TissuePhantom.head(), settings: settings, stiffness: [2, 1])
     let template = try #require(builder(count: 2) { heads[$0] })
     func difference(_ a: TissueMaps, _ b: TissueMaps) -> Double {
       zip(a.gray.voxels, b.gray.voxels).map { Double(abs($0 - $1)) }.mean
     }
-    let middle = Phantom.head()
+    let middle = TissuePhantom.head()
     // Borders are thinner than voxels, and are blurred by being interpolated.
     #expect(difference(template, middle) < 0.45 * difference(heads[0], middle))
     let sum = template.gray.voxels.reduce(0, +)
@@ -26,20 +28,20 @@ struct TemplateBuilderTests {
 
   @Test("a mean of placements is without their mean velocity")
   func centre() throws {
-    let box = Phantom.grid.velocityBox(every: 2)
-    let velocity = Phantom.waves(on: box, size: 4)
+    let box = TissuePhantom.grid.velocityBox(every: 2)
+    let velocity = TissuePhantom.waves(on: box, size: 4)
     let placements = [velocity, -velocity, velocity].map { HeadPlacement(affine: .identity, velocity: $0) }
     let centre = try #require(HeadPlacement.meanVelocity(placements))
     #expect((centre[10, 12, 11] - velocity[10, 12, 11] / 3).max() < 1e-5)
-    var mean = TemplateMean(grid: Phantom.grid, centre: velocity)
+    var mean = TemplateMean(grid: TissuePhantom.grid, centre: velocity)
     #expect(mean.maps == nil)
-    mean.add(Phantom.head(), at: HeadPlacement(affine: .identity, velocity: velocity))
-    #expect(mean.maps == Phantom.head())
+    mean.add(TissuePhantom.head(), at: HeadPlacement(affine: .identity, velocity: velocity))
+    #expect(mean.maps == TissuePhantom.head())
   }
 
   @Test("a written velocity is read again to the bit")
   func file() throws {
-    let velocity = Phantom.waves(on: Phantom.grid.velocityBox(every: 2), size: 4)
+    let velocity = TissuePhantom.waves(on: TissuePhantom.grid.velocityBox(every: 2), size: 4)
     let path = FileManager.default.temporaryDirectory.appending(path: "velocity-\(UUID().uuidString).nii.gz")
       .path
     defer { try? FileManager.default.removeItem(atPath: path) }
@@ -51,15 +53,15 @@ struct TemplateBuilderTests {
   func scalarFile() throws {
     let path = FileManager.default.temporaryDirectory.appending(path: "scalar-\(UUID().uuidString).nii").path
     defer { try? FileManager.default.removeItem(atPath: path) }
-    try Phantom.head().gray.write(to: path)
+    try TissuePhantom.head().gray.write(to: path)
     #expect(throws: NIfTIError.self) { try VectorVolume(contentsOf: path) }
     #expect(throws: NIfTIError.self) { try VectorVolume(contentsOf: path + ".missing") }
   }
 
   @Test("a map that is unlike the others has the least correlation with their mean")
   func homogeneity() throws {
-    let maps = [1.0, 1.02, 0.98, 0.7].map { scale in Phantom.head { scale * $0 }.gray }
-    var homogeneity = Homogeneity(grid: Phantom.grid)
+    let maps = [1.0, 1.02, 0.98, 0.7].map { scale in TissuePhantom.head { scale * $0 }.gray }
+    var homogeneity = Homogeneity(grid: TissuePhantom.grid)
     #expect(homogeneity.correlation(of: maps[0]) == nil)
     for map in maps { homogeneity.add(map) }
     let correlations = try maps.map { try #require(homogeneity.correlation(of: $0)) }

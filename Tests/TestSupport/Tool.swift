@@ -29,6 +29,9 @@ package struct Tool: Sendable {
   package static let sciPy = Tool("SciPy", python: "scipy.ndimage, scipy.stats, scipy.io")
   package static let nibabel = Tool("nibabel", python: "nibabel")
   package static let simpleITK = Tool("SimpleITK", python: "SimpleITK, numpy")
+  /// Gaser's exact threshold-free cluster enhancement.
+  package static let tfce = Tool("tfce", python: "tfce, tfce.glm")
+  package static let nilearn = Tool("nilearn", python: "nilearn.mass_univariate")
   package static let safetensors = Tool("safetensors", python: "numpy, safetensors.numpy")
   package static let onnxRuntime = Tool("onnxruntime", python: "numpy, onnx, onnxruntime")
 

@@ -135,8 +135,14 @@ struct TrainTests {
   static let lists: [(words: String, status: Int32, message: String)] = [
     ("--images no-* --labels data/*_dseg.nii.gz", 1, "no-*: no file found"),
     ("--images data/*_T1w.nii --labels no-*", 1, "no-*: no file found"),
-    ("--images data/*_T1w.nii --labels data/sub-[12]_dseg.nii.gz", 1, "data/sub-3_T1w.nii: found no label map"),
-    ("--images data/sub-[12]_T1w.nii --labels data/*_dseg.nii.gz", 1, "data/sub-3_dseg.nii.gz: found no image"),
+    (
+      "--images data/*_T1w.nii --labels data/sub-[12]_dseg.nii.gz", 1,
+      "data/sub-3_T1w.nii: found no label map"
+    ),
+    (
+      "--images data/sub-[12]_T1w.nii --labels data/*_dseg.nii.gz", 1,
+      "data/sub-3_dseg.nii.gz: found no image"
+    ),
     ("--pairs no.tsv", 1, "no.tsv: "), ("--pairs data/sub-1_T1w.nii", 1, "data/sub-1_T1w.nii: "),
     ("--images data/*_T1w.nii --labels data/*_dseg.nii.gz --validation data/*_T1w.nii", 1, "all subjects"),
     ("--images data/*_T1w.nii --labels data/*_dseg.nii.gz --validation 1", 64, "Error: --validation 1"),

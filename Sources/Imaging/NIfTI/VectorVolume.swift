@@ -1,4 +1,5 @@
 import CNIfTI
+import Files
 
 /// A vector for each voxel of a grid: a displacement or a velocity.
 public struct VectorVolume: Sendable, Equatable {

@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import Numerics
 
 extension Diffeomorphism {
   /// The flow over a short time to second order, w + ½ (w·∇) w with w = time · velocity, and the log of the determinant
@@ -45,7 +46,7 @@ extension Diffeomorphism {
           if n == count &- 1 { return vectors[at] - vectors[at &- step] }
           return 0.5 * (vectors[at &+ step] - vectors[at &- step])
         }
-        Slabs.forEach(over: shape.z, size: 2) { slices in
+        ParallelLoop.forEach(over: shape.z, size: 2) { slices in
           for k in slices {
             for j in 0..<shape.y {
               let start = row &* j &+ slice &* k

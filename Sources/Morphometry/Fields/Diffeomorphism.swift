@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import Numerics
 
 /// A smooth and invertible map of a box onto itself: x ↦ x + u(x), with u in mm, and the logarithm of its Jacobian
 /// determinant.
@@ -73,7 +74,7 @@ public struct Diffeomorphism: Sendable, Equatable {
       second.withUnsafeBufferPointer { second in
         first.withUnsafeBufferPointer { first in
           guard let nodes = second.baseAddress else { return }
-          Slabs.forEach(over: shape.z, size: 2) { slices in
+          ParallelLoop.forEach(over: shape.z, size: 2) { slices in
             for k in slices {
               for j in 0..<shape.y {
                 let start = shape.x &* (j &+ shape.y &* k)

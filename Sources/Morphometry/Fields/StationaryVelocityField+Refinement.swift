@@ -1,4 +1,5 @@
 import Imaging
+import Numerics
 
 extension StationaryVelocityField {
   /// The field at half the spacing, by cubic interpolation: nodes keep their vectors, and midpoints along each axis get
@@ -24,7 +25,7 @@ extension StationaryVelocityField {
   ) -> [SIMD4<Float>] {
     values.withUnsafeBufferPointer { values in
       [SIMD4<Float>](unsafeUninitializedCapacity: outer * count * inner) { output, filled in
-        Slabs.forEach(over: outer * count, size: max(1, (1 << 14) / inner)) { places in
+        ParallelLoop.forEach(over: outer * count, size: max(1, (1 << 14) / inner)) { places in
           for place in places {
             let (o, n) = place.quotientAndRemainder(dividingBy: count)
             func line(_ node: Int) -> Int { (o * length + (node + length) % length) * inner }

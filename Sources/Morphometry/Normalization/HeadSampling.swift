@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import Numerics
 
 /// What stands in a head's own voxels, for each voxel of the template.
 struct HeadSampling {
@@ -61,7 +62,7 @@ struct HeadSampling {
     let last = SIMD4(Float(source.x - 1), Float(source.y - 1), Float(source.z - 1), 0)
     return field.withUnsafeBufferPointer { field in
       [Element](unsafeUninitializedCapacity: field.count) { output, filled in
-        Slabs.forEach(over: shape.z, size: 2) { slices in
+        ParallelLoop.forEach(over: shape.z, size: 2) { slices in
           for k in slices {
             for j in 0..<shape.y {
               let start = shape.x &* (j &+ shape.y &* k)

@@ -1,4 +1,5 @@
 import Imaging
+import Numerics
 
 /// Displacement fields as ITK's programs apply them (ANTs, SimpleITK, Slicer, greedy): for each voxel of the space that
 /// an image is brought into, the way to the place where the image is to be read, in mm along the left, the back and the
@@ -30,7 +31,7 @@ extension ScanNormalization {
   ) -> VectorVolume {
     let shape = grid.shape
     let vectors = [SIMD3<Float>](unsafeUninitializedCapacity: grid.count) { vectors, filled in
-      Slabs.forEach(over: shape.z, size: 2) { slices in
+      ParallelLoop.forEach(over: shape.z, size: 2) { slices in
         for k in slices {
           for j in 0..<shape.y {
             for i in 0..<shape.x {

@@ -1,4 +1,5 @@
 import Imaging
+import Numerics
 
 extension ScanNormalization {
   /// The atlas on a grid in the head's own space, by the inverse of the map: the nearest label, 0 for no region.
@@ -22,7 +23,7 @@ extension ScanNormalization {
       })
     // One slice after the other, so that the sums have one order.
     let slice = gray.grid.shape.x * gray.grid.shape.y
-    let parts = Slabs.map(over: gray.grid.shape.z, size: 4) { slices in
+    let parts = ParallelLoop.map(over: gray.grid.shape.z, size: 4) { slices in
       var sums: [UInt16: Double] = [:]
       for index in slices.lowerBound * slice..<slices.upperBound * slice where gray.voxels[index] > 0 {
         sums[labels.labels[index], default: 0] += Double(gray.voxels[index])
@@ -44,7 +45,7 @@ extension ScanNormalization {
     let shape = grid.shape
     let toTemplate = inverse.composed(after: grid.affine)
     let labels = [UInt16](unsafeUninitializedCapacity: grid.count) { labels, filled in
-      Slabs.forEach(over: shape.z, size: 2) { slices in
+      ParallelLoop.forEach(over: shape.z, size: 2) { slices in
         for k in slices {
           for j in 0..<shape.y {
             for i in 0..<shape.x {

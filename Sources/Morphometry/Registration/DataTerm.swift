@@ -1,4 +1,5 @@
 import Imaging
+import Numerics
 
 /// The difference of the two heads at the midpoint between them, and what a change of the velocity does to it.
 ///
@@ -46,15 +47,15 @@ final class DataTerm {
   func linearized(forward: Diffeomorphism, backward: Diffeomorphism) -> NormalEquations {
     forward.field.withUnsafeBufferPointer { forward in
       backward.field.withUnsafeBufferPointer { backward in
-        Slabs.forEach(over: shape.z, size: 2) { slices in
+        ParallelLoop.forEach(over: shape.z, size: 2) { slices in
           for k in slices { warp(slice: k, forward, backward) }
         }
       }
     }
-    Slabs.forEach(over: shape.z, size: 2) { slices in
+    ParallelLoop.forEach(over: shape.z, size: 2) { slices in
       for k in slices { collect(slice: k) }
     }
-    Slabs.forEach(over: shape.z / ratio + 1, size: 2) { slices in
+    ParallelLoop.forEach(over: shape.z / ratio + 1, size: 2) { slices in
       for k in slices where k < box.z { gather(slice: k) }
     }
     return equations

@@ -1,4 +1,5 @@
 import Imaging
+import Numerics
 
 /// Curvature and gradient of the data term for each node of the velocity field: A, symmetric 3×3, and b.
 final class NormalEquations {
@@ -32,7 +33,7 @@ final class NormalEquations {
   func multiply(_ source: VectorComponents, adding other: VectorComponents, into target: VectorComponents) {
     let n = count
     let (a, p, o, t) = (curvature, source.values, other.values, target.values)
-    Slabs.forEach(over: n, size: VectorComponents.slab / 2) { range in
+    ParallelLoop.forEach(over: n, size: VectorComponents.slab / 2) { range in
       for index in range {
         let (x, y, z) = (p[index], p[n &+ index], p[2 &* n &+ index])
         let (xy, xz, yz) = (a[3 &* n &+ index], a[4 &* n &+ index], a[5 &* n &+ index])

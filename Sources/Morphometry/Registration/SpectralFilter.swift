@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import Numerics
 
 /// Multiplies vector fields on a periodic box by functions of −Δ, in the Fourier domain.
 ///
@@ -55,19 +56,19 @@ final class SpectralFilter {
   ) {
     // All rows of the three components follow one another.
     let rows = 3 * shape.y * shape.z
-    Slabs.forEach(over: (rows + 15) / 16, size: 16) { blocks in
+    ParallelLoop.forEach(over: (rows + 15) / 16, size: 16) { blocks in
       var buffer = FourierLines.Buffer(length: shape.x)
       for block in blocks { rowsForward(source, block * 16, min(block * 16 + 16, rows), &buffer) }
     }
     let blocks = width / 8
-    Slabs.forEach(over: 3 * blocks, size: 1) { tasks in
+    ParallelLoop.forEach(over: 3 * blocks, size: 1) { tasks in
       var y = FourierLines.Buffer(length: shape.y)
       var z = FourierLines.Buffer(length: shape.z)
       for task in tasks {
         filterColumns(component: task / blocks, block: task % blocks, constant, isInverse, &y, &z)
       }
     }
-    Slabs.forEach(over: (rows + 15) / 16, size: 16) { blocks in
+    ParallelLoop.forEach(over: (rows + 15) / 16, size: 16) { blocks in
       var buffer = FourierLines.Buffer(length: shape.x)
       for block in blocks { rowsBackward(target, block * 16, min(block * 16 + 16, rows), &buffer) }
     }

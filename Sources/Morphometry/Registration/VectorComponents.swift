@@ -1,4 +1,5 @@
 import Imaging
+import Numerics
 
 /// Three numbers for each node of a box as three planes, x, y, z, one behind the other: what the solver computes with.
 ///
@@ -57,7 +58,7 @@ final class VectorComponents {
   /// The greatest length of a vector.
   var greatestLength: Float {
     let (x, y, z) = (values, values + count, values + 2 * count)
-    let squares = Slabs.map(over: count, size: Self.slab) { range -> Float in
+    let squares = ParallelLoop.map(over: count, size: Self.slab) { range -> Float in
       var most: Float = 0
       for index in range {
         let square: Float = x[index] * x[index] + y[index] * y[index] + z[index] * z[index]
@@ -69,11 +70,11 @@ final class VectorComponents {
   }
 
   static func forEach(_ count: Int, _ body: (Range<Int>) -> Void) {
-    Slabs.forEach(over: count, size: slab, body)
+    ParallelLoop.forEach(over: count, size: slab, body)
   }
 
   static func sum(_ count: Int, _ body: (Range<Int>) -> Double) -> Double {
-    Slabs.sum(over: count, size: slab, body)
+    ParallelLoop.sum(over: count, size: slab, body)
   }
 }
 

@@ -4,7 +4,7 @@ import Imaging
 @testable import Morphometry
 
 /// Heads that are formulas: a folded shell of gray matter around white matter.
-enum Phantom {
+enum TissuePhantom {
   /// 3 mm, 48 × 52 × 48.
   static let grid = Grid(shape: [48, 52, 48], affine: Affine(spacing: [3, 3, 3], origin: [-70, -75, -72]))
 

@@ -1,0 +1,65 @@
+import Foundation
+import Imaging
+import Statistics
+
+/// Names of regions for places in mm.
+public struct Atlas: Sendable {
+  /// The image's file name.
+  public let name: String
+  private let labels: LabelMap
+  private let inverse: Affine
+  private let names: [Int: String]
+
+  /// What stands for places outside all regions.
+  static let outside = "outside"
+
+  /// - Throws: `StatisticsError.badAtlas`, or `NIfTIError` where the image cannot be read.
+  public init(_ files: AtlasFiles) throws {
+    labels = try NIfTIImage(contentsOf: files.image).labelMap()
+    guard let inverse = labels.grid.affine.inverse else {
+      throw StatisticsError.badAtlas(path: files.image, reason: "its affine has no inverse")
+    }
+    self.inverse = inverse
+    guard let bytes = FileManager.default.contents(atPath: files.labels) else {
+      throw StatisticsError.unreadable(path: files.labels)
+    }
+    let rows = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).map {
+      $0.split(separator: "\t", omittingEmptySubsequences: false).map {
+        $0.trimmingCharacters(in: .whitespaces)
+      }
+    }
+    guard let header = rows.first, let index = header.firstIndex(of: "index"),
+      let name = header.firstIndex(of: "name")
+    else {
+      throw StatisticsError.badAtlas(path: files.labels, reason: "needed columns `index` and `name`")
+    }
+    var names: [Int: String] = [:]
+    for row in rows.dropFirst() where row.count > max(index, name) {
+      if let number = Int(row[index]) { names[number] = row[name] }
+    }
+    self.names = names
+    self.name = (files.image as NSString).lastPathComponent
+  }
+
+  /// The region at a place in mm, of the nearest voxel.
+  public func region(at position: SIMD3<Double>) -> String {
+    let voxel = inverse(position)
+    let (i, j, k) = (
+      Int(voxel.x.rounded()), Int(voxel.y.rounded()), Int(voxel.z.rounded())
+    )
+    let shape = labels.grid.shape
+    guard (0..<shape.x).contains(i), (0..<shape.y).contains(j), (0..<shape.z).contains(k) else {
+      return Self.outside
+    }
+    let label = Int(labels.labels[labels.grid.offset(i, j, k)])
+    return label == 0 ? Self.outside : names[label] ?? "label \(label)"
+  }
+
+  /// Regions of several places and the share of each, the largest first.
+  func shares(_ positions: [SIMD3<Double>]) -> [(region: String, share: Double)] {
+    let counts = Dictionary(grouping: positions.map(region), by: { $0 }).mapValues(\.count)
+    return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map {
+      ($0.key, Double($0.value) / Double(positions.count))
+    }
+  }
+}
