@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Batch
+import Batch
 
 /// Answers of Slurm's commands, as its documentation shows them, and the script of a task.
 @Suite("Texts of Slurm")

@@ -38,7 +38,7 @@ public struct Slurm: Sendable {
   /// Submits a script as an array of tasks with these numbers.
   /// - Returns: the number of the job.
   /// - Throws: `SlurmError`.
-  func submit(_ job: SlurmJob, _ shards: [Int], subjects: Int, output: String) throws(SlurmError) -> Int {
+  package func submit(_ job: SlurmJob, _ shards: [Int], subjects: Int, output: String) throws(SlurmError) -> Int {
     let files = SlurmJob.Files(output: output)
     // In the names of logs a percent sign begins a pattern.
     let log = Self.absolute(files.folder).replacing("%", with: "%%") + "/task-%a.log"
@@ -68,7 +68,7 @@ public struct Slurm: Sendable {
   }
 
   /// Returns numbers as `sbatch --array` takes them, such as `1-3,7`.
-  static func ranges(_ numbers: [Int]) -> String {
+  package static func ranges(_ numbers: [Int]) -> String {
     var ranges: [ClosedRange<Int>] = []
     for number in numbers.sorted() {
       if let last = ranges.last, last.upperBound == number - 1 {

@@ -15,9 +15,9 @@ public struct SlurmJob: Codable, Hashable, Sendable {
   }
 
   /// The version of the format; raised when the meaning of a member changes.
-  static let currentFormat = 3
+  package static let currentFormat = 3
 
-  var format = currentFormat
+  package var format = currentFormat
   /// The stage's name in `status.tsv`.
   public var stage: String
   /// The version of the program.
@@ -31,7 +31,7 @@ public struct SlurmJob: Codable, Hashable, Sendable {
   /// All submissions, the first one first.
   public internal(set) var attempts: [Attempt] = []
   /// Whether the shards' tables have been joined with the folder's.
-  var collected = false
+  package var collected = false
 
   /// Creates a job that runs in the current folder.
   public init(stage: String, version: String, shardCount: Int, request: SlurmRequest) {
@@ -43,7 +43,7 @@ public struct SlurmJob: Codable, Hashable, Sendable {
   }
 
   /// The paths of the job's files.
-  struct Files {
+  package struct Files {
     let folder: String
 
     init(output: String) { folder = output.joined(".grisea/slurm") }
@@ -64,7 +64,7 @@ public struct SlurmJob: Codable, Hashable, Sendable {
     self = job
   }
 
-  func write(output: String) throws {
+  package func write(output: String) throws {
     try AtomicFile.write(JSONText.readable(self), to: Files(output: output).job)
   }
 
@@ -87,7 +87,7 @@ public struct SlurmJob: Codable, Hashable, Sendable {
   }
 
   /// Returns the reason in the table for a subject that no task has reached.
-  static func lostReason(log: String, attempts: Int) -> String {
+  package static func lostReason(log: String, attempts: Int) -> String {
     "its task ended early in \(attempts) attempts; see \(log)"
   }
 

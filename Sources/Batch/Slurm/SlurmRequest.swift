@@ -39,7 +39,7 @@ public struct SlurmRequest: Codable, Hashable, Sendable {
   }
 
   /// Returns the options for `sbatch`, for tasks of at most this many subjects.
-  func words(subjects: Int) -> [String] {
+  package func words(subjects: Int) -> [String] {
     var words = ["--cpus-per-task=\(threads)"]
     if let memory { words.append("--mem=\(Int(Double(memory) * (1 + Self.memoryMargin) / 1_048_576) + 1)M") }
     if let secondsPerSubject {
