@@ -1,6 +1,6 @@
+import Files
 import Foundation
 import PipelineRunner
-import Provenance
 
 /// A program with stages of its own, as a shell script: the runner must serve any.
 struct FakeStages {

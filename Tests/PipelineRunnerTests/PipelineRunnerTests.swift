@@ -1,6 +1,6 @@
+import Files
 import Foundation
 import PipelineRunner
-import Provenance
 import Testing
 
 struct PipelineRunnerTests {

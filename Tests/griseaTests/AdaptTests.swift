@@ -1,6 +1,7 @@
 import Foundation
 import Imaging
 import Segmentation
+import Synthesis
 import Testing
 
 @Suite("grisea train --from")
@@ -105,7 +106,9 @@ struct AdaptTests {
     let training = try adapt(
       "--from model.safetensors --standard-contrast 0.5 --epochs 1", to: "c.safetensors")
     #expect(training.status == 64)
-    #expect(training.error.contains { $0.contains("--standard-contrast 0.5: needs a model that locates the brain") })
+    #expect(
+      training.error.contains { $0.contains("--standard-contrast 0.5: needs a model that locates the brain") }
+    )
     #expect(!place.exists("c.safetensors"))
   }
 

@@ -2,6 +2,7 @@ import Evaluation
 import Foundation
 import Imaging
 import Segmentation
+import Synthesis
 import Testing
 
 /// What the model inside the program is worth, by bars that were set before it was trained.

@@ -1,4 +1,4 @@
-import Cohort
+import Batch
 import Foundation
 import Imaging
 import NeuralNetwork

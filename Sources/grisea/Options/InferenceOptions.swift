@@ -1,4 +1,5 @@
 import ArgumentParser
+import Batch
 import Files
 import Segmentation
 
@@ -33,6 +34,16 @@ struct InferenceOptions: ParsableArguments {
 
   /// The model's file, if it is not inside the program.
   var files: [String] { BuiltInModel(rawValue: model) == nil ? [model] : [] }
+
+  /// Returns the stage of a batch.
+  /// - Throws: `UnreadableFile`, `EngineError.graph`.
+  func stage(
+    _ network: SegmentationModel, _ outputs: SegmentationOutputs, _ memory: JobMemory, folder: String,
+    shard: Shard?
+  ) throws -> SegmentationStage {
+    try SegmentationStage(
+      recipe(network, outputs, memory), model: network, folder: folder, memory: memory.option, shard: shard)
+  }
 
   /// Returns everything that decides the results of a segmentation.
   /// - Parameter network: the model, which has been read.

@@ -1,6 +1,6 @@
 import ArgumentParser
+import Batch
 import Files
-import Imaging
 import Segmentation
 
 /// Where `segment` writes, and which files.
@@ -41,10 +41,20 @@ struct SegmentOutputOptions: ParsableArguments {
   /// The report's path, if it is wanted.
   var page: [String] { report ? [Report.page(in: output)] : [] }
 
-  /// The files of a batch or of one shard.
-  func outputs(volumes: String) -> SegmentationOutputs {
+  /// Returns the table of volumes of a whole batch or of a shard.
+  func volumes(of shard: Shard?) -> String {
+    shard?.volumes(in: output) ?? output.joined(VolumeTable.fileName)
+  }
+
+  /// Returns the outputs of a whole batch or of a shard.
+  func outputs(of shard: Shard?) -> SegmentationOutputs {
     SegmentationOutputs(
       probabilities: probabilities, entropy: entropy, parts: parts, compact: compact,
-      largestComponent: largestComponent, picture: picture, volumes: volumes)
+      largestComponent: largestComponent, picture: picture, volumes: volumes(of: shard))
+  }
+
+  /// Returns the files that all scans share.
+  func tables(of shard: Shard?) -> [String] {
+    [volumes(of: shard), StatusTable(folder: output).path] + page + LabelDescription.paths(in: output)
   }
 }
