@@ -126,7 +126,7 @@ struct EvaluateTests {
     #expect(table.error.first?.hasPrefix("Error: spm: no such label table or file") == true)
     let folder = try place.grisea("evaluate --prediction p --reference p --output no/s.tsv")
     #expect(folder.status == 1)
-    #expect(folder.error == ["no/s.tsv: the folder no does not exist; create it first"])
+    #expect(folder.error == ["no/s.tsv: cannot be written: the folder no does not exist; create it first"])
     let nothing = try place.grisea("evaluate --prediction p --reference r-*")
     #expect(nothing.status == 1)
     #expect(nothing.error.count == 1 && nothing.error[0].hasPrefix("r-*: no NIfTI file found"))
