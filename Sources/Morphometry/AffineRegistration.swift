@@ -85,10 +85,10 @@ public struct AffineRegistration: Sendable {
 
 /// The mean position and the standard deviation of an image's values, in world mm.
 private struct Moments {
-  var mean, deviation: SIMD3<Double>
+  package var mean, deviation: SIMD3<Double>
 
   /// Computes the moments, or returns `nil` if no value is above 0.
-  init?(_ volume: Volume) {
+  package init?(_ volume: Volume) {
     // Voxels of 4 mm are fine enough for the start of a registration.
     let coarse = Conforming(spacing: [4, 4, 4])(volume)
     var (weight, sum, squares) = (0.0, SIMD3<Double>.zero, SIMD3<Double>.zero)
@@ -114,14 +114,14 @@ private struct Moments {
 }
 
 /// The template at the voxel size of one level, with its intensities in bins.
-struct TemplateLevel: Sendable {
-  let grid: Grid
+package struct TemplateLevel: Sendable {
+  package let grid: Grid
   /// The bin of each voxel. Bin 0 is the background.
-  let bins: [UInt8]
+  package let bins: [UInt8]
   /// The number of bins.
-  static let binCount = 32
+  package static let binCount = 32
 
-  init(_ template: Volume, spacing: Double) {
+  package init(_ template: Volume, spacing: Double) {
     let coarse = Conforming(spacing: SIMD3(repeating: spacing))(template)
     let top = coarse.voxels.max() ?? 0
     grid = coarse.grid

@@ -2,7 +2,7 @@ import Imaging
 import Numerics
 
 /// The correlation ratio of a moving image given a template, as a function of the affine between them.
-struct CorrelationRatio {
+package struct CorrelationRatio {
   private let level: TemplateLevel
   private let moving: Volume
   private let toVoxel: Affine
@@ -12,7 +12,7 @@ struct CorrelationRatio {
   private static let length = 50.0
 
   /// Prepares the problem, or returns `nil` if the affine of the moving image has no inverse.
-  init?(_ level: TemplateLevel, moving: Volume) {
+  package init?(_ level: TemplateLevel, moving: Volume) {
     guard let inverse = moving.grid.affine.inverse else { return nil }
     self.level = level
     self.moving = moving
@@ -22,7 +22,7 @@ struct CorrelationRatio {
 
   /// Returns the affine changed by twelve parameters: the shift of the origin, and those of the three axes multiplied
   /// by `length`, in mm.
-  func moved(_ transform: Affine, by step: [Double]) -> Affine {
+  package func moved(_ transform: Affine, by step: [Double]) -> Affine {
     func vector(_ first: Int) -> SIMD3<Double> { [step[first], step[first + 1], step[first + 2]] }
     var result = transform
     result.i += vector(3) / Self.length
@@ -34,11 +34,11 @@ struct CorrelationRatio {
   }
 
   /// Returns the correlation ratio at an affine.
-  func ratio(_ transform: Affine) -> Double { linearized(at: transform).ratio }
+  package func ratio(_ transform: Affine) -> Double { linearized(at: transform).ratio }
 
   /// Returns the correlation ratio and its linearization at an affine, from sums over the template's voxels in each
   /// bin.
-  func linearized(at transform: Affine) -> Linearization {
+  package func linearized(at transform: Affine) -> Linearization {
     let shape = level.grid.shape
     let map = toVoxel.composed(after: transform).composed(after: level.grid.affine)
     let parts = ParallelLoop.map(over: shape.z, size: 4) { slices in
@@ -93,21 +93,21 @@ struct CorrelationRatio {
 
 /// Sums over the voxels of each bin: of the values v, of their squares, and of the derivatives J by the parameters.
 private struct BinSums {
-  static let parameters = 12
-  var count = [Double](repeating: 0, count: TemplateLevel.binCount)
-  var value = [Double](repeating: 0, count: TemplateLevel.binCount)
-  var squares = 0.0
+  package static let parameters = 12
+  package var count = [Double](repeating: 0, count: TemplateLevel.binCount)
+  package var value = [Double](repeating: 0, count: TemplateLevel.binCount)
+  package var squares = 0.0
   /// The sums Σ J [bin, parameter].
-  var derivative = [Double](repeating: 0, count: TemplateLevel.binCount * parameters)
+  package var derivative = [Double](repeating: 0, count: TemplateLevel.binCount * parameters)
   /// The sums Σ v J and Σ J Jᵀ over all bins. Of the latter only the upper triangle is filled.
-  var product = [Double](repeating: 0, count: parameters)
-  var square = [Double](repeating: 0, count: parameters * parameters)
+  package var product = [Double](repeating: 0, count: parameters)
+  package var square = [Double](repeating: 0, count: parameters * parameters)
 
   /// Adds a voxel at which the moving image is 0.
-  mutating func addEmpty(_ bin: Int) { count[bin] += 1 }
+  package mutating func addEmpty(_ bin: Int) { count[bin] += 1 }
 
   /// Adds a voxel with its value, its gradient in mm⁻¹ and its position relative to the centre, divided by `length`.
-  mutating func add(_ bin: Int, _ v: Double, _ gradient: SIMD3<Double>, _ arm: SIMD3<Double>) {
+  package mutating func add(_ bin: Int, _ v: Double, _ gradient: SIMD3<Double>, _ arm: SIMD3<Double>) {
     count[bin] += 1
     value[bin] += v
     squares += v * v
@@ -128,7 +128,7 @@ private struct BinSums {
   }
 
   /// Adds the sums of other voxels.
-  mutating func add(_ other: BinSums) {
+  package mutating func add(_ other: BinSums) {
     for i in count.indices {
       count[i] += other.count[i]
       value[i] += other.value[i]
@@ -141,9 +141,9 @@ private struct BinSums {
 }
 
 /// The least-squares problem at one affine, with the mean of each bin projected out.
-struct Linearization {
+package struct Linearization {
   /// The correlation ratio.
-  let ratio: Double
+  package let ratio: Double
   /// The vector Jᵀ r and the matrix Jᵀ J, where r are the differences between the values and the means of their bins.
   private let gradient, curvature: [Double]
 
@@ -169,7 +169,7 @@ struct Linearization {
 
   /// Returns the Levenberg-Marquardt step, or `nil` if the problem is singular.
   /// - Parameter damping: The share by which each diagonal element of Jᵀ J is increased.
-  func step(damping: Double) -> [Double]? {
+  package func step(damping: Double) -> [Double]? {
     let n = BinSums.parameters
     var matrix = curvature
     for a in 0..<n { matrix[a * n + a] *= 1 + damping }

@@ -1,7 +1,6 @@
+import Batch
 import Foundation
 import Testing
-
-import Batch
 
 /// Answers of Slurm's commands, as its documentation shows them, and the script of a task.
 @Suite("Texts of Slurm")

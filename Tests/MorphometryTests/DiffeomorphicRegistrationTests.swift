@@ -3,7 +3,7 @@ import Imaging
 import Numerics
 import Testing
 
-@testable import Morphometry
+import Morphometry
 
 @Suite("Heads are laid onto each other by diffeomorphisms")
 struct DiffeomorphicRegistrationTests {

@@ -2,7 +2,7 @@ import Foundation
 import Imaging
 import Testing
 
-@testable import Morphometry
+import Morphometry
 
 @Suite("Exponentials of velocity fields are what calculus says")
 struct DiffeomorphismTests {

@@ -2,7 +2,7 @@ import Foundation
 import Imaging
 import Testing
 
-@testable import Morphometry
+import Morphometry
 
 @Suite("Regions of an atlas in a head's own space")
 struct RegionAtlasTests {

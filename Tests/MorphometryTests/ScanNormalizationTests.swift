@@ -3,7 +3,7 @@ import Imaging
 import TestSupport
 import Testing
 
-@testable import Morphometry
+import Morphometry
 
 @Suite("Normalised maps")
 struct ScanNormalizationTests {

@@ -2,7 +2,7 @@ import Foundation
 import Imaging
 import Testing
 
-@testable import Morphometry
+import Morphometry
 
 @Suite("Fourier transforms and the filters made of them")
 struct SpectralTests {

@@ -2,7 +2,7 @@ import Foundation
 import Imaging
 import Testing
 
-@testable import Morphometry
+import Morphometry
 
 @Suite("The template inside the program")
 struct StandardTemplateTests {

@@ -2,7 +2,7 @@ import Foundation
 import Imaging
 import Testing
 
-@testable import Morphometry
+import Morphometry
 
 @Suite("Templates of a group")
 struct TemplateBuilderTests {

@@ -1,7 +1,7 @@
 import Foundation
 import Imaging
 
-@testable import Morphometry
+import Morphometry
 
 /// Heads that are formulas: a folded shell of gray matter around white matter.
 enum TissuePhantom {

@@ -3,7 +3,7 @@ import Imaging
 import TestSupport
 import Testing
 
-@testable import Statistics
+import Statistics
 
 /// A small dataset in a folder of its own: 24 maps of 3 × 3 × 4 mm voxels with an effect of age in one corner.
 struct SmallDataset {

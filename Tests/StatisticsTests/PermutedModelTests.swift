@@ -3,7 +3,7 @@ import Imaging
 import TestSupport
 import Testing
 
-@testable import Statistics
+import Statistics
 
 @Suite("PermutedModel")
 struct PermutedModelTests {

@@ -1,4 +1,4 @@
-@testable import Statistics
+import Statistics
 
 /// Made-up maps and masks.
 enum Samples {

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Statistics
+import Statistics
 
 @Suite("TFCE")
 struct TFCETests {

@@ -131,7 +131,7 @@ struct BidsTests {
       ])
   }
 
-  @Test("a bad scan is a row and a line with the command for its participant; the others are done")
+  @Test("a bad scan is a row and a line; the others are done")
   func failure() throws {
     try place.write("no image", to: "ds/" + Self.scans[2])
     try place.write("", to: "ds/sub-03/anat/sub-04_T1w.nii")
@@ -145,9 +145,7 @@ struct BidsTests {
       ])
     #expect(
       outcome.error.contains { $0.hasPrefix("ds/sub-03/anat/sub-04_T1w.nii: is in a folder of sub-03") })
-    #expect(
-      outcome.error.last?.trimmingCharacters(in: .whitespaces)
-        == "grisea bids ds out participant --model model.safetensors --n-cpus 2 --participant-label 02 03")
+    #expect(outcome.error.last == "Run the same command again: only what is missing is done.")
   }
 
   @Test("the dataset itself is no place for its derivatives, and derivatives are made in their usual place")

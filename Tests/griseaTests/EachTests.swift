@@ -132,7 +132,8 @@ struct EachTests {
     #expect(try place.grisea("collect out").output == ["out/status.tsv"])
     #expect(try place.states() == place.states("whole/status.tsv"))
     #expect(try results("out") == results("whole"))
-    #expect(try place.grisea("collect out").error.first?.hasPrefix("out: no job was handed to Slurm") == true)
+    #expect(
+      try place.grisea("collect out").error.first?.hasPrefix("out: no job was submitted to Slurm") == true)
   }
 
   @Test("the stages are drawn, and nothing runs")

@@ -44,11 +44,11 @@ struct OutputFolderTests {
       atPath: place("shut"), withIntermediateDirectories: false, attributes: [.posixPermissions: 0o555])
     let outcome = try place.griseaAsOtherUser(command + " --quiet --output shut")
     #expect(outcome.status == 1)
-    #expect(outcome.error == ["shut: this folder cannot be written to"])
+    #expect(outcome.error == ["shut: no permission to write to this folder; choose another --output"])
     let training = try place.griseaAsOtherUser(
       SmallModel.training + " --epochs 1 --output shut/m.safetensors")
     #expect(training.status == 1)
-    #expect(training.error == ["shut: this folder cannot be written to"])
+    #expect(training.error == ["shut: no permission to write to this folder; choose another --output"])
   }
 
   @Test("train says so before it has trained")

@@ -5,7 +5,7 @@ import Numerics
 extension Diffeomorphism {
   /// The flow over a short time to second order, w + ½ (w·∇) w with w = time · velocity, and the log of the determinant
   /// of the identity plus its gradient.
-  static func smallFlow(of velocity: StationaryVelocityField, time: Float) -> [SIMD4<Float>] {
+  package static func smallFlow(of velocity: StationaryVelocityField, time: Float) -> [SIMD4<Float>] {
     let grid = velocity.grid
     let perVoxel = 1 / grid.isotropicSpacing
     let scale = time * time * 0.5 * perVoxel
@@ -26,13 +26,13 @@ extension Diffeomorphism {
 
   /// Of the identity plus a gradient whose columns are given.
   @inline(__always)
-  static func determinant(_ dx: SIMD4<Float>, _ dy: SIMD4<Float>, _ dz: SIMD4<Float>) -> Float {
+  package static func determinant(_ dx: SIMD4<Float>, _ dy: SIMD4<Float>, _ dz: SIMD4<Float>) -> Float {
     let (a, b, c) = (1 + dx.x, 1 + dy.y, 1 + dz.z)
     return a * (b * c - dz.y * dy.z) - dy.x * (dx.y * c - dz.y * dx.z) + dz.x * (dx.y * dy.z - b * dx.z)
   }
 
   /// A value for each voxel from the vector there and its differences per voxel: central ones, one-sided at the border.
-  static func mapGradients(
+  package static func mapGradients(
     _ vectors: [SIMD4<Float>], shape: SIMD3<Int>,
     _ value: (
       _ here: SIMD4<Float>, _ dx: SIMD4<Float>, _ dy: SIMD4<Float>, _ dz: SIMD4<Float>

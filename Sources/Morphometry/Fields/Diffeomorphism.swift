@@ -14,11 +14,11 @@ public struct Diffeomorphism: Sendable, Equatable {
   /// Nodes on axes that run to the right, front and top, with one spacing.
   public let grid: Grid
   /// Displacement in world mm along x, y, z, and the log of the Jacobian determinant. i runs fastest.
-  var field: [SIMD4<Float>]
+  package var field: [SIMD4<Float>]
 
   /// Voxels that the first small map moves anything by at most. The second-order start makes its error the third power
   /// of this.
-  static let firstStep: Float = 0.5
+  package static let firstStep: Float = 0.5
 
   /// The map that leaves everything in its place.
   public init(identityOn grid: Grid) {
@@ -64,7 +64,7 @@ public struct Diffeomorphism: Sendable, Equatable {
   }
 
   /// f(x) ← first(x) + second(x + u(x)), u being the first's displacement.
-  static func composed(
+  package static func composed(
     _ second: [SIMD4<Float>], after first: [SIMD4<Float>], on grid: Grid
   ) -> [SIMD4<Float>] {
     let shape = grid.shape

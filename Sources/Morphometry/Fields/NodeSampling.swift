@@ -4,7 +4,7 @@ import Imaging
 ///
 /// Whole and fractional parts come from float arithmetic on vectors: conversions between SIMD types are calls in Swift,
 /// and cost ten times what they compute.
-struct NodeSampling {
+package struct NodeSampling {
   private let top: SIMD4<Float>
   private let last: SIMD4<Float>
   private let row, slice: Int
@@ -13,7 +13,7 @@ struct NodeSampling {
   private static let wholeNumbers: Float = 8_388_608
 
   /// - Parameter shape: at least two nodes along each axis.
-  init(shape: SIMD3<Int>) {
+  package init(shape: SIMD3<Int>) {
     precondition(shape.min() > 1, "interpolation needs two nodes along each axis")
     last = SIMD4(Float(shape.x - 1), Float(shape.y - 1), Float(shape.z - 1), 0)
     // The last node is reached as the far end of the interval before it.
@@ -23,7 +23,7 @@ struct NodeSampling {
 
   /// Offset of the interval's first node, and the fractions along the axes.
   @inline(__always)
-  func locate(_ position: SIMD4<Float>) -> (offset: Int, fraction: SIMD4<Float>) {
+  package func locate(_ position: SIMD4<Float>) -> (offset: Int, fraction: SIMD4<Float>) {
     let inside = clamped(position, last)
     let magic = SIMD4<Float>(repeating: Self.wholeNumbers)
     // A fraction of 1 in place of the next node's 0 is as good.
@@ -36,7 +36,7 @@ struct NodeSampling {
 
   /// Four numbers per node.
   @inline(__always)
-  func callAsFunction(_ nodes: UnsafePointer<SIMD4<Float>>, _ position: SIMD4<Float>) -> SIMD4<Float> {
+  package func callAsFunction(_ nodes: UnsafePointer<SIMD4<Float>>, _ position: SIMD4<Float>) -> SIMD4<Float> {
     let (at, f) = locate(position)
     @inline(__always) func along(_ offset: Int) -> SIMD4<Float> {
       nodes[offset] + f.x * (nodes[offset &+ 1] - nodes[offset])
@@ -49,7 +49,7 @@ struct NodeSampling {
 
   /// Two numbers per node, side by side.
   @inline(__always)
-  func pair(_ nodes: UnsafeRawPointer, _ position: SIMD4<Float>) -> SIMD2<Float> {
+  package func pair(_ nodes: UnsafeRawPointer, _ position: SIMD4<Float>) -> SIMD2<Float> {
     let (at, f) = locate(position)
     @inline(__always) func two(_ offset: Int) -> SIMD4<Float> {
       nodes.loadUnaligned(fromByteOffset: offset &* 8, as: SIMD4<Float>.self)

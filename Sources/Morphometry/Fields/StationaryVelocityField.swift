@@ -9,7 +9,7 @@ public struct StationaryVelocityField: Sendable, Equatable {
   /// Nodes on axes that run to the right, front and top, with one spacing.
   public let grid: Grid
   /// World mm along x, y, z; the fourth number is 0. i runs fastest.
-  var vectors: [SIMD4<Float>]
+  package var vectors: [SIMD4<Float>]
 
   /// A velocity of 0 everywhere.
   public init(grid: Grid) {
@@ -40,7 +40,7 @@ public struct StationaryVelocityField: Sendable, Equatable {
   }
 
   /// The greatest speed in mm.
-  var greatestSpeed: Float {
+  package var greatestSpeed: Float {
     vectors.reduce(0) { max($0, ($1 * $1).sum()) }.squareRoot()
   }
 
@@ -65,11 +65,11 @@ public struct StationaryVelocityField: Sendable, Equatable {
 
 extension Grid {
   /// Whether i, j and k run to the right, the front and the top with one spacing.
-  var isIsotropicRAS: Bool {
+  package var isIsotropicRAS: Bool {
     let spacing = affine.spacing.x
     return affine.i == [spacing, 0, 0] && affine.j == [0, spacing, 0] && affine.k == [0, 0, spacing]
   }
 
   /// The spacing of a grid of which `isIsotropicRAS` holds, in mm.
-  var isotropicSpacing: Float { Float(affine.i.x) }
+  package var isotropicSpacing: Float { Float(affine.i.x) }
 }

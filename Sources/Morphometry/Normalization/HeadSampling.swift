@@ -3,7 +3,7 @@ import Imaging
 import Numerics
 
 /// What stands in a head's own voxels, for each voxel of the template.
-struct HeadSampling {
+package struct HeadSampling {
   private let source: SIMD3<Int>
   private let field: [SIMD4<Float>]
   private let shape: SIMD3<Int>
@@ -13,7 +13,7 @@ struct HeadSampling {
   /// - Parameters:
   ///   - affine: world mm of the template → world mm of the head.
   ///   - forward: on the template's grid; positions take it first.
-  init(of grid: Grid, through affine: Affine, after forward: Diffeomorphism) {
+  package init(of grid: Grid, through affine: Affine, after forward: Diffeomorphism) {
     guard let inverse = grid.affine.inverse else { preconditionFailure("a grid's affine can be inverted") }
     source = grid.shape
     field = forward.field
@@ -23,7 +23,7 @@ struct HeadSampling {
   }
 
   /// Linear interpolation. The outermost value goes on for half a voxel, and beyond it is 0.
-  func linear(_ voxels: [Float]) -> [Float] {
+  package func linear(_ voxels: [Float]) -> [Float] {
     let (row, slice) = (source.x, source.x * source.y)
     let last = source &- 1
     return voxels.withUnsafeBufferPointer { voxels in
@@ -43,7 +43,7 @@ struct HeadSampling {
     }
   }
 
-  func nearest(_ labels: [UInt16]) -> [UInt16] {
+  package func nearest(_ labels: [UInt16]) -> [UInt16] {
     let (row, slice) = (source.x, source.x * source.y)
     return labels.withUnsafeBufferPointer { labels in
       positions(outside: 0) { x, y, z in
@@ -89,5 +89,5 @@ struct HeadSampling {
 
 extension Float {
   /// e to the power of this.
-  var exponential: Float { expf(self) }
+  package var exponential: Float { expf(self) }
 }

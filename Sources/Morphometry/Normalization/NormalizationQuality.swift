@@ -23,7 +23,7 @@ public struct NormalizationQuality: Hashable, Codable, Sendable {
   }
 
   /// - Parameter warped: the head's gray matter in the template's space, not modulated.
-  init(
+  package init(
     _ normalization: ScanNormalization, of head: TissueMaps, warped: Volume, on template: TissueMaps
   ) {
     let modulated = normalization.modulated(warped, .all)
@@ -48,7 +48,7 @@ public struct NormalizationQuality: Hashable, Codable, Sendable {
   }
 
   /// A voxel belongs to a tissue from this probability on.
-  static let tissueLimit: Float = 0.5
+  package static let tissueLimit: Float = 0.5
 
   private static func dice(_ a: [Float], _ b: [Float]) -> Double {
     var (own, other, both) = (0, 0, 0)

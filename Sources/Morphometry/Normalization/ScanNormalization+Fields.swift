@@ -24,7 +24,7 @@ extension ScanNormalization {
   }
 
   /// Steps of a written displacement in mm. What lies below is no one's anatomy, and files get a third smaller.
-  static let fieldStep: Float = 1 / 1024
+  package static let fieldStep: Float = 1 / 1024
 
   private func displacements(
     on grid: Grid, _ image: (_ position: SIMD3<Double>, _ index: Int) -> SIMD3<Double>

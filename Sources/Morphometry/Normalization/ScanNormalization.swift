@@ -39,7 +39,7 @@ public struct ScanNormalization: Sendable {
   }
 
   /// A map in the template's space times the determinant.
-  func modulated(_ map: Volume, _ modulation: Modulation) -> Volume {
+  package func modulated(_ map: Volume, _ modulation: Modulation) -> Volume {
     guard modulation != .none else { return map }
     var result = map
     let scale = modulation == .all ? abs(Float(affine.determinant)) : 1

@@ -27,7 +27,7 @@ public struct ScanNormalizer: Sendable {
   }
 
   /// World mm of the template → world mm of the head, and the velocity field behind it.
-  func velocity(of head: TissueMaps) -> (affine: Affine, velocity: StationaryVelocityField)? {
+  package func velocity(of head: TissueMaps) -> (affine: Affine, velocity: StationaryVelocityField)? {
     guard let found = affine(head.contrast),
       let laid = head.resampled(onto: template.grid, by: found.transform)
     else { return nil }

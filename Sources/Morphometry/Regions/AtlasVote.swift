@@ -9,7 +9,7 @@ public struct AtlasVote: Sendable {
   private var votes: [[UInt8]]
 
   /// Standard deviation in voxels of the neighbourhood in which votes count.
-  static let neighbourhood = 0.6
+  package static let neighbourhood = 0.6
 
   public init(grid: Grid, codes: [UInt16]) {
     self.grid = grid

@@ -22,7 +22,7 @@ public struct RegionAtlas: Sendable {
   /// In the template's space, on any grid; 0 for no region.
   public let map: LabelMap
   /// The nearest region that takes the rest, everywhere; 0 where there is none.
-  let rest: LabelMap
+  package let rest: LabelMap
 
   public init(map: LabelMap, regions: [Region]) {
     self.map = map
@@ -50,7 +50,7 @@ public struct RegionAtlas: Sendable {
 extension LabelMap {
   /// Each voxel with the nearest of some labels, in steps along the axes; labels that come from two sides at once are
   /// decided for the smaller one.
-  func spread(from sources: Set<UInt16>) -> LabelMap {
+  package func spread(from sources: Set<UInt16>) -> LabelMap {
     var result = LabelMap(grid: grid, labels: labels.map { sources.contains($0) ? $0 : 0 })
     let shape = grid.shape
     let steps = [(0, 1, shape.x), (1, shape.x, shape.y), (2, shape.x * shape.y, shape.z)]

@@ -64,7 +64,7 @@ extension ScanNormalization {
 
 extension LabelMap {
   /// Finds the label of the voxel nearest to a position in world mm; 0 outside.
-  var nearest: (SIMD3<Double>) -> UInt16 {
+  package var nearest: (SIMD3<Double>) -> UInt16 {
     guard let toVoxel = grid.affine.inverse else { return { _ in 0 } }
     let end = SIMD3<Double>(grid.shape)
     return { position in

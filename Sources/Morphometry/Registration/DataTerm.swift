@@ -6,7 +6,7 @@ import Numerics
 /// With g the mean of both warped images' gradients and r their difference, a change δ of v changes r by g·δ to first
 /// order, since exp(v/2) moves one image by half of it, and exp(−v/2) the other by the opposite. So A = Σ g gᵀ and
 /// b = Σ r g over the three channels; the third channel is the rest, 1 − gray − white.
-final class DataTerm {
+package final class DataTerm {
   private let moving, fixed: TissuePair
   /// Image voxels per node of the velocity field along each axis: 1 or 2.
   private let ratio: Int
@@ -19,9 +19,9 @@ final class DataTerm {
   private let planes: UnsafeMutablePointer<Float>
   private let planeNodes: SIMD2<Int>
 
-  static let numbers = 9
+  package static let numbers = 9
 
-  init(moving: TissuePair, fixed: TissuePair, velocityBox box: SIMD3<Int>, ratio: Int) {
+  package init(moving: TissuePair, fixed: TissuePair, velocityBox box: SIMD3<Int>, ratio: Int) {
     precondition(moving.shape == fixed.shape && (ratio == 1 || ratio == 2), "both images have one grid")
     (self.moving, self.fixed, self.ratio, self.box) = (moving, fixed, ratio, box)
     shape = moving.shape
@@ -44,7 +44,7 @@ final class DataTerm {
   /// - Parameters:
   ///   - forward: exp(v/2) on the nodes, which the moving image is seen through; its displacement in mm.
   ///   - backward: exp(−v/2), for the fixed image.
-  func linearized(forward: Diffeomorphism, backward: Diffeomorphism) -> NormalEquations {
+  package func linearized(forward: Diffeomorphism, backward: Diffeomorphism) -> NormalEquations {
     forward.field.withUnsafeBufferPointer { forward in
       backward.field.withUnsafeBufferPointer { backward in
         ParallelLoop.forEach(over: shape.z, size: 2) { slices in
@@ -62,7 +62,7 @@ final class DataTerm {
   }
 
   /// ½ Σ r² over voxels and channels, in mm³.
-  var energy: Double {
+  package var energy: Double {
     let count = shape.x * shape.y * shape.z
     let (gray, white) = (warped + 2 * count, warped + 3 * count)
     let sum = VectorComponents.sum(count) { range in

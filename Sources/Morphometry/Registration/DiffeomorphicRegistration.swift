@@ -15,7 +15,7 @@ public struct DiffeomorphicRegistration: Sendable {
   private let template: [TissuePair]
 
   /// A step changes no velocity by more than this many voxels of the level's images.
-  static let longestStep: Float = 1.5
+  package static let longestStep: Float = 1.5
 
   /// - Parameter template: on axes that run to the right, front and top, with one spacing.
   public init(template: TissueMaps, settings: RegistrationSettings) {
@@ -61,7 +61,7 @@ public struct DiffeomorphicRegistration: Sendable {
 
 extension StationaryVelocityField {
   /// The field on another box of the same first node, with the same spacing or half of it. Nodes beyond this box get 0.
-  func carried(onto box: Grid) -> StationaryVelocityField {
+  package func carried(onto box: Grid) -> StationaryVelocityField {
     let ratio = Int((grid.isotropicSpacing / box.isotropicSpacing).rounded())
     precondition(ratio == 1 || ratio == 2, "a level has the spacing of the one before it, or half")
     var part = box

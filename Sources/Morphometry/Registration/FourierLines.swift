@@ -5,9 +5,9 @@ import Foundation
 /// Stockham's self-sorting form: each pass takes one factor p out of the length, and writes in the order that the next
 /// pass reads (Van Loan 1992, "Computational frameworks for the fast Fourier transform", section 1.7). Eight lines side
 /// by side make every operation one on vectors, whatever the axis.
-struct FourierLines {
-  typealias Lines = SIMD8<Float>
-  let length: Int
+package struct FourierLines {
+  package typealias Lines = SIMD8<Float>
+  package let length: Int
   private let passes: [Pass]
 
   private struct Pass {
@@ -18,20 +18,20 @@ struct FourierLines {
   }
 
   /// Whether lines of this length can be transformed.
-  static func isPossible(_ length: Int) -> Bool {
+  package static func isPossible(_ length: Int) -> Bool {
     var rest = length
     for factor in [2, 3, 5] { while rest > 1 && rest.isMultiple(of: factor) { rest /= factor } }
     return length > 0 && rest == 1
   }
 
   /// The least even length that can be transformed and is not below `count`.
-  static func length(atLeast count: Int) -> Int {
+  package static func length(atLeast count: Int) -> Int {
     var length = max(2, count + count % 2)
     while !isPossible(length) { length += 2 }
     return length
   }
 
-  init(length: Int) {
+  package init(length: Int) {
     precondition(Self.isPossible(length), "a length has the factors 2, 3 and 5 alone")
     self.length = length
     var (passes, rest, stride) = ([Pass](), length, 1)
@@ -51,7 +51,7 @@ struct FourierLines {
   }
 
   /// Memory for one transform: the lines and a second place for them, real and imaginary parts.
-  struct Buffer: ~Copyable {
+  package struct Buffer: ~Copyable {
     private let memory: UnsafeMutablePointer<Lines>
     fileprivate(set) var real, imaginary: UnsafeMutablePointer<Lines>
     fileprivate var otherReal, otherImaginary: UnsafeMutablePointer<Lines>
@@ -67,7 +67,7 @@ struct FourierLines {
   }
 
   /// X[k] = Σ x[n] exp(-2πi kn / length), in place.
-  func forward(_ buffer: inout Buffer) {
+  package func forward(_ buffer: inout Buffer) {
     for pass in passes {
       pass.cosines.withUnsafeBufferPointer { cosines in
         pass.sines.withUnsafeBufferPointer { sines in
@@ -80,7 +80,7 @@ struct FourierLines {
   }
 
   /// `length` times the inverse, in place: with real and imaginary parts exchanged the transform runs backwards.
-  func backward(_ buffer: inout Buffer) {
+  package func backward(_ buffer: inout Buffer) {
     swap(&buffer.real, &buffer.imaginary)
     swap(&buffer.otherReal, &buffer.otherImaginary)
     forward(&buffer)

@@ -2,14 +2,14 @@ import Imaging
 import Numerics
 
 /// Curvature and gradient of the data term for each node of the velocity field: A, symmetric 3×3, and b.
-final class NormalEquations {
-  let count: Int
+package final class NormalEquations {
+  package let count: Int
   /// xx, yy, zz, xy, xz, yz in mm⁻², each `count` numbers.
-  let curvature: UnsafeMutablePointer<Float>
+  package let curvature: UnsafeMutablePointer<Float>
   /// b in mm⁻¹.
-  let gradient: VectorComponents
+  package let gradient: VectorComponents
 
-  init(count: Int) {
+  package init(count: Int) {
     self.count = count
     curvature = .allocate(capacity: 6 * count)
     curvature.initialize(repeating: 0, count: 6 * count)
@@ -19,7 +19,7 @@ final class NormalEquations {
   deinit { curvature.deallocate() }
 
   /// The mean of A's diagonal, over all nodes.
-  var meanCurvature: Float {
+  package var meanCurvature: Float {
     let diagonal = curvature
     let sum = VectorComponents.sum(3 * count) { range in
       var sum = 0.0
@@ -30,7 +30,7 @@ final class NormalEquations {
   }
 
   /// target ← A source + other.
-  func multiply(_ source: VectorComponents, adding other: VectorComponents, into target: VectorComponents) {
+  package func multiply(_ source: VectorComponents, adding other: VectorComponents, into target: VectorComponents) {
     let n = count
     let (a, p, o, t) = (curvature, source.values, other.values, target.values)
     ParallelLoop.forEach(over: n, size: VectorComponents.slab / 2) { range in

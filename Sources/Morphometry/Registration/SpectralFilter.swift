@@ -7,9 +7,9 @@ import Numerics
 /// With s the symbol of −Δ by differences of neighbours, Σ (2 − 2 cos k) / h², the regulariser's operator is
 /// λ₁ s + λ₂ s². The transform of real numbers is symmetric, so two rows travel as one complex line, and half of the
 /// columns are kept. Along the two other axes, blocks of eight columns stay in the cache until they are done.
-final class SpectralFilter {
+package final class SpectralFilter {
   /// λ₁ and λ₂.
-  let membrane, bending: Float
+  package let membrane, bending: Float
   private let shape: SIMD3<Int>
   /// Columns in memory: half of the row and one more, to whole blocks of eight.
   private let width: Int
@@ -19,7 +19,7 @@ final class SpectralFilter {
   private let symbols: (x: [Float], y: [Float], z: [Float])
   private let real, imaginary: UnsafeMutablePointer<Float>
 
-  init(grid: Grid, membrane: Double, bending: Double) {
+  package init(grid: Grid, membrane: Double, bending: Double) {
     (self.membrane, self.bending) = (Float(membrane), Float(bending))
     shape = grid.shape
     columns = shape.x / 2 + 1
@@ -42,12 +42,12 @@ final class SpectralFilter {
   }
 
   /// target ← (constant + λ₁ s + λ₂ s²)⁻¹ source.
-  func invert(_ source: VectorComponents, constant: Float, into target: VectorComponents) {
+  package func invert(_ source: VectorComponents, constant: Float, into target: VectorComponents) {
     apply(source, into: target, constant: constant, isInverse: true)
   }
 
   /// target ← (λ₁ s + λ₂ s²) source.
-  func regularize(_ source: VectorComponents, into target: VectorComponents) {
+  package func regularize(_ source: VectorComponents, into target: VectorComponents) {
     apply(source, into: target, constant: 0, isInverse: false)
   }
 

@@ -14,7 +14,7 @@ public struct TissueMaps: Sendable, Equatable {
 
   /// The maps where they stand when world positions of `target` are taken to this head's by `transform`, smoothed
   /// first where the target's voxels are larger.
-  func resampled(onto target: Grid, by transform: Affine) -> TissueMaps? {
+  package func resampled(onto target: Grid, by transform: Affine) -> TissueMaps? {
     guard let inverse = transform.inverse else { return nil }
     let affine = inverse.composed(after: grid.affine)
     guard affine.inverse != nil else { return nil }
@@ -27,7 +27,7 @@ public struct TissueMaps: Sendable, Equatable {
   }
 
   /// One image with the order of a T1-weighted scan, gray matter 1 and white matter 2, for the affine registration.
-  var contrast: Volume {
+  package var contrast: Volume {
     var result = gray
     for index in result.voxels.indices {
       result.voxels[index] = max(0, gray.voxels[index]) + 2 * max(0, white.voxels[index])

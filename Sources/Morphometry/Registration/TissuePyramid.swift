@@ -1,14 +1,14 @@
 import Imaging
 
 /// Gray and white matter side by side for each voxel, as the registration reads them.
-struct TissuePair: Sendable {
-  let shape: SIMD3<Int>
+package struct TissuePair: Sendable {
+  package let shape: SIMD3<Int>
   /// In mm.
-  let spacing: Float
+  package let spacing: Float
   /// Gray, white, gray, white, …: i fastest.
-  let values: [Float]
+  package let values: [Float]
 
-  init(_ maps: TissueMaps) {
+  package init(_ maps: TissueMaps) {
     shape = maps.grid.shape
     spacing = maps.grid.isotropicSpacing
     values = maps.gray.voxels.withUnsafeBufferPointer { gray in
@@ -27,7 +27,7 @@ struct TissuePair: Sendable {
 
 extension Grid {
   /// Every n-th node along each axis, from the first one on, as far as this grid reaches.
-  func thinned(by n: Int) -> Grid {
+  package func thinned(by n: Int) -> Grid {
     var result = self
     result.shape = (shape &+ (n - 1)) / n
     for axis in 0..<3 { result.shape[axis] = max(2, result.shape[axis]) }
@@ -39,7 +39,7 @@ extension Grid {
 
   /// The box of a velocity field over this grid: every n-th node, and beyond the far sides so many more that the field
   /// may be periodic, and that a Fourier transform of factors 2, 3 and 5 fits (each number of nodes is even).
-  func velocityBox(every n: Int) -> Grid {
+  package func velocityBox(every n: Int) -> Grid {
     var result = thinned(by: n)
     for axis in 0..<3 { result.shape[axis] = FourierLines.length(atLeast: result.shape[axis] + 1) }
     return result
@@ -48,7 +48,7 @@ extension Grid {
 
 extension TissueMaps {
   /// The maps on every n-th node, smoothed to match.
-  func thinned(by n: Int) -> TissueMaps {
+  package func thinned(by n: Int) -> TissueMaps {
     guard n > 1 else { return self }
     let target = grid.thinned(by: n)
     return TissueMaps(

@@ -4,12 +4,12 @@ import Numerics
 /// Three numbers for each node of a box as three planes, x, y, z, one behind the other: what the solver computes with.
 ///
 /// A class, because its memory is written in place by many threads; it never leaves the solver.
-final class VectorComponents {
+package final class VectorComponents {
   /// Nodes; each component has so many numbers.
-  let count: Int
-  let values: UnsafeMutablePointer<Float>
+  package let count: Int
+  package let values: UnsafeMutablePointer<Float>
 
-  init(count: Int) {
+  package init(count: Int) {
     self.count = count
     values = .allocate(capacity: 3 * count)
     values.initialize(repeating: 0, count: 3 * count)
@@ -17,16 +17,16 @@ final class VectorComponents {
 
   deinit { values.deallocate() }
 
-  func setToZero() { values.update(repeating: 0, count: 3 * count) }
+  package func setToZero() { values.update(repeating: 0, count: 3 * count) }
 
-  func copy(_ other: VectorComponents) { values.update(from: other.values, count: 3 * count) }
+  package func copy(_ other: VectorComponents) { values.update(from: other.values, count: 3 * count) }
 
   /// Numbers that one task works on: their sums are added in order, so that results have the same bits on any number of
   /// threads.
-  static let slab = 1 << 15
+  package static let slab = 1 << 15
 
   /// self ← self + factor · other.
-  func add(_ other: VectorComponents, times factor: Float) {
+  package func add(_ other: VectorComponents, times factor: Float) {
     let (to, from) = (values, other.values)
     Self.forEach(3 * count) { range in
       for index in range { to[index] += factor * from[index] }
@@ -34,14 +34,14 @@ final class VectorComponents {
   }
 
   /// self ← other + factor · self.
-  func scale(by factor: Float, adding other: VectorComponents) {
+  package func scale(by factor: Float, adding other: VectorComponents) {
     let (to, from) = (values, other.values)
     Self.forEach(3 * count) { range in
       for index in range { to[index] = from[index] + factor * to[index] }
     }
   }
 
-  func dot(_ other: VectorComponents) -> Double {
+  package func dot(_ other: VectorComponents) -> Double {
     let (a, b) = (values, other.values)
     return Self.sum(3 * count) { range in
       var lanes = SIMD8<Float>.zero
@@ -56,7 +56,7 @@ final class VectorComponents {
   }
 
   /// The greatest length of a vector.
-  var greatestLength: Float {
+  package var greatestLength: Float {
     let (x, y, z) = (values, values + count, values + 2 * count)
     let squares = ParallelLoop.map(over: count, size: Self.slab) { range -> Float in
       var most: Float = 0
@@ -69,32 +69,32 @@ final class VectorComponents {
     return squares.reduce(0, max).squareRoot()
   }
 
-  static func forEach(_ count: Int, _ body: (Range<Int>) -> Void) {
+  package static func forEach(_ count: Int, _ body: (Range<Int>) -> Void) {
     ParallelLoop.forEach(over: count, size: slab, body)
   }
 
-  static func sum(_ count: Int, _ body: (Range<Int>) -> Double) -> Double {
+  package static func sum(_ count: Int, _ body: (Range<Int>) -> Double) -> Double {
     ParallelLoop.sum(over: count, size: slab, body)
   }
 }
 
 @inline(__always)
-func load(_ values: UnsafePointer<Float>, _ index: Int) -> SIMD8<Float> {
+package func load(_ values: UnsafePointer<Float>, _ index: Int) -> SIMD8<Float> {
   UnsafeRawPointer(values + index).loadUnaligned(as: SIMD8<Float>.self)
 }
 
 @inline(__always)
-func load(_ values: UnsafeMutablePointer<Float>, _ index: Int) -> SIMD8<Float> {
+package func load(_ values: UnsafeMutablePointer<Float>, _ index: Int) -> SIMD8<Float> {
   UnsafeRawPointer(values + index).loadUnaligned(as: SIMD8<Float>.self)
 }
 
 @inline(__always)
-func store(_ lanes: SIMD8<Float>, _ values: UnsafeMutablePointer<Float>, _ index: Int) {
+package func store(_ lanes: SIMD8<Float>, _ values: UnsafeMutablePointer<Float>, _ index: Int) {
   UnsafeMutableRawPointer(values + index).storeBytes(of: lanes, as: SIMD8<Float>.self)
 }
 
 extension VectorComponents {
-  convenience init(_ field: StationaryVelocityField) {
+  package convenience init(_ field: StationaryVelocityField) {
     self.init(count: field.grid.count)
     for (index, vector) in field.vectors.enumerated() {
       values[index] = vector.x
@@ -103,7 +103,7 @@ extension VectorComponents {
     }
   }
 
-  func field(on grid: Grid) -> StationaryVelocityField {
+  package func field(on grid: Grid) -> StationaryVelocityField {
     var field = StationaryVelocityField(grid: grid)
     let (x, y, z) = (values, values + count, values + 2 * count)
     field.vectors.withUnsafeMutableBufferPointer { vectors in

@@ -5,8 +5,8 @@ import Imaging
 /// A is a symmetric 3×3 matrix for each node, L = λ₁ (−Δ) + λ₂ Δ². The preconditioner has the mean of A in its place,
 /// a number, and is inverted exactly by Fourier transform. Since (a + L) z = r holds exactly for the preconditioned
 /// residual z, L z = r − a z costs no further transform, and neither do L p, L δ and L v, which are sums of it.
-final class VelocitySolver {
-  let grid: Grid
+package final class VelocitySolver {
+  package let grid: Grid
   /// v, and λL v beside it.
   private(set) var velocity: VectorComponents
   private let regularized: VectorComponents
@@ -15,7 +15,7 @@ final class VelocitySolver {
     image: VectorComponents
 
   /// - Parameter start: the velocity to begin with.
-  init(start: StationaryVelocityField, membrane: Double, bending: Double) {
+  package init(start: StationaryVelocityField, membrane: Double, bending: Double) {
     grid = start.grid
     filter = SpectralFilter(grid: grid, membrane: membrane, bending: bending)
     func components() -> VectorComponents { VectorComponents(count: start.grid.count) }
@@ -26,10 +26,10 @@ final class VelocitySolver {
     filter.regularize(velocity, into: regularized)
   }
 
-  var field: StationaryVelocityField { velocity.field(on: grid) }
+  package var field: StationaryVelocityField { velocity.field(on: grid) }
 
   /// Takes one step of Gauss and Newton, shortened so that no velocity changes by more than `longest` mm.
-  func advance(_ term: NormalEquations, iterations: Int, longest: Float) {
+  package func advance(_ term: NormalEquations, iterations: Int, longest: Float) {
     solve(term, iterations: iterations)
     let length = step.greatestLength
     guard length > 0, length.isFinite else { return }

@@ -83,7 +83,7 @@ public struct TemplateBuilder: Sendable {
 
 extension RegistrationSettings {
   /// For a template onto a standard space, whose maps follow another rule: only what is broad.
-  static let onStandard = RegistrationSettings(membrane: 0.24, bending: 0.6)
+  package static let onStandard = RegistrationSettings(membrane: 0.24, bending: 0.6)
 }
 
 extension ScanNormalizer {

@@ -8,7 +8,7 @@ public struct AdjustedMeans: Hashable, Sendable {
   public let clusters: [[Double]]
 
   /// - Parameter residuals: of the null model.
-  init(_ clusters: [VoxelCluster], model: VoxelwiseModel, residuals: VoxelSlabs, fit: VoxelwiseFit) {
+  package init(_ clusters: [VoxelCluster], model: VoxelwiseModel, residuals: VoxelSlabs, fit: VoxelwiseFit) {
     regressor =
       model.contrast.isT ? model.partition.tested[0].map { $0 / model.partition.effectScale } : nil
     let scans = residuals.scans

@@ -2,19 +2,19 @@ import Imaging
 import Statistics
 
 /// What an analysis knows before the first permutation: design, model, mask and plan.
-struct AnalysisSetup {
-  let configuration: VoxelwiseConfiguration
-  let design: DesignMatrix
-  let model: VoxelwiseModel
-  let reading: MapReading
-  let exchangeability: Exchangeability
-  let plan: PermutationPlan
+package struct AnalysisSetup {
+  package let configuration: VoxelwiseConfiguration
+  package let design: DesignMatrix
+  package let model: VoxelwiseModel
+  package let reading: MapReading
+  package let exchangeability: Exchangeability
+  package let plan: PermutationPlan
   /// F has no sign.
-  let side: TestedSide
-  let clusterThreshold: Float
-  let atlas: Atlas?
+  package let side: TestedSide
+  package let clusterThreshold: Float
+  package let atlas: Atlas?
 
-  init(_ configuration: VoxelwiseConfiguration, progress: (VoxelwiseAnalysis.Event) -> Void) throws {
+  package init(_ configuration: VoxelwiseConfiguration, progress: (VoxelwiseAnalysis.Event) -> Void) throws {
     let tables = try configuration.tables.map { try ParticipantTable(contentsOf: $0) }
     let participants = configuration.maps.map(ParticipantTable.participant)
     let blocks = configuration.blocks.flatMap { $0 == "participant_id" ? nil : $0 }
@@ -48,7 +48,7 @@ struct AnalysisSetup {
   }
 
   /// The configuration with the side that is tested: F has no sign.
-  var effectiveConfiguration: VoxelwiseConfiguration {
+  package var effectiveConfiguration: VoxelwiseConfiguration {
     var result = configuration
     result.side = side
     return result
@@ -65,7 +65,7 @@ struct AnalysisSetup {
   }
 
   /// A number that differs where maps, design, seed or options differ: parts of different analyses are not joined.
-  func fingerprint(_ fit: VoxelwiseFit) -> String {
+  package func fingerprint(_ fit: VoxelwiseFit) -> String {
     // FNV-1a, over the bits of all numbers and the bytes of all options that matter.
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     func add(_ value: UInt64) {
@@ -86,7 +86,7 @@ struct AnalysisSetup {
 
 extension VoxelwiseResult {
   /// p-values and clusters from permutations.
-  init(
+  package init(
     _ setup: AnalysisSetup, _ fit: VoxelwiseFit, _ permutations: PermutationResult, _ residuals: VoxelSlabs
   ) throws(StatisticsError) {
     let (configuration, mask) = (setup.configuration, setup.reading.mask)

@@ -11,7 +11,7 @@ public struct Atlas: Sendable {
   private let names: [Int: String]
 
   /// What stands for places outside all regions.
-  static let outside = "outside"
+  package static let outside = "outside"
 
   /// - Throws: `StatisticsError.badAtlas`, or `NIfTIError` where the image cannot be read.
   public init(_ files: AtlasFiles) throws {
@@ -56,7 +56,7 @@ public struct Atlas: Sendable {
   }
 
   /// Regions of several places and the share of each, the largest first.
-  func shares(_ positions: [SIMD3<Double>]) -> [(region: String, share: Double)] {
+  package func shares(_ positions: [SIMD3<Double>]) -> [(region: String, share: Double)] {
     let counts = Dictionary(grouping: positions.map(region), by: { $0 }).mapValues(\.count)
     return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map {
       ($0.key, Double($0.value) / Double(positions.count))

@@ -32,7 +32,7 @@ public struct ClusterRow: Hashable, Sendable {
   public var regions: [(name: String, share: Double)]
 
   /// A region is listed from this share on.
-  static let smallestShare = 0.05
+  package static let smallestShare = 0.05
 
   public static func == (a: ClusterRow, b: ClusterRow) -> Bool { a.cells == b.cells }
   public func hash(into hasher: inout Hasher) { hasher.combine(cells) }
@@ -40,7 +40,7 @@ public struct ClusterRow: Hashable, Sendable {
 
 extension ClusterRow {
   /// Columns of the table and what they mean.
-  static let columns: [(name: String, description: String, units: String?)] = [
+  package static let columns: [(name: String, description: String, units: String?)] = [
     ("cluster", "Number of the cluster, the label in the map of clusters", nil),
     ("sign", "Sign of the effect: + where the map rises with the tested regressor, - where it falls", nil),
     ("voxels", "Number of voxels", nil),
@@ -69,7 +69,7 @@ extension ClusterRow {
   ]
 
   /// A row of the table.
-  var cells: [String] {
+  package var cells: [String] {
     func place(_ position: SIMD3<Double>) -> [String] { (0..<3).map { rounded(position[$0], 1) } }
     let first = peaks.first ?? Peak(statistic: 0, position: .zero)
     let others = peaks.dropFirst().map {

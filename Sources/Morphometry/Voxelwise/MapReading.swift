@@ -2,17 +2,17 @@ import Imaging
 import Statistics
 
 /// The maps of an analysis as they are read: one at a time, first for the mask and then for the model.
-struct MapReading {
-  let paths: [String]
-  let grid: Grid
-  let header: NIfTIHeader
-  let mask: VoxelMask
+package struct MapReading {
+  package let paths: [String]
+  package let grid: Grid
+  package let header: NIfTIHeader
+  package let mask: VoxelMask
   /// How the mask was made, in words.
-  let rule: String
+  package let rule: String
 
   /// Reads all maps, one after the other.
   /// - Parameter allowed: a mask that limits the voxels.
-  init(paths: [String], threshold: Double, allowed: String?) throws {
+  package init(paths: [String], threshold: Double, allowed: String?) throws {
     guard let first = paths.first else { throw StatisticsError.noMaps }
     let image = try NIfTIImage(contentsOf: first)
     let grid = image.volume.grid
@@ -43,7 +43,7 @@ struct MapReading {
 
   /// The maps, slab after slab.
   /// - Parameter scratch: a folder for a scratch file, in place of memory.
-  func slabs(scratch: String?) throws -> VoxelSlabs {
+  package func slabs(scratch: String?) throws -> VoxelSlabs {
     let slabs = try VoxelSlabs(scans: paths.count, voxels: mask.count, scratch: scratch)
     for (scan, path) in paths.enumerated() {
       slabs.store(mask.compacted(try Self.voxels(path, grid, paths[0])), scan: scan)
@@ -52,7 +52,7 @@ struct MapReading {
   }
 
   /// World coordinates in mm of a voxel of the mask.
-  func position(_ voxel: Int) -> SIMD3<Double> {
+  package func position(_ voxel: Int) -> SIMD3<Double> {
     let voxel = mask.voxel(voxel)
     return grid.affine([Double(voxel.x), Double(voxel.y), Double(voxel.z)])
   }

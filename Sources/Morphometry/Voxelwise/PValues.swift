@@ -14,7 +14,7 @@ public struct PValues: Hashable, Sendable {
   public var falseDiscoveryRate: [Double]
 
   /// The share of values that are at least as large, of which the observed one is one.
-  static func shares(_ values: [Double], null: [Double]) -> [Double] {
+  package static func shares(_ values: [Double], null: [Double]) -> [Double] {
     let sorted = null.sorted()
     return values.map { value in
       let limit = value - Double(PermutedModel.tie) * max(1, abs(value))
@@ -28,7 +28,7 @@ public struct PValues: Hashable, Sendable {
   }
 
   /// The smallest false discovery rate at which each p would be significant.
-  static func falseDiscoveryRates(_ probabilities: [Double]) -> [Double] {
+  package static func falseDiscoveryRates(_ probabilities: [Double]) -> [Double] {
     let order = probabilities.indices.sorted {
       (probabilities[$0], $0) > (probabilities[$1], $1)
     }

@@ -24,7 +24,7 @@ public struct VoxelwiseResult: Sendable {
   public let clusters: [VoxelCluster]
   public let rows: [ClusterRow]
   public let adjustedMeans: AdjustedMeans
-  let header: NIfTIHeader
+  package let header: NIfTIHeader
 
   /// `t` or `F`.
   public var statisticName: String { contrast.isT ? "t" : "F" }

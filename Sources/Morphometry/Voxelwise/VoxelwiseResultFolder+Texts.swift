@@ -3,7 +3,7 @@ import Statistics
 
 extension VoxelwiseResultFolder {
   /// `vbm.json`: settings and outcome for programs.
-  struct Record: Encodable {
+  package struct Record: Encodable {
     struct Term: Encodable {
       var name, term: String
       var varianceInflation: Double?
@@ -27,7 +27,7 @@ extension VoxelwiseResultFolder {
     var summary: String
   }
 
-  var record: Record {
+  package var record: Record {
     let (p, limit) = (result.probabilities, result.configuration.significance)
     let kinds = [
       "voxel": p.voxel, "tfce": p.tfce, "clusterSize": p.clusterSize, "clusterMass": p.clusterMass,
@@ -54,7 +54,7 @@ extension VoxelwiseResultFolder {
   }
 
   /// `methods.md`: sentences for a paper.
-  var methods: String {
+  package var methods: String {
     let (configuration, design, plan) = (result.configuration, result.design, result.plan)
     let covariates = design.columns.filter { $0.term != design.tested && $0.term != "intercept" }.map(\.name)
     let adjusted = covariates.isEmpty ? "" : ", adjusted for \(covariates.joined(separator: ", "))"

@@ -7,15 +7,15 @@ import Statistics
 ///
 /// Maps are named as BIDS proposes for statistical maps; the dataset's rules do not include them yet, so that the folder
 /// belongs outside a dataset or into its `.bidsignore`.
-struct VoxelwiseResultFolder {
-  let result: VoxelwiseResult
+package struct VoxelwiseResultFolder {
+  package let result: VoxelwiseResult
 
-  init(_ result: VoxelwiseResult) { self.result = result }
+  package init(_ result: VoxelwiseResult) { self.result = result }
 
   private var folder: String { result.configuration.output }
 
   /// `contrast-ageSexM` of the term `age:sex[m]`.
-  var prefix: String {
+  package var prefix: String {
     let words = result.contrast.name.split { !$0.isLetter && !$0.isNumber }
     let label = words.enumerated().map { index, word in
       index == 0 ? String(word) : word.prefix(1).uppercased() + word.dropFirst()
@@ -23,7 +23,7 @@ struct VoxelwiseResultFolder {
     return "contrast-\(label.joined())"
   }
 
-  func write() throws {
+  package func write() throws {
     try FileManager.default.makeFolder(folder)
     try writeMaps()
     try writeTables()
@@ -142,10 +142,10 @@ struct VoxelwiseResultFolder {
 }
 
 private struct UpperCamelCaseKey: CodingKey {
-  let stringValue: String
-  var intValue: Int? { nil }
+  package let stringValue: String
+  package var intValue: Int? { nil }
 
-  init(_ name: String) { stringValue = name.prefix(1).uppercased() + name.dropFirst() }
-  init?(stringValue: String) { self.stringValue = stringValue }
-  init?(intValue: Int) { nil }
+  package init(_ name: String) { stringValue = name.prefix(1).uppercased() + name.dropFirst() }
+  package init?(stringValue: String) { self.stringValue = stringValue }
+  package init?(intValue: Int) { nil }
 }

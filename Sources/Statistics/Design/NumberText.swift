@@ -1,5 +1,4 @@
 import Foundation
-import Statistics
 
 /// A number in text with so many digits after the point.
 package func rounded(_ value: Double, _ digits: Int) -> String {

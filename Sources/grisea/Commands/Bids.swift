@@ -88,8 +88,7 @@ struct Bids: ParsableCommand, ReportingCommand {
     let recipe = try inference.recipe(network, outputs, memory)
     let derivatives = try DerivativeDataset(creating: output)
     try derivatives.describe(source, model: recipe.model, version: recipe.program.version)
-    let stage = try SegmentationStage(
-      recipe, model: network, folder: output, memory: memory.option, shard: executor.shard)
+    let stage = try inference.stage(network, outputs, memory, folder: output, shard: executor.shard)
     let subjects = scans.filter(\.hasWork).map { derivatives.subject(for: $0, of: source, stage) }
     if executor.submits {
       if !redo.force { try stage.check(subjects) }
@@ -120,24 +119,5 @@ struct Bids: ParsableCommand, ReportingCommand {
     return try source.scans(participants: participants, sessions: app.sessionLabel).filter {
       names.contains($0.stem)
     }
-  }
-}
-
-extension BIDSScan {
-  /// The scan in a work list.
-  fileprivate var item: WorkList.Item { .init(subject: stem, operand: participant) }
-
-  /// Whether there is something to segment, or a fault to report.
-  fileprivate var hasWork: Bool {
-    if case .passedOver = state { false } else { true }
-  }
-
-  /// The scan as a subject that is skipped; `nil` where it has work.
-  fileprivate func skippedSubject(in source: BIDSDataset) -> Batch.Subject? {
-    guard case .passedOver(let reason) = state else { return nil }
-    var subject = Batch.Subject(
-      name: stem, path: source.path.joined(path), stem: source.path.joined(path), scanFiles: [])
-    subject.plan = .skips(reason: reason)
-    return subject
   }
 }

@@ -38,12 +38,12 @@ struct Preprocess: StageCommand, ReportingCommand {
   }
 
   func run() throws {
-    try OutputFolder.make(output)
     let scans =
       executor.submits ? images : try executor.items { WorkList.items(images) }.map(\.operand)
     let stage = try PreprocessingStage(
       options, masks: options.masks(for: images.isEmpty ? scans : images), folder: output,
       program: Program.grisea.identity(), shard: executor.shard)
+    try OutputFolder.make(output)
     if executor.submits {
       if !redo.force { try stage.check(stage.subjects(scans)) }
       return try ClusterRun(output: output, isSilent: reporting.quiet).submit(

@@ -51,7 +51,8 @@ struct Segment: StageCommand, ReportingCommand {
     if executor.submits { return try submit(network) }
     let scans = try executor.items { WorkList.items(images) }.map(\.operand)
     let share = share(of: scans)
-    let stage = try stage(network, memory.memory(jobs: share.jobs.count))
+    let stage = try inference.stage(
+      network, outputs, memory.memory(jobs: share.jobs.count), folder: results.output, shard: executor.shard)
     let subjects = try stage.plan(stage.subjects(scans), force: redo.force)
     try inference.precision.announce(isSilent: reporting.quiet)
     share.announce(isSilent: reporting.quiet)
@@ -62,24 +63,23 @@ struct Segment: StageCommand, ReportingCommand {
       try CohortReport(of: ResultFolder(results.output, images: scans), version: Program.grisea.version)
         .write(to: Report.page(in: results.output), isSilent: reporting.quiet)
     }
-    try report.finish(summary, footers: [volumes] + results.page)
+    try report.finish(summary, footers: [results.volumes(of: executor.shard)] + results.page)
   }
 
   private func printPlan(_ network: SegmentationModel) throws {
     let scans = try executor.items { WorkList.items(images) }.map(\.operand)
     let memory = memory.memory(jobs: share(of: scans).jobs.count)
-    let configuration = try inference.recipe(network, results.outputs(volumes: volumes), memory).configuration
-    let segmenter = try Segmenter(network, configuration, threads: threads.count)
-    let parts =
-      results.parts ? try PartFinder(precision: configuration.precision, threads: threads.count) : nil
-    try InferencePlanTable(segmenter, parts: parts, memory: memory.option).print(for: scans)
+    try InferencePlanTable(
+      inference.recipe(network, outputs, memory), model: network, threads: threads.count,
+      memory: memory.option
+    ).print(for: scans)
   }
 
   private func submit(_ network: SegmentationModel) throws {
     let memory = memory.memory(jobs: nil)
-    let stage = try stage(network, memory)
+    let stage = try inference.stage(network, outputs, memory, folder: results.output, shard: nil)
     if !redo.force { try stage.check(stage.subjects(images)) }
-    let recipe = try inference.recipe(network, results.outputs(volumes: volumes), memory)
+    let recipe = try inference.recipe(network, outputs, memory)
     try ClusterRun(output: results.output, isSilent: reporting.quiet).submit(
       WorkList.items(images), stage: SegmentationStage.name,
       request: .segmentation(recipe.configuration, threads: threads.threads), executor)
@@ -89,26 +89,15 @@ struct Segment: StageCommand, ReportingCommand {
     MachineShare(items: scans.count, jobs: jobs.jobs, memory: memory.byteCount, cores: threads.count)
   }
 
-  private func stage(_ network: SegmentationModel, _ memory: JobMemory) throws -> SegmentationStage {
-    try SegmentationStage(
-      inference.recipe(network, results.outputs(volumes: volumes), memory), model: network,
-      folder: results.output, memory: memory.option, shard: executor.shard)
-  }
-
-  /// The table of volumes, or that of this shard.
-  private var volumes: String {
-    executor.shard?.volumes(in: results.output) ?? results.output.joined(VolumeTable.fileName)
-  }
+  private var outputs: SegmentationOutputs { results.outputs(of: executor.shard) }
 
   func declaration() throws -> StageDeclaration {
     let scans = images + executor.listed.map(\.operand)
-    let outputs = results.outputs(volumes: volumes)
     let files = scans.map { outputs.files(stem: results.output.joined(ScanName(path: $0).stem)) }
     return StageDeclaration(
       inputs: scans + executor.files + inference.files,
       outputs: files.flatMap { $0.ownPaths + $0.sidecars },
-      updates: [volumes, StatusTable(folder: results.output).path] + results.page
-        + LabelDescription.paths(in: results.output),
+      updates: results.tables(of: executor.shard),
       memory: memory.byteCount)
   }
 }

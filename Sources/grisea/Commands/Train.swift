@@ -17,8 +17,8 @@ struct Train: StageCommand, ReportingCommand {
       its segmentations of these; scores.tsv compares all of them with the labels. Folds that are up to date are skipped.
 
       Examples:
-        grisea train --images 'data/*_T1w.nii.gz' --labels 'data/*_dseg.nii.gz' --output model.safetensors
-        grisea train --pairs pairs.tsv --from accurate --epochs 20 --output adapted.safetensors
+        grisea train --images 'T1w/*.nii.gz' --labels 'dseg/*.nii.gz' -o m.safetensors
+        grisea train --pairs pairs.tsv --from accurate --output adapted.safetensors
         grisea train --pairs pairs.tsv --folds 5 --output cross-validation
       """)
 

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import Imaging
 import LatentSpace
 import PipelineRunner
 import Statistics
@@ -16,8 +15,8 @@ struct TrainClassifier: StageCommand, ReportingCommand {
       NAME_saliency.nii.gz: how the prediction rises with each voxel. `grisea encode` uses the model.
 
       Example:
-        grisea train-classifier --images 'maps/*_probseg.nii.gz' --participants participants.tsv \\
-          --target sex --permutations 100 --output sex.safetensors
+        grisea train-classifier --images 'maps/*.nii.gz' --target sex \\
+          --participants participants.tsv --output sex.safetensors
       """)
 
   @OptionGroup(title: "Files") var files: MapTrainingOptions
@@ -36,49 +35,17 @@ struct TrainClassifier: StageCommand, ReportingCommand {
       valueName: "column"))
   var group: String?
 
-  @Option(help: "Cross-validate with this many folds. (default: 10)")
-  var folds: Int?
-
-  @Option(
-    help: "Test against this many permutations of the target, each as long as the training of all folds.")
-  var permutations = 0
-
-  @Option(help: "Train each network for this many epochs. (default: 20)")
-  var epochs: Int?
-
-  @Option(help: "Take this many maps in a step. (default: 16)")
-  var batchSize: Int?
-
-  @Option(help: "Highest learning rate, after warm-up. (default: 1e-3)")
-  var learningRate: Float?
-
-  /// Refused by name, because `associate` has it.
-  @Option(help: .hidden)
-  var covariates: String?
-
-  @OptionGroup var seed: SeedOptions
-  @OptionGroup var threads: ThreadOptions
+  @OptionGroup(title: "Training") var training: ClassifierOptions
+  @OptionGroup(title: "Computing") var seed: SeedOptions
+  @OptionGroup(title: "Computing") var threads: ThreadOptions
   @OptionGroup var reporting: ReportingOptions
-
-  func validate() throws {
-    if let covariates {
-      throw ValidationError(
-        "--covariates \(covariates): a network sees maps only; use `grisea associate --covariates`, which removes "
-          + "covariates from features inside the folds")
-    }
-    if let folds, folds < 2 { throw ValidationError("--folds \(folds): needed at least 2") }
-    guard permutations >= 0 else {
-      throw ValidationError("--permutations \(permutations): needed a number of at least 0")
-    }
-    try CountOptions.check([("epochs", epochs, 1_000_000_000), ("batch-size", batchSize, 10_000)])
-    try CountOptions.check(learningRate: learningRate)
-  }
 
   func run() throws {
     try OutputFolder.check(forFile: files.output)
     let classification = try MapClassification(
       files.maps(), participants: participants.map { try DataTable(contentsOf: $0) }, target: target,
-      group: group, settings: settings, configuration: training, threads: threads.count)
+      group: group, settings: training.settings(seed: seed.seed),
+      configuration: training.training(seed: seed.seed), threads: threads.count)
     var progress = Progress(
       "networks trained", total: classification.trainingCount, isSilent: reporting.quiet)
     let outcome = try classification.run { progress.update($0) }
@@ -88,25 +55,6 @@ struct TrainClassifier: StageCommand, ReportingCommand {
     try outcome.model.write(to: files.output, program: "grisea \(Grisea.configuration.version)")
     print(outcome.report.text)
     print(([files.output, saliency] + written).joined(separator: "\n"))
-  }
-
-  private var settings: Association.Settings {
-    var settings = Association.Settings()
-    settings.permutations = permutations
-    settings.validation.folds = folds ?? settings.validation.folds
-    settings.validation.seed = seed.seed
-    settings.resampling = Resampling(seed: seed.seed, count: settings.resampling.count)
-    return settings
-  }
-
-  private var training: ClassifierTraining.Configuration {
-    var configuration = ClassifierTraining.Configuration()
-    configuration.epochs = epochs ?? configuration.epochs
-    configuration.stepsPerEpoch = files.stepsPerEpoch ?? configuration.stepsPerEpoch
-    configuration.batchSize = batchSize ?? configuration.batchSize
-    configuration.schedule.peak = learningRate ?? configuration.schedule.peak
-    configuration.seed = seed.seed
-    return configuration
   }
 
   private var stem: String { (files.output as NSString).deletingPathExtension }

@@ -140,7 +140,7 @@ enum PrecisionError: Error, CustomStringConvertible {
 struct MemoryOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Let each job hold this much, such as 3G; scans that need more are refused. (default: the free memory, divided among the jobs)",
+      "Let each job hold this much, such as 3G; scans that need more are refused. Models that may see a scan whole use tiles above 4G or above this. (default: the free memory, divided among the jobs)",
       valueName: "size"))
   var maxMemory: String?
 

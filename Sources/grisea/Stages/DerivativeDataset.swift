@@ -85,3 +85,22 @@ struct DerivativeDataset: Sendable {
     """
   }
 }
+
+extension BIDSScan {
+  /// The scan in a work list.
+  var item: WorkList.Item { .init(subject: stem, operand: participant) }
+
+  /// Whether there is something to segment, or a fault to report.
+  var hasWork: Bool {
+    if case .passedOver = state { false } else { true }
+  }
+
+  /// The scan as a subject that is skipped; `nil` where it has work.
+  func skippedSubject(in source: BIDSDataset) -> Batch.Subject? {
+    guard case .passedOver(let reason) = state else { return nil }
+    var subject = Batch.Subject(
+      name: stem, path: source.path.joined(path), stem: source.path.joined(path), scanFiles: [])
+    subject.plan = .skips(reason: reason)
+    return subject
+  }
+}

@@ -10,13 +10,16 @@ struct InferencePlanTable {
   private let parts: PartFinder?
   private let memory: MemoryOption
 
-  /// Creates the table of a segmenter.
-  /// - Parameters:
-  ///   - parts: finds the parts of the gray matter, where these are wanted.
-  ///   - memory: the option that decides the segmenter's memory limit.
-  init(_ segmenter: Segmenter, parts: PartFinder?, memory: MemoryOption) {
-    self.segmenter = segmenter
-    self.parts = parts
+  /// Creates the table of a recipe.
+  /// - Parameter memory: the option that decides the recipe's memory limit.
+  /// - Throws: `EngineError`.
+  init(
+    _ recipe: SegmentationRecipe, model: SegmentationModel, threads: Int, memory: MemoryOption
+  ) throws {
+    segmenter = try Segmenter(model, recipe.configuration, threads: threads)
+    parts =
+      recipe.outputs.parts
+      ? try PartFinder(precision: recipe.configuration.precision, threads: threads) : nil
     self.memory = memory
   }
 
