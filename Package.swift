@@ -85,7 +85,7 @@ let package = Package(
 
     // Folders, programs and oracles that the tests of every library share.
     .target(
-      name: "TestSupport", dependencies: ["Imaging", "Synthesis"], path: "Tests/TestSupport"),
+      name: "TestSupport", dependencies: ["Statistics", "Imaging", "Synthesis"], path: "Tests/TestSupport"),
     .testTarget(name: "NumericsTests", dependencies: ["Numerics"]),
     .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
     .testTarget(

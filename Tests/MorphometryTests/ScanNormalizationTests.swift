@@ -159,7 +159,7 @@ struct ScanNormalizationTests {
       back = apply(there, "back", own)
       inside = sitk.GetArrayFromImage(own) > 0.5
       print(np.abs(sitk.GetArrayFromImage(back) - sitk.GetArrayFromImage(own))[inside].mean())
-      """, folder.path)
+      """, [folder.path])
     #expect(numbers.count == 2)
     #expect(numbers[0] < 0.01)
     // Twice interpolated at 3 mm, so not equal, but in the same place.

@@ -1,9 +1,9 @@
 import Foundation
 import Imaging
+import Morphometry
+import Statistics
 import TestSupport
 import Testing
-
-import Statistics
 
 /// A small dataset in a folder of its own: 24 maps of 3 × 3 × 4 mm voxels with an effect of age in one corner.
 struct SmallDataset {

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The README and the articles must lead their readers somewhere, and to commands that exist.

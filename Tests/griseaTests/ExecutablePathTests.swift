@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A package starts the program by a launcher of its own, which names itself in the environment. What the program starts

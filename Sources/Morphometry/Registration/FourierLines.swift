@@ -53,10 +53,10 @@ package struct FourierLines {
   /// Memory for one transform: the lines and a second place for them, real and imaginary parts.
   package struct Buffer: ~Copyable {
     private let memory: UnsafeMutablePointer<Lines>
-    fileprivate(set) var real, imaginary: UnsafeMutablePointer<Lines>
+    package fileprivate(set) var real, imaginary: UnsafeMutablePointer<Lines>
     fileprivate var otherReal, otherImaginary: UnsafeMutablePointer<Lines>
 
-    init(length: Int) {
+    package init(length: Int) {
       memory = .allocate(capacity: 4 * length)
       memory.initialize(repeating: .zero, count: 4 * length)
       (real, imaginary) = (memory, memory + length)
