@@ -247,7 +247,8 @@ struct SegmentTests {
     try place.write("this is a text and no model at all", to: "text")
     try place.write(Data([2, 0, 0, 0, 0, 0, 0, 0]) + Data("{}".utf8), to: "foreign")
     let reasons = [
-      "truncated": "truncated: the header specifies \(model.count) bytes, the file holds \(model.count - 100)",
+      "truncated":
+        "truncated: the header specifies \(model.count) bytes, the file holds \(model.count - 100)",
       "short": "truncated", "text": "not a model", "foreign": "not a grisea model",
       "missing": "cannot be read: no such file or directory",
       "sub-01_T1w.nii": "not a model", ".": "cannot be read: it is a folder",
