@@ -14,8 +14,9 @@ package struct NormalDistribution: Sendable {
   @usableFromInline
   internal let ratios: [Float]
 
-  @usableFromInline
-  internal static let layers = 128
+  /// The number of layers. It is computed, because other modules would access a stored property by a call.
+  @inlinable
+  internal static var layers: Int { 128 }
   /// The start of the tail, and the area of each layer. Both follow from the number of layers.
   private static let tail = 3.442619855899
   private static let area = 9.91256303526217e-3

@@ -59,9 +59,11 @@ public struct SplitMix64: RandomNumberGenerator, Hashable, Sendable {
   }
 
   /// The increment of the counter: 2⁶⁴ divided by the golden ratio, made odd, so that successive states are far apart.
-  package static let increment: UInt64 = 0x9E37_79B9_7F4A_7C15
+  @inlinable
+  package static var increment: UInt64 { 0x9E37_79B9_7F4A_7C15 }
 
   /// Returns the image of a word under a bijection in which each input bit changes about half of the output bits.
+  @inlinable
   package static func mix(_ word: UInt64) -> UInt64 {
     var z = word
     z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
