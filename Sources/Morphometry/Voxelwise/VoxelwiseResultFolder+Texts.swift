@@ -66,7 +66,7 @@ extension VoxelwiseResultFolder {
     let number =
       plan.isExhaustive
       ? "all \(plan.count) possible rearrangements"
-      : "\(plan.count) rearrangements, the data as they are among them"
+      : "\(plan.count) rearrangements (the data as they are among them)"
     let kind =
       plan.flipsSigns ? "sign flips of the residuals" : "permutations of the residuals of the null model"
     let tfce = configuration.tfce
