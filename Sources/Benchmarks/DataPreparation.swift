@@ -21,7 +21,7 @@ enum DataPreparation {
     try report("augmented", real, configuration)
     guard let path = ProcessInfo.processInfo.environment["GRISEA_LABELS"] else { return }
     let map = try NIfTIImage(contentsOf: path).labelMap().reoriented(to: .ras)
-    let head = try HeadLabels(map, table: .freesurfer, subject: "head", path: path)
+    let head = try HeadLabelMap(map, table: .freesurfer, subject: "head", path: path)
     let synthetic = PatchSource(
       images: [], heads: [head], synthesizer: HeadSynthesizer(), sampler: sampler, augmentation: .none,
       batchSize: configuration.batchSize, seed: 1)
@@ -68,7 +68,7 @@ enum DataPreparation {
     return { batch in
       try executable.setParameters(parameters)
       let shape = [batch.count, 1, batch.size.z, batch.size.y, batch.size.x]
-      _ = try executable.learn(
+      _ = try executable.trainingStep(
         from: [Tensor(shape: shape, values: batch.images)], target: .classes(batch.labels),
         loss: configuration.loss, gradient: &gradient)
       gradient.clipNorm(to: configuration.gradientNorm)

@@ -90,7 +90,7 @@ enum NetworkBenchmark {
     let classes = input.values.map { UInt8($0 * 3.99) }
     func step() throws {
       try executable.setParameters(parameters)
-      _ = try executable.learn(
+      _ = try executable.trainingStep(
         from: [input], target: .classes(classes),
         loss: Loss(.crossEntropy) + Loss(.softDice(includingBackground: false)), gradient: &gradient)
       optimizer.update(&parameters.values, gradient: gradient, learningRate: 1e-4)

@@ -14,7 +14,7 @@ enum SynthesisBenchmark {
       return
     }
     let map = try NIfTIImage(contentsOf: path).labelMap().reoriented(to: .ras)
-    let head = try HeadLabels(map, table: .freesurfer, subject: "head", path: path)
+    let head = try HeadLabelMap(map, table: .freesurfer, subject: "head", path: path)
     let source = PatchSource(
       images: [], heads: [head], synthesizer: HeadSynthesizer(), sampler: PatchSampler(size: [96, 96, 96]),
       augmentation: .none, batchSize: 1, seed: 1)
@@ -35,7 +35,7 @@ enum SynthesisBenchmark {
   }
 
   /// How far the estimated 0 and 1 lie from those of the whole image.
-  private static func scaleError(of labels: HeadLabels, _ grid: Grid, _ seed: UInt64) throws -> Double {
+  private static func scaleError(of labels: HeadLabelMap, _ grid: Grid, _ seed: UInt64) throws -> Double {
     var synthesis = Synthesis()
     synthesis.acquisition.gammaProbability = 0
     var generator = SeededGenerator(seed: seed)

@@ -46,7 +46,7 @@ public struct Evaluator: Sendable {
   ///   - failed: called for each pair without scores, in the order of the pairs.
   public func scores(
     of pairs: [EvaluationPair], read: (String) throws -> LabelMap,
-    doubted: (LabelTableDoubt) -> Void = { _ in }, failed: (Failure) -> Void
+    doubted: (LabelTableWarning) -> Void = { _ in }, failed: (Failure) -> Void
   ) -> ScoreTable {
     var rows: [ScoreTable.Row] = []
     for pair in pairs {
@@ -60,7 +60,7 @@ public struct Evaluator: Sendable {
   }
 
   private func rows(
-    of pair: EvaluationPair, read: (String) throws -> LabelMap, doubted: (LabelTableDoubt) -> Void
+    of pair: EvaluationPair, read: (String) throws -> LabelMap, doubted: (LabelTableWarning) -> Void
   ) throws -> [ScoreTable.Row] {
     var (found, wanted) = (try read(pair.prediction), try read(pair.reference))
     var prediction = try predictionTable.tissues(of: found, from: pair.prediction)
@@ -73,7 +73,7 @@ public struct Evaluator: Sendable {
       found.clear(outside: mask)
       wanted.clear(outside: mask)
     }
-    let doubt = LabelTableDoubt(
+    let doubt = LabelTableWarning(
       prediction: found, by: predictionTable, reference: wanted, by: referenceTable)
     if let doubt { doubted(doubt) }
     let tissues: [Tissue] = [.grayMatter, .whiteMatter, .csf]

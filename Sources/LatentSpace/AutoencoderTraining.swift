@@ -91,7 +91,7 @@ struct AutoencoderTraining {
     try decoder.setParameters(halves[1].parameters)
     let code = LatentSample(
       try encoder.predict([input]), size: configuration.latentSize, isVariational, &generator)
-    let loss = try decoder.learn(
+    let loss = try decoder.trainingStep(
       from: [Tensor(shape: decoder.inputShapes[0], values: code.values)],
       target: .values(input.values), loss: Loss(.meanSquaredError), gradient: &halves[1].gradient)
     halves[0].gradient = try encoder.gradients(

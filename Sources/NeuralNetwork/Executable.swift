@@ -172,7 +172,7 @@ public final class Executable {
   ///   - gradient: Receives the gradient of the loss with respect to the parameters, in the order of their slots.
   ///   - seed: The seed of the dropout masks.
   /// - Returns: The loss.
-  public func learn(
+  public func trainingStep(
     from inputs: [Tensor], target: Target, loss: Loss, gradient: inout [Float], seed: UInt64 = 0
   ) throws(EngineError) -> Double {
     guard let training else { preconditionFailure("gradients need a network compiled for training") }

@@ -26,7 +26,7 @@ struct LossTests {
     for channel in 0..<shape[1] { parameters.values[channel * shape[1] + channel] = 1 }
     try executable.setParameters(parameters)
     var gradient = parameters.values
-    let value = try executable.learn(
+    let value = try executable.trainingStep(
       from: [reference.prediction.tensor], target: reference.engineTarget, loss: try reference.engineLoss(),
       gradient: &gradient)
     #expect(abs(Float(value - reference.value)) < tolerance * max(1, Float(reference.value)))
@@ -45,7 +45,7 @@ struct LossTests {
     let classes = Target.classes((0..<210).map { UInt8($0 % 3) })
     func learn(_ loss: Loss) throws -> (Double, [Float]) {
       var gradient = Parameters(zerosFor: graph).values
-      let value = try executable.learn(from: [input], target: classes, loss: loss, gradient: &gradient)
+      let value = try executable.trainingStep(from: [input], target: classes, loss: loss, gradient: &gradient)
       return (value, gradient)
     }
     let entropy = try learn(Loss(.crossEntropy, weight: 2))

@@ -44,7 +44,7 @@ struct PrecisionTests {
     func gradient(_ precision: Precision) throws -> (loss: Double, values: [Float]) {
       let executable = try Self.executable(precision, .training())
       var values = [Float](repeating: 0, count: Self.network.parameterSlots.reduce(0) { $0 + $1.count })
-      let loss = try executable.learn(
+      let loss = try executable.trainingStep(
         from: [Self.input], target: .classes(classes),
         loss: Loss(.crossEntropy) + Loss(.softDice(includingBackground: false)), gradient: &values)
       return (loss, values)

@@ -34,7 +34,7 @@ package enum HeadPhantom {
     }
   }
 
-  package static func head(_ size: Int = 48) throws -> HeadLabels {
-    try HeadLabels(map(size), table: table, subject: "phantom", path: "phantom.nii")
+  package static func head(_ size: Int = 48) throws -> HeadLabelMap {
+    try HeadLabelMap(map(size), table: table, subject: "phantom", path: "phantom.nii")
   }
 }

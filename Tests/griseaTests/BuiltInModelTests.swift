@@ -138,7 +138,7 @@ struct BuiltInModelTests {
   func parts() throws {
     var synthesis = Synthesis()
     synthesis.contrast.arbitraryShare = 0
-    let head = try HeadLabels(
+    let head = try HeadLabelMap(
       NIfTIImage(contentsOf: Self.left).labelMap(), table: .freesurfer, subject: "17", path: Self.left)
     let example = HeadSynthesizer(synthesis, truth: OutputLabel.parts)
       .example(1, of: head, named: "17", seed: 1)

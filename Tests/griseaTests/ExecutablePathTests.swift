@@ -24,7 +24,7 @@ struct ExecutablePathTests {
     #expect(outcome.status == 0, "\(outcome.error)")
     #expect(outcome.output.count == 1)
     // Once: what is set by then is not missing a second time.
-    #expect(String(decoding: try place.read("log"), as: UTF8.self) == "launched\n")
+    #expect(String(decoding: try place.bytes("log"), as: UTF8.self) == "launched\n")
   }
 
   @Test("is not that of another process, nor what no launcher writes", arguments: ["1", "", "x:$$"])

@@ -89,7 +89,7 @@ public struct ClassifierTraining: Sendable {
       try loop.run(&weights) { weights, _, _ in
         let chosen = (0..<batch).map { examples.next(number: $0, using: &generator) }
         try executable.setParameters(weights[0].parameters)
-        return try executable.learn(
+        return try executable.trainingStep(
           from: [Tensor(shape: executable.inputShapes[0], values: chosen.flatMap(\.map))],
           target: .values(chosen.map(\.target)), loss: Loss(.binaryCrossEntropy),
           gradient: &weights[0].gradient)
@@ -104,7 +104,7 @@ public struct ClassifierTraining: Sendable {
 
   /// The probability of class 1 of each map.
   /// - Throws: `EngineError`.
-  package func chances(_ parameters: Parameters, of maps: [[Float]]) throws -> [Double] {
+  package func probabilities(_ parameters: Parameters, of maps: [[Float]]) throws -> [Double] {
     let executable = try Executable(graph, batch: 1, size: size, threads: threads)
     try executable.setParameters(parameters)
     return try maps.map { map in

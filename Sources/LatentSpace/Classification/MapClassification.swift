@@ -65,7 +65,7 @@ public struct MapClassification: Sendable {
       for testing in folds(of: target) {
         if let network = try network(without: testing, target) {
           let inputs = testing.map { network.scaling(maps.values[$0]) }
-          let found = try training.chances(network.parameters, of: inputs)
+          let found = try training.probabilities(network.parameters, of: inputs)
           for (row, value) in zip(testing, found) { probabilities[row] = value }
           if isTrue {
             let slopes = try training.saliency(network.parameters, of: inputs)

@@ -58,13 +58,13 @@ extension Compiler {
   /// last activation follows.
   private func isPointwiseHead(_ id: Graph.ID) -> Bool {
     guard !isTraining, block != .one, isLast(id), !canFuseReLU(after: id),
-      shapes[id].channels <= PointwiseHead.mostOutputs,
+      shapes[id].channels <= PointwiseConvolution.mostOutputs,
       case .convolution(_, .one, .one, .zero) = graph.nodes[id].operation
     else { return false }
     return block.suits(shapes[graph.nodes[id].inputs[0]].channels)
   }
 
-  /// Compiles such a convolution with `PointwiseHead`.
+  /// Compiles such a convolution with `PointwiseConvolution`.
   private func pointwiseHead(_ id: Graph.ID, from input: Graph.ID) throws(EngineError) {
     let (from, to) = (dimensions(of: input), dimensions(of: id))
     let source = try reordered(value(of: input), to: Layout(from, block.order, type))
@@ -72,7 +72,7 @@ extension Compiler {
     let weights = try parameter(id, .weight, own: flat, as: flat)
     let bias = try parameter(id, .bias, own: one, as: one)
     let result = Memory(try .plain(to))
-    let head = PointwiseHead(
+    let head = PointwiseConvolution(
       inputs: from[1], outputs: to[1], batch: batch, voxels: to[2...].reduce(1, *), block: block, type: type)
     emit("convolution", touching: [source, weights, bias, result]) { state in
       head.run(

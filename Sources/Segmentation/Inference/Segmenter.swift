@@ -95,7 +95,7 @@ public final class Segmenter {
     return InferencePlan(
       scan: scan, prepared: prepared, window: window,
       windowCount: isBrain
-        ? 1 : Tiling.count(shape: prepared.shape, tileSize: window, overlap: configuration.overlap),
+        ? 1 : SlidingWindow.count(shape: prepared.shape, tileSize: window, overlap: configuration.overlap),
       channels: model.labels.count,
       networkByteCount: try network(for: window).plannedByteCount + searching)
   }
@@ -107,8 +107,8 @@ public final class Segmenter {
     return made
   }
 
-  private func tiling(of grid: Grid, _ window: SIMD3<Int>) -> Tiling {
-    Tiling(shape: grid.shape, tileSize: window, overlap: configuration.overlap)
+  private func tiling(of grid: Grid, _ window: SIMD3<Int>) -> SlidingWindow {
+    SlidingWindow(shape: grid.shape, tileSize: window, overlap: configuration.overlap)
   }
 
   /// The network for windows of this size, compiled if it is not the one at hand. Its memory it takes when it is
@@ -147,7 +147,7 @@ public final class Segmenter {
     if origins.count == 1, let tile = Self.tile(image, at: .zero, size: window) {
       return Self.cropped(try answer(to: tile, network, window), to: image.grid)
     }
-    var blend = TileBlend(grid: image.grid, channels: model.labels.count, tileSize: window)
+    var blend = PatchAggregator(grid: image.grid, channels: model.labels.count, tileSize: window)
     for origin in origins {
       guard let tile = Self.tile(image, at: origin, size: window) else {
         blend.addBackground(at: origin)
@@ -180,7 +180,7 @@ public final class Segmenter {
     var result: Tensor
     if let first { result = first } else { result = try predict(voxels, network, size) }
     guard configuration.views > 1 else { return result }
-    for view in TestTimeView.views(configuration.views).dropFirst() {
+    for view in TestTimeAugmentation.views(configuration.views).dropFirst() {
       let output = try predict(view.show(voxels, size: size), network, size)
       view.add(output, to: &result.values, size: size)
     }

@@ -7,7 +7,7 @@ public struct PatchSource: Sendable {
   /// The labeled images.
   public let images: [LabeledImage]
   /// The label maps from which images are synthesized.
-  public let heads: [HeadLabels]
+  public let heads: [HeadLabelMap]
   /// Synthesizes images from label maps; `nil` only if there are none.
   public let synthesizer: HeadSynthesizer?
   /// Draws the positions of patches.
@@ -15,7 +15,7 @@ public struct PatchSource: Sendable {
   /// Augments the patches of images.
   public let augmentation: Augmentation
   /// The histogram standardization of patches; `nil` for none.
-  public let contrast: StandardContrast?
+  public let contrast: HistogramStandardization?
   /// Number of patches per batch.
   public let batchSize: Int
   /// Seed of the sequence.
@@ -23,8 +23,8 @@ public struct PatchSource: Sendable {
 
   /// Creates a source with at least one image or label map.
   public init(
-    images: [LabeledImage], heads: [HeadLabels] = [], synthesizer: HeadSynthesizer? = nil,
-    sampler: PatchSampler, augmentation: Augmentation, contrast: StandardContrast? = nil, batchSize: Int,
+    images: [LabeledImage], heads: [HeadLabelMap] = [], synthesizer: HeadSynthesizer? = nil,
+    sampler: PatchSampler, augmentation: Augmentation, contrast: HistogramStandardization? = nil, batchSize: Int,
     seed: UInt64
   ) {
     precondition(!images.isEmpty || !heads.isEmpty, "needed at least one image or label map")

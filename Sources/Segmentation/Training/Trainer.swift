@@ -222,7 +222,7 @@ public struct Trainer {
   ) throws -> Double {
     let shape = [batch.count, 1, batch.size.z, batch.size.y, batch.size.x]  // [N, C, D, H, W]
     try executable.setParameters(weights.parameters)
-    return try executable.learn(
+    return try executable.trainingStep(
       from: [Tensor(shape: shape, values: batch.images)], target: .classes(batch.labels),
       loss: configuration.loss, gradient: &weights.gradient, seed: configuration.seed &+ UInt64(step))
   }

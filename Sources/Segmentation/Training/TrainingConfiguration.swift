@@ -17,7 +17,7 @@ public struct TrainingConfiguration: Hashable, Codable, Sendable {
   /// How the model will be applied; `nil`, in models of older versions, is `tiles`.
   public var fieldOfView: FieldOfView?
   /// The histogram standardization of a share of the patches; `nil` for none.
-  public var contrast: StandardContrast?
+  public var contrast: HistogramStandardization?
   /// Whether the network distinguishes the parts of the gray matter, which needs label maps with parts; `nil`, in
   /// models of older versions, is false.
   public var parts: Bool?

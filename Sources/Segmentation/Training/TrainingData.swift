@@ -24,10 +24,10 @@ public struct TrainingData: Sendable {
   /// The images for validation.
   public var validation: [Example]
   /// The label maps from which training images are synthesized.
-  public var heads: [HeadLabels]
+  public var heads: [HeadLabelMap]
 
   /// Creates training data.
-  public init(training: [Example], validation: [Example], heads: [HeadLabels] = []) {
+  public init(training: [Example], validation: [Example], heads: [HeadLabelMap] = []) {
     self.training = training
     self.heads = heads
     self.validation = validation
@@ -76,8 +76,8 @@ extension TrainingData {
   public static func heads(
     reading sources: [LabelMapSource], preprocessing: Preprocessing, parts: Bool = false,
     report: (Int) -> Void = { _ in }, failed: (any Error) -> Void
-  ) -> [HeadLabels]? {
-    var heads: [HeadLabels] = []
+  ) -> [HeadLabelMap]? {
+    var heads: [HeadLabelMap] = []
     // Each core reads one map at a time, because all maps at once would hold all files' voxels in memory.
     let cores = ProcessInfo.processInfo.activeProcessorCount
     for first in stride(from: 0, to: sources.count, by: cores) {
@@ -95,9 +95,9 @@ extension TrainingData {
 
   private static func head(
     _ source: LabelMapSource, _ preprocessing: Preprocessing, _ parts: Bool
-  ) throws -> HeadLabels {
+  ) throws -> HeadLabelMap {
     let map = try NIfTIImage(contentsOf: source.path).labelMap()
-    let head = try HeadLabels(
+    let head = try HeadLabelMap(
       preprocessing(map), table: source.table, subject: source.subject, path: source.path)
     guard head.knowsParts || !parts else { throw HeadLabelsError.noParts(path: source.path) }
     return head

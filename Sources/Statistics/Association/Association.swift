@@ -91,8 +91,8 @@ public struct Association: Sendable {
     let isCovariates = set.name == AssociationInput.covariatesName
     let covariates = isCovariates ? Matrix(rows: sample.rows.count, columns: 0) : sample.covariates
     let networks = PerceptronNetworks()
-    func prepared(_ classes: [Double]?) throws(LinearAlgebraError) -> PreparedFolds {
-      try PreparedFolds(
+    func prepared(_ classes: [Double]?) throws(LinearAlgebraError) -> CrossValidationFolds {
+      try CrossValidationFolds(
         set.values, covariates: covariates, groups: sample.groups, settings.validation, classes: classes,
         networks: networks)
     }
@@ -116,7 +116,7 @@ public struct Association: Sendable {
   /// - Parameter folds: returns the folds for a target.
   private func nullDistribution(
     of sample: AssociationSample, _ model: PredictionModel, report: (Int) -> Void,
-    folds: ([Double]) throws -> PreparedFolds
+    folds: ([Double]) throws -> CrossValidationFolds
   ) throws -> [[Double?]] {
     let test = settings.permutationTest(of: sample)
     let isBinary = sample.measure.kind == .binary

@@ -19,7 +19,7 @@ package struct LogisticPath {
   /// minimization.
   package static let penalties = stride(from: 4.0, through: 0, by: -1).map { pow(10, $0) }
 
-  init(_ basis: FoldBasis, target: [Double], penalties: [Double]) {
+  init(_ basis: FoldDecomposition, target: [Double], penalties: [Double]) {
     let scores = basis.trainingScores
     let classes = ClassWeights(target)
     let counts = target.map { classes[$0] }

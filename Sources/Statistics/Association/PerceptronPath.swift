@@ -18,7 +18,7 @@ struct PerceptronPath {
   private static let seed: UInt64 = 1
 
   /// - Throws: `EngineError` where the network cannot be compiled or run, `TrainingLoop.Divergence`.
-  init(_ basis: FoldBasis, target: [Double], _ networks: PerceptronNetworks) throws {
+  init(_ basis: FoldDecomposition, target: [Double], _ networks: PerceptronNetworks) throws {
     let (seen, unseen) = (basis.training.count, basis.testing.count)
     let shape = PerceptronNetworks.Shape(inputs: basis.lengths.count, training: seen, testing: unseen)
     let network = try networks.take(shape)
@@ -37,7 +37,7 @@ struct PerceptronPath {
       steps: steps, stepsPerEpoch: 1, schedule: .init(peak: Self.learningRate, decay: .constant))
     try loop.run(&weights) { weights, _, _ in
       try learner.setParameters(weights[0].parameters)
-      return try learner.learn(
+      return try learner.trainingStep(
         from: [input], target: .values(values), loss: Loss(.meanSquaredError), gradient: &weights[0].gradient)
     } epochEnded: { progress, weights, _ in
       guard Self.lengths.contains(progress.position.steps) else { return }

@@ -27,7 +27,7 @@ public enum PredictionModel: String, Hashable, Codable, Sendable, CaseIterable {
   ///   - networks: compiled perceptrons for reuse.
   /// - Throws: `EngineError`, by the perceptron.
   package func predictions(
-    of target: [Double], isBinary: Bool, in basis: FoldBasis, upTo last: Int? = nil,
+    of target: [Double], isBinary: Bool, in basis: FoldDecomposition, upTo last: Int? = nil,
     networks: PerceptronNetworks = PerceptronNetworks()
   ) throws -> [[Double]] {
     let seen = basis.training.map { target[$0] }
@@ -68,7 +68,7 @@ struct RidgePath {
   /// Weights of the basis' columns, for each penalty.
   let weights: [[Double]]
 
-  init(_ basis: FoldBasis, target: [Double], penalties: [Double]) {
+  init(_ basis: FoldDecomposition, target: [Double], penalties: [Double]) {
     let products = basis.trainingScores.times(target, transposed: true)
     weights = penalties.map { penalty in
       zip(products, basis.lengths).map { $0 / ($1 * $1 + penalty) }

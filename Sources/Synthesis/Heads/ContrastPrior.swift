@@ -78,7 +78,7 @@ public struct ContrastPrior: Hashable, Codable, Sendable {
       palette[.skin].texture *= 2
       // The density of fibers varies in these structures: parts of the thalamus and the pallidum are as bright as white
       // matter, and so are the cores of the cerebellar folia, which label maps count as cortex.
-      for matter in [Matter.thalamus, .pallidum, .putamen, .cerebellarCortex] { palette[matter].texture *= 3 }
+      for matter in [TissueClass.thalamus, .pallidum, .putamen, .cerebellarCortex] { palette[matter].texture *= 3 }
     }
     palette[.fold] = palette[.cortex]
     palette[.rim] = palette[.cortex]
@@ -90,7 +90,7 @@ public struct ContrastPrior: Hashable, Codable, Sendable {
   /// Shades the cortex next to fluid and where two banks of a sulcus meet, and sets the intensity of membranes.
   package func shadeBorders(of palette: inout Palette, using generator: inout some RandomNumberGenerator) {
     let distance = palette[.fluid].mean - palette[.cortex].mean
-    for case (let matter, let shares?) in [(Matter.fold, fold), (.rim, rim)] {
+    for case (let matter, let shares?) in [(TissueClass.fold, fold), (.rim, rim)] {
       palette[matter].mean += Float(Double.random(in: shares, using: &generator)) * distance
       // The thickness of the films of fluid varies.
       palette[matter].deviation += 0.15 * abs(distance)
@@ -106,22 +106,22 @@ public struct ContrastPrior: Hashable, Codable, Sendable {
     guard let regions else { return }
     let distance = abs(palette[.whiteMatter].mean - palette[.cortex].mean)
     let amplitude = Float(Double.random(in: regions, using: &generator)) * distance
-    for matter in [Matter.cortex, .fold, .rim] {
+    for matter in [TissueClass.cortex, .fold, .rim] {
       palette[matter].texture = max(palette[matter].texture, amplitude)
     }
   }
 
   /// Tissue classes with their own intensity distribution.
-  private static let drawn = Matter.allCases.filter { ![.air, .fold, .rim, .film, .membrane].contains($0) }
+  private static let drawn = TissueClass.allCases.filter { ![.air, .fold, .rim, .film, .membrane].contains($0) }
 
-  private static let parts: [(Matter, Matter)] = [
+  private static let parts: [(TissueClass, TissueClass)] = [
     (.cerebellarCortex, .cortex), (.hippocampus, .cortex), (.caudate, .cortex), (.putamen, .cortex),
     (.cerebellarWhite, .whiteMatter), (.brainStem, .whiteMatter), (.mixedFibres, .whiteMatter),
     (.lesion, .whiteMatter),
   ]
 
   /// Draws the means of T1 weighting.
-  private func weighted(using generator: inout some RandomNumberGenerator) -> [Matter: Double] {
+  private func weighted(using generator: inout some RandomNumberGenerator) -> [TissueClass: Double] {
     func draw(_ range: ClosedRange<Double>) -> Double { Double.random(in: range, using: &generator) }
     let isLow = generator.isHit(lowContrastShare)
     let gray = draw(isLow ? lowContrastGray : self.gray)
@@ -157,10 +157,10 @@ package struct Palette: Hashable, Sendable {
     package var texture: Float = 0
   }
 
-  private var colors = [Color](repeating: Color(), count: Matter.allCases.count)
+  private var colors = [Color](repeating: Color(), count: TissueClass.allCases.count)
 
   /// The intensity distribution of a tissue class.
-  package subscript(matter: Matter) -> Color {
+  package subscript(matter: TissueClass) -> Color {
     get { colors[Int(matter.rawValue)] }
     set { colors[Int(matter.rawValue)] = newValue }
   }

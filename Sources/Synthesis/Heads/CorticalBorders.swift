@@ -27,7 +27,7 @@ struct CorticalBorders {
   ///     distinguished from cortex.
   ///   - labels: the label of each voxel; cortices with different labels are on different sides of a membrane.
   ///   - grid: the grid of the voxels.
-  init(_ indices: [UInt8], kinds: [HeadLabels.Kind], labels: [UInt16], grid: Grid) {
+  init(_ indices: [UInt8], kinds: [HeadLabelMap.Kind], labels: [UInt16], grid: Grid) {
     guard kinds.contains(where: { $0.matter == .putamen }) else { return }
     let isCortex = kinds.map { $0.matter == .cortex }
     let isFolded = kinds.map { $0.matter == .cortex || $0.matter == .cerebellarCortex }

@@ -27,7 +27,7 @@ public struct HeadSynthesizer: Sendable {
 
   /// Returns a patch of a new image, at a random position.
   public func patch(
-    from labels: HeadLabels, size: SIMD3<Int>, using generator: inout some RandomNumberGenerator
+    from labels: HeadLabelMap, size: SIMD3<Int>, using generator: inout some RandomNumberGenerator
   ) -> Patch {
     let head = head(from: labels, using: &generator)
     return head.patch(window(in: head, size: size, using: &generator))
@@ -35,7 +35,7 @@ public struct HeadSynthesizer: Sendable {
 
   /// Returns a new image, on the grid of the label map.
   public func head(
-    from labels: HeadLabels, using generator: inout some RandomNumberGenerator
+    from labels: HeadLabelMap, using generator: inout some RandomNumberGenerator
   ) -> SyntheticHead {
     let grid = labels.grid
     let spacing = grid.affine.spacing
@@ -65,7 +65,7 @@ public struct HeadSynthesizer: Sendable {
   }
 
   /// Returns the index of a kind in the list of labels: that of its part, or otherwise of its tissue.
-  private func place(of kind: HeadLabels.Kind) -> UInt8 {
+  private func place(of kind: HeadLabelMap.Kind) -> UInt8 {
     let place = truth.firstIndex {
       $0.tissue == kind.tissue && ($0.part == nil || $0.part == kind.matter.part)
     }
@@ -154,7 +154,7 @@ extension SyntheticHead {
   }
 }
 
-extension HeadLabels {
+extension HeadLabelMap {
   /// Draws a voxel that is not air, by its offset in the window; `nil` if none was found.
   func randomHeadOffset(using generator: inout some RandomNumberGenerator) -> Int? {
     for _ in 0..<50 {
@@ -169,7 +169,7 @@ extension HeadSynthesizer {
   /// Returns a whole synthetic image and its ground truth, on the label map's grid. It is a pure function of seed, name
   /// and number, so that it does not depend on which other images are made.
   public func example(
-    _ number: Int, of labels: HeadLabels, named name: String, seed: UInt64
+    _ number: Int, of labels: HeadLabelMap, named name: String, seed: UInt64
   ) -> LabeledImage {
     let hash = Fingerprint(of: name.utf8)
     var generator = SeededGenerator(seed: seed ^ hash.value, stream: UInt64(number))

@@ -57,7 +57,7 @@ package struct SkullStripping: Sendable {
   /// Sets voxels outside the mask to air.
   /// - Returns: whether each voxel is kept.
   func apply(
-    to sample: inout HeadLabels.Sample, on lattice: Lattice, kinds: [HeadLabels.Kind]
+    to sample: inout HeadLabelMap.Sample, on lattice: Lattice, kinds: [HeadLabelMap.Kind]
   ) -> [Bool] {
     let isFluid = kinds.map { $0.matter == .fluid || $0.matter == .film && !keepsFilm }
     var kept = [Bool](repeating: true, count: sample.indices.count)

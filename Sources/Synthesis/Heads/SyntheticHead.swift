@@ -7,7 +7,7 @@ import Numerics
 /// fields cover the whole head.
 public struct SyntheticHead: Sendable {
   /// The label map.
-  public let labels: HeadLabels
+  public let labels: HeadLabelMap
   /// From voxels of the image to voxels of the label map's grid.
   let map: SpatialMap
   /// The intensities of the structures.
@@ -57,7 +57,7 @@ public struct SyntheticHead: Sendable {
   }
 
   /// Returns the intensities of structures before the acquisition.
-  func painted(_ sample: HeadLabels.Sample, on lattice: Lattice, salt: UInt64 = 0) -> [Float] {
+  func painted(_ sample: HeadLabelMap.Sample, on lattice: Lattice, salt: UInt64 = 0) -> [Float] {
     let colors = labels.kinds.map { palette[$0.matter] }
     var image = [Float](repeating: 0, count: lattice.total)
     let hash = HashNoise(seed: ~acquisition.seed &+ salt)
@@ -88,7 +88,7 @@ public struct SyntheticHead: Sendable {
   }
 
   /// Sets voxels outside the field of view and the skull stripping mask to 0, and air if the background is black.
-  private func blacken(_ image: inout [Float], _ sample: inout HeadLabels.Sample, on lattice: Lattice) {
+  private func blacken(_ image: inout [Float], _ sample: inout HeadLabelMap.Sample, on lattice: Lattice) {
     if acquisition.isAirBlack {
       for n in image.indices where sample.indices[n] == 0 { image[n] = 0 }
     }
@@ -175,7 +175,7 @@ public struct SyntheticHead: Sendable {
   }
 }
 
-extension HeadLabels.Sample {
+extension HeadLabelMap.Sample {
   /// Keeps a box inside the lattice that was sampled, both with stride 1.
   mutating func crop(from whole: Lattice, to part: Lattice) {
     if whole == part { return }

@@ -28,7 +28,7 @@ public struct ViewPrior: Hashable, Codable, Sendable {
 extension ViewPrior {
   /// Draws the field of view of a deformed head: its bounding box, extended by air or cropped.
   func window(
-    of labels: HeadLabels, _ map: SpatialMap, using generator: inout some RandomNumberGenerator
+    of labels: HeadLabelMap, _ map: SpatialMap, using generator: inout some RandomNumberGenerator
   ) -> Window {
     let grid = labels.grid
     let (head, brain) = (box(of: labels.window, map, grid), box(of: labels.brainWindow, map, grid))

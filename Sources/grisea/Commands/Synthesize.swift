@@ -69,7 +69,7 @@ struct Synthesize: StageCommand, ReportingCommand {
     try ScanLoop(scans: labels, title: "label maps synthesized from", isSilent: reporting.quiet).run {
       image in
       let name = ScanName(path: image.path)
-      let head = try HeadLabels(
+      let head = try HeadLabelMap(
         try image.labelMap(), table: labelTable, subject: name.subject.person, path: image.path)
       guard head.knowsParts || !parts else { throw HeadLabelsError.noParts(path: image.path) }
       return try (1...count).flatMap { number -> [String] in

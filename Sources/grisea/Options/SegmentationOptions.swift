@@ -24,7 +24,7 @@ struct InferenceOptions: ParsableArguments {
   var ensemble: Bool?
 
   func validate() throws {
-    if let views, !TestTimeView.counts.contains(views) {
+    if let views, !TestTimeAugmentation.counts.contains(views) {
       throw ValidationError("--views \(views): needed 1, 2 or 4")
     }
     guard views == nil || ensemble == nil else {

@@ -75,7 +75,7 @@ struct TrainingOptions: ParsableArguments {
       guard configuration.fieldOfView == .brain else {
         throw ValidationError("--standard-contrast \(share): needs a model that locates the brain, not tiles")
       }
-      configuration.contrast = StandardContrast(share: share)
+      configuration.contrast = HistogramStandardization(share: share)
     }
     if let batchSize { configuration.batchSize = batchSize }
     if let optimizer { configuration.optimizer = optimizer.rule }

@@ -63,11 +63,11 @@ struct Scoring {
         }
       evaluator.masks = try mask.map { try ScanMasks($0, for: pairs.map(\.prediction)) }
       for error in unpaired { Self.report(error, &failures) }
-      var doubts: [LabelTableDoubt] = []
+      var doubts: [LabelTableWarning] = []
       let table = evaluator.scores(
         of: pairs, read: { path in try NIfTIImage(contentsOf: path).labelMap() },
         doubted: { doubts.append($0) }, failed: { Self.report($0, &failures) })
-      for warning in LabelTableDoubt.sentences(
+      for warning in LabelTableWarning.sentences(
         doubts, of: pairs.count, options: ("--label-table", "--reference-table"))
       {
         StandardError.print("warning: \(warning)")

@@ -15,7 +15,7 @@ struct TrainingWarnings {
   mutating func add(_ warning: TrainingDataWarning) { warnings.append(warning) }
 
   /// Adds a warning about a label map from which images are synthesized, if it lacks tissues.
-  mutating func add(_ head: HeadLabels) {
+  mutating func add(_ head: HeadLabelMap) {
     let missing = head.missingTissues
     if !missing.isEmpty { warnings.append(.lacksTissues(path: head.subject, missing)) }
   }

@@ -63,7 +63,7 @@ struct MapClassificationTests {
     let parameters = Parameters(for: training.graph, using: &generator)
     let map = maps.values[0]
     func logit(_ map: [Float]) throws -> Double {
-      let chance = try training.chances(parameters, of: [map])[0]
+      let chance = try training.probabilities(parameters, of: [map])[0]
       return log(chance / (1 - chance))
     }
     let saliency = try training.saliency(parameters, of: [map])
@@ -88,8 +88,8 @@ struct MapClassificationTests {
     var generator = SeededGenerator(seed: 6)
     let parameters = Parameters(for: training.graph, using: &generator)
     let same = try Parameters(for: small.graph, tensors: parameters.tensors)
-    let whole = try training.chances(parameters, of: [maps.values[0]])
-    let means = try small.chances(same, of: [training.pooled(maps.values[0])])
+    let whole = try training.probabilities(parameters, of: [maps.values[0]])
+    let means = try small.probabilities(same, of: [training.pooled(maps.values[0])])
     // Of single precision.
     #expect(abs(whole[0] - means[0]) < 1e-5)
     configuration.pooling = 3

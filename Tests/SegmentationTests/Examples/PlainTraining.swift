@@ -38,7 +38,7 @@ struct PlainTraining {
     for step in 1...steps {
       try executable.setParameters(parameters)
       let (input, target) = draw(batch, &generator)
-      sum += try executable.learn(from: [input], target: target, loss: loss, gradient: &gradient)
+      sum += try executable.trainingStep(from: [input], target: target, loss: loss, gradient: &gradient)
       let rate = schedule.rate(at: Float(step - 1) / Float(steps))
       optimizer.update(&parameters.values, gradient: gradient, learningRate: rate)
       guard step % reportInterval == 0 else { continue }

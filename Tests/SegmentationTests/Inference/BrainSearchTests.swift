@@ -52,7 +52,7 @@ struct BrainSearchTests {
   func views() throws {
     let size = SIMD3(6, 4, 2)
     let voxels = (0..<48).map(Float.init)
-    for view in TestTimeView.views(4) {
+    for view in TestTimeAugmentation.views(4) {
       var sum = [Float](repeating: 0, count: 96)
       let shown = view.show(voxels, size: size)
       #expect(view == .plain || shown != voxels)

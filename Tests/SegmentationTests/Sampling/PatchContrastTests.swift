@@ -30,14 +30,14 @@ struct PatchContrastTests {
     let source = PatchSource(
       images: [Self.image],
       sampler: PatchSampler(size: Self.image.image.grid.shape, labeledFraction: 0, centring: centring),
-      augmentation: .none, contrast: StandardContrast(), batchSize: 1, seed: 4)
+      augmentation: .none, contrast: HistogramStandardization(), batchSize: 1, seed: 4)
     let medians = (0..<200).map { Self.grayMedian(source.patch(at: $0)) }
     let unchanged = medians.count { abs($0 - 0.5) < 1e-6 }
     #expect(unchanged > 25 && unchanged < 80, "\(unchanged) of 200, a quarter of them expected")
     let moved = medians.filter { abs($0 - 0.5) >= 1e-6 }
     let mean = moved.reduce(0, +) / Float(moved.count)
-    #expect(abs(mean - StandardContrast().gray) < 0.02)
+    #expect(abs(mean - HistogramStandardization().gray) < 0.02)
     #expect(Set(moved).count > moved.count / 2)
-    #expect(moved.allSatisfy { abs($0 - StandardContrast().gray) < 0.15 })
+    #expect(moved.allSatisfy { abs($0 - HistogramStandardization().gray) < 0.15 })
   }
 }

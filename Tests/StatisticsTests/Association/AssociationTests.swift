@@ -60,7 +60,7 @@ struct AssociationTests {
       covariates[i, 0] = Double(i % 7)
       for j in 0..<6 { features[i, j] += 3 * covariates[i, 0] }
     }
-    let folds = try PreparedFolds(
+    let folds = try CrossValidationFolds(
       features, covariates: covariates, groups: Array(0..<200), CrossValidation())
     let slopes = try folds.slopes(
       of: cohort.score, isBinary: false, model, features: features, covariates: covariates)
@@ -82,7 +82,7 @@ struct AssociationTests {
     let groups = Array(target.indices)
     var validation = CrossValidation()
     (validation.folds, validation.innerFolds) = (5, 3)
-    let folds = try PreparedFolds(
+    let folds = try CrossValidationFolds(
       cohort.matrix, covariates: Matrix(rows: 40, columns: 0), groups: groups, validation)
     let values = ParallelLoop.map(Array(0..<repetitions), threads: 2) { repetition in
       Result {
@@ -134,7 +134,7 @@ struct AssociationTests {
     let sample = try input.sample(of: "target", kind: nil)
     #expect(sample.groupCount == 30 && sample.target.count == 120)
     func correlation(groups: [Int]) throws -> Double {
-      let folds = try PreparedFolds(
+      let folds = try CrossValidationFolds(
         sample.features[0].values, covariates: sample.covariates, groups: groups, CrossValidation())
       let found = try folds.predictions(of: sample.target, isBinary: false, .ridge)
       return try #require(AssociationMeasure.r.value(of: found, target: sample.target))
@@ -156,7 +156,7 @@ struct AssociationTests {
   func groups() throws {
     let cohort = SyntheticCohort(subjects: 60, features: 3, seed: 6)
     let groups = (0..<60).map { $0 / 4 }
-    let folds = try PreparedFolds(
+    let folds = try CrossValidationFolds(
       cohort.matrix, covariates: Matrix(rows: 60, columns: 0), groups: groups, CrossValidation())
     var tested: [Int] = []
     for fold in folds.folds {

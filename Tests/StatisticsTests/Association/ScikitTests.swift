@@ -9,7 +9,7 @@ struct ScikitTests {
   static let tolerance = 1e-6
 
   private let cohort: SyntheticCohort
-  private let basis: FoldBasis
+  private let basis: FoldDecomposition
 
   /// With more features than subjects, and with fewer.
   static let widths = [8, 60]
@@ -19,9 +19,9 @@ struct ScikitTests {
     basis = try Self.basis(cohort)
   }
 
-  private static func basis(_ cohort: SyntheticCohort) throws -> FoldBasis {
+  private static func basis(_ cohort: SyntheticCohort) throws -> FoldDecomposition {
     let none = Matrix(rows: 40, columns: 0)
-    return try FoldBasis(cohort.matrix, covariates: none, training: Array(0..<30), testing: Array(30..<40))
+    return try FoldDecomposition(cohort.matrix, covariates: none, training: Array(0..<30), testing: Array(30..<40))
   }
 
   private static func script(_ cohort: SyntheticCohort, _ body: String) -> String {
@@ -86,7 +86,7 @@ struct ScikitTests {
   func covariates() throws {
     let covariates = Matrix(
       (0..<40).map { [cohort.features[$0][3] + Double($0), Double($0 % 3)] }, columns: 2)
-    let basis = try FoldBasis(
+    let basis = try FoldDecomposition(
       cohort.matrix, covariates: covariates, training: Array(0..<30), testing: Array(30..<40))
     let found = try PredictionModel.ridge.predictions(of: cohort.score, isBinary: false, in: basis)
     let expected = try Python.numbers(

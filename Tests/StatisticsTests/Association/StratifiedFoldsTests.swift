@@ -152,7 +152,7 @@ struct StratifiedFoldsTests {
     let networks = PerceptronNetworks()
     var validation = CrossValidation()
     (validation.folds, validation.innerFolds) = (4, 3)
-    let folds = try PreparedFolds(
+    let folds = try CrossValidationFolds(
       cohort.matrix, covariates: Matrix(rows: 40, columns: 0), groups: Array(0..<40), validation,
       networks: networks)
     let first = try folds.predictions(of: cohort.score, isBinary: false, .mlp)

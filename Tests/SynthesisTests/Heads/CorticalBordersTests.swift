@@ -23,8 +23,8 @@ struct CorticalBordersTests {
   }
 
   /// The matter of the voxels in the middle row.
-  private static func matters(_ map: LabelMap, _ table: LabelTable) throws -> [Matter] {
-    let head = try HeadLabels(map, table: table, subject: "sub-1", path: "sub-1.nii")
+  private static func matters(_ map: LabelMap, _ table: LabelTable) throws -> [TissueClass] {
+    let head = try HeadLabelMap(map, table: table, subject: "sub-1", path: "sub-1.nii")
     let start = head.window.shape.x * (4 + 9 * 4)
     return head.indices[start..<start + head.window.shape.x].map { head.kinds[Int($0)].matter }
   }
@@ -36,7 +36,7 @@ struct CorticalBordersTests {
     let matters = try Self.matters(Self.map(), .freesurfer)
     #expect(matters.indices.filter { matters[$0] == .fold } == [Self.middle])
     #expect(matters.indices.filter { matters[$0] == .rim } == Self.rim)
-    let head = try HeadLabels(Self.map(), table: .freesurfer, subject: "sub-1", path: "sub-1.nii")
+    let head = try HeadLabelMap(Self.map(), table: .freesurfer, subject: "sub-1", path: "sub-1.nii")
     for kind in head.kinds where [.fold, .rim].contains(kind.matter) { #expect(kind.tissue == .grayMatter) }
   }
 
@@ -50,7 +50,7 @@ struct CorticalBordersTests {
     // Nothing else is lost.
     (synthesis.stripping.offset, synthesis.stripping.ripple) = (100...100, 0)
     (synthesis.stripping.dryShare, synthesis.stripping.dryDepth) = (1, 100...100)
-    let head = try HeadLabels(Self.map(), table: .freesurfer, subject: "sub-1", path: "sub-1.nii")
+    let head = try HeadLabelMap(Self.map(), table: .freesurfer, subject: "sub-1", path: "sub-1.nii")
     for (share, films) in [(0.0, []), (1.0, Self.films)] {
       synthesis.stripping.filmShare = share
       let labels = HeadSynthesizer(synthesis).example(1, of: head, named: "a", seed: 1).labels.labels
@@ -64,7 +64,7 @@ struct CorticalBordersTests {
   func membranes() throws {
     let matters = try Self.matters(Self.map(), .freesurfer)
     #expect(matters.indices.filter { matters[$0] == .membrane } == Self.membranes)
-    let head = try HeadLabels(Self.map(), table: .freesurfer, subject: "sub-1", path: "sub-1.nii")
+    let head = try HeadLabelMap(Self.map(), table: .freesurfer, subject: "sub-1", path: "sub-1.nii")
     for kind in head.kinds where kind.matter == .membrane { #expect(kind.tissue == .csf) }
     let oneSided = try Self.matters(Self.map { $0 == 42 ? 3 : $0 }, .freesurfer)
     #expect(oneSided.indices.filter { oneSided[$0] == .membrane } == [Self.membranes[1]])
@@ -88,7 +88,7 @@ struct CorticalBordersTests {
       #expect(palette[.film] == palette[.fluid] && palette[.membrane] == palette[.fluid])
       let (fluid, cortex) = (palette[.fluid].mean, palette[.cortex].mean)
       prior.shadeBorders(of: &palette, using: &generator)
-      for case (let matter, let range?) in [(Matter.fold, prior.fold), (.rim, prior.rim)] {
+      for case (let matter, let range?) in [(TissueClass.fold, prior.fold), (.rim, prior.rim)] {
         let share = (palette[matter].mean - cortex) / (fluid - cortex)
         #expect(Float(range.lowerBound) - 1e-4 <= share && share <= Float(range.upperBound) + 1e-4)
         drawn.insert(share)
@@ -120,7 +120,7 @@ struct CorticalBordersTests {
       let most = max(before[.cortex].texture, Float(range.upperBound) * distance)
       #expect(before[.cortex].texture...(most + 1e-6) ~= palette[.cortex].texture)
       #expect(palette[.fold] == palette[.cortex] && palette[.rim] == palette[.cortex])
-      for matter in Matter.allCases where ![.cortex, .fold, .rim].contains(matter) {
+      for matter in TissueClass.allCases where ![.cortex, .fold, .rim].contains(matter) {
         #expect(palette[matter] == before[matter])
       }
       drawn.insert(palette[.cortex].texture)

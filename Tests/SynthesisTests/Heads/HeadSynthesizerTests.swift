@@ -20,7 +20,7 @@ struct HeadSynthesizerTests {
       if label == 10 { map.labels[index] = 12 }  // putamen
       if label == 3, index % width < width / 2 { map.labels[index] = 8 }  // cerebellar cortex
     }
-    let head = try HeadLabels(map, table: .freesurfer, subject: "a", path: "a.nii")
+    let head = try HeadLabelMap(map, table: .freesurfer, subject: "a", path: "a.nii")
     #expect(try head.knowsParts && !HeadPhantom.head().knowsParts)
     let example = HeadSynthesizer(.plain, truth: OutputLabel.parts)
       .example(1, of: head, named: "a", seed: 3)
@@ -37,7 +37,7 @@ struct HeadSynthesizerTests {
     head.curve = nil
     let map = HeadPhantom.map()
     let image = head.patch(Window(start: .zero, shape: map.grid.shape)).image
-    let matters: [UInt16: Matter] = [
+    let matters: [UInt16: TissueClass] = [
       0: .air, 2: .whiteMatter, 3: .cortex, 4: .fluid, 10: .thalamus, 24: .fluid, 511: .skin, 515: .bone,
     ]
     for (value, label) in zip(image, map.labels) {
@@ -144,7 +144,7 @@ struct HeadSynthesizerTests {
   func noBrain() {
     let map = LabelMap(grid: Grid(shape: [4, 4, 4], affine: .identity), repeating: 511)
     #expect(throws: HeadLabelsError.noBrain("x.nii")) {
-      try HeadLabels(map, table: .freesurfer, subject: "x", path: "x.nii")
+      try HeadLabelMap(map, table: .freesurfer, subject: "x", path: "x.nii")
     }
   }
 }

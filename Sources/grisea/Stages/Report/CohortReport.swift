@@ -41,11 +41,11 @@ struct CohortReport {
     let (pairs, unpaired) = EvaluationPair.pairs(predictions: folder.path, references: references)
     unpaired.forEach(failed)
     let evaluator = Evaluator(referenceTable: table)
-    var doubts: [LabelTableDoubt] = []
+    var doubts: [LabelTableWarning] = []
     let scores = evaluator.scores(
       of: pairs, read: { try NIfTIImage(contentsOf: $0).labelMap() }, doubted: { doubts.append($0) },
       failed: failed)
-    LabelTableDoubt.sentences(doubts, of: pairs.count, options: ("--label-table", "--reference-table"))
+    LabelTableWarning.sentences(doubts, of: pairs.count, options: ("--label-table", "--reference-table"))
       .forEach(warned)
     let rows = Dictionary(grouping: scores.rows, by: \.subject)
     for index in subjects.indices { subjects[index].scores = rows[subjects[index].subject.description] ?? [] }

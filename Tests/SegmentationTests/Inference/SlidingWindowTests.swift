@@ -2,8 +2,8 @@ import Numerics
 import Segmentation
 import Testing
 
-@Suite("Tiling")
-struct TilingTests {
+@Suite("SlidingWindow")
+struct SlidingWindowTests {
   @Test(
     "starts along one axis, reckoned by hand",
     arguments: [
@@ -11,7 +11,7 @@ struct TilingTests {
       (4, 4, 0.5, [0]), (3, 4, 0.5, [0]), (5, 4, 0.99, [0, 1]), (193, 96, 0.5, [0, 32, 65, 97]),
     ])
   func starts(length: Int, tile: Int, overlap: Double, wanted: [Int]) {
-    let tiling = Tiling(shape: [1, length, 1], tileSize: [1, tile, 1], overlap: overlap)
+    let tiling = SlidingWindow(shape: [1, length, 1], tileSize: [1, tile, 1], overlap: overlap)
     #expect(tiling.origins == wanted.map { [0, $0, 0] })
   }
 
@@ -23,7 +23,7 @@ struct TilingTests {
     let shape = SIMD3<Int>.random(in: 1...14, using: &generator)
     let size = SIMD3<Int>.random(in: 1...8, using: &generator)
     let overlap = Double.random(in: 0..<0.95, using: &generator)
-    let tiling = Tiling(shape: shape, tileSize: size, overlap: overlap)
+    let tiling = SlidingWindow(shape: shape, tileSize: size, overlap: overlap)
     var covered: Set<SIMD3<Int>> = []
     for origin in tiling.origins {
       for z in origin.z..<min(origin.z + size.z, shape.z) {
@@ -45,7 +45,7 @@ struct TilingTests {
 
   @Test("weights are those of a Gaussian, the same from both ends, and never 0", arguments: [1, 2, 7, 96])
   func weights(length: Int) {
-    let weights = Tiling.weights(length: length)
+    let weights = SlidingWindow.weights(length: length)
     #expect(weights.count == length)
     #expect(weights == weights.reversed())
     #expect(weights.allSatisfy { $0 > 0 && $0 <= 1 })
@@ -55,6 +55,6 @@ struct TilingTests {
   @Test("half a standard deviation from the centre the weight is exp(−1/8)")
   func deviation() {
     // 24 voxels: centre 11.5, standard deviation 3; voxel 13 lies half of that away.
-    #expect(abs(Tiling.weights(length: 24)[13] - 0.8824969) < 1e-6)
+    #expect(abs(SlidingWindow.weights(length: 24)[13] - 0.8824969) < 1e-6)
   }
 }

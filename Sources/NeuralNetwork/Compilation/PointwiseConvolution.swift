@@ -5,7 +5,7 @@ import Numerics
 ///
 /// oneDNN pads the few channels to a whole block in f32, and needs twice that as scratch memory. This is six times the
 /// memory of its input, and determined the peak memory of an entire network.
-struct PointwiseHead {
+struct PointwiseConvolution {
   /// The largest number of output channels. oneDNN computes convolutions with more.
   static let mostOutputs = 8
 

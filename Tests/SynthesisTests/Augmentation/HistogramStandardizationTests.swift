@@ -5,7 +5,7 @@ import Testing
 
 /// Three blocks of tissue in air, one behind the other along k.
 @Suite("The contrast that a network knows")
-struct StandardContrastTests {
+struct HistogramStandardizationTests {
   private static let size = SIMD3(30, 30, 48)
 
   private static func patch(fluid: Float, gray: Float, white: Float, isWet: Bool = true) -> Patch {
@@ -28,7 +28,7 @@ struct StandardContrastTests {
   }
 
   private static func standardized(_ patch: Patch, jitter: Float = 0, share: Double = 1) -> Patch {
-    var contrast = StandardContrast()
+    var contrast = HistogramStandardization()
     (contrast.share, contrast.jitter) = (share, jitter)
     var generator = SeededGenerator(seed: 3)
     var result = patch
@@ -41,7 +41,7 @@ struct StandardContrastTests {
     arguments: [(0.1, 0.4, 0.6), (0.5, 0.6, 0.7), (0.3, 0.8, 0.9), (0.05, 0.1, 0.15)])
   func places(fluid: Float, gray: Float, white: Float) {
     let result = Self.standardized(Self.patch(fluid: fluid, gray: gray, white: white))
-    let contrast = StandardContrast()
+    let contrast = HistogramStandardization()
     for (label, place) in [(UInt8(3), contrast.fluid), (1, contrast.gray), (2, contrast.white)] {
       #expect(abs(Self.median(result, label) - place) < 1e-5)
     }
@@ -49,8 +49,8 @@ struct StandardContrastTests {
 
   @Test("darker voxels stay darker, and black and white stay what they are")
   func order() throws {
-    let contrast = StandardContrast()
-    let medians = try #require(StandardContrast.Medians(fluid: 0.2, gray: 0.3, white: 0.7))
+    let contrast = HistogramStandardization()
+    let medians = try #require(HistogramStandardization.Medians(fluid: 0.2, gray: 0.3, white: 0.7))
     let before = (0...1000).map { Float($0) / 1000 }
     var after = before
     contrast.apply(medians, to: &after)
@@ -64,8 +64,8 @@ struct StandardContrastTests {
   @Test("a brain without fluid has its gray and white matter brought there, and one as bright as can be too")
   func dry() {
     let result = Self.standardized(Self.patch(fluid: 0, gray: 0.6, white: 0.99, isWet: false))
-    #expect(abs(Self.median(result, 1) - StandardContrast().gray) < 1e-5)
-    #expect(abs(Self.median(result, 2) - StandardContrast().white) < 1e-5)
+    #expect(abs(Self.median(result, 1) - HistogramStandardization().gray) < 1e-5)
+    #expect(abs(Self.median(result, 2) - HistogramStandardization().white) < 1e-5)
   }
 
   @Test(
@@ -83,6 +83,6 @@ struct StandardContrastTests {
     for index in patch.labels.indices where patch.labels[index] == 1 && index % 2 == 0 {
       patch.labels[index] = 0
     }
-    #expect(StandardContrast().medians(of: patch) == nil)
+    #expect(HistogramStandardization().medians(of: patch) == nil)
   }
 }

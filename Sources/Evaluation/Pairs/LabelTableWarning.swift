@@ -3,7 +3,7 @@ import Imaging
 
 /// The finding that the labels of a prediction or reference agree much better when another built-in label table is
 /// used.
-public struct LabelTableDoubt: Hashable, Sendable {
+public struct LabelTableWarning: Hashable, Sendable {
   /// One of the two label maps of a pair.
   public enum Side: Hashable, Sendable { case prediction, reference }
 
@@ -54,7 +54,7 @@ public struct LabelTableDoubt: Hashable, Sendable {
   ///   - count: the number of pairs that were compared.
   ///   - options: the command-line options that set the label tables of predictions and references.
   public static func sentences(
-    _ doubts: [LabelTableDoubt], of count: Int, options: (prediction: String, reference: String)
+    _ doubts: [LabelTableWarning], of count: Int, options: (prediction: String, reference: String)
   ) -> [String] {
     let kinds = Dictionary(grouping: doubts) {
       [$0.side == .reference ? "reference" : "prediction"] + $0.tables
@@ -62,7 +62,7 @@ public struct LabelTableDoubt: Hashable, Sendable {
     return kinds.sorted { $0.value.count > $1.value.count }.map { _, alike in
       let (option, side) =
         alike[0].side == .reference ? (options.reference, "reference") : (options.prediction, "prediction")
-      let mean = { (value: KeyPath<LabelTableDoubt, Double>) in
+      let mean = { (value: KeyPath<LabelTableWarning, Double>) in
         TextTable.number(ScoreStatistics(alike.map { $0[keyPath: value] }).mean, digits: 2)
       }
       let others = alike[0].tables.dropFirst()

@@ -2,9 +2,9 @@ import Imaging
 import Synthesis
 import Testing
 
-@Suite("Matter")
-struct MatterTests {
-  static let cases: [(table: LabelTable, label: UInt16, matter: Matter)] = [
+@Suite("TissueClass")
+struct TissueClassTests {
+  static let cases: [(table: LabelTable, label: UInt16, matter: TissueClass)] = [
     (.freesurfer, 0, .air), (.freesurfer, 2, .whiteMatter), (.freesurfer, 41, .whiteMatter),
     (.freesurfer, 42, .cortex), (.freesurfer, 1024, .cortex), (.freesurfer, 8, .cerebellarCortex),
     (.freesurfer, 46, .cerebellarWhite), (.freesurfer, 49, .thalamus), (.freesurfer, 50, .caudate),
@@ -20,8 +20,8 @@ struct MatterTests {
   ]
 
   @Test("structures look as anatomy has them", arguments: cases)
-  func matter(_ c: (table: LabelTable, label: UInt16, matter: Matter)) throws {
+  func matter(_ c: (table: LabelTable, label: UInt16, matter: TissueClass)) throws {
     let entry = try #require(c.table.entries.last { $0.first <= c.label && c.label <= $0.last })
-    #expect(Matter(label: c.label, name: entry.name, tissue: entry.tissue) == c.matter)
+    #expect(TissueClass(label: c.label, name: entry.name, tissue: entry.tissue) == c.matter)
   }
 }

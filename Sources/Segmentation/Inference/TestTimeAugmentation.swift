@@ -7,22 +7,22 @@ import Numerics
 ///
 /// In a network that works on blocks of voxels, a shift by one voxel changes which voxels share a block. Voxels that
 /// leave the window enter it on the other side; they are at its border, where there is air.
-package struct TestTimeView: Hashable {
+package struct TestTimeAugmentation: Hashable {
   /// Whether the view is mirrored along i.
   package var isMirrored: Bool
   /// Whether the view is shifted by one voxel along each axis.
   package var isMoved: Bool
 
   /// The window without any change.
-  package static let plain = TestTimeView(isMirrored: false, isMoved: false)
+  package static let plain = TestTimeAugmentation(isMirrored: false, isMoved: false)
   /// The allowed numbers of views.
   package static let counts = [1, 2, 4]
 
   /// Returns the views, the unchanged one first. Two views differ in both ways.
-  package static func views(_ count: Int) -> [TestTimeView] {
-    let mirrored = TestTimeView(isMirrored: true, isMoved: false)
-    let moved = TestTimeView(isMirrored: false, isMoved: true)
-    let both = TestTimeView(isMirrored: true, isMoved: true)
+  package static func views(_ count: Int) -> [TestTimeAugmentation] {
+    let mirrored = TestTimeAugmentation(isMirrored: true, isMoved: false)
+    let moved = TestTimeAugmentation(isMirrored: false, isMoved: true)
+    let both = TestTimeAugmentation(isMirrored: true, isMoved: true)
     return Array([plain, both, mirrored, moved].prefix(count))
   }
 

@@ -7,7 +7,7 @@ import Numerics
 /// Synthetic heads have widely varying contrasts, and a network that has to estimate the intensity of gray matter first
 /// learns slowly where its borders are. Nyúl and Udupa (1999) standardize histograms with percentiles as landmarks;
 /// here the landmarks are the medians of the tissues.
-public struct StandardContrast: Hashable, Codable, Sendable {
+public struct HistogramStandardization: Hashable, Codable, Sendable {
   /// Standard median of fluid, for intensities from 0 to 1.
   public var fluid: Float = 0.25
   /// Standard median of gray matter.
@@ -30,7 +30,7 @@ public struct StandardContrast: Hashable, Codable, Sendable {
   static let stride = 3
 }
 
-extension StandardContrast {
+extension HistogramStandardization {
   /// Median intensities of the tissues in an image scaled to 0...1.
   package struct Medians: Hashable {
     /// Median of fluid; `nil` if it is unknown.

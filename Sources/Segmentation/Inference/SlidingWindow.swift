@@ -3,7 +3,7 @@ import Imaging
 
 /// A sliding window: overlapping boxes of one size that cover a grid, and the weights by which their outputs are
 /// aggregated.
-public struct Tiling: Hashable, Sendable {
+public struct SlidingWindow: Hashable, Sendable {
   /// Voxels of a window along i, j, k.
   public let tileSize: SIMD3<Int>
   /// First voxel of each window, never negative. If the grid is smaller than a window, the window extends beyond the
@@ -64,7 +64,7 @@ public struct Tiling: Hashable, Sendable {
 ///
 /// It is separate from the sums that it adds to, so that these are changed in place. As a method of their owner it
 /// would hold a second reference, and each window would copy whole volumes.
-struct TileWindow {
+struct PatchWeights {
   let grid: Grid
   private let tileSize: SIMD3<Int>
   private let weights: (x: [Float], y: [Float], z: [Float])
@@ -73,8 +73,8 @@ struct TileWindow {
     self.grid = grid
     self.tileSize = tileSize
     weights = (
-      Tiling.weights(length: tileSize.x), Tiling.weights(length: tileSize.y),
-      Tiling.weights(length: tileSize.z)
+      SlidingWindow.weights(length: tileSize.x), SlidingWindow.weights(length: tileSize.y),
+      SlidingWindow.weights(length: tileSize.z)
     )
   }
 

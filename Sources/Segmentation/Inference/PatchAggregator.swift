@@ -2,15 +2,15 @@ import Imaging
 import NeuralNetwork
 
 /// Aggregates the outputs of overlapping windows on the image's grid by their weighted mean.
-struct TileBlend {
-  private let window: TileWindow
+struct PatchAggregator {
+  private let window: PatchWeights
   /// Weighted sums by channel, background first.
   private var sums: [[Float]]
   /// Sum of the weights.
   private var total: [Float]
 
   init(grid: Grid, channels: Int, tileSize: SIMD3<Int>) {
-    window = TileWindow(grid: grid, tileSize: tileSize)
+    window = PatchWeights(grid: grid, tileSize: tileSize)
     sums = Array(repeating: Array(repeating: 0, count: grid.count), count: channels)
     total = Array(repeating: 0, count: grid.count)
   }

@@ -4,7 +4,7 @@ import Imaging
 ///
 /// The classes are finer than `Tissue`, because the thalamus is brighter than the cortex, and coarser than labels,
 /// because left and right have the same intensities.
-public enum Matter: UInt8, CaseIterable, Codable, Sendable {
+public enum TissueClass: UInt8, CaseIterable, Codable, Sendable {
   case air
   // Fluid.
   case fluid, plexus
@@ -27,13 +27,13 @@ public enum Matter: UInt8, CaseIterable, Codable, Sendable {
   /// common class of the tissue.
   public init(label: UInt16, name: String, tissue: Tissue) {
     let name = name.lowercased()
-    let words: [(String, Matter)]
-    let otherwise: Matter
+    let words: [(String, TissueClass)]
+    let otherwise: TissueClass
     switch tissue {
     case .csf: (words, otherwise) = ([("plexus", .plexus)], .fluid)
-    case .grayMatter: (words, otherwise) = (Matter.grayWords, .cortex)
-    case .whiteMatter: (words, otherwise) = (Matter.whiteWords, .whiteMatter)
-    case .background: (words, otherwise) = (Matter.otherWords, label == 0 ? .air : .softTissue)
+    case .grayMatter: (words, otherwise) = (TissueClass.grayWords, .cortex)
+    case .whiteMatter: (words, otherwise) = (TissueClass.whiteWords, .whiteMatter)
+    case .background: (words, otherwise) = (TissueClass.otherWords, label == 0 ? .air : .softTissue)
     }
     self = words.first { name.contains($0.0) }?.1 ?? otherwise
   }
@@ -49,19 +49,19 @@ public enum Matter: UInt8, CaseIterable, Codable, Sendable {
     }
   }
 
-  private static let grayWords: [(String, Matter)] = [
+  private static let grayWords: [(String, TissueClass)] = [
     ("cerebell", .cerebellarCortex), ("thalamus", .thalamus), ("pallid", .pallidum), ("nigra", .pallidum),
     ("caudate", .caudate), ("putamen", .putamen), ("accumbens", .putamen), ("hippocamp", .hippocampus),
     ("amygdala", .hippocampus),
   ]
 
-  private static let whiteWords: [(String, Matter)] = [
+  private static let whiteWords: [(String, TissueClass)] = [
     ("cerebell", .cerebellarWhite), ("stem", .brainStem), ("ventraldc", .mixedFibres),
     ("chiasm", .mixedFibres), ("lesion", .lesion), ("hypointens", .lesion),
   ]
 
   /// The first matching word determines the class: fat around the eyes is fat, muscle and skin is skin.
-  private static let otherWords: [(String, Matter)] = [
+  private static let otherWords: [(String, TissueClass)] = [
     ("background", .air), ("unknown", .air), ("fat", .fat), ("skin", .skin), ("muscle", .muscle),
     ("marrow", .marrow), ("cancellous", .marrow), ("bone", .bone), ("skull", .bone), ("dura", .dura),
     ("vessel", .vessel), ("arter", .vessel), ("vein", .vessel), ("eye", .eye), ("mucosa", .mucosa),

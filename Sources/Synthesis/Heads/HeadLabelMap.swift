@@ -2,11 +2,11 @@ import Imaging
 import Numerics
 
 /// A label map from which training images are synthesized; it needs two bytes per voxel of the head.
-public struct HeadLabels: Sendable {
+public struct HeadLabelMap: Sendable {
   /// The tissue class and the tissue of the voxels of one index.
   public struct Kind: Hashable, Sendable {
     /// The tissue class, which determines the intensities.
-    public var matter: Matter
+    public var matter: TissueClass
     /// The tissue, which determines the label.
     public var tissue: Tissue
   }
@@ -52,14 +52,14 @@ public struct HeadLabels: Sendable {
     for label in Self.present(in: head) {
       let name = table.entries.last { $0.first <= label && label <= $0.last }?.name ?? ""
       let tissue = table.tissue(of: label) ?? .background
-      let kind = Kind(matter: Matter(label: label, name: name, tissue: tissue), tissue: tissue)
+      let kind = Kind(matter: TissueClass(label: label, name: name, tissue: tissue), tissue: tissue)
       let known = kinds.firstIndex(of: kind)
       if known == nil { kinds.append(kind) }
       lookup[Int(label)] = UInt8(known ?? kinds.count - 1)
     }
     var indices = head.labels.map { lookup[Int($0)] }
     let borders = CorticalBorders(indices, kinds: kinds, labels: head.labels, grid: head.grid)
-    let parts: [(Matter, Tissue, [Int])] = [
+    let parts: [(TissueClass, Tissue, [Int])] = [
       (.rim, .grayMatter, borders.rim), (.fold, .grayMatter, borders.folds),
       (.film, .csf, borders.films), (.membrane, .csf, borders.membranes),
     ]
@@ -123,7 +123,7 @@ extension HeadLabelsError: CustomStringConvertible {
   }
 }
 
-extension HeadLabels {
+extension HeadLabelMap {
   /// Indices and distances at the points of a deformed lattice.
   struct Sample: Sendable {
     /// Indices of kinds; air outside the head.

@@ -3,13 +3,13 @@ import Numerics
 
 /// The cross-validation folds of one table of features with their singular value decompositions, for any numeric
 /// target, or for one target of two classes.
-package struct PreparedFolds: Sendable {
+package struct CrossValidationFolds: Sendable {
   /// One outer fold with its inner folds.
   package struct Fold: Sendable {
     /// The split into training and test part.
-    package let outer: FoldBasis
+    package let outer: FoldDecomposition
     /// The splits of the training part.
-    package let inner: [FoldBasis]
+    package let inner: [FoldDecomposition]
   }
 
   /// The outer folds.
@@ -39,16 +39,16 @@ package struct PreparedFolds: Sendable {
       let parts = validation.split(
         groups: training.map { groups[$0] }, into: validation.innerFolds, stream: UInt64(number) + 1,
         classes: classes.map { classes in training.map { classes[$0] } })
-      var inner: [FoldBasis] = []
+      var inner: [FoldDecomposition] = []
       for part in parts {
         let held = part.map { training[$0] }
         inner.append(
-          try FoldBasis(
+          try FoldDecomposition(
             features, covariates: covariates, training: Self.rest(of: held, in: training), testing: held))
       }
       folds.append(
         Fold(
-          outer: try FoldBasis(features, covariates: covariates, training: training, testing: testing),
+          outer: try FoldDecomposition(features, covariates: covariates, training: training, testing: testing),
           inner: inner))
     }
     self.folds = folds
@@ -92,7 +92,7 @@ package struct PreparedFolds: Sendable {
     let known = covariates.appending(below: probes.covariates)
     var sum = [Double](repeating: 0, count: features.columns)
     for fold in folds {
-      let asked = try FoldBasis(
+      let asked = try FoldDecomposition(
         rows, covariates: known, training: fold.outer.training, testing: Array(count..<rows.rows))
       let found = try chosen(fold.inner, asked, target, isBinary, model)
       for (j, slope) in probes.slopes(of: found).enumerated() { sum[j] += slope / Double(folds.count) }
@@ -105,7 +105,7 @@ package struct PreparedFolds: Sendable {
   /// Only candidates that every split has are compared: a lower rank has fewer components, and a training part with a
   /// constant target has one candidate.
   private func chosen(
-    _ inner: [FoldBasis], _ basis: FoldBasis, _ target: [Double], _ isBinary: Bool, _ model: PredictionModel
+    _ inner: [FoldDecomposition], _ basis: FoldDecomposition, _ target: [Double], _ isBinary: Bool, _ model: PredictionModel
   ) throws -> [Double] {
     var losses: [[Double]] = []
     for basis in inner {
@@ -125,7 +125,7 @@ package struct PreparedFolds: Sendable {
 
   /// Returns the squared error summed over the test rows; two classes have equal weight.
   private static func squaredError(
-    _ values: [Double], _ target: [Double], _ basis: FoldBasis, isBalanced: Bool
+    _ values: [Double], _ target: [Double], _ basis: FoldDecomposition, isBalanced: Bool
   ) -> Double {
     let weights = isBalanced ? ClassWeights(basis.training.map { target[$0] }) : ClassWeights()
     return zip(basis.testing, values).reduce(0) { sum, pair in
@@ -142,7 +142,7 @@ package struct PreparedFolds: Sendable {
 /// and Scholte 2019, doi 10.1016/j.neuroimage.2018.09.074), means, standard deviations, and the principal axes to which
 /// the features are rotated. Ridge regression, logistic regression and partial least squares are invariant under
 /// rotation, so the rotation changes no result and leaves at most as many numbers per subject as there are subjects.
-package struct FoldBasis: Sendable {
+package struct FoldDecomposition: Sendable {
   /// Rows of the table.
   package let training, testing: [Int]
   /// Training part, [training, rank]; orthogonal columns in descending order of their length.
