@@ -84,7 +84,7 @@ struct CalibrateTests {
     let outcome = try calibrate("model.safetensors \(Self.data) --output a.safetensors")
     #expect(outcome.status == 1)
     let starts = [
-      "data/sub-1_dseg.nii.gz: 4×1×1 voxels, needed 32×30×28", "data/sub-3_T1w.nii: is not NIfTI",
+      "data/sub-1_dseg.nii.gz: found 4×1×1 voxels, needed 32×30×28", "data/sub-3_T1w.nii: is not NIfTI",
       "calibration stopped, as some files cannot be read",
     ]
     #expect(outcome.error.count == starts.count, "\(outcome.error)")

@@ -87,7 +87,7 @@ struct TrainingWarnings {
     let words = tables.fitting.joined(separator: " or ")
     return "by the label table \(tables.given) the tissues of \(tables.paths.count) of \(count) label "
       + "\(count == 1 ? "map" : "maps") are not in the order of intensities in a T1-weighted scan (CSF, GM, WM), and by "
-      + "\(words) they are: give --label-table \(tables.fitting.first ?? ""), or --label-table \(tables.given) if it is right"
+      + "\(words) they are; use --label-table \(tables.fitting.first ?? ""), or --label-table \(tables.given) if it is right"
       + ": \(Self.list(tables.paths))"
   }
 
