@@ -7,7 +7,7 @@ extension ScanNormalization {
     let region = atlas.map.nearest
     guard let inverse = affine.inverse else { return LabelMap(grid: grid) }
     let local = backward
-    return LabelMap(on: grid, where: { _ in true }) { region(local(inverse($0))) }
+    return LabelMap(on: grid, where: { _ in true }, label: { region(local(inverse($0))) })
   }
 
   /// Gray matter in ml in each of the atlas's regions, in their order, in the head's own space.
@@ -42,11 +42,13 @@ extension RegionAtlas {
     in gray: Volume, position: (SIMD3<Double>) -> SIMD3<Double>
   ) -> [Double] {
     let (region, rest) = (map.nearest, rest.nearest)
-    let labels = LabelMap(on: gray.grid, where: { gray.voxels[$0] > 0 }) { own in
-      let place = position(own)
-      let label = region(place)
-      return label == 0 ? rest(place) : label
-    }
+    let labels = LabelMap(
+      on: gray.grid, where: { gray.voxels[$0] > 0 },
+      label: { own in
+        let place = position(own)
+        let label = region(place)
+        return label == 0 ? rest(place) : label
+      })
     // One slice after the other, so that the sums have one order.
     let slice = gray.grid.shape.x * gray.grid.shape.y
     let parts = ParallelLoop.map(over: gray.grid.shape.z, size: 4) { slices in

@@ -40,8 +40,10 @@ struct BuildTemplate: StageCommand, ReportingCommand {
     if let subset, subset < 2 { throw ValidationError("--subset \(subset): needed a number of at least 2") }
     let name = output.lastComponent
     let label = name.dropFirst(4)
-    guard name.hasPrefix("tpl-"), !label.isEmpty, label.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber) })
-    else { throw ValidationError("--output \(output): needed a folder such as tpl-cohort") }
+    let isPlain = label.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) }
+    guard name.hasPrefix("tpl-"), !label.isEmpty, isPlain else {
+      throw ValidationError("--output \(output): needed a folder such as tpl-cohort")
+    }
   }
 
   private var paths: MapPaths { MapPaths(images) }
@@ -80,7 +82,8 @@ struct BuildTemplate: StageCommand, ReportingCommand {
     try template.white.write(to: files[1])
     for (file, tissue) in zip(files, ["gray", "white"]) {
       let text = [
-        "Description": "Mean probability of \(tissue) matter of \(count) scans in the space of \(StandardTemplate.space)",
+        "Description":
+          "Mean probability of \(tissue) matter of \(count) scans in the space of \(StandardTemplate.space)",
         "Resolution": "1.5 mm isotropic", "Program": "grisea \(Grisea.configuration.version)",
       ]
       try AtomicFile.write(JSONText.readable(text), to: NormalizationFiles.sidecar(of: file))

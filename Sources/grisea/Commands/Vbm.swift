@@ -41,7 +41,8 @@ struct Vbm: StageCommand, ReportingCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Compute only shard i of n of the permutations, on any machine. Finish with --join n.", valueName: "i/n"))
+      "Compute only shard i of n of the permutations, on any machine. Finish with --join n.", valueName: "i/n"
+    ))
   var shard: Shard?
 
   @Option(help: ArgumentHelp("Join the n shards of the permutations and write the results.", valueName: "n"))
@@ -89,7 +90,10 @@ struct Vbm: StageCommand, ReportingCommand {
 /// The files of a voxelwise analysis whose names do not depend on the design.
 enum VoxelwiseFiles {
   static func results(in folder: String) -> [String] {
-    ["vbm.json", "clusters.tsv", "design.tsv", "contrasts.tsv", "null.tsv", "adjusted_means.tsv", "methods.md"]
-      .map(folder.joined)
+    [
+      "vbm.json", "clusters.tsv", "design.tsv", "contrasts.tsv", "null.tsv", "adjusted_means.tsv",
+      "methods.md",
+    ]
+    .map(folder.joined)
   }
 }

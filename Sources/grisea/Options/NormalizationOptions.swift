@@ -27,11 +27,11 @@ struct NormalizationOptions: ParsableArguments {
     }
   }
 
-  /// The name of the template's space, as far as it is known before an earlier stage has written the template.
-  var space: String {
-    guard template != NormalizationTemplate.builtIn else { return StandardTemplate.space }
-    let path = (try? NormalizationTemplate.paths(in: template))?.first ?? template
-    return String(path.lastComponent.trimmingPrefix("tpl-").prefix { $0 != "_" })
+  /// The template's space. Before an earlier stage has written the template, it is that of `grisea template`.
+  var space: TemplateSpace {
+    guard template != NormalizationTemplate.builtIn else { return .builtIn }
+    let file = (try? NormalizationTemplate.paths(in: template))?.first
+    return TemplateSpace(file: file ?? template.lastComponent + "_res-1p5")
   }
 
   var value: NormalizedScan.Options { NormalizedScan.Options(modulation: modulation, smoothing: smoothing) }

@@ -32,7 +32,8 @@ struct VoxelwiseOptions: ParsableArguments {
     help: "Use this many permutations, the unpermuted data included; all possible ones if there are fewer.")
   var permutations = 5000
 
-  @Flag(help: "Report clusters of voxels that are significant by threshold-free cluster enhancement (default).")
+  @Flag(
+    help: "Report clusters of voxels that are significant by threshold-free cluster enhancement. (default)")
   var tfce = false
 
   @Option(
@@ -79,7 +80,9 @@ struct VoxelwiseOptions: ParsableArguments {
   var files: [String] { participants + [mask].compactMap { $0 } }
 
   /// The configuration of the analysis.
-  func configuration(maps: [String], atlas: AtlasFiles, seed: UInt64, output: String) -> VoxelwiseConfiguration {
+  func configuration(
+    maps: [String], atlas: AtlasFiles, seed: UInt64, output: String
+  ) -> VoxelwiseConfiguration {
     var result = VoxelwiseConfiguration(maps: maps, tables: participants, tested: test, output: output)
     result.covariates = (covariates ?? "").split(separator: ",").map {
       $0.trimmingCharacters(in: .whitespaces)

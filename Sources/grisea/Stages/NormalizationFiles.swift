@@ -2,13 +2,39 @@ import Files
 import Imaging
 import Morphometry
 
+/// The space of a template, as file names have it.
+struct TemplateSpace: Codable, Hashable, Sendable {
+  /// The entity `space`.
+  var name: String
+  /// The entity `res`.
+  var resolution: String?
+
+  /// The space of the template inside the program.
+  static let builtIn = TemplateSpace(name: StandardTemplate.space, resolution: "1p5")
+
+  init(name: String, resolution: String?) {
+    self.name = name
+    self.resolution = resolution
+  }
+
+  /// Reads the name of a template's file, such as `tpl-cohort_res-1p5_label-GM_probseg.nii.gz`.
+  init(file path: String) {
+    func entity(_ key: String) -> String? {
+      path.lastComponent.split(separator: "_").first { $0.hasPrefix(key) }.map {
+        String($0.dropFirst(key.count))
+      }
+    }
+    self.init(name: entity("tpl-") ?? path.lastComponent, resolution: entity("res-"))
+  }
+}
+
 /// The paths of the files that one normalized scan has, named by BIDS:
 /// `sub-01/anat/sub-01_space-MNI152NLin2009aSym_res-1p5_label-GM_probseg.nii.gz` and others.
 struct NormalizationFiles: Hashable, Sendable {
   /// The entities before `label`, such as `sub-01_ses-2`.
   let name: String
   private let folder: String
-  private let space: String
+  private let space: TemplateSpace
   private let options: NormalizedScan.Options
 
   /// The table of all normalized scans of a folder.
@@ -20,13 +46,13 @@ struct NormalizationFiles: Hashable, Sendable {
   /// - Parameters:
   ///   - gray: the path of a gray matter map.
   ///   - folder: the folder of all results.
-  ///   - space: the name of the template's space.
-  init(gray: String, folder: String, space: String, _ options: NormalizedScan.Options) {
+  ///   - space: the template's space.
+  init(gray: String, folder: String, space: TemplateSpace, _ options: NormalizedScan.Options) {
     self.init(name: Self.name(of: gray), folder: folder, space: space, options)
   }
 
   /// - Parameter name: the entities before `label`.
-  init(name: String, folder: String, space: String, _ options: NormalizedScan.Options) {
+  init(name: String, folder: String, space: TemplateSpace, _ options: NormalizedScan.Options) {
     self.name = name
     self.folder = folder
     self.space = space
@@ -56,7 +82,10 @@ struct NormalizationFiles: Hashable, Sendable {
   }
 
   private var stem: String { place.isEmpty ? folder.joined(name) : folder.joined(place).joined(name) }
-  private var spaced: String { "\(stem)_space-\(space)_res-1p5_label-GM" }
+  private var spaced: String {
+    let resolution = space.resolution.map { "_res-\($0)" } ?? ""
+    return "\(stem)_space-\(space.name)\(resolution)_label-GM"
+  }
 
   /// Gray matter in the template's space.
   var gray: String { "\(spaced)_probseg.nii.gz" }
@@ -70,9 +99,9 @@ struct NormalizationFiles: Hashable, Sendable {
     return "\(spaced)_desc-\(kind)\(width)_probseg.nii.gz"
   }
   /// The field that brings images of the scan into the template's space.
-  var toTemplate: String { "\(stem)_from-T1w_to-\(space)_mode-image_xfm.nii.gz" }
+  var toTemplate: String { "\(stem)_from-T1w_to-\(space.name)_mode-image_xfm.nii.gz" }
   /// The field that brings images of the template into the scan's space.
-  var toScan: String { "\(stem)_from-\(space)_to-T1w_mode-image_xfm.nii.gz" }
+  var toScan: String { "\(stem)_from-\(space.name)_to-T1w_mode-image_xfm.nii.gz" }
 
   /// The map that analyses read: the modulated one, or the only one.
   var analyzed: String { modulated ?? gray }

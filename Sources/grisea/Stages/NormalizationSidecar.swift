@@ -47,7 +47,8 @@ struct NormalizationSidecars: Sendable {
   let version: String
 
   /// Returns the sidecars of a scan's images, each with its path.
-  func all(of files: NormalizationFiles, sources: [String]) -> [(path: String, sidecar: NormalizationSidecar)] {
+  func all(of files: NormalizationFiles, sources: [String]) -> [(path: String, sidecar: NormalizationSidecar)]
+  {
     let words = Self.words(options.modulation)
     var images: [(String, NormalizationSidecar)] = []
     func add(_ image: String?, _ text: String, _ change: (inout NormalizationSidecar) -> Void = { _ in }) {

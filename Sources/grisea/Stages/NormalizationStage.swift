@@ -68,7 +68,7 @@ struct NormalizationStage: Sendable {
   /// Returns gray matter maps as items of a work list.
   static func items(_ maps: [String]) -> [WorkList.Item] {
     maps.map { map in
-      let files = NormalizationFiles(gray: map, folder: "", space: "", .init())
+      let files = NormalizationFiles(gray: map, folder: "", space: .builtIn, .init())
       return WorkList.Item(subject: files.name, operand: map)
     }
   }
@@ -157,7 +157,7 @@ struct NormalizationStage: Sendable {
     }
     try AtomicFile.makeFolder(files.gray.parentFolder)
     let sidecars = NormalizationSidecars(
-      space: template.space, templateHash: template.hash, spacing: template.maps.grid.affine.spacing.x,
+      space: template.space.name, templateHash: template.hash, spacing: template.maps.grid.affine.spacing.x,
       settings: Self.settings, options: options, version: version)
     let white = NormalizationFiles.white(beside: subject.path).map(source)
     for (path, sidecar) in sidecars.all(of: files, sources: [subject.source] + [white].compactMap { $0 }) {
@@ -190,7 +190,7 @@ struct NormalizationStage: Sendable {
 
   /// Bytes for each voxel of the template: of the registration at its largest, measured and rounded up; and of a result
   /// until it is written.
-  private static let (bytesHeld, bytesWritten) = (300, 100)
+  private static let (bytesHeld, bytesWritten) = (200, 100)
   /// Bytes of code, libraries, the template and system buffers.
   private static let programByteCount = 100_000_000
 }

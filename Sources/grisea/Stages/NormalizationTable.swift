@@ -8,8 +8,8 @@ struct NormalizationRow: Codable, Hashable, Sendable {
   /// The scan's name, such as `sub-01`.
   var scan: String
   var quality: NormalizationQuality
-  /// The name of the template's space.
-  var space: String
+  /// The template's space.
+  var space: TemplateSpace
   var options: NormalizedScan.Options
 
   /// The participant of the scan: `sub-01` of `sub-01_ses-2`.
@@ -69,18 +69,26 @@ struct NormalizationTable: Sendable {
 
   private static let descriptions = [
     "scan": [
-      "Description": "Name of the scan"],
+      "Description": "Name of the scan"
+    ],
     "homogeneity": [
-      "Description": "Correlation of the scan's map with the mean of all others; a low value asks for a look"],
+      "Description": "Correlation of the scan's map with the mean of all others; a low value asks for a look"
+    ],
     "least_determinant": [
-      "Description": "Least Jacobian determinant of the nonlinear map inside the brain; 0 or less is a fold"],
+      "Description": "Least Jacobian determinant of the nonlinear map inside the brain; 0 or less is a fold"
+    ],
     "folded_voxels": [
-      "Description": "Number of voxels inside the brain where the map folds"],
+      "Description": "Number of voxels inside the brain where the map folds"
+    ],
     "sd_log_determinant": [
-      "Description": "Standard deviation of the log of the Jacobian determinant inside the brain"],
+      "Description": "Standard deviation of the log of the Jacobian determinant inside the brain"
+    ],
     "GM_dice": [
-      "Description": "Dice coefficient of gray matter and the template's gray matter"],
+      "Description": "Dice coefficient of gray matter and the template's gray matter"
+    ],
     "mass_ratio": [
-      "Description": "Gray matter of the map that is modulated by the whole Jacobian determinant over that of the scan"],
+      "Description":
+        "Gray matter of the map that is modulated by the whole Jacobian determinant over that of the scan"
+    ],
   ]
 }

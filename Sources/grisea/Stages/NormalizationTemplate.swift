@@ -9,8 +9,7 @@ struct NormalizationTemplate: Sendable {
   static let builtIn = "mni152"
 
   let maps: TissueMaps
-  /// The name of the space in file names.
-  let space: String
+  let space: TemplateSpace
   /// The hash of the template's files.
   let hash: ContentHash
   /// The files of a template that is not inside the program.
@@ -22,7 +21,7 @@ struct NormalizationTemplate: Sendable {
   init(_ name: String) throws {
     guard name != Self.builtIn else {
       maps = try StandardTemplate().maps
-      space = StandardTemplate.space
+      space = .builtIn
       hash = ContentHash(of: StandardTemplate.bytes.prefix(2).flatMap { $0 })
       files = []
       return
@@ -32,7 +31,7 @@ struct NormalizationTemplate: Sendable {
     files = try hashes.records(paths)
     maps = try TissueMaps(gray: paths[0], white: paths[1])
     guard maps.grid.isIsotropicRAS else { throw NormalizationError.templateGrid(path: paths[0]) }
-    space = String(paths[0].lastComponent.dropFirst(4).prefix { $0 != "_" })
+    space = TemplateSpace(file: paths[0])
     hash = ContentHash(of: Array(files.map { $0.hash?.hex ?? "" }.joined().utf8))
   }
 

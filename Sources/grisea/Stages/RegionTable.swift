@@ -74,7 +74,8 @@ struct RegionTable: Sendable {
     for region in atlas.regions {
       let rest = region.takesRest ? ", and gray matter outside all regions that is nearest to it" : ""
       columns[region.name] = [
-        "Description": "Gray matter in label \(region.code) of the atlas \(atlasName)\(rest), in the scan's own space",
+        "Description":
+          "Gray matter in label \(region.code) of the atlas \(atlasName)\(rest), in the scan's own space",
         "Units": "ml", "Program": "grisea \(version)",
       ]
     }
