@@ -68,6 +68,19 @@ package struct CompletionRecords<Row: Codable & Hashable & Sendable>: Sendable {
     return (subject, record.volumes)
   }
 
+  /// Returns the rows of all records of a stage in a folder, in the order of the records' names. Records that cannot be
+  /// read are left out.
+  package static func rows(in folder: String, stage: String) -> [Row] {
+    let folder = folder.joined(".grisea")
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return names.filter { $0.hasSuffix(".\(stage).json") && !$0.hasPrefix(".") }.sorted().compactMap { name in
+      guard let data = FileManager.default.contents(atPath: folder.joined(name)),
+        let record = try? JSONDecoder().decode(CompletionRecord<Row>.self, from: data)
+      else { return nil }
+      return record.volumes
+    }
+  }
+
   /// Refuses subjects whose results would replace those of others.
   /// - Throws: `ReplacedScanError`.
   package func check(_ subjects: [Batch.Subject]) throws(ReplacedScanError) {

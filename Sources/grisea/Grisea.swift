@@ -18,7 +18,8 @@ struct Grisea: ParsableCommand {
       CommandGroup(
         name: "Groups of people",
         subcommands: [
-          Register.self, TrainAutoencoder.self, TrainClassifier.self, Encode.self, Reconstruct.self,
+          Normalize.self, BuildTemplate.self, Regions.self, Vbm.self, Register.self, TrainAutoencoder.self,
+          TrainClassifier.self, Encode.self, Reconstruct.self,
           Associate.self,
         ]),
       CommandGroup(name: "Batches", subcommands: [Run.self, Status.self, Collect.self]),

@@ -66,24 +66,16 @@ struct DocumentationTests {
     }
   }
 
-  /// Package.swift decides which module may import which; the table says so to readers.
-  @Test("the table of modules names the libraries of Package.swift in their order, with what each imports")
+  /// `ModulesTests` compares the imports; the order tells readers which way they run.
+  @Test("the table of modules begins with the libraries of Package.swift, in the same order")
   func modules() throws {
     let package = try text("Package.swift")
-    let pattern = /\.target\(\s*name: "((?!C[A-Z])\w+)",\s*dependencies: \[([^\]]*)\]/
-    let libraries = package.matches(of: pattern).map { match in
-      // Without C's libraries, and without products of other packages.
-      let imports = match.2.matches(of: /"((?!C[A-Z])\w+)"(?!, package)/).map { String($0.1) }
-      return "\(match.1): \(imports.sorted().joined(separator: ", "))"
-    }
-    let page = try text("\(Self.catalogue)/Developing.md")
-    let lines = page.matches(of: /\| `(\w+)` \| [^|]* \| ([^|]*) \|/)
-    let rows = lines.map { line in
-      let imports = line.2.matches(of: /`(\w+)`/).map { String($0.1) }
-      return "\(line.1): \(imports.sorted().joined(separator: ", "))"
-    }
+    let list = try #require(package.firstMatch(of: /let libraries = \[([^\]]*)\]/))
+    let libraries = list.1.matches(of: /"(\w+)"/).map { String($0.1) }
+    let rows = try text("\(Self.catalogue)/Modules.md").split(separator: "\n")
+      .compactMap { $0.prefixMatch(of: /\| `(\w+)` \|/) }.map { String($0.1) }
     #expect(libraries.count > 5)
-    #expect(rows == libraries)
+    #expect(Array(rows.prefix(libraries.count)) == libraries)
   }
 
   /// In an empty folder a command fails for want of its files, and does no work. Only words that its parser refuses make

@@ -4,17 +4,26 @@ import Statistics
 
 /// Names of regions for places in mm.
 public struct Atlas: Sendable {
-  /// The image's file name.
+  /// The image's file name; `grisea` for the atlas inside the program.
   public let name: String
-  private let labels: LabelMap
+  package let labels: LabelMap
   private let inverse: Affine
-  private let names: [Int: String]
+  package let names: [Int: String]
 
   /// What stands for places outside all regions.
   package static let outside = "outside"
 
   /// - Throws: `StatisticsError.badAtlas`, or `NIfTIError` where the image cannot be read.
   public init(_ files: AtlasFiles) throws {
+    guard files != .standard else {
+      let atlas = try StandardTemplate().atlas
+      guard let inverse = atlas.map.grid.affine.inverse else {
+        throw StatisticsError.badAtlas(path: files.image, reason: "its affine has no inverse")
+      }
+      (labels, self.inverse, name) = (atlas.map, inverse, "grisea")
+      names = Dictionary(uniqueKeysWithValues: atlas.regions.map { (Int($0.code), $0.name) })
+      return
+    }
     labels = try NIfTIImage(contentsOf: files.image).labelMap()
     guard let inverse = labels.grid.affine.inverse else {
       throw StatisticsError.badAtlas(path: files.image, reason: "its affine has no inverse")

@@ -66,4 +66,7 @@ public struct AtlasFiles: Hashable, Codable, Sendable {
     self.image = image
     self.labels = labels
   }
+
+  /// The atlas inside the program, in the space of the template inside the program; no files.
+  public static let standard = AtlasFiles(image: "built-in", labels: "built-in")
 }

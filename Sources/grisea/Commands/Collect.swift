@@ -29,6 +29,8 @@ struct Collect: ParsableCommand {
       let tables = ShardTables(output: output, joinResults: SharedVolumeTable.joining(in: output))
       guard try !tables.rows().isEmpty else { throw SlurmError.noJob(output: output) }
       try tables.join()
+      let normalized = NormalizationTable(folder: output)
+      if !normalized.rows.isEmpty { print(try normalized.write()) }
       return print(StatusTable(folder: output).path)
     }
     try ClusterRun(output: output, isSilent: quiet).collect(batch)

@@ -67,6 +67,7 @@ struct ClusterRun {
       throw ExitCode.failure
     }
     if batch.job.stage == FoldRun.name, let scores = try? FoldScores(folder: output) { try scores.write() }
+    if batch.job.stage == NormalizationStage.name { print(try NormalizationTable(folder: output).write()) }
   }
 
   /// Returns the seconds between two queries: the cluster's controller serves others too, and the tables of a hundred

@@ -54,7 +54,8 @@ struct DerivativeDataset: Sendable {
   }
 
   /// Patterns of files for which the specification has no names.
-  private static let ignored = "status.tsv\n*_volumes.tsv\nCITATION.md\nreport.html\ndseg.label\ndseg.lut\n"
+  private static let ignored =
+    "status.tsv\n*_volumes.tsv\nCITATION.md\nreport.html\nnormalization.*\nregions.*\ndseg.label\ndseg.lut\n"
 
   private static func citation(_ model: ModelIdentity, _ version: String) -> String {
     """

@@ -19,6 +19,17 @@ extension SlurmRequest {
     return SlurmRequest(threads: threads, memory: memory, secondsPerSubject: secondsForFiles + bias)
   }
 
+  /// Returns the request of normalization tasks, as above.
+  static func normalization(memory: Int, threads: Int?) -> SlurmRequest {
+    let threads = threads ?? min(ThreadOptions.available, MachineShare.threadsPerJob)
+    return SlurmRequest(
+      threads: threads, memory: memory,
+      secondsPerSubject: secondsForFiles + secondsForRegistration / Double(threads))
+  }
+
+  /// Seconds of a registration at 1.5 mm on one core; 8 s were measured on a shared core.
+  private static let secondsForRegistration = 30.0
+
   /// Seconds of N4 for a head of 1 mm on one core; 2 s were measured on a shared core.
   private static let secondsForBiasField = 20.0
 

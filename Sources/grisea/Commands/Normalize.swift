@@ -1,0 +1,87 @@
+import ArgumentParser
+import Batch
+import Imaging
+import PipelineRunner
+
+/// `grisea normalize IMAGE… --output DIR`
+struct Normalize: StageCommand, ReportingCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Normalize gray matter maps to a template, by an affine and a nonlinear transform.",
+    discussion: """
+      The maps are those of `grisea bids` or `grisea segment --probabilities`. The white matter map is found beside each \
+      gray matter map by its name (label-WM for label-GM). Writes for each scan, in sub-*/anat/: gray matter in the \
+      template's space, the same modulated, the same smoothed, and the transforms both ways as displacement fields that \
+      ANTs, SimpleITK and 3D Slicer apply. normalization.tsv has the quality of each scan.
+
+      The built-in template has the space MNI152NLin2009aSym and voxels of 1.5 mm. A scan that fails does not stop the \
+      others. Scans whose outputs are up to date are skipped.
+
+      Examples:
+        grisea normalize 'derivatives/sub-*/anat/*_label-GM_probseg.nii.gz' --output derivatives
+        grisea normalize 'derivatives/sub-*/anat/*_label-GM_probseg.nii.gz' --modulation nonlinear --smoothing 6 \\
+          --output nonlinear --executor slurm
+      """)
+
+  @Argument(help: "Gray matter maps, or quoted patterns of them.")
+  var images: [String] = []
+
+  @Option(name: .shortAndLong, help: "Write results to this folder. It is created if its parent exists.")
+  var output: String
+
+  @OptionGroup(title: "Normalization") var options: NormalizationOptions
+  @OptionGroup(title: "Computing") var redo: ForceOptions
+  @OptionGroup(title: "Computing") var threads: ThreadOptions
+  @OptionGroup(title: "Computing") var jobs: JobOptions
+  @OptionGroup(title: "Computing") var memory: MemoryOptions
+  @OptionGroup(title: "Cluster") var executor: ExecutorOptions
+  @OptionGroup var reporting: ReportingOptions
+
+  func validate() throws {
+    guard !images.isEmpty || executor.workList != nil else {
+      throw ValidationError("Missing expected argument '<images> ...'")
+    }
+    let names = NormalizationStage.items(paths.files).map(\.subject)
+    if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
+      throw ValidationError("two maps are of the scan \(twice); name one map of each scan")
+    }
+  }
+
+  private var paths: MapPaths { MapPaths(images) }
+
+  func run() throws {
+    let found = NormalizationStage.items(executor.workList == nil ? try paths.found() : [])
+    let maps = executor.submits ? found : try executor.items { found }
+    let stage = try NormalizationStage(
+      template: options.template, options.value, folder: output, program: Program.grisea.identity(),
+      shard: executor.shard)
+    try OutputFolder.make(output)
+    let all = stage.subjects(maps.map(\.operand))
+    if executor.submits {
+      if !redo.force { try stage.check(all) }
+      return try ClusterRun(output: output, isSilent: reporting.quiet).submit(
+        maps, stage: NormalizationStage.name,
+        request: .normalization(memory: memory.byteCount, threads: threads.threads), executor)
+    }
+    let subjects = try stage.plan(all, force: redo.force)
+    let share = MachineShare(
+      items: maps.count, jobs: jobs.jobs, memory: memory.byteCount, cores: threads.count)
+    share.announce(isSilent: reporting.quiet)
+    let report = BatchReport("scans normalized", subjects, isSilent: reporting.quiet)
+    let summary = try stage.run(
+      subjects, jobs: share.jobs, memory: memory.memory(jobs: share.jobs.count)
+    ) { report.show($0) }
+    let table = executor.isWhole && summary.done + summary.skipped > 0
+    try report.finish(summary, footers: table ? [NormalizationTable(folder: output).write()] : [])
+  }
+
+  func declaration() throws -> StageDeclaration {
+    let maps = paths.files + executor.listed.map(\.operand)
+    let outputs = maps.flatMap { map in
+      NormalizationFiles(gray: map, folder: output, space: options.space, options.value).all
+    }
+    return StageDeclaration(
+      inputs: paths.words + executor.files + NormalizationTemplate.declared(options.template),
+      inputPatterns: paths.patterns, outputs: outputs + [NormalizationFiles.table(in: output)],
+      updates: [StatusTable(folder: output).path], memory: memory.byteCount)
+  }
+}
