@@ -108,7 +108,7 @@ struct SynthesizeTests {
     ("--label-maps data/*_dseg.nii.gz --synthetic-share 2", 64, "Error: --synthetic-share 2"),
     (
       "--parts --label-maps data/sub-1_dseg.nii.gz", 1,
-      "data/sub-1_dseg.nii.gz: the label map does not tell deep gray matter from cortex"
+      "data/sub-1_dseg.nii.gz: the label map does not distinguish deep gray matter from cortex"
     ),
     (
       "--parts --label-maps data/*_dseg.nii.gz --standard-contrast 0.5", 64,

@@ -77,7 +77,7 @@ struct TrainTests {
     let outcome = try train("--epochs 1")
     #expect(outcome.status == 1)
     let starts = [
-      "data/sub-1_dseg.nii.gz: 4×1×1 voxels, needed 32×30×28 as data/sub-1_T1w.nii has",
+      "data/sub-1_dseg.nii.gz: found 4×1×1 voxels, needed 32×30×28 as in data/sub-1_T1w.nii",
       "data/sub-2_dseg.nii.gz: truncated", "data/sub-3_T1w.nii: is not NIfTI",
       "training stopped, as some files cannot be read",
     ]
