@@ -45,7 +45,8 @@ enum ProfileBenchmark {
     var ignored: [Float] = []
     let forward = try Benchmarks.least(of: repetitions) { _ = try executable.predict([input]) }
     let learning = try Benchmarks.least(of: repetitions) {
-      _ = try executable.trainingStep(from: [input], target: .classes(classes), loss: loss, gradient: &ignored)
+      _ = try executable.trainingStep(
+        from: [input], target: .classes(classes), loss: loss, gradient: &ignored)
     }
     let optimizing = Benchmarks.least(of: repetitions) {
       optimizer.update(&parameters.values, gradient: gradient, learningRate: 1e-4)

@@ -1,9 +1,8 @@
 import Foundation
 import Imaging
+import Morphometry
 import Numerics
 import Testing
-
-import Morphometry
 
 @Suite("Heads are laid onto each other by diffeomorphisms")
 struct DiffeomorphicRegistrationTests {

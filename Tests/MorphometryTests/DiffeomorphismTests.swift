@@ -1,8 +1,7 @@
 import Foundation
 import Imaging
-import Testing
-
 import Morphometry
+import Testing
 
 @Suite("Exponentials of velocity fields are what calculus says")
 struct DiffeomorphismTests {

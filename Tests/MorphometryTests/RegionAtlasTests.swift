@@ -1,8 +1,7 @@
 import Foundation
 import Imaging
-import Testing
-
 import Morphometry
+import Testing
 
 @Suite("Regions of an atlas in a head's own space")
 struct RegionAtlasTests {

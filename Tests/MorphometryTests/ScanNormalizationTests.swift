@@ -1,9 +1,8 @@
 import Foundation
 import Imaging
+import Morphometry
 import TestSupport
 import Testing
-
-import Morphometry
 
 @Suite("Normalised maps")
 struct ScanNormalizationTests {

@@ -1,8 +1,7 @@
 import Foundation
 import Imaging
-import Testing
-
 import Morphometry
+import Testing
 
 @Suite("Fourier transforms and the filters made of them")
 struct SpectralTests {

@@ -1,8 +1,7 @@
 import Foundation
 import Imaging
-import Testing
-
 import Morphometry
+import Testing
 
 @Suite("The template inside the program")
 struct StandardTemplateTests {

@@ -1,8 +1,7 @@
 import Foundation
 import Imaging
-import Testing
-
 import Morphometry
+import Testing
 
 @Suite("Templates of a group")
 struct TemplateBuilderTests {

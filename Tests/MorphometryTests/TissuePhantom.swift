@@ -1,6 +1,5 @@
 import Foundation
 import Imaging
-
 import Morphometry
 
 /// Heads that are formulas: a folded shell of gray matter around white matter.

@@ -35,10 +35,12 @@ struct GradientTests {
       var ignored = parameters.values
       try executable.setParameters(parameters)
       return Float(
-        try executable.trainingStep(from: inputs, target: target, loss: trial.loss, gradient: &ignored, seed: 5))
+        try executable.trainingStep(
+          from: inputs, target: target, loss: trial.loss, gradient: &ignored, seed: 5))
     }
     try executable.setParameters(parameters)
-    _ = try executable.trainingStep(from: inputs, target: target, loss: trial.loss, gradient: &gradient, seed: 5)
+    _ = try executable.trainingStep(
+      from: inputs, target: target, loss: trial.loss, gradient: &gradient, seed: 5)
     let scale = max(1e-2, gradient.map(abs).max() ?? 1)
     // Along single axes where there are few, else a sample of them: each costs two passes.
     let stride = max(1, parameters.values.count / 40)

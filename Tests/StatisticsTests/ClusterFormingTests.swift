@@ -1,7 +1,6 @@
+import Statistics
 import TestSupport
 import Testing
-
-import Statistics
 
 @Suite("ClusterForming")
 struct ClusterFormingTests {

@@ -1,7 +1,6 @@
 import Foundation
-import Testing
-
 import Statistics
+import Testing
 
 @Suite("PermutationPlan")
 struct PermutationPlanTests {

@@ -1,9 +1,8 @@
 import Foundation
 import Imaging
+import Statistics
 import TestSupport
 import Testing
-
-import Statistics
 
 @Suite("PermutedModel")
 struct PermutedModelTests {

@@ -1,8 +1,7 @@
 import Foundation
+import Statistics
 import TestSupport
 import Testing
-
-import Statistics
 
 @Suite("TFCE")
 struct TFCETests {

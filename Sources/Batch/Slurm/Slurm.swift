@@ -38,7 +38,9 @@ public struct Slurm: Sendable {
   /// Submits a script as an array of tasks with these numbers.
   /// - Returns: the number of the job.
   /// - Throws: `SlurmError`.
-  package func submit(_ job: SlurmJob, _ shards: [Int], subjects: Int, output: String) throws(SlurmError) -> Int {
+  package func submit(_ job: SlurmJob, _ shards: [Int], subjects: Int, output: String) throws(SlurmError)
+    -> Int
+  {
     let files = SlurmJob.Files(output: output)
     // In the names of logs a percent sign begins a pattern.
     let log = Self.absolute(files.folder).replacing("%", with: "%%") + "/task-%a.log"

@@ -36,7 +36,8 @@ package struct NodeSampling {
 
   /// Four numbers per node.
   @inline(__always)
-  package func callAsFunction(_ nodes: UnsafePointer<SIMD4<Float>>, _ position: SIMD4<Float>) -> SIMD4<Float> {
+  package func callAsFunction(_ nodes: UnsafePointer<SIMD4<Float>>, _ position: SIMD4<Float>) -> SIMD4<Float>
+  {
     let (at, f) = locate(position)
     @inline(__always) func along(_ offset: Int) -> SIMD4<Float> {
       nodes[offset] + f.x * (nodes[offset &+ 1] - nodes[offset])

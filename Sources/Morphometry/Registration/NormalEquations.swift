@@ -30,7 +30,9 @@ package final class NormalEquations {
   }
 
   /// target ← A source + other.
-  package func multiply(_ source: VectorComponents, adding other: VectorComponents, into target: VectorComponents) {
+  package func multiply(
+    _ source: VectorComponents, adding other: VectorComponents, into target: VectorComponents
+  ) {
     let n = count
     let (a, p, o, t) = (curvature, source.values, other.values, target.values)
     ParallelLoop.forEach(over: n, size: VectorComponents.slab / 2) { range in

@@ -24,7 +24,8 @@ public struct PatchSource: Sendable {
   /// Creates a source with at least one image or label map.
   public init(
     images: [LabeledImage], heads: [HeadLabelMap] = [], synthesizer: HeadSynthesizer? = nil,
-    sampler: PatchSampler, augmentation: Augmentation, contrast: HistogramStandardization? = nil, batchSize: Int,
+    sampler: PatchSampler, augmentation: Augmentation, contrast: HistogramStandardization? = nil,
+    batchSize: Int,
     seed: UInt64
   ) {
     precondition(!images.isEmpty || !heads.isEmpty, "needed at least one image or label map")

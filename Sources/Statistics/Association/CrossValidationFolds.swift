@@ -48,7 +48,8 @@ package struct CrossValidationFolds: Sendable {
       }
       folds.append(
         Fold(
-          outer: try FoldDecomposition(features, covariates: covariates, training: training, testing: testing),
+          outer: try FoldDecomposition(
+            features, covariates: covariates, training: training, testing: testing),
           inner: inner))
     }
     self.folds = folds
@@ -105,7 +106,8 @@ package struct CrossValidationFolds: Sendable {
   /// Only candidates that every split has are compared: a lower rank has fewer components, and a training part with a
   /// constant target has one candidate.
   private func chosen(
-    _ inner: [FoldDecomposition], _ basis: FoldDecomposition, _ target: [Double], _ isBinary: Bool, _ model: PredictionModel
+    _ inner: [FoldDecomposition], _ basis: FoldDecomposition, _ target: [Double], _ isBinary: Bool,
+    _ model: PredictionModel
   ) throws -> [Double] {
     var losses: [[Double]] = []
     for basis in inner {

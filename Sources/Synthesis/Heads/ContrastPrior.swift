@@ -78,7 +78,9 @@ public struct ContrastPrior: Hashable, Codable, Sendable {
       palette[.skin].texture *= 2
       // The density of fibers varies in these structures: parts of the thalamus and the pallidum are as bright as white
       // matter, and so are the cores of the cerebellar folia, which label maps count as cortex.
-      for matter in [TissueClass.thalamus, .pallidum, .putamen, .cerebellarCortex] { palette[matter].texture *= 3 }
+      for matter in [TissueClass.thalamus, .pallidum, .putamen, .cerebellarCortex] {
+        palette[matter].texture *= 3
+      }
     }
     palette[.fold] = palette[.cortex]
     palette[.rim] = palette[.cortex]
@@ -112,7 +114,9 @@ public struct ContrastPrior: Hashable, Codable, Sendable {
   }
 
   /// Tissue classes with their own intensity distribution.
-  private static let drawn = TissueClass.allCases.filter { ![.air, .fold, .rim, .film, .membrane].contains($0) }
+  private static let drawn = TissueClass.allCases.filter {
+    ![.air, .fold, .rim, .film, .membrane].contains($0)
+  }
 
   private static let parts: [(TissueClass, TissueClass)] = [
     (.cerebellarCortex, .cortex), (.hippocampus, .cortex), (.caudate, .cortex), (.putamen, .cortex),

@@ -21,7 +21,8 @@ struct ScikitTests {
 
   private static func basis(_ cohort: SyntheticCohort) throws -> FoldDecomposition {
     let none = Matrix(rows: 40, columns: 0)
-    return try FoldDecomposition(cohort.matrix, covariates: none, training: Array(0..<30), testing: Array(30..<40))
+    return try FoldDecomposition(
+      cohort.matrix, covariates: none, training: Array(0..<30), testing: Array(30..<40))
   }
 
   private static func script(_ cohort: SyntheticCohort, _ body: String) -> String {
