@@ -84,6 +84,7 @@ struct ShippedFilesTests {
       "labels": head + "dseg.nii.gz", "minutes": "60",
       "derivatives": "derivatives", "participants": "participants.tsv",
       "targets": "age,sex", "covariates": "ICV_ml", "epochs": "1", "size": "32",
+      "test": "age", "permutations": "20",
     ]
     try place.write("participant_id\tage\tsex\n", to: "participants.tsv")
     try place.write("participant_id\tICV_ml\n", to: "derivatives/group_volumes.tsv")

@@ -78,6 +78,25 @@ struct UsageTests {
       options: ["--template", "--spacing", "--smoothing", "--labels", "--output", "--quiet"],
       needed: ["a.nii --template t", "--output o"], missed: "--output"),
     Command(
+      name: "normalize",
+      options: [
+        "--template", "--modulation", "--smoothing", "--output", "--force, --anew", "--executor", "--shard",
+        "--jobs", "--max-memory", "--threads", "--quiet",
+      ], needed: ["a.nii", "--output o"], missed: "--output"),
+    Command(
+      name: "template", options: ["--subset", "--output", "--threads", "--quiet"],
+      needed: ["a.nii", "--output tpl-o"], missed: "--output"),
+    Command(
+      name: "regions", options: ["--maps", "--atlas", "--output", "--threads", "--quiet"],
+      needed: ["dir", "--output o"], missed: "--output"),
+    Command(
+      name: "vbm",
+      options: [
+        "--participants", "--test", "--covariates", "--blocks", "--within-blocks", "--permutations", "--tfce",
+        "--cluster", "--one-sided", "--significance", "--mask", "--mask-threshold", "--atlas", "--seed",
+        "--threads", "--max-memory", "--shard", "--join", "--output", "--quiet",
+      ], needed: ["a.nii --output o", "--test t"], missed: "--test"),
+    Command(
       name: "encode", options: ["--model", "--output", "--threads"],
       needed: ["a.nii --model m", "--output o"], missed: "--output"),
     Command(

@@ -46,7 +46,7 @@ struct BuildTemplate: StageCommand, ReportingCommand {
     }
   }
 
-  private var paths: MapPaths { MapPaths(images) }
+  private var paths: MapPaths { MapPaths(images, areNative: true) }
 
   /// The paths of gray and white matter of the template.
   private var files: [String] {

@@ -46,7 +46,7 @@ struct Normalize: StageCommand, ReportingCommand {
     }
   }
 
-  private var paths: MapPaths { MapPaths(images) }
+  private var paths: MapPaths { MapPaths(images, areNative: true) }
 
   func run() throws {
     let found = NormalizationStage.items(executor.workList == nil ? try paths.found() : [])

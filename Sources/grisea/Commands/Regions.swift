@@ -60,9 +60,9 @@ struct Regions: StageCommand, ReportingCommand {
   }
 
   func declaration() throws -> StageDeclaration {
-    let found = (try? scans) ?? []
-    return StageDeclaration(
-      inputs: found.flatMap { [$0.transform, $0.gray] } + atlas.files,
+    // The transforms that an earlier stage writes are not known yet; its table changes with them.
+    StageDeclaration(
+      inputs: [NormalizationFiles.table(in: folder)] + atlas.files,
       outputs: ["regions.tsv", "regions.json"].map(output.joined))
   }
 }

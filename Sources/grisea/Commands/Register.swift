@@ -47,7 +47,7 @@ struct Register: StageCommand, ReportingCommand {
     guard smoothing >= 0, smoothing <= 100 else {
       throw ValidationError("--smoothing \(smoothing): needed a width from 0 to 100 mm")
     }
-    let paths = MapPaths(images).files.map(files.path(of:))
+    let paths = MapPaths(images, areNative: true).files.map(files.path(of:))
     guard Set(paths).count == paths.count else {
       throw ValidationError(
         "two images have the same name and would be written to one file; give each an --output of its own")
@@ -61,7 +61,8 @@ struct Register: StageCommand, ReportingCommand {
     var registration = try RegistrationBatch(
       template: template, spacing: spacing, smoothing: smoothing, labels: labels)
     let loop = ScanLoop(
-      scans: try MapPaths(images).found(), title: "images registered", isSilent: reporting.quiet)
+      scans: try MapPaths(images, areNative: true).found(), title: "images registered",
+      isSilent: reporting.quiet)
     try loop.run { [files] image in
       let (volume, row) = try registration.register(image)
       try volume.write(to: files.path(of: image.path))
@@ -73,7 +74,7 @@ struct Register: StageCommand, ReportingCommand {
   }
 
   func declaration() throws -> StageDeclaration {
-    let paths = MapPaths(images)
+    let paths = MapPaths(images, areNative: true)
     return StageDeclaration(
       inputs: paths.words + [template] + [labels].compactMap { $0 }, inputPatterns: paths.patterns,
       outputs: paths.files.map(files.path(of:)) + [files.table])
