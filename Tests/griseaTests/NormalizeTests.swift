@@ -22,6 +22,15 @@ struct NormalizeTests {
       "normalize maps/sub-*/anat/*_label-GM_probseg.nii.gz --template tpl-shell --output \(folder) \(more)")
   }
 
+  @Test("files that BIDS has no names for are added to the .bidsignore of a dataset, once")
+  func ignored() throws {
+    try place.write("{}", to: "out/dataset_description.json")
+    try place.write("status.tsv\nmine.txt", to: "out/.bidsignore")
+    for _ in 0..<2 { #expect(try normalize("--smoothing 0").status == 0) }
+    #expect(
+      try place.text("out/.bidsignore") == "status.tsv\nmine.txt\nnormalization.*\nregions.*\n*_xfm.*\n")
+  }
+
   private func anat(_ subject: String) -> String { "out/\(subject)/anat/\(subject)" }
 
   private func sum(_ volume: Volume) -> Double {

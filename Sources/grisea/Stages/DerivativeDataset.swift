@@ -55,7 +55,23 @@ struct DerivativeDataset: Sendable {
 
   /// Patterns of files for which the specification has no names.
   private static let ignored =
-    "status.tsv\n*_volumes.tsv\nCITATION.md\nreport.html\nnormalization.*\nregions.*\ndseg.label\ndseg.lut\n"
+    "status.tsv\n*_volumes.tsv\nCITATION.md\nreport.html\ndseg.label\ndseg.lut\n" + normalized
+
+  /// The same for the files of `normalize` and `regions`.
+  private static let normalized = "normalization.*\nregions.*\n*_xfm.*\n"
+
+  /// Adds the patterns of the files of `normalize` and `regions` to the `.bidsignore` of a dataset that lacks them, such
+  /// as one of an earlier version. Does nothing where the folder is no BIDS dataset.
+  static func ignoreNormalized(in folder: String) throws {
+    guard FileManager.default.fileExists(atPath: folder.joined("dataset_description.json")) else { return }
+    let path = folder.joined(".bidsignore")
+    let found = FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    let known = Set(found.split(separator: "\n"))
+    let missing = normalized.split(separator: "\n").filter { !known.contains($0) }
+    guard !missing.isEmpty else { return }
+    let end = found.isEmpty || found.hasSuffix("\n") ? "" : "\n"
+    try AtomicFile.write(found + end + missing.map { $0 + "\n" }.joined(), to: path)
+  }
 
   private static func citation(_ model: ModelIdentity, _ version: String) -> String {
     """

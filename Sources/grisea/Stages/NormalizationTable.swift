@@ -45,11 +45,12 @@ struct NormalizationTable: Sendable {
     }
   }
 
-  /// Writes the table, and returns its path.
+  /// Writes the table with the JSON of its columns, and the patterns of `.bidsignore`. Returns the table's path.
   func write() throws -> String {
     let path = NormalizationFiles.table(in: folder)
     try AtomicFile.write(TSV.text([Self.columns] + rows), to: path)
     try AtomicFile.write(JSONText.readable(Self.descriptions), to: path.replacing(".tsv", with: ".json"))
+    try DerivativeDataset.ignoreNormalized(in: folder)
     return path
   }
 
