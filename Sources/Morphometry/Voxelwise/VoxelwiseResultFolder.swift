@@ -24,7 +24,7 @@ package struct VoxelwiseResultFolder {
   }
 
   package func write() throws {
-    try FileManager.default.makeFolder(folder)
+    try AtomicFile.makeFolder(folder)
     try writeMaps()
     try writeTables()
     try text(methods, to: "methods.md")
@@ -120,14 +120,13 @@ package struct VoxelwiseResultFolder {
   }
 
   private func table(_ header: [String], _ rows: [[String]], to name: String) throws {
-    try text(([header] + rows).map { $0.joined(separator: "\t") + "\n" }.joined(), to: name)
+    try text(TSV.text([header] + rows), to: name)
   }
 
   // MARK: - Texts
 
-  private func text(_ text: String, to name: String) throws(StatisticsError) {
-    let path = "\(folder)/\(name)"
-    do { try AtomicFile.write([Array(text.utf8)], to: path) } catch { throw .unwritable(path: path) }
+  private func text(_ text: String, to name: String) throws(WriteError) {
+    try AtomicFile.write(text, to: "\(folder)/\(name)")
   }
 
   private func json(_ value: some Encodable, to name: String) throws {

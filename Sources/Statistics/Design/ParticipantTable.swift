@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// A table of participants as BIDS writes it (`participants.tsv`, `group_volumes.tsv`): a row for each participant,
@@ -20,11 +21,7 @@ public struct ParticipantTable: Hashable, Sendable {
 
   /// - Throws: `StatisticsError`.
   public init(text: String, path: String) throws(StatisticsError) {
-    let lines = text.trimmingPrefix("\u{feff}").split(whereSeparator: \.isNewline).map {
-      $0.split(separator: "\t", omittingEmptySubsequences: false).map {
-        $0.trimmingCharacters(in: .whitespaces)
-      }
-    }
+    let lines = TSV.rows(text).map { $0.map { $0.trimmingCharacters(in: .whitespaces) } }
     guard let header = lines.first, Self.keys.contains(header[0].lowercased()) else {
       throw .noParticipants(path: path, found: lines.first?.first ?? "")
     }

@@ -22,7 +22,6 @@ public enum StatisticsError: Error, Hashable, Sendable {
   case emptyMask(rule: String)
   case badAtlas(path: String, reason: String)
   case memory(needed: Int, limit: Int?)
-  case unwritable(path: String)
   case scratch(folder: String, errno: Int32)
 
   // Shards
@@ -63,7 +62,6 @@ extension StatisticsError: CustomStringConvertible {
       limit.map {
         "needed \(needed >> 20) MB of memory, found a limit of \($0 >> 20) MB; raise --max-memory"
       } ?? "needed \(needed >> 20) MB of memory, which the machine does not give; set --max-memory"
-    case .unwritable(let path): "\(path): cannot be written"
     case .scratch(let folder, let errno): "\(folder): no scratch file can be kept there (errno \(errno))"
     case .missingShards(let found, let count):
       "found parts \(found.map(String.init).joined(separator: ", ")) of \(count); run the others first"

@@ -24,17 +24,14 @@ package struct PermutationParts {
     "\(folder)/permutations_part-\(number)of\(count).json"
   }
 
-  /// The path of the written file.
-  package func write(_ result: PermutationResult, number: Int, of count: Int) throws(StatisticsError)
-    -> String
-  {
+  /// Writes one part and returns the path of its file.
+  /// - Throws: `WriteError`, `EncodingError`.
+  package func write(_ result: PermutationResult, number: Int, of count: Int) throws -> String {
     let file = File(
       fingerprint: fingerprint, part: number, parts: count, maxima: result.maxima, counts: result.counts)
     let path = path(number, of: count)
-    try FileManager.default.makeFolder(folder)
-    guard let data = try? JSONEncoder().encode(file),
-      (try? AtomicFile.write([Array(data)], to: path)) != nil
-    else { throw .unwritable(path: path) }
+    try AtomicFile.makeFolder(folder)
+    try AtomicFile.write(JSONText.compact(file), to: path)
     return path
   }
 
@@ -50,14 +47,5 @@ package struct PermutationParts {
     }
     guard found.count == count else { throw .missingShards(found: found, count: count) }
     return try PermutationResult.joined(parts, plan: plan)
-  }
-}
-
-extension FileManager {
-  /// Makes a folder and those above it.
-  package func makeFolder(_ path: String) throws(StatisticsError) {
-    do { try createDirectory(atPath: path, withIntermediateDirectories: true) } catch {
-      throw .unwritable(path: path)
-    }
   }
 }
