@@ -1,12 +1,14 @@
 import Imaging
 import Numerics
 
-/// A training example: a preprocessed image and the tissue label of each voxel.
+/// A training example: a preprocessed image and the label of each voxel.
 public struct LabeledImage: Sendable {
   /// The preprocessed image: reoriented, resampled, scaled.
   public let image: Volume
-  /// Tissue labels on the image's grid, each at most 255.
+  /// Labels on the image's grid: indices of the network's channels.
   public let labels: LabelMap
+  /// The label of the other side for each label; `nil` where labels have no sides.
+  public let mirrored: [UInt8]?
   /// The voxels of each label, for sampling.
   public let index: LabelIndex
   /// The bounding box of all tissue, in voxels; `nil` if there is none.
@@ -15,8 +17,9 @@ public struct LabeledImage: Sendable {
   /// Creates an example.
   /// - Parameters:
   ///   - image: the preprocessed image.
-  ///   - labels: tissue labels on the same grid, each at most 255.
-  public init(image: Volume, labels: LabelMap) {
+  ///   - labels: indices of the network's channels on the same grid, each at most 255.
+  ///   - mirrored: the label of the other side for each label; `nil` where labels have no sides.
+  public init(image: Volume, labels: LabelMap, mirrored: [UInt8]? = nil) {
     precondition(image.grid.matches(labels.grid), "the image and its labels must have the same grid")
     precondition(
       labels.labels.allSatisfy { $0 <= UInt8.max },
@@ -24,6 +27,7 @@ public struct LabeledImage: Sendable {
     )
     self.image = image
     self.labels = labels
+    self.mirrored = mirrored
     index = LabelIndex(labels)
     tissueWindow = Window(around: labels)
   }
@@ -83,6 +87,7 @@ extension LabeledImage {
         }
       }
     }
+    if let mirrored, map.affine.determinant < 0 { tissues = tissues.map { mirrored[Int($0)] } }
     return Patch(size: size, image: values, labels: tissues)
   }
 }

@@ -58,16 +58,19 @@ public struct OutputLabel: Hashable, Codable, Sendable {
   public var tissue: Tissue
   /// The part of the gray matter, or `nil` if the label represents its entire tissue.
   public var part: GrayMatterPart?
+  /// The structure of the brain, or `nil` if the label represents its entire tissue or part.
+  public var structure: BrainStructure?
 
   /// Makes a label from its parts.
-  public init(name: String, tissue: Tissue, part: GrayMatterPart? = nil) {
+  public init(name: String, tissue: Tissue, part: GrayMatterPart? = nil, structure: BrainStructure? = nil) {
     self.name = name
     self.tissue = tissue
     self.part = part
+    self.structure = structure
   }
 
-  /// The value in label maps as defined by BIDS.
-  public var value: UInt16 { part?.rawValue ?? tissue.rawValue }
+  /// The value in label maps: FreeSurfer's of a structure, and that of BIDS of a tissue or part.
+  public var value: UInt16 { structure?.rawValue ?? part?.rawValue ?? tissue.rawValue }
 
   /// The labels background, GM, WM and CSF.
   public static let tissues = Tissue.allCases.map { OutputLabel(name: $0.name, tissue: $0) }
@@ -76,6 +79,21 @@ public struct OutputLabel: Hashable, Codable, Sendable {
   public static let parts = tissues.flatMap { label in
     guard label.tissue == .grayMatter else { return [label] }
     return GrayMatterPart.allCases.map { OutputLabel(name: $0.name, tissue: .grayMatter, part: $0) }
+  }
+
+  /// The labels background and all structures, in ascending order of their values.
+  public static let structures =
+    [OutputLabel(name: Tissue.background.name, tissue: .background)]
+    + BrainStructure.allCases.map {
+      OutputLabel(name: $0.name, tissue: $0.tissue, part: $0.part, structure: $0)
+    }
+
+  /// Returns, for each label of a list, the index of the label of the other side.
+  public static func mirrored(_ labels: [OutputLabel]) -> [UInt8] {
+    labels.indices.map { index in
+      let other = labels[index].structure?.mirrored
+      return UInt8(labels.firstIndex { $0.structure == other && other != nil } ?? index)
+    }
   }
 
   /// Returns `parts`, or `tissues` where `parts` is false.

@@ -36,6 +36,9 @@ public struct Autoencoder: Hashable, Codable, Sendable {
   /// there are blocks of voxels. The blocks give a first estimate for each voxel, and the refinement corrects it with
   /// the voxel's neighbours. It needs few channels, because one kernel serves all voxels. 0 means no refinement.
   public var refinementChannels = 0
+  /// Whether the output has one voxel for each block of voxels, which stands for the first voxel of the block, instead of
+  /// one for each voxel. It serves outputs of many channels, whose borders need no finer grid.
+  public var coarseOutput = false
   /// The length of the latent vector, or `nil` for a bottleneck of any size without a vector.
   public var latentSize: Int?
   /// The input's size (D, H, W), which a latent vector needs.
@@ -60,10 +63,15 @@ public struct Autoencoder: Hashable, Codable, Sendable {
   /// about eight voxels, is twice as wide as the encoder's first level, and has at least one channel for each of their
   /// values. Fewer channels would be a bottleneck directly before the output.
   func decoderChannels(at level: Int) -> Int {
-    voxelBlocks && level == 0 ? max(2 * channels, 8 * outputChannels) : channels(at: level)
+    guard voxelBlocks, level == 0 else { return channels(at: level) }
+    return coarseOutput ? 2 * channels : max(2 * channels, 8 * outputChannels)
   }
 
-  /// The network, with input [N, inputChannels, D, H, W] and output [N, outputChannels, D, H, W].
+  /// Whether blocks of voxels are rearranged back to voxels.
+  private var isFine: Bool { voxelBlocks && !coarseOutput }
+
+  /// The network, with input [N, inputChannels, D, H, W] and output [N, outputChannels, D, H, W], or half of
+  /// D, H, W with a coarse output.
   public var graph: Graph {
     precondition(levels > 0 && encoderConvolutions > 0, "an autoencoder needs a level with a convolution")
     var graph = Graph()
@@ -90,9 +98,9 @@ public struct Autoencoder: Hashable, Codable, Sendable {
     }
     let features = x
     x = graph.convolution(
-      x, outputChannels: voxelBlocks ? 8 * outputChannels : outputChannels, kernel: 1, name: Self.outputName)
-    if voxelBlocks { x = graph.depthToSpace(x) }
-    if voxelBlocks, refinementChannels > 0 { x = refined(&graph, x, features: features, blocks: start) }
+      x, outputChannels: isFine ? 8 * outputChannels : outputChannels, kernel: 1, name: Self.outputName)
+    if isFine { x = graph.depthToSpace(x) }
+    if isFine, refinementChannels > 0 { x = refined(&graph, x, features: features, blocks: start) }
     switch output {
     case .softmax: _ = graph.softmax(x)
     case .sigmoid: _ = graph.sigmoid(x)
@@ -166,6 +174,7 @@ extension Autoencoder {
     leak = try container.decodeIfPresent(Float.self, forKey: .leak) ?? 0
     voxelBlocks = try container.decodeIfPresent(Bool.self, forKey: .voxelBlocks) ?? false
     refinementChannels = try container.decodeIfPresent(Int.self, forKey: .refinementChannels) ?? 0
+    coarseOutput = try container.decodeIfPresent(Bool.self, forKey: .coarseOutput) ?? false
     latentSize = try container.decodeIfPresent(Int.self, forKey: .latentSize)
     size = try container.decodeIfPresent(SIMD3<Int>.self, forKey: .size)
     output = try container.decode(Output.self, forKey: .output)

@@ -122,11 +122,9 @@ struct BrainSearch {
     let steps = windowSize / stride
     var labels: [UInt16] = []
     labels.reserveCapacity(steps.x * steps.y * steps.z)
+    let grid = OutputGrid(output, windowSize)
     output.values.withUnsafeBufferPointer { values in
-      forEachStep(steps) { voxel in
-        let offset = voxel.x + windowSize.x * (voxel.y + windowSize.y * voxel.z)
-        labels.append(values[offset] < 0.5 ? 1 : 0)
-      }
+      forEachStep(steps) { labels.append(values[grid.offset(of: $0)] < 0.5 ? 1 : 0) }
     }
     let map = LabelMap(grid: Grid(shape: steps, affine: .identity), labels: labels)
     guard let brain = Window(around: map.largestComponent(connectivity: .faces)) else { return nil }
@@ -141,9 +139,10 @@ struct BrainSearch {
   ///   - output: the network's, [1, C, D, H, W], background first.
   func gain(for voxels: [Float], _ output: Tensor) -> Float {
     var brain: [Float] = []
+    let grid = OutputGrid(output, windowSize)
     forEachStep(windowSize / stride) { voxel in
       let offset = voxel.x + windowSize.x * (voxel.y + windowSize.y * voxel.z)
-      if output.values[offset] < 0.5 { brain.append(voxels[offset]) }
+      if output.values[grid.offset(of: voxel)] < 0.5 { brain.append(voxels[offset]) }
     }
     guard let level = OrderStatistics(of: brain).percentile(95), level > 0, level < Self.leastBrightness
     else { return 1 }
@@ -166,5 +165,21 @@ struct BrainSearch {
       body(voxel, values[index])
       index += 1
     }
+  }
+}
+
+/// The voxels of a network's output, which are those of its window, or the first of each block of them.
+private struct OutputGrid {
+  let size, block: SIMD3<Int>
+
+  init(_ output: Tensor, _ windowSize: SIMD3<Int>) {
+    size = [output.shape[4], output.shape[3], output.shape[2]]
+    block = windowSize / size
+  }
+
+  /// Returns the offset in the first channel of the voxel that stands for a voxel of the window.
+  func offset(of voxel: SIMD3<Int>) -> Int {
+    let place = voxel / block
+    return place.x + size.x * (place.y + size.y * place.z)
   }
 }

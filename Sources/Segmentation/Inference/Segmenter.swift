@@ -135,7 +135,9 @@ public final class Segmenter {
   /// - Returns: one volume for each channel, on the image's grid.
   public func probabilities(of image: Volume) throws -> [Volume] {
     let channels = try seen(image, plan(scan: image.grid, prepared: image.grid).window)
-    guard let back = Window(from: channels[0].grid, to: image.grid) else { return channels }
+    guard let back = Window(from: channels[0].grid, to: image.grid) else {
+      return channels.map { $0.resampled(onto: image.grid) }
+    }
     return channels.enumerated().map { back($0.element, outside: $0.offset == 0 ? 1 : 0) }
   }
 
@@ -145,7 +147,7 @@ public final class Segmenter {
     let network = try loadedNetwork(for: window)
     let origins = tiling(of: image.grid, window).origins
     if origins.count == 1, let tile = Self.tile(image, at: .zero, size: window) {
-      return Self.cropped(try answer(to: tile, network, window), to: image.grid)
+      return Self.cropped(try answer(to: tile, network, window), of: window, to: image.grid)
     }
     var blend = PatchAggregator(grid: image.grid, channels: model.labels.count, tileSize: window)
     for origin in origins {
@@ -169,7 +171,7 @@ public final class Segmenter {
       in: image, from: window, gain: found?.gain ?? 1, adjustsBrightness: adjustsBrightness
     ) { voxels throws(EngineError) in try predict(voxels, network, size) }
     let output = try answer(to: pass.voxels, network, size, first: pass.output)
-    return Self.cropped(output, to: pass.window(image.grid))
+    return Self.cropped(output, of: size, to: pass.window(image.grid))
   }
 
   /// What the network says of a window, or the mean of what it says of several views of it.
@@ -195,9 +197,16 @@ public final class Segmenter {
     try network.predict([Tensor(shape: [1, 1, size.z, size.y, size.x], values: voxels)])
   }
 
-  /// The channels of an output that begins where the image does and is at least as large.
-  private static func cropped(_ output: Tensor, to grid: Grid) -> [Volume] {
+  /// The channels of an output that begins where the image does and is at least as large. A coarse output is returned on
+  /// the grid of the first voxels of all blocks.
+  private static func cropped(_ output: Tensor, of window: SIMD3<Int>, to grid: Grid) -> [Volume] {
     let (depth, height, width) = (output.shape[2], output.shape[3], output.shape[4])
+    var grid = grid
+    let block = window / [width, height, depth]
+    if block != .one {
+      grid.shape = pointwiseMin((grid.shape &+ block &- 1) / block, [width, height, depth])
+      for axis in 0..<3 { grid.affine[axis: axis] *= Double(block[axis]) }
+    }
     return (0..<output.shape[1]).map { channel in
       var voxels: [Float] = []
       voxels.reserveCapacity(grid.count)

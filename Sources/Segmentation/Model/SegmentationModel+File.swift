@@ -59,7 +59,8 @@ extension SegmentationModel {
     try check(path)
   }
 
-  /// Checks the assumptions of inference: one channel per label, background first, and an output as large as the patch.
+  /// Checks the assumptions of inference: one channel per label, background first, and an output as large as the patch, or half as
+  /// large along each axis.
   private func check(_ path: String) throws(ModelError) {
     guard labels.count == graph.nodes[graph.output].shape.channels, labels[0].tissue == .background else {
       throw .badMetadata(path: path, key: Key.labels)
@@ -67,7 +68,8 @@ extension SegmentationModel {
     let size = patchSize.reversedAxes
     do {
       guard patchSize.min() > 0, patchSize.max() <= Self.longestSide,
-        try graph.shapes(forSize: size)[graph.output].size == size
+        let output = try graph.shapes(forSize: size)[graph.output].size,
+        output == size || 2 &* output == size
       else { throw ModelError.badMetadata(path: path, key: Key.patchSize) }
     } catch {
       throw .badMetadata(path: path, key: Key.patchSize)

@@ -89,4 +89,20 @@ public struct PatchBatch: Sendable, Equatable {
     images = patches.flatMap(\.image)
     labels = patches.flatMap(\.labels)
   }
+
+  /// The label of the first voxel of each block of 2×2×2 voxels, [N, D / 2, H / 2, W / 2].
+  var coarseLabels: [UInt8] {
+    var result: [UInt8] = []
+    result.reserveCapacity(labels.count / 8)
+    let slab = size.x * size.y
+    for patch in 0..<count {
+      for z in Swift.stride(from: 0, to: size.z, by: 2) {
+        for y in Swift.stride(from: 0, to: size.y, by: 2) {
+          let row = patch * slab * size.z + slab * z + size.x * y
+          for x in Swift.stride(from: row, to: row + size.x, by: 2) { result.append(labels[x]) }
+        }
+      }
+    }
+    return result
+  }
 }

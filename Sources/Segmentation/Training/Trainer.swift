@@ -38,7 +38,8 @@ public struct Trainer {
     precondition(
       configuration.architecture.outputChannels == configuration.outputs.count, "a channel for each output")
     precondition(
-      configuration.parts != true || (data.training + data.validation).isEmpty,
+      configuration.parts != true || configuration.structures == true
+        || (data.training + data.validation).isEmpty,
       "labels of images say tissues, not parts")
     precondition(
       configuration.stepsPerEpoch > 0 && configuration.validationInterval > 0,
@@ -163,11 +164,28 @@ public struct Trainer {
       trainingSubjects: data.training.map(\.subject) + data.heads.map(\.subject),
       validationSubjects: data.validation.map(\.subject), steps: 0, validationDice: nil)
     provenance.origin = origin.map(ModelOrigin.init)
-    var model = try origin.map(widened) ?? newModel(provenance)
+    var model: SegmentationModel
+    if let origin {
+      let hasSameLabels = origin.labels == configuration.outputs
+      model = hasSameLabels ? try widened(origin) : transferred(origin, provenance)
+    } else {
+      model = newModel(provenance)
+    }
     model.preprocessing = configuration.preprocessing
     model.patchSize = configuration.patchSize
     model.provenance = provenance
     return Checkpoint(of: model)
+  }
+
+  /// A model for other labels than the configuration's, whose weights are taken where a tensor has the same name and
+  /// shape.
+  private func transferred(_ model: SegmentationModel, _ provenance: TrainingProvenance) -> SegmentationModel {
+    var result = newModel(provenance)
+    for slot in result.parameters.slots {
+      guard let old = model.parameters[slot.name], old.shape == slot.shape else { continue }
+      result.parameters.values.replaceSubrange(slot.range, with: old.values)
+    }
+    return result
   }
 
   /// A model with the network of the configuration, where that is wider than the model's own: because more channels are
@@ -223,7 +241,8 @@ public struct Trainer {
     let shape = [batch.count, 1, batch.size.z, batch.size.y, batch.size.x]  // [N, C, D, H, W]
     try executable.setParameters(weights.parameters)
     return try executable.trainingStep(
-      from: [Tensor(shape: shape, values: batch.images)], target: .classes(batch.labels),
+      from: [Tensor(shape: shape, values: batch.images)],
+      target: .classes(configuration.architecture.coarseOutput ? batch.coarseLabels : batch.labels),
       loss: configuration.loss, gradient: &weights.gradient, seed: configuration.seed &+ UInt64(step))
   }
 }

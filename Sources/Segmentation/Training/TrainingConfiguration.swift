@@ -21,6 +21,9 @@ public struct TrainingConfiguration: Hashable, Codable, Sendable {
   /// Whether the network distinguishes the parts of the gray matter, which needs label maps with parts; `nil`, in
   /// models of older versions, is false.
   public var parts: Bool?
+  /// Whether the network distinguishes the structures of the brain, which needs label maps with FreeSurfer's labels;
+  /// `nil`, in models of older versions, is false.
+  public var structures: Bool?
   /// Share of patches centered on labeled tissue.
   public var labeledFraction = 0.7
   /// Patches around the middle of the tissue, drawn before that share; `nil` in models that process tiles and in models
@@ -63,7 +66,9 @@ public struct TrainingConfiguration: Hashable, Codable, Sendable {
   }
 
   /// The labels of the network's channels.
-  public var outputs: [OutputLabel] { OutputLabel.labels(parts: parts == true) }
+  public var outputs: [OutputLabel] {
+    structures == true ? OutputLabel.structures : OutputLabel.labels(parts: parts == true)
+  }
 
   /// Total number of steps.
   public var steps: Int { epochs * stepsPerEpoch }
@@ -95,6 +100,7 @@ extension TrainingConfiguration {
   public init(adapting model: SegmentationModel, spacing: SIMD3<Double>? = nil) {
     let former = model.provenance.configuration
     self.init(architecture: former.architecture, preprocessing: model.preprocessing)
+    structures = former.structures
     patchSize = model.patchSize
     if let spacing, spacing != preprocessing.conforming.spacing {
       if let trained = preprocessing.conforming.spacing {
@@ -114,6 +120,16 @@ extension TrainingConfiguration {
     // a short warm-up is sufficient.
     augmentation = .sparing
     schedule = LearningRateSchedule(peak: 3e-3, decay: .cosine, warmUp: 0.02)
+  }
+}
+
+extension TrainingConfiguration {
+  /// Lets the network distinguish the structures of the brain. Its output is coarse where it works on blocks of voxels.
+  public mutating func distinguishStructures() {
+    structures = true
+    architecture.outputChannels = OutputLabel.structures.count
+    architecture.coarseOutput = architecture.voxelBlocks
+    architecture.refinementChannels = 0
   }
 }
 

@@ -40,12 +40,14 @@ extension TrainingData {
   ///   - list: the images and their label maps.
   ///   - table: the label table of the label maps.
   ///   - preprocessing: the network's preprocessing.
+  ///   - outputs: the labels of the network's channels.
   ///   - report: called with the number of images read.
   ///   - warned: called for each warning about a label map.
   ///   - failed: called for each error; the remaining files are still read, so that all errors are reported at once.
   /// - Returns: `nil` if any file failed, because a training on fewer images would be a different training.
   public init?(
     reading list: TrainingList, labelTable table: LabelTable, preprocessing: Preprocessing,
+    outputs: [OutputLabel] = OutputLabel.tissues,
     report: (Int) -> Void = { _ in }, warned: (TrainingDataWarning) -> Void = { _ in },
     failed: (any Error) -> Void
   ) {
@@ -54,7 +56,7 @@ extension TrainingData {
     for (number, entry) in list.entries.enumerated() {
       do {
         let example = try Example(
-          reading: entry, labelTable: table, preprocessing: preprocessing, warned: warned)
+          reading: entry, labelTable: table, preprocessing: preprocessing, outputs: outputs, warned: warned)
         if entry.isValidation { validation.append(example) } else { training.append(example) }
       } catch {
         failed(error)
@@ -69,7 +71,7 @@ extension TrainingData {
   /// - Parameters:
   ///   - sources: the label maps and their tables.
   ///   - preprocessing: the network's preprocessing.
-  ///   - parts: whether the maps must distinguish the parts of the gray matter.
+  ///   - parts: whether the maps must distinguish the parts of the gray matter, as for structures.
   ///   - report: called with the number of maps read.
   ///   - failed: called for each error; the remaining files are still read, so that all errors are reported at once.
   /// - Returns: `nil` if any file failed.
@@ -110,10 +112,12 @@ extension TrainingData.Example {
   ///   - entry: the image and its label map.
   ///   - table: the label table.
   ///   - preprocessing: the network's preprocessing.
+  ///   - outputs: the labels of the network's channels: tissues, or structures.
   ///   - warned: called for each warning about the label map.
   /// - Throws: `NIfTIError`, `LabelTableError`, `TrainingDataError`.
   public init(
     reading entry: TrainingList.Entry, labelTable table: LabelTable, preprocessing: Preprocessing,
+    outputs: [OutputLabel] = OutputLabel.tissues,
     warned: (TrainingDataWarning) -> Void = { _ in }
   ) throws {
     var image = try NIfTIImage(contentsOf: entry.image)
@@ -133,8 +137,25 @@ extension TrainingData.Example {
     } catch {
       throw TrainingDataError.unprepared(image: entry.image, reason: "\(error)")
     }
-    let onGrid = tissues.resampled(onto: prepared.grid)
-    self.init(subject: entry.subject, image: LabeledImage(image: prepared, labels: onGrid))
+    let channels = Self.channels(of: labels, tissues: tissues, outputs)
+    self.init(
+      subject: entry.subject,
+      image: LabeledImage(
+        image: prepared, labels: channels.resampled(onto: prepared.grid),
+        mirrored: outputs == OutputLabel.tissues ? nil : OutputLabel.mirrored(outputs)))
+  }
+}
+
+extension TrainingData.Example {
+  /// Returns the index of the network's channel of each voxel.
+  private static func channels(
+    of labels: LabelMap, tissues: LabelMap, _ outputs: [OutputLabel]
+  ) -> LabelMap {
+    guard outputs.contains(where: { $0.structure != nil }) else { return tissues }
+    var places = [UInt16](repeating: 0, count: Int(UInt16.max) + 1)
+    for (place, output) in outputs.enumerated() { places[Int(output.value)] = UInt16(place) }
+    places[0] = 0
+    return LabelMap(grid: labels.grid, labels: StructureMap(labels).labels.map { places[Int($0)] })
   }
 }
 

@@ -9,6 +9,8 @@ public struct HeadLabelMap: Sendable {
     public var matter: TissueClass
     /// The tissue, which determines the label.
     public var tissue: Tissue
+    /// The structure of the brain; `nil` outside, and where the map has tissues only.
+    public var structure: BrainStructure?
   }
 
   /// The subject's name, for the training's provenance.
@@ -47,25 +49,20 @@ public struct HeadLabelMap: Sendable {
       throw HeadLabelsError.noBrain(path)
     }
     let head = window(map)
+    let structures = table.name == LabelTable.freesurfer.name ? StructureMap(head) : nil
     var kinds = [Kind(matter: .air, tissue: .background)]
-    var lookup = [UInt8](repeating: 0, count: Int(UInt16.max) + 1)
-    for label in Self.present(in: head) {
-      let name = table.entries.last { $0.first <= label && label <= $0.last }?.name ?? ""
-      let tissue = table.tissue(of: label) ?? .background
-      let kind = Kind(matter: TissueClass(label: label, name: name, tissue: tissue), tissue: tissue)
-      let known = kinds.firstIndex(of: kind)
-      if known == nil { kinds.append(kind) }
-      lookup[Int(label)] = UInt8(known ?? kinds.count - 1)
-    }
-    var indices = head.labels.map { lookup[Int($0)] }
+    var indices = Self.indices(of: head, structures, by: table, into: &kinds)
     let borders = CorticalBorders(indices, kinds: kinds, labels: head.labels, grid: head.grid)
     let parts: [(TissueClass, Tissue, [Int])] = [
       (.rim, .grayMatter, borders.rim), (.fold, .grayMatter, borders.folds),
       (.film, .csf, borders.films), (.membrane, .csf, borders.membranes),
     ]
-    for (matter, tissue, offsets) in parts where !offsets.isEmpty {
-      for offset in offsets { indices[offset] = UInt8(kinds.count) }
-      kinds.append(Kind(matter: matter, tissue: tissue))
+    for (matter, tissue, offsets) in parts {
+      for offset in offsets {
+        let structure = kinds[Int(indices[offset])].structure
+        indices[offset] = Self.index(
+          of: Kind(matter: matter, tissue: tissue, structure: structure), in: &kinds)
+      }
     }
     self.subject = subject
     grid = map.grid
@@ -75,6 +72,36 @@ public struct HeadLabelMap: Sendable {
     self.indices = indices
     brain = LabelIndex(window(tissues))
     depth = Self.depth(of: head, table: table)
+  }
+
+  /// Returns the index of the kind of each voxel, and adds the kinds.
+  private static func indices(
+    of head: LabelMap, _ structures: StructureMap?, by table: LabelTable, into kinds: inout [Kind]
+  ) -> [UInt8] {
+    let classes = present(in: head).reduce(into: [UInt16: (TissueClass, Tissue)]()) { classes, label in
+      let name = table.entries.last { $0.first <= label && label <= $0.last }?.name ?? ""
+      let tissue = table.tissue(of: label) ?? .background
+      classes[label] = (TissueClass(label: label, name: name, tissue: tissue), tissue)
+    }
+    // Neighbors mostly have the same label and structure.
+    var last: (label: UInt16, structure: UInt16, index: UInt8)?
+    return head.labels.indices.map { offset in
+      let (label, structure) = (head.labels[offset], structures?.labels[offset] ?? 0)
+      if let last, last.label == label, last.structure == structure { return last.index }
+      let (matter, tissue) = classes[label] ?? (.air, .background)
+      let index = index(
+        of: Kind(
+          matter: matter, tissue: tissue,
+          structure: tissue == .background ? nil : BrainStructure(rawValue: structure)), in: &kinds)
+      last = (label, structure, index)
+      return index
+    }
+  }
+
+  private static func index(of kind: Kind, in kinds: inout [Kind]) -> UInt8 {
+    if let known = kinds.firstIndex(of: kind) { return UInt8(known) }
+    kinds.append(kind)
+    return UInt8(kinds.count - 1)
   }
 
   /// Returns the labels of a map, in ascending order.
@@ -108,7 +135,7 @@ public struct HeadLabelMap: Sendable {
 public enum HeadLabelsError: Error, Hashable, Sendable {
   /// No voxel is gray matter, white matter or fluid.
   case noBrain(String)
-  /// Gray matter has a single label, but its parts were requested.
+  /// Gray matter has a single label, but its parts or structures were requested.
   case noParts(path: String)
 }
 
@@ -118,7 +145,7 @@ extension HeadLabelsError: CustomStringConvertible {
     switch self {
     case .noBrain(let path): "\(path): found no voxel of GM, WM or CSF; needed a label map of a head"
     case .noParts(let path):
-      "\(path): the label map does not distinguish deep gray matter from cortex; --parts needs a map with FreeSurfer's labels"
+      "\(path): the label map does not distinguish deep gray matter from cortex; --structures and --parts need maps with FreeSurfer's labels"
     }
   }
 }

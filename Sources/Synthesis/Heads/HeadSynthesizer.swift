@@ -59,15 +59,18 @@ public struct HeadSynthesizer: Sendable {
     }
     var head = SyntheticHead(
       labels: labels, map: map, palette: palette, texture: texture, acquisition: acquisition,
-      stripping: stripping, view: view, truth: labels.kinds.map(place))
+      stripping: stripping, view: view, truth: labels.kinds.map { place(of: $0, isMirrored: map.affine.determinant < 0) })
     head.curve = curve(of: head, using: &generator)
     return head
   }
 
-  /// Returns the index of a kind in the list of labels: that of its part, or otherwise of its tissue.
-  private func place(of kind: HeadLabelMap.Kind) -> UInt8 {
+  /// Returns the index of a kind in the list of labels: that of its structure, of its part, or otherwise of its tissue.
+  /// In a mirrored head, structures are on the other side.
+  private func place(of kind: HeadLabelMap.Kind, isMirrored: Bool) -> UInt8 {
+    let structure = isMirrored ? kind.structure?.mirrored : kind.structure
     let place = truth.firstIndex {
-      $0.tissue == kind.tissue && ($0.part == nil || $0.part == kind.matter.part)
+      if let wanted = $0.structure { return wanted == structure }
+      return $0.tissue == kind.tissue && ($0.part == nil || $0.part == kind.matter.part)
     }
     return UInt8(place ?? 0)
   }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Imaging
 import PipelineRunner
 import Segmentation
 
@@ -81,7 +82,9 @@ struct Train: StageCommand, ReportingCommand {
 
   func run() throws {
     let origin = try training.from.map { try SegmentationModel(nameOrPath: $0) }
-    try origin?.checkTissueProbabilities(path: training.from ?? "")
+    if origin?.labels != OutputLabel.structures {
+      try origin?.checkTissueProbabilities(path: training.from ?? "")
+    }
     let task = SegmentationTraining(
       images: try list.list(seed: seed.seed, validation: folds == nil ? nil : TrainingList.Validation.none),
       labelMaps: try list.sources(), table: (list.table.name, list.table.given != nil),

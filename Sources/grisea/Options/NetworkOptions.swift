@@ -50,6 +50,12 @@ struct NetworkOptions: ParsableArguments {
   var parts = false
 
   @Flag(
+    help:
+      "Segment the 32 structures of FreeSurfer's aseg; needs label maps with FreeSurfer's labels. With --from, a model of tissues gets new outputs."
+  )
+  var structures = false
+
+  @Flag(
     inversion: .prefixedNo,
     help: "Connect encoder and decoder at each resolution. (default: --skip-connections)")
   var skipConnections: Bool?
@@ -74,6 +80,9 @@ struct NetworkOptions: ParsableArguments {
     }
     if let levels, levels > 8 { throw ValidationError("--levels \(levels): needed at most 8") }
     let multiple = architecture.sizeMultiple
+    guard !parts || !structures else {
+      throw ValidationError("--parts and --structures: a network has one of them; leave one out")
+    }
     guard size.voxels % multiple == .zero else {
       throw ValidationError(
         "--patch-size \(size): needed multiples of \(multiple), for \(architecture.levels) levels"
@@ -117,6 +126,7 @@ struct NetworkOptions: ParsableArguments {
     configuration.patchSize = size.voxels
     configuration.fieldOfView = fieldOfView ?? .tiles
     configuration.parts = parts ? true : nil
+    if structures { configuration.distinguishStructures() }
     configuration.centring = fieldOfView == .brain ? Centring() : nil
     return configuration
   }

@@ -67,10 +67,14 @@ struct TrainingOptions: ParsableArguments {
     var configuration =
       try model.map { TrainingConfiguration(adapting: $0, spacing: network.spacing) }
       ?? network.configuration()
-    if model != nil { try network.widen(&configuration.architecture) }
+    if model != nil {
+      try network.widen(&configuration.architecture)
+      if network.structures { configuration.distinguishStructures() }
+    }
     if let share = standardContrast, share > 0 {
-      guard configuration.parts != true else {
-        throw ValidationError("--standard-contrast \(share): needs tissues as outputs, not --parts")
+      guard configuration.outputs == OutputLabel.tissues else {
+        throw ValidationError(
+          "--standard-contrast \(share): needs tissues as outputs, not --parts or --structures")
       }
       guard configuration.fieldOfView == .brain else {
         throw ValidationError("--standard-contrast \(share): needs a model that locates the brain, not tiles")

@@ -42,14 +42,15 @@ struct SegmentationTraining: Sendable {
       var progress = Progress("images read", total: images.entries.count, isSilent: isSilent)
       data = TrainingData(
         reading: images, labelTable: try LabelTable(nameOrPath: table.name), preprocessing: preprocessing,
-        report: { progress.update($0) }, warned: { warnings.add($0) },
+        outputs: configuration.outputs, report: { progress.update($0) }, warned: { warnings.add($0) },
         failed: { StandardError.print("\($0)") })
       progress.finish()
     }
     var progress = Progress(
       "label maps read", total: labelMaps.count, isSilent: isSilent || labelMaps.isEmpty)
     let heads = TrainingData.heads(
-      reading: labelMaps, preprocessing: preprocessing, parts: configuration.parts == true,
+      reading: labelMaps, preprocessing: preprocessing, 
+      parts: configuration.parts == true || configuration.structures == true,
       report: { progress.update($0) }, failed: { StandardError.print("\($0)") })
     progress.finish()
     guard var data, let heads else {
