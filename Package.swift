@@ -39,7 +39,10 @@ let package = Package(
     .target(name: "CAllocationWatch"),
     // The weights of the built-in models, as bytes of the program.
     .target(
-      name: "CModels", exclude: ["accurate.safetensors", "fast.safetensors", "parts.safetensors"]),
+      name: "CModels", 
+      exclude: [
+        "accurate.safetensors", "fast.safetensors", "locator.safetensors", "structures.safetensors",
+      ]),
 
     .target(name: "Numerics", dependencies: ["CLAPACK"]),
     .target(name: "Files", dependencies: ["COpenSSL"]),

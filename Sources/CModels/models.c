@@ -12,8 +12,12 @@ static const unsigned char fast[] = {
 #embed "fast.safetensors"
 };
 
-static const unsigned char parts[] = {
-#embed "parts.safetensors"
+static const unsigned char locator[] = {
+#embed "locator.safetensors"
+};
+
+static const unsigned char structures[] = {
+#embed "structures.safetensors"
 };
 
 const unsigned char *grisea_model_accurate(size_t *byte_count) {
@@ -26,7 +30,12 @@ const unsigned char *grisea_model_fast(size_t *byte_count) {
     return fast;
 }
 
-const unsigned char *grisea_model_parts(size_t *byte_count) {
-    *byte_count = sizeof parts;
-    return parts;
+const unsigned char *grisea_model_locator(size_t *byte_count) {
+    *byte_count = sizeof locator;
+    return locator;
+}
+
+const unsigned char *grisea_model_structures(size_t *byte_count) {
+    *byte_count = sizeof structures;
+    return structures;
 }

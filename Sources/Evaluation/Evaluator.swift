@@ -12,6 +12,9 @@ public struct Evaluator: Sendable {
   public var probabilities: ProbabilityMaps?
   /// Settings of the scores and their statistics.
   public var settings: ScoreSettings
+  /// Whether each label is scored instead of each tissue. With FreeSurfer's labels these are the structures of the
+  /// brain (`BrainStructure`); with another table, all labels of tissue.
+  public var scoresLabels = false
 
   /// A pair that has no scores, and the error.
   public struct Failure: Error, CustomStringConvertible {
@@ -37,7 +40,7 @@ public struct Evaluator: Sendable {
     self.settings = settings
   }
 
-  /// Returns the scores of GM, WM and CSF of each pair that can be read and compared.
+  /// Returns the scores of GM, WM and CSF, or of each label, of each pair that can be read and compared.
   ///
   /// - Parameters:
   ///   - pairs: the predictions and their references.
@@ -76,21 +79,49 @@ public struct Evaluator: Sendable {
     let doubt = LabelTableWarning(
       prediction: found, by: predictionTable, reference: wanted, by: referenceTable)
     if let doubt { doubted(doubt) }
-    let tissues: [Tissue] = [.grayMatter, .whiteMatter, .csf]
+    if scoresLabels {
+      prediction = labels(of: found, by: predictionTable)
+      reference = labels(of: wanted, by: referenceTable)
+    }
+    let labels = scoresLabels ? scoredLabels(in: [prediction, reference]) : [.grayMatter, .whiteMatter, .csf]
     let counts = try ConfusionCounts.counts(
-      of: tissues.map(\.rawValue), prediction: prediction, reference: reference,
+      of: labels.map(\.value), prediction: prediction, reference: reference,
       total: mask?.labels.count { $0 > 0 })
-    return try zip(tissues, counts).map { tissue, counts in
+    return try zip(labels, counts).map { label, counts in
       var scores = SegmentationScores(
         counts, voxelVolume: reference.grid.voxelVolume, empty: settings.empty)
-      let box = LabelBox(of: tissue.rawValue, prediction: prediction, reference: reference)
+      let box = LabelBox(of: label.value, prediction: prediction, reference: reference)
       scores.surface = surfaceScores(box, reference.grid)
       scores.components = ComponentCounts(box)
-      if let map = try probabilities?.map(of: tissue, pair.subject) {
+      if !scoresLabels, let tissue = Tissue(rawValue: label.value),
+        let map = try probabilities?.map(of: tissue, pair.subject)
+      {
         scores.probability = try ProbabilityScores(
-          map, reference: reference, label: tissue.rawValue, mask: mask, empty: settings.empty)
+          map, reference: reference, label: label.value, mask: mask, empty: settings.empty)
       }
-      return ScoreTable.Row(subject: pair.subject.description, tissue: tissue, scores: scores)
+      return ScoreTable.Row(subject: pair.subject.description, label: label, scores: scores)
+    }
+  }
+
+  private func labels(of map: LabelMap, by table: LabelTable) -> LabelMap {
+    guard table.name == LabelTable.freesurfer.name else { return map }
+    let structures = StructureMap(map)
+    return LabelMap(grid: structures.grid, labels: structures.labels)
+  }
+
+  /// Returns the labels of tissue in any of the maps, with their names in the table of the references.
+  private func scoredLabels(in maps: [LabelMap]) -> [ScoredLabel] {
+    var isPresent = [Bool](repeating: false, count: Int(UInt16.max) + 1)
+    for map in maps { for label in map.labels { isPresent[Int(label)] = true } }
+    return isPresent.indices.filter { isPresent[$0] }.compactMap { index in
+      let label = UInt16(index)
+      guard let tissue = referenceTable.tissue(of: label), tissue != .background else { return nil }
+      if referenceTable.name == LabelTable.freesurfer.name, let structure = BrainStructure(rawValue: label) {
+        return ScoredLabel(value: label, name: structure.name)
+      }
+      let entry = referenceTable.entries.last { $0.first <= label && label <= $0.last }
+      let name = entry.map { $0.first == $0.last ? $0.name : "\($0.name) \(label)" }
+      return ScoredLabel(value: label, name: name ?? "\(label)")
     }
   }
 

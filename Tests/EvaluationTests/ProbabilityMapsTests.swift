@@ -42,7 +42,7 @@ struct ProbabilityMapsTests {
         // 2 · 1.5 / (1.5 + 2), and (0.5)² over four voxels.
         #expect(abs(try #require(table.rows[0].scores.probability?.softDice) - 6 / 7.0) < 1e-12)
         #expect(table.rows[0].scores.probability?.brier == 0.0625)
-        #expect(table.rows[1].tissue == .whiteMatter && table.rows[1].scores.probability == nil)
+        #expect(table.rows[1].label == .whiteMatter && table.rows[1].scores.probability == nil)
         let missing = "p/sub-3_dseg.nii: against r.nii: found no probability map of sub-3 in \(word)"
         #expect(try scores(word, "sub-3").failures == [missing])
       }

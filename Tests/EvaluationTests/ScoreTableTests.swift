@@ -25,7 +25,7 @@ struct ScoreTableTests {
   private func row(_ subject: String, _ tissue: Tissue, _ tp: Int, _ fp: Int, _ fn: Int) -> ScoreTable.Row {
     let counts = ConfusionCounts(truePositives: tp, falsePositives: fp, falseNegatives: fn)
     return ScoreTable.Row(
-      subject: subject, tissue: tissue, scores: SegmentationScores(counts, voxelVolume: 1))
+      subject: subject, label: tissue, scores: SegmentationScores(counts, voxelVolume: 1))
   }
 
   @Test(
@@ -57,7 +57,7 @@ struct ScoreTableTests {
       row("a", .grayMatter, 3, 1, 1), row("a", .whiteMatter, 0, 0, 0), row("a", .csf, 0, 0, 0),
       row("b", .grayMatter, 3, 1, 1), row("b", .whiteMatter, 0, 2, 0), row("b", .csf, 0, 0, 0),
     ])
-    #expect(table.tissues == [.grayMatter, .whiteMatter])
+    #expect(table.labels == [.grayMatter, .whiteMatter])
     #expect(table.rows.count == 4)
   }
 

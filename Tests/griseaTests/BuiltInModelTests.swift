@@ -144,7 +144,7 @@ struct BuiltInModelTests {
       .example(1, of: head, named: "17", seed: 1)
     var found = try segment(example.image)
     let tissues = found.labels
-    try PartFinder().divide(&found, of: example.image)
+    try StructureFinder().divide(&found, of: example.image)
     #expect(found.labels == tissues)
     var (right, all) = (0, 0)
     for (label, place) in zip(try #require(found.parts).labels, example.labels.labels) {
@@ -155,6 +155,51 @@ struct BuiltInModelTests {
     }
     #expect(all > 100_000, "a brain has half a litre of gray matter")
     #expect(Double(right) >= 0.97 * Double(all), "\(right) of \(all)")
+  }
+
+  @Test("structures divide the tissues, and those of a mirrored scan are on the other side")
+  func structures() throws {
+    let scan = try Self.sample("colin27_T1w.nii.gz").volume
+    let finder = try StructureFinder()
+    var (plain, mirrored) = (try segment(scan), try segment(Self.mirror(scan)))
+    try finder.divide(&plain, of: scan)
+    try finder.divide(&mirrored, of: Self.mirror(scan))
+    let structures = try #require(plain.structures)
+    for (label, tissue) in zip(structures.labels, plain.labels.labels) {
+      let found = BrainStructure(rawValue: label)?.tissue.rawValue ?? 0
+      #expect(found == tissue)
+      if found != tissue { break }
+    }
+    for tissue in [Tissue.grayMatter, .whiteMatter, .csf] {
+      let sum = plain.structureVolumes.reduce(0) { $1.key.tissue == tissue ? $0 + $1.value.soft : $0 }
+      #expect(abs(sum / plain.softVolume(of: tissue) - 1) < 1e-4, "\(tissue)")
+    }
+    let other = mirrored.structureVolumes
+    for (structure, volume) in plain.structureVolumes where structure != .csf {
+      let swapped = try #require(other[structure.mirrored])
+      #expect(volume.hard > 0.2, "\(structure)")
+      #expect(abs(swapped.soft - volume.soft) < max(0.05 * volume.soft, 0.15), "\(structure)")
+    }
+  }
+
+  @Test(
+    "structures agree with FreeSurfer's in a real head",
+    .enabled(
+      if: FileManager.default.fileExists(atPath: data + "/heads-labelled"),
+      "heads-labelled is not here; see GRISEA_DATA"))
+  func realStructures() throws {
+    let stem = Self.data + "/heads-labelled/sub-ecog_"
+    let scan = try NIfTIImage(contentsOf: stem + "T1w.nii.gz").volume
+    let reference = StructureMap(try NIfTIImage(contentsOf: stem + "dseg.nii.gz").labelMap())
+    var found = try segment(scan)
+    try StructureFinder().divide(&found, of: scan)
+    let all = BrainStructure.allCases.filter { $0 != .csf }
+    let counts = try ConfusionCounts.counts(
+      of: all.map(\.rawValue), prediction: try #require(found.structures),
+      reference: LabelMap(grid: reference.grid, labels: reference.labels))
+    let dice = counts.map { $0.dice ?? 0 }
+    #expect(dice.reduce(0, +) / Double(dice.count) >= 0.75, "\(zip(all, dice).map { "\($0) \($1)" })")
+    #expect(dice.allSatisfy { $0 >= 0.3 })
   }
 
   @Test(

@@ -57,6 +57,23 @@ struct EvaluateTests {
     }
   }
 
+  @Test("--per-label scores the structures of FreeSurfer's maps, and takes those of a folder that has tissues too")
+  func perLabel() throws {
+    try place.write([3, 3, 17, 17, 17, 53, 42], "p/sub-1_desc-aseg_dseg.nii.gz")
+    try place.write([1, 1, 1, 1, 1, 1, 1], "p/sub-1_dseg.nii.gz")
+    // 1003 is a region of the left cortex, and 515 is bone.
+    try place.write([3, 1003, 17, 17, 3, 53, 515], "r/sub-1_dseg.nii.gz")
+    let words = "evaluate --prediction p --reference r --label-table freesurfer --per-label --json"
+    let outcome = try place.grisea(words)
+    #expect(outcome.status == 0, "\(outcome.error)")
+    let scores = try #require(try subjects(Data(outcome.output.joined().utf8))["sub-1"])
+    let dice = scores.mapValues { $0["dice"] as? Double }
+    #expect(
+      dice == [
+        "Left-Cerebral-Cortex": 0.8, "Left-Hippocampus": 0.8, "Right-Hippocampus": 1, "Right-Cerebral-Cortex": 0,
+      ])
+  }
+
   @Test("with --mask voxels outside do not count, and a mask on another grid is an error")
   func mask() throws {
     try place.write([1, 1, 1, 2, 1], "p/sub-1_dseg.nii")

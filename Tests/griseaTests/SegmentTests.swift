@@ -49,6 +49,36 @@ struct SegmentTests {
     }
   }
 
+  @Test("--structures writes structures and their volumes, whose sums are those of the tissues")
+  func structures() throws {
+    let outcome = try segment("--structures sub-01_T1w.nii colin.nii")
+    #expect(outcome.status == 0, "\(outcome.error)")
+    for name in ["sub-01", "colin"] {
+      #expect(outcome.output.contains("out/\(name)_desc-aseg_dseg.nii.gz"))
+      let tissues = try NIfTIImage(contentsOf: place("out/\(name)_dseg.nii.gz")).labelMap().labels
+      let labels = try NIfTIImage(contentsOf: place("out/\(name)_desc-aseg_dseg.nii.gz")).labelMap().labels
+      #expect(zip(tissues, labels).allSatisfy { $0 == BrainStructure(rawValue: $1)?.tissue.rawValue ?? 0 })
+    }
+    let lines = String(decoding: try place.bytes("out/structures.tsv"), as: UTF8.self)
+      .split(separator: "\n").map { $0.split(separator: "\t").map(String.init) }
+    #expect(lines.map(\.first) == ["subject", "colin", "sub-01"])
+    let rows = try volumes()
+    for line in lines.dropFirst() {
+      let values = Dictionary(zip(lines[0], line)) { first, _ in first }
+      let cells = try #require(rows[line[0]])
+      for (tissue, column) in [(Tissue.grayMatter, 0), (.whiteMatter, 1), (.csf, 2)] {
+        let own = BrainStructure.allCases.filter { $0.tissue == tissue }
+        for (ending, shift) in [("_ml", 0), ("_soft_ml", 3)] {
+          let sum = own.reduce(0) { $0 + (values[$1.name + ending].flatMap(Double.init) ?? .nan) }
+          let whole = try #require(Double(cells[column + shift]))
+          #expect(abs(sum - whole) < 0.003, "\(line[0]) \(tissue) \(ending)")
+        }
+      }
+    }
+    #expect(try segment("--structures sub-01_T1w.nii colin.nii").error.isEmpty)
+    #expect(try place.states() == ["colin skipped", "sub-01 skipped"])
+  }
+
   @Test("labels and mask of each scan, and a row of volumes, are written and their paths printed")
   func files() throws {
     let outcome = try segment("sub-01_T1w.nii colin.nii")

@@ -6,6 +6,7 @@
 /// The models inside the program, each a whole `.safetensors` file.
 const unsigned char *_Nonnull grisea_model_accurate(size_t *_Nonnull byte_count);
 const unsigned char *_Nonnull grisea_model_fast(size_t *_Nonnull byte_count);
-const unsigned char *_Nonnull grisea_model_parts(size_t *_Nonnull byte_count);
+const unsigned char *_Nonnull grisea_model_locator(size_t *_Nonnull byte_count);
+const unsigned char *_Nonnull grisea_model_structures(size_t *_Nonnull byte_count);
 
 #endif

@@ -22,14 +22,15 @@ public struct EvaluationPair: Hashable, Sendable {
   /// - Parameters:
   ///   - predictions: a file, folder or pattern.
   ///   - references: a file, folder or pattern.
+  ///   - structures: whether maps of structures are taken from a folder that has those of tissues too.
   /// - Returns: the pairs in the order of their subjects, and one error for each file without a partner or with a
   ///   subject that occurred before. A reference without a prediction is an error because a subject whose segmentation
   ///   failed must not be left out of a mean silently.
   public static func pairs(
-    predictions: String, references: String
+    predictions: String, references: String, structures: Bool = false
   ) -> (pairs: [EvaluationPair], errors: [EvaluationError]) {
-    let predicted = ImageFiles.labelMaps(predictions)
-    let referenced = ImageFiles.labelMaps(references)
+    let predicted = ImageFiles.labelMaps(predictions, structures: structures)
+    let referenced = ImageFiles.labelMaps(references, structures: structures)
     if let pair = onlyPair(predicted, referenced) { return ([pair], []) }
     var errors = [(predicted, predictions), (referenced, references)].filter { $0.0.paths.isEmpty }
       .map { EvaluationError.nothingFound(word: $0.1) }

@@ -3,7 +3,7 @@ import Foundation
 import Imaging
 
 extension ScoreTable {
-  /// The table as tab-separated text: one row per subject and tissue, then rows whose subject is `n`, `mean`, `sd`,
+  /// The table as tab-separated text: one row per subject and label, then rows whose subject is `n`, `mean`, `sd`,
   /// `median`, `ci_low` and `ci_high`, that is, the number of subjects with a value and their statistics. The last two
   /// are the bounds of the bootstrap confidence interval of the mean.
   ///
@@ -12,18 +12,18 @@ extension ScoreTable {
     let (measures, summary) = (measures, summary())
     let header = ["subject", "label"] + measures.map(\.rawValue)
     let body = rows.map { row in
-      [row.subject, row.tissue.name] + measures.map { ResultFiles.cell($0.value(of: row.scores)) }
+      [row.subject, row.label.name] + measures.map { ResultFiles.cell($0.value(of: row.scores)) }
     }
     let statistics: [(name: String, value: (ScoreStatistics) -> Double?)] = [
       ("mean", \.mean), ("sd", \.standardDeviation), ("median", \.median), ("ci_low", \.interval?.low),
       ("ci_high", \.interval?.high),
     ]
-    let numbers = tissues.map { tissue in
-      ["n", tissue.name] + measures.map { "\(summary[tissue]?[$0]?.count ?? 0)" }
+    let numbers = labels.map { label in
+      ["n", label.name] + measures.map { "\(summary[label]?[$0]?.count ?? 0)" }
     }
     let below = statistics.flatMap { name, value in
-      tissues.map { tissue in
-        [name, tissue.name] + measures.map { ResultFiles.cell(summary[tissue]?[$0].flatMap(value)) }
+      labels.map { label in
+        [name, label.name] + measures.map { ResultFiles.cell(summary[label]?[$0].flatMap(value)) }
       }
     }
     return TSV.text([header] + body + numbers + below)
@@ -38,7 +38,7 @@ extension ScoreTable {
       Document(
         subjects: valuesBySubject, summary: Self.named(summary().mapValues { $0.mapValues(Summary.init) }),
         volumes: Dictionary(
-          uniqueKeysWithValues: tissues.map { ($0.name, Volumes(volumeAgreement(of: $0))) }),
+          uniqueKeysWithValues: labels.map { ($0.name, Volumes(volumeAgreement(of: $0))) }),
         settings: settings))
   }
 
@@ -58,16 +58,16 @@ extension ScoreTable {
   var valuesBySubject: [String: [String: [String: Double?]]] {
     let measures = measures
     return rows.reduce(into: [:]) { result, row in
-      result[row.subject, default: [:]][row.tissue.name] = Dictionary(
+      result[row.subject, default: [:]][row.label.name] = Dictionary(
         uniqueKeysWithValues: measures.map { ($0.rawValue, $0.value(of: row.scores).finite) })
     }
   }
 
-  /// Replaces tissues and measures with the names used in files.
-  static func named<Value>(_ values: [Tissue: [ScoreMeasure: Value]]) -> [String: [String: Value]] {
+  /// Replaces labels and measures with the names used in files.
+  static func named<Value>(_ values: [ScoredLabel: [ScoreMeasure: Value]]) -> [String: [String: Value]] {
     Dictionary(
-      uniqueKeysWithValues: values.map { tissue, values in
-        (tissue.name, Dictionary(uniqueKeysWithValues: values.map { ($0.rawValue, $1) }))
+      uniqueKeysWithValues: values.map { label, values in
+        (label.name, Dictionary(uniqueKeysWithValues: values.map { ($0.rawValue, $1) }))
       })
   }
 

@@ -40,28 +40,49 @@ struct TextTable {
 }
 
 extension ScoreTable {
-  /// A summary for the terminal: Dice per subject and tissue, then mean ± standard deviation of Dice, of surface
+  /// A summary for the terminal: Dice per subject and label, then mean ± standard deviation of Dice, of surface
   /// distances and of the volume differences. The files hold all other measures.
+  ///
+  /// With more labels than fit side by side, there is one line for each label instead of each subject.
   public var text: String {
+    guard labels.count <= Self.mostColumns else { return textByLabel }
     var table = TextTable()
-    table.add("Dice", tissues.map(\.name))
+    table.add("Dice", labels.map(\.name))
     for subject in subjects {
-      table.add(subject, tissues.map { TextTable.number(dice(of: subject, $0)) })
+      table.add(subject, labels.map { TextTable.number(dice(of: subject, $0)) })
     }
-    table.add("mean ± sd", tissues.map { TextTable.cell(statistics(of: $0, .dice)) })
+    table.add("mean ± sd", labels.map { TextTable.cell(statistics(of: $0, .dice)) })
     guard measures.contains(.hausdorff95) else { return table.text }
-    table.add("HD95 mm", tissues.map { TextTable.cell(statistics(of: $0, .hausdorff95), digits: 2) })
+    table.add("HD95 mm", labels.map { TextTable.cell(statistics(of: $0, .hausdorff95), digits: 2) })
     table.add(
-      "ASSD mm", tissues.map { TextTable.cell(statistics(of: $0, .averageSurfaceDistance), digits: 3) })
-    let excess = tissues.map { tissue in
-      let scores = rows.filter { $0.tissue == tissue }.map(\.scores)
+      "ASSD mm", labels.map { TextTable.cell(statistics(of: $0, .averageSurfaceDistance), digits: 3) })
+    let excess = labels.map { label in
+      let scores = rows.filter { $0.label == label }.map(\.scores)
       return ScoreStatistics(scores.map { $0.predictionVolume - $0.referenceVolume })
     }
     table.add("excess ml", excess.map { TextTable.cell($0, digits: 1, sign: true) })
     return table.text
   }
 
-  private func dice(of subject: String, _ tissue: Tissue) -> Double? {
-    rows.first { $0.subject == subject && $0.tissue == tissue }?.scores.dice
+  /// The greatest number of labels side by side.
+  private static let mostColumns = 6
+
+  private var textByLabel: String {
+    var table = TextTable()
+    table.add("label", ["Dice", "HD95 mm", "ASSD mm"])
+    for label in labels {
+      let digits: [(ScoreMeasure, Int)] = [(.dice, 4), (.hausdorff95, 2), (.averageSurfaceDistance, 3)]
+      table.add(label.name, digits.map { TextTable.cell(statistics(of: label, $0.0), digits: $0.1) })
+    }
+    let means = subjects.compactMap { subject -> Double? in
+      let values = rows.filter { $0.subject == subject }.compactMap(\.scores.dice)
+      return values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+    }
+    table.add("mean of labels", [TextTable.cell(ScoreStatistics(means))])
+    return table.text
+  }
+
+  private func dice(of subject: String, _ label: ScoredLabel) -> Double? {
+    rows.first { $0.subject == subject && $0.label == label }?.scores.dice
   }
 }

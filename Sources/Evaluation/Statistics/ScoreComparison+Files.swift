@@ -6,9 +6,9 @@ import Statistics
 extension ScoreComparison {
   /// A summary for the terminal: Dice of both sets and its difference. The files hold all other measures.
   public var text: String {
-    let dice = tissues.map { comparison(of: $0, .dice) }
+    let dice = labels.map { comparison(of: $0, .dice) }
     var table = TextTable()
-    table.add("Dice", tissues.map(\.name))
+    table.add("Dice", labels.map(\.name))
     table.add(firstName, dice.map { TextTable.number($0.firstMean) })
     table.add(secondName, dice.map { TextTable.number($0.secondMean) })
     table.add("difference", dice.map { TextTable.number($0.difference, sign: true) })
@@ -26,20 +26,20 @@ extension ScoreComparison {
     return table.text
   }
 
-  /// The comparison as tab-separated text, with one row per tissue and measure. `difference` is the mean of `second` −
+  /// The comparison as tab-separated text, with one row per label and measure. `difference` is the mean of `second` −
   /// `first`, `p` that of the paired permutation test, `effect_size` Cohen's d of paired values (`PairedComparison`).
   public var tsv: String {
     let header = [
       "label", "measure", "n", "first", "second", "difference", "ci_low", "ci_high", "p", "effect_size",
     ]
-    let body = tissues.flatMap { tissue in
+    let body = labels.flatMap { label in
       measures.map { measure in
-        let result = comparison(of: tissue, measure)
+        let result = comparison(of: label, measure)
         let cells = [
           result.firstMean, result.secondMean, result.difference, result.interval?.low, result.interval?.high,
           result.probability, result.effectSize,
         ]
-        return [tissue.name, measure.rawValue, "\(result.count)"] + cells.map(ResultFiles.cell)
+        return [label.name, measure.rawValue, "\(result.count)"] + cells.map(ResultFiles.cell)
       }
     }
     return TSV.text([header] + body)
@@ -51,9 +51,9 @@ extension ScoreComparison {
   public func json() throws(EvaluationError) -> Data {
     let measures = measures
     let results = Dictionary(
-      uniqueKeysWithValues: tissues.map { tissue in
-        let values = measures.map { ($0.rawValue, Result(comparison(of: tissue, $0))) }
-        return (tissue.name, Dictionary(uniqueKeysWithValues: values))
+      uniqueKeysWithValues: labels.map { label in
+        let values = measures.map { ($0.rawValue, Result(comparison(of: label, $0))) }
+        return (label.name, Dictionary(uniqueKeysWithValues: values))
       })
     return try ResultFiles.json(
       Document(

@@ -17,9 +17,9 @@ public struct ScoreComparison: Sendable {
     self.secondName = secondName
   }
 
-  /// The tissues of either table, in the order of their labels.
-  public var tissues: [Tissue] {
-    Set(first.tissues + second.tissues).sorted { $0.rawValue < $1.rawValue }
+  /// The labels of either table, in the order of their values.
+  public var labels: [ScoredLabel] {
+    Set(first.labels + second.labels).sorted { $0.value < $1.value }
   }
 
   /// The measures that both tables have and in which predictions can differ.
@@ -34,11 +34,11 @@ public struct ScoreComparison: Sendable {
     return first.subjects.filter(others.contains)
   }
 
-  /// Compares one measure of one tissue, over the subjects with a value in both tables.
-  public func comparison(of tissue: Tissue, _ measure: ScoreMeasure) -> PairedComparison {
-    let other = values(second, tissue, measure)
+  /// Compares one measure of one label, over the subjects with a value in both tables.
+  public func comparison(of label: ScoredLabel, _ measure: ScoreMeasure) -> PairedComparison {
+    let other = values(second, label, measure)
     let pairs = first.rows.compactMap { row -> (first: Double, second: Double)? in
-      guard row.tissue == tissue, let mine = measure.value(of: row.scores), let theirs = other[row.subject]
+      guard row.label == label, let mine = measure.value(of: row.scores), let theirs = other[row.subject]
       else { return nil }
       return (mine, theirs)
     }
@@ -51,7 +51,7 @@ public struct ScoreComparison: Sendable {
   /// Warnings that no p value can be below the usual level, because there are too few subjects or resamples.
   public var warnings: [String] {
     let resampling = first.settings.resampling
-    let count = tissues.map { comparison(of: $0, .dice).count }.min() ?? 0
+    let count = labels.map { comparison(of: $0, .dice).count }.min() ?? 0
     let least = resampling.leastPermutationProbability(of: count)
     guard count > 0, least > Self.usualLevel else { return [] }
     let bound = String(format: "%.4g", least)
@@ -67,9 +67,9 @@ public struct ScoreComparison: Sendable {
     ]
   }
 
-  private func values(_ table: ScoreTable, _ tissue: Tissue, _ measure: ScoreMeasure) -> [String: Double] {
+  private func values(_ table: ScoreTable, _ label: ScoredLabel, _ measure: ScoreMeasure) -> [String: Double] {
     table.rows.reduce(into: [:]) { values, row in
-      if row.tissue == tissue { values[row.subject] = measure.value(of: row.scores) }
+      if row.label == label { values[row.subject] = measure.value(of: row.scores) }
     }
   }
 }
@@ -85,7 +85,7 @@ public struct PairedComparison: Hashable, Codable, Sendable {
   /// Bootstrap confidence interval of the difference, over subjects; `nil` with fewer than two subjects.
   public var interval: ConfidenceInterval?
   /// p value of the paired permutation test (`Resampling.permutationProbability`); `nil` without subjects. It is not
-  /// corrected for multiple measures and tissues.
+  /// corrected for multiple measures and labels.
   public var probability: Double?
   /// Cohen's d of paired values, that is, mean over standard deviation of the differences (d_z: Cohen 1988; Lakens
   /// 2013, doi 10.3389/fpsyg.2013.00863). `nil` with fewer than two subjects, or if all differences are equal.

@@ -27,15 +27,19 @@ public enum ImageFiles {
   /// Returns the label maps that an argument names.
   ///
   /// A folder is searched recursively without hidden folders. If it contains files named `…_dseg.nii[.gz]`, these are
-  /// returned, and of them only those without a `seg-` entity, if there are any. Otherwise every `.nii` and `.nii.gz`
+  /// returned, and of them only those of tissues, without a `seg-` entity or `desc-aseg`, if there are any; or with
+  /// `structures` only those with `desc-aseg`, if there are any. Otherwise every `.nii` and `.nii.gz`
   /// file is returned. The characters `*`, `?` and `[…]` have the meaning of the shell. An argument that matches
   /// nothing is returned as a file, so that reading it reports the error.
-  public static func labelMaps(_ word: String) -> Source {
+  public static func labelMaps(_ word: String, structures: Bool = false) -> Source {
     if DurableFolder.exists(word) {
       let images = images(below: word)
       let labels = images.filter { $0.hasSuffix("_dseg.nii.gz") || $0.hasSuffix("_dseg.nii") }
-      let plain = labels.filter { !$0.lastComponent.contains("_seg-") }
-      return .several([plain, labels].first { !$0.isEmpty } ?? images)
+      let wanted = labels.filter {
+        let hasStructures = $0.lastComponent.contains("_desc-aseg_")
+        return structures ? hasStructures : !hasStructures && !$0.lastComponent.contains("_seg-")
+      }
+      return .several([wanted, labels].first { !$0.isEmpty } ?? images)
     }
     return isPattern(word) ? .several(matches(of: word)) : .file(word)
   }

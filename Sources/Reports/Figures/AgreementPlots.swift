@@ -19,38 +19,38 @@ package struct AgreementPlots {
   package var section: ReportSection {
     ReportSection(
       id: "agreement", title: "Agreement with references",
-      [summary, ReportPlots(scores.tissues.map(dice)), ReportPlots(scores.tissues.map(volumes))])
+      [summary, ReportPlots(scores.labels.map(dice)), ReportPlots(scores.labels.map(volumes))])
   }
 
   private var summary: ReportTable {
     let columns = ["Tissue", "Measure", "Scans", "Mean", "SD", "Median"].enumerated().map {
       ReportTable.Column($1, isNumber: $0 > 1)
     }
-    let rows = scores.tissues.flatMap { tissue in
+    let rows = scores.labels.flatMap { label in
       Self.measures.map { measure, name in
-        let statistics = scores.statistics(of: tissue, measure)
+        let statistics = scores.statistics(of: label, measure)
         let numbers = [statistics.mean, statistics.standardDeviation, statistics.median]
         return ReportTable.Row(
-          [tissue.name, name, "\(statistics.count)"]
+          [label.name, name, "\(statistics.count)"]
             + numbers.map { TableCell.text($0, "%.4f") })
       }
     }
     return ReportTable(caption: "Over all scans with a reference", columns: columns, rows: rows)
   }
 
-  private func rows(_ tissue: Tissue) -> [ScoreTable.Row] { scores.rows.filter { $0.tissue == tissue } }
+  private func rows(_ label: ScoredLabel) -> [ScoreTable.Row] { scores.rows.filter { $0.label == label } }
 
-  private func dice(_ tissue: Tissue) -> any ReportContent {
+  private func dice(_ label: ScoredLabel) -> any ReportContent {
     StripPlot(
-      title: "Dice of \(tissue.name)",
-      values: rows(tissue).compactMap { row in row.scores.dice.map { (name: row.subject, value: $0) } })
+      title: "Dice of \(label.name)",
+      values: rows(label).compactMap { row in row.scores.dice.map { (name: row.subject, value: $0) } })
   }
 
-  private func volumes(_ tissue: Tissue) -> any ReportContent {
-    let agreement = scores.volumeAgreement(of: tissue)
+  private func volumes(_ label: ScoredLabel) -> any ReportContent {
+    let agreement = scores.volumeAgreement(of: label)
     return DifferencePlot(
-      title: "\(tissue.name) against the reference", unit: "ml",
-      points: rows(tissue).map { row in
+      title: "\(label.name) against the reference", unit: "ml",
+      points: rows(label).map { row in
         .init(name: row.subject, first: row.scores.predictionVolume, second: row.scores.referenceVolume)
       },
       bias: agreement.bias, limits: agreement.limits.map { ($0.low, $0.high) })

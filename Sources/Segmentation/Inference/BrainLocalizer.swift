@@ -21,7 +21,7 @@ final class BrainLocalizer {
 
   /// - Throws: `ModelError`, `EngineError`.
   init(precision: Precision, threads: Int?) throws {
-    model = try BuiltInModel.parts.model()
+    model = try BuiltInModel.locator.model()
     network = try Executable(
       model.graph, batch: 1, size: model.patchSize.reversedAxes, precision: precision, threads: threads)
   }

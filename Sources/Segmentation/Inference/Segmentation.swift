@@ -7,11 +7,12 @@ public struct Segmentation: Sendable {
   public var labels: LabelMap
   /// The probability of each tissue except the background, from 0 to 1.
   public var probabilities: [Tissue: Volume]
-  /// The labels with the parts of the gray matter (`GrayMatterPart`) in its place; `nil` if the gray matter is not
-  /// divided.
-  public var parts: LabelMap?
+  /// The structure of each voxel (`BrainStructure`); `nil` if the tissues are not divided.
+  public var structures: LabelMap?
+  /// The sum of the probabilities of each structure over all voxels; empty if the tissues are not divided.
+  public var structureSums: [BrainStructure: Double] = [:]
 
-  /// Creates a segmentation without parts.
+  /// Creates a segmentation without structures.
   public init(labels: LabelMap, probabilities: [Tissue: Volume]) {
     self.labels = labels
     self.probabilities = probabilities
@@ -27,9 +28,37 @@ public struct Segmentation: Sendable {
     Double(labels.labels.count { $0 == tissue.rawValue }) * labels.grid.voxelVolume / 1000
   }
 
-  /// Returns the volume of a part of the gray matter in ml; `nil` if the gray matter is not divided.
-  public func volume(of part: GrayMatterPart) -> Double? {
-    parts.map { Double($0.labels.count { $0 == part.rawValue }) * labels.grid.voxelVolume / 1000 }
+  /// The labels with the parts of the gray matter (`GrayMatterPart`) in its place; `nil` if the tissues are not divided.
+  public var parts: LabelMap? {
+    guard let structures else { return nil }
+    var lookup = [UInt16](repeating: Tissue.grayMatter.rawValue, count: Int(UInt8.max) + 1)
+    for structure in BrainStructure.allCases {
+      if let part = structure.part { lookup[Int(structure.rawValue)] = part.rawValue }
+    }
+    let values = zip(labels.labels, structures.labels).map { label, structure in
+      label == Tissue.grayMatter.rawValue ? lookup[Int(structure)] : label
+    }
+    return LabelMap(grid: labels.grid, labels: values)
+  }
+
+  /// Returns the volume of each part of the gray matter in ml; empty if the tissues are not divided.
+  public var partVolumes: [GrayMatterPart: Double] {
+    structureVolumes.reduce(into: [:]) { volumes, entry in
+      if let part = entry.key.part { volumes[part, default: 0] += entry.value.hard }
+    }
+  }
+
+  /// Returns the volume of each structure in ml, of its voxels and of its probabilities; empty if the tissues are not
+  /// divided.
+  public var structureVolumes: [BrainStructure: (hard: Double, soft: Double)] {
+    guard let structures else { return [:] }
+    var counts = [Int](repeating: 0, count: Int(UInt8.max) + 1)
+    for label in structures.labels { counts[Int(label)] += 1 }
+    let voxel = labels.grid.voxelVolume / 1000
+    return BrainStructure.allCases.reduce(into: [:]) { volumes, structure in
+      let sum = structureSums[structure] ?? 0
+      volumes[structure] = (Double(counts[Int(structure.rawValue)]) * voxel, sum * voxel)
+    }
   }
 }
 

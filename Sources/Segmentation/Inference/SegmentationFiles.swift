@@ -11,6 +11,10 @@ public struct SegmentationFiles: Hashable, Sendable {
   public let brainMask: String
   /// Labels with the parts of GM (`GrayMatterPart`), `sub-01_seg-parts_dseg.nii.gz`; `nil` if not requested.
   public let parts: String?
+  /// Structures by FreeSurfer's labels (`BrainStructure`), `sub-01_desc-aseg_dseg.nii.gz`; `nil` if not requested.
+  public let structures: String?
+  /// Table of the structures' volumes, `sub-01_desc-aseg_volumes.tsv`; `nil` if not requested.
+  public let structureVolumes: String?
   /// Probability maps, `sub-01_label-GM_probseg.nii.gz` and so on; empty if not requested.
   public let probabilities: [Tissue: String]
   /// Entropy map, `sub-01_desc-entropy_probseg.nii.gz`; `nil` if not requested.
@@ -27,27 +31,32 @@ public struct SegmentationFiles: Hashable, Sendable {
   ///   - probabilities: whether probability maps are requested.
   ///   - entropy: whether an entropy map is requested.
   ///   - parts: whether parts of GM are requested.
+  ///   - structures: whether structures are requested.
   ///   - picture: whether a picture is requested.
   ///   - volumes: the table of volumes; by default the folder's `volumes.tsv`.
   public init(
     scan: String, folder: String, probabilities: Bool, entropy: Bool = false, parts: Bool = false,
-    picture: Bool, volumes: String? = nil
+    structures: Bool = false, picture: Bool, volumes: String? = nil
   ) {
     self.init(
       stem: folder.joined(ScanName(path: scan).stem),
-      probabilities: probabilities, entropy: entropy, parts: parts, picture: picture,
+      probabilities: probabilities, entropy: entropy, parts: parts, structures: structures,
+      picture: picture,
       volumes: volumes ?? folder.joined(VolumeTable.fileName))
   }
 
   /// Names the files by their common stem.
   /// - Parameter stem: the part of all paths, except that of the table, before the underscore.
   public init(
-    stem: String, probabilities: Bool, entropy: Bool, parts: Bool = false, picture: Bool, volumes: String
+    stem: String, probabilities: Bool, entropy: Bool, parts: Bool = false, structures: Bool = false,
+    picture: Bool, volumes: String
   ) {
     labels = stem + "_dseg.nii.gz"
     mask = stem + "_label-GM_mask.nii.gz"
     brainMask = stem + "_desc-brain_mask.nii.gz"
     self.parts = parts ? stem + "_seg-parts_dseg.nii.gz" : nil
+    self.structures = structures ? stem + "_desc-aseg_dseg.nii.gz" : nil
+    structureVolumes = structures ? stem + StructureVolumes.ending : nil
     self.entropy = entropy ? stem + "_desc-entropy_probseg.nii.gz" : nil
     let tissues: [Tissue] = probabilities ? [.grayMatter, .whiteMatter, .csf] : []
     self.probabilities = Dictionary(
@@ -57,11 +66,11 @@ public struct SegmentationFiles: Hashable, Sendable {
   }
 
   /// All files except the table of volumes, in a fixed order.
-  public var ownPaths: [String] { images + [picture].compactMap { $0 } }
+  public var ownPaths: [String] { images + [structureVolumes, picture].compactMap { $0 } }
 
   /// The NIfTI files, in a fixed order.
   public var images: [String] {
-    [labels, mask, brainMask] + [parts].compactMap { $0 }
+    [labels, mask, brainMask] + [parts, structures].compactMap { $0 }
       + probabilities.sorted { $0.key.rawValue < $1.key.rawValue }.map(\.value)
       + [entropy].compactMap { $0 }
   }
@@ -112,6 +121,7 @@ extension Segmentation {
     }
     if let path = files.entropy { try write(entropy, path) }
     if let path = files.parts, let parts { try parts.write(to: path, like: header) }
+    if let path = files.structures, let structures { try structures.write(to: path, like: header) }
     try brain.write(to: files.brainMask, like: header)
     try mask(of: .grayMatter).write(to: files.mask, like: header)
     try labels.write(to: files.labels, like: header)
@@ -126,7 +136,7 @@ extension Segmentation {
     let dropped = labels.labels.indices.filter { labels.labels[$0] != 0 && kept.labels[$0] == 0 }
     for index in dropped {
       labels.labels[index] = 0
-      parts?.labels[index] = 0
+      structures?.labels[index] = 0
     }
     probabilities = probabilities.mapValues { volume in
       var volume = volume

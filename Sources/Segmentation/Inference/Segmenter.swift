@@ -52,18 +52,14 @@ public final class Segmenter {
   /// - Throws: `IntensityScalingError` where the image has no contrast, `SegmenterError` where it does not fit
   ///   into memory, `EngineError`.
   public func segment(_ image: Volume) throws -> Segmentation {
-    decided(try probabilities(onGridOf: image) { _ in true })
+    decided(try windowProbabilities(of: image).map { $0.restored(onto: image.grid) })
   }
 
-  /// The network's output for a scan, on the scan's grid.
-  /// - Parameter isWanted: which of the channels.
+  /// The network's output for a scan, on the network's grid, which may be coarser than the prepared scan's.
+  /// - Returns: one volume for each channel, of the window that the network looked at.
   /// - Throws: as `segment`.
-  func probabilities(
-    onGridOf image: Volume, where isWanted: (OutputLabel) -> Bool
-  ) throws -> [Volume] {
-    let plan = try plan(for: image.grid)
-    let channels = try seen(model.preprocessing(image), plan.window)
-    return zip(channels, model.labels).filter { isWanted($0.1) }.map { $0.0.restored(onto: image.grid) }
+  func windowProbabilities(of image: Volume) throws -> [Volume] {
+    try seen(model.preprocessing(image), plan(for: image.grid).window)
   }
 
   /// How a scan on this grid will be segmented.
@@ -205,7 +201,9 @@ public final class Segmenter {
     let block = window / [width, height, depth]
     if block != .one {
       grid.shape = pointwiseMin((grid.shape &+ block &- 1) / block, [width, height, depth])
-      for axis in 0..<3 { grid.affine[axis: axis] *= Double(block[axis]) }
+      let step = SIMD3<Double>(block)
+      grid.affine = Affine(
+        i: grid.affine.i * step.x, j: grid.affine.j * step.y, k: grid.affine.k * step.z, origin: grid.affine.origin)
     }
     return (0..<output.shape[1]).map { channel in
       var voxels: [Float] = []

@@ -48,7 +48,8 @@ public struct VolumeTable: Hashable, Sendable {
       let volumes =
         tissues.map { segmentation.volume(of: $0) } + tissues.map { segmentation.softVolume(of: $0) }
         + [mask.volume(of: .grayMatter)]
-      let parts = GrayMatterPart.allCases.map { Self.cell(segmentation.volume(of: $0)) }
+      let volumesOfParts = segmentation.partVolumes
+      let parts = GrayMatterPart.allCases.map { Self.cell(volumesOfParts[$0]) }
       self.init(subject: subject, cells: volumes.map(Self.cell) + parts + Self.cells(of: quality))
     }
 

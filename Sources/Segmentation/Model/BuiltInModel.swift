@@ -8,8 +8,10 @@ public enum BuiltInModel: String, Hashable, CaseIterable, Sendable {
   case accurate
   /// The architecture of `accurate` with half as many channels.
   case fast
-  /// A model on a coarse grid that distinguishes the parts of the gray matter.
-  case parts
+  /// A small model on a coarse grid that locates the brain for the others.
+  case locator
+  /// A model that segments the structures of the brain.
+  case structures
 
   /// The model used if none is named.
   public static let standard = accurate
@@ -27,7 +29,8 @@ public enum BuiltInModel: String, Hashable, CaseIterable, Sendable {
       switch self {
       case .accurate: grisea_model_accurate(&count)
       case .fast: grisea_model_fast(&count)
-      case .parts: grisea_model_parts(&count)
+      case .locator: grisea_model_locator(&count)
+      case .structures: grisea_model_structures(&count)
       }
     return Data(bytes: bytes, count: count)
   }

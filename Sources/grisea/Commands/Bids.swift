@@ -43,6 +43,9 @@ struct Bids: ParsableCommand, ReportingCommand {
   @Flag(help: "Write cortical, subcortical and cerebellar gray matter, as seg-parts_dseg.")
   var parts = false
 
+  @Flag(help: "Write the 32 structures of FreeSurfer's aseg, left and right, as desc-aseg_dseg, and their volumes.")
+  var structures = false
+
   @Flag(help: "Write report.html about all results (group level).")
   var report = false
 
@@ -71,6 +74,7 @@ struct Bids: ParsableCommand, ReportingCommand {
   private func runGroup() throws {
     let derivatives = try DerivativeDataset(path: output)
     print(try GroupVolumes(of: derivatives).write(to: derivatives))
+    if let table = try StructureTable(of: derivatives) { print(try table.write()) }
     guard report else { return }
     let page = Report.page(in: output)
     try CohortReport(of: ResultFolder(output, images: []), version: Program.grisea.version)
@@ -84,10 +88,12 @@ struct Bids: ParsableCommand, ReportingCommand {
     let share = app.share(of: scans.count(where: \.hasWork))
     let memory = app.memory(
       jobs: executor.submits ? nil : share.jobs.count, scans: scans.count(where: \.hasWork))
-    let outputs = SegmentationOutputs(probabilities: true, parts: parts, compact: compact)
+    let outputs = SegmentationOutputs(
+      probabilities: true, parts: parts, structures: structures, compact: compact)
     let recipe = try inference.recipe(network, outputs, memory)
     let derivatives = try DerivativeDataset(creating: output)
     try derivatives.describe(source, model: recipe.model, version: recipe.program.version)
+    if structures { try LabelDescription.write(to: output, structures: true) }
     let stage = try inference.stage(network, outputs, memory, folder: output, shard: executor.shard)
     let subjects = scans.filter(\.hasWork).map { derivatives.subject(for: $0, of: source, stage) }
     if executor.submits {

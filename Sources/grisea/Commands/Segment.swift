@@ -58,7 +58,10 @@ struct Segment: StageCommand, ReportingCommand {
     share.announce(isSilent: reporting.quiet)
     let report = BatchReport("scans segmented", subjects, isSilent: reporting.quiet)
     let summary = try stage.run(subjects, jobs: share.jobs) { report.show($0) }
-    if summary.done + summary.skipped > 0 { try LabelDescription.write(to: results.output) }
+    if summary.done + summary.skipped > 0 {
+      try LabelDescription.write(to: results.output, structures: results.structures)
+      if executor.isWhole { try StructureTable(ofScansIn: results.output)?.write() }
+    }
     if results.report {
       try CohortReport(of: ResultFolder(results.output, images: scans), version: Program.grisea.version)
         .write(to: Report.page(in: results.output), isSilent: reporting.quiet)

@@ -25,8 +25,14 @@ struct EvaluationInput: ParsableArguments {
 
   @OptionGroup var labels: LabelTableOptions
 
-  @Option(help: "Read the references' labels by this table.")
-  var referenceTable = "bids"
+  @Option(help: "Read the references' labels by this table. (default: bids; with --per-label that of --label-table)")
+  var referenceTable: String?
+
+  @Flag(
+    help:
+      "Score each label instead of each tissue; with --label-table freesurfer, the structures of aseg."
+  )
+  var perLabel = false
 
   @Option(
     help: ArgumentHelp(
@@ -54,20 +60,27 @@ struct EvaluationInput: ParsableArguments {
         "--compare \(compare.joined(separator: " ")): needed two sets, found \(compare.count); put patterns in quotes"
       )
     }
+    guard probabilities == nil || !perLabel else {
+      throw ValidationError("--probabilities and --per-label: probability maps are of tissues; leave one out")
+    }
     guard probabilities == nil || compare.isEmpty else {
       throw ValidationError("--probabilities needs --prediction or --pairs, not --compare")
     }
-    try LabelTableOptions.check(referenceTable)
+    if let referenceTable { try LabelTableOptions.check(referenceTable) }
   }
 
   /// The comparison of these files.
   func scoring(_ settings: ScoreSettings) -> Scoring {
     Scoring(
       sets: sets, reference: reference, mask: mask, probabilities: probabilities, labelTable: labels.name,
-      referenceTable: referenceTable, settings: settings)
+      referenceTable: referencesTable, scoresLabels: perLabel, settings: settings)
   }
 
   private var sets: [String] { (prediction ?? pairs).map { [$0] } ?? compare }
+
+  private var referencesTable: String {
+    referenceTable ?? (perLabel ? labels.name : LabelTable.bids.name)
+  }
 
   /// All words that stand for images.
   var words: [String] {
@@ -78,7 +91,7 @@ struct EvaluationInput: ParsableArguments {
 
   /// The label tables that are files.
   var tableFiles: [String] {
-    labels.files + (LabelTable.named(referenceTable) == nil ? [referenceTable] : [])
+    labels.files + (LabelTable.named(referencesTable) == nil ? [referencesTable] : [])
   }
 }
 

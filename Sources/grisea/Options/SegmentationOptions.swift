@@ -74,6 +74,12 @@ struct SegmentOutputOptions: ParsableArguments {
   )
   var parts = false
 
+  @Flag(
+    help:
+      "Write the 32 structures of FreeSurfer's aseg, left and right, as sub-01_desc-aseg_dseg.nii.gz, and their volumes in structures.tsv."
+  )
+  var structures = false
+
   @Flag(help: "Write probabilities in steps of 1/255 instead of float32, a quarter of the size.")
   var compact = false
 
@@ -103,12 +109,13 @@ struct SegmentOutputOptions: ParsableArguments {
   /// Returns the outputs of a whole batch or of a shard.
   func outputs(of shard: Shard?) -> SegmentationOutputs {
     SegmentationOutputs(
-      probabilities: probabilities, entropy: entropy, parts: parts, compact: compact,
+      probabilities: probabilities, entropy: entropy, parts: parts, structures: structures, compact: compact,
       largestComponent: largestComponent, picture: picture, volumes: volumes(of: shard))
   }
 
   /// Returns the files that all scans share.
   func tables(of shard: Shard?) -> [String] {
-    [volumes(of: shard), StatusTable(folder: output).path] + page + LabelDescription.paths(in: output)
+    [volumes(of: shard), StatusTable(folder: output).path] + page + LabelDescription.paths(in: output, structures: structures)
+      + (structures ? [StructureTable.path(in: output)] : [])
   }
 }

@@ -55,7 +55,7 @@ struct DerivativeDataset: Sendable {
 
   /// Patterns of files for which the specification has no names.
   private static let ignored =
-    "status.tsv\n*_volumes.tsv\nCITATION.md\nreport.html\ndseg.label\ndseg.lut\n" + normalized
+    "status.tsv\n*_volumes.tsv\ngroup_structures.*\nCITATION.md\nreport.html\ndseg.label\ndseg.lut\n" + normalized
 
   /// The same for the files of `normalize` and `regions`.
   private static let normalized = "normalization.*\nregions.*\n*_xfm.*\n"
@@ -91,6 +91,8 @@ struct DerivativeDataset: Sendable {
     * `desc-brain_mask`: 1 inside the skull, as far as the scan shows it
     * `dseg`: the most probable tissue, by the table `dseg.tsv`
     * `seg-parts_dseg`, with `--parts`: the same, with cortical, subcortical and cerebellar gray matter
+    * `desc-aseg_dseg`, with `--structures`: the structures of the brain, by the table `desc-aseg_dseg.tsv`; their volumes
+      stand in `desc-aseg_volumes.tsv`, and the group level collects them in `group_structures.tsv`
     * `label-GM_probseg`, `label-WM_probseg`, `label-CSF_probseg`: probabilities, 0 to 1
     * `label-GM_mask`: 1 where gray matter is the most probable tissue
     * `volumes.tsv`: volumes in ml, their `quality` from 0 to 1 (check scans below 0.5 visually), and `doubts`, the

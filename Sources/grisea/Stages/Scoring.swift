@@ -17,6 +17,8 @@ struct Scoring {
   var probabilities: String?
   /// Names or paths of the label tables.
   var labelTable = LabelTable.bids.name, referenceTable = LabelTable.bids.name
+  /// Whether each label is scored instead of each tissue.
+  var scoresLabels = false
   var settings = ScoreSettings()
 
   /// Prints the scores, and writes them where there is an output.
@@ -52,12 +54,15 @@ struct Scoring {
     var evaluator = Evaluator(
       predictionTable: try LabelTable(nameOrPath: labelTable),
       referenceTable: try LabelTable(nameOrPath: referenceTable), settings: settings)
+    evaluator.scoresLabels = scoresLabels
     evaluator.probabilities = try probabilities.map { try ProbabilityMaps($0) }
     var failures = 0
     let tables = try sets.map { set in
       let (pairs, unpaired) =
         if let reference {
-          EvaluationPair.pairs(predictions: set, references: reference)
+          EvaluationPair.pairs(
+            predictions: set, references: reference,
+            structures: scoresLabels && labelTable == LabelTable.freesurfer.name)
         } else {
           (try EvaluationPair.pairs(table: set), [])
         }

@@ -41,7 +41,7 @@ struct SegmentationRecipe: Hashable, Sendable {
   private func arguments(_ fieldOfView: FieldOfView) -> [String] {
     let flags: [(Bool, String)] = [
       (outputs.probabilities, "--probabilities"), (outputs.entropy, "--entropy"),
-      (outputs.parts, "--parts"), (outputs.compact, "--compact"),
+      (outputs.parts, "--parts"), (outputs.structures, "--structures"), (outputs.compact, "--compact"),
       (!outputs.largestComponent, "--no-largest-component"), (outputs.picture, "--picture"),
     ]
     let preferred = min(configuration.preferredMemory ?? .max, configuration.memoryLimit)
@@ -59,6 +59,8 @@ struct SegmentationOutputs: Hashable, Sendable {
   var entropy = false
   /// Whether the parts of the gray matter are written.
   var parts = false
+  /// Whether the structures of the brain are written.
+  var structures = false
   /// Whether probabilities are stored in steps of 1/255.
   var compact = false
   /// Whether only the largest connected component of what is not background is kept.
@@ -68,11 +70,15 @@ struct SegmentationOutputs: Hashable, Sendable {
   /// The table of volumes that all scans share; `nil` where each has a table of its own beside its images.
   var volumes: String?
 
+  /// Whether the network of structures is needed.
+  var dividesTissues: Bool { parts || structures }
+
   /// Returns the files of a scan.
   /// - Parameter stem: the path prefix of the scan's results.
   func files(stem: String) -> SegmentationFiles {
     SegmentationFiles(
-      stem: stem, probabilities: probabilities, entropy: entropy, parts: parts, picture: picture,
+      stem: stem, probabilities: probabilities, entropy: entropy, parts: parts,
+      structures: structures, picture: picture,
       volumes: volumes ?? stem + "_volumes.tsv")
   }
 }

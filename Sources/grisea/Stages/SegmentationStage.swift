@@ -14,7 +14,7 @@ struct SegmentationStage: Sendable {
     var scan: RecordedImage
     var result: Segmentation
 
-    /// Bytes that it holds: the scan, labels and three probabilities (18 bytes a voxel), and 30 more for masks, a
+    /// Bytes that it holds: the scan, labels, structures and three probabilities (20 bytes a voxel), and 28 more for masks, a
     /// compressed file, and the connected components of the worst case, which is noise.
     var byteCount: Int { 48 * result.labels.labels.count }
   }
@@ -113,9 +113,9 @@ struct SegmentationStage: Sendable {
   /// The functions of one job, which has a network of its own.
   private func steps(threads: Int) -> Stage<RecordedImage, Found> {
     let segmenter = Result { try Segmenter(model, recipe.configuration, threads: threads) }
-    let parts =
-      recipe.outputs.parts
-      ? Result { try PartFinder(precision: recipe.configuration.precision, threads: threads) } : nil
+    let structures =
+      recipe.outputs.dividesTissues
+      ? Result { try StructureFinder(precision: recipe.configuration.precision, threads: threads) } : nil
     var stage = Stage<RecordedImage, Found>(
       name: Self.name,
       read: { subject, room in
@@ -125,7 +125,7 @@ struct SegmentationStage: Sendable {
       },
       work: { scan in
         var result = try segmenter.get().segment(scan.image.volume)
-        try parts?.get().divide(&result, of: scan.image.volume)
+        try structures?.get().divide(&result, of: scan.image.volume)
         return Found(scan: scan, result: result)
       },
       write: { subject, found in
@@ -133,7 +133,7 @@ struct SegmentationStage: Sendable {
         return .init(lines: subject.results, warning: row.lowQuality)
       })
     stage.memory = { scan in
-      try Self.need(segmenter.get(), parts?.get(), for: scan.image.volume.grid, memory).byteCount
+      try Self.need(segmenter.get(), structures?.get(), for: scan.image.volume.grid, memory).byteCount
     }
     stage.residue = \.byteCount
     return stage
@@ -154,6 +154,7 @@ struct SegmentationStage: Sendable {
       files, source: subject.source, sourceHash: found.scan.files.first?.hash, recipe,
       arguments: records.recipe.arguments)
     for (path, sidecar) in sidecars { try AtomicFile.write(JSONText.readable(sidecar), to: path) }
+    if let path = files.structureVolumes { try AtomicFile.write(StructureVolumes(result).tsv, to: path) }
     let brain = result.brainMask
     try result.writeImages(to: files, like: image.header, brain: brain, compact: recipe.outputs.compact)
     let quality = SegmentationQuality(result, scan: image.volume, brain: brain)
@@ -165,16 +166,16 @@ struct SegmentationStage: Sendable {
 
   /// Returns how a scan on this grid goes through the network, and the bytes that the process holds at most.
   /// - Parameters:
-  ///   - parts: finds the parts of the gray matter, where these are wanted.
+  ///   - structures: finds the structures, where these or the parts of the gray matter are wanted.
   ///   - memory: the option that decides the segmenter's memory limit.
   /// - Throws: `MemoryRefusal` where that is more than the limit, `EngineError`.
   static func need(
-    _ segmenter: Segmenter, _ parts: PartFinder?, for grid: Grid, _ memory: MemoryOption
+    _ segmenter: Segmenter, _ structures: StructureFinder?, for grid: Grid, _ memory: MemoryOption
   ) throws -> (plan: InferencePlan, byteCount: Int) {
     let limit = segmenter.configuration.memoryLimit
     do {
       let plan = try segmenter.plan(for: grid)
-      let peak = try parts?.peakByteCount(for: grid, after: plan) ?? plan.peakByteCount
+      let peak = try structures?.peakByteCount(for: grid, after: plan) ?? plan.peakByteCount
       guard peak <= limit else {
         let share = MemoryRefusal.Share(what: "the scan's volumes and the networks", byteCount: peak)
         throw MemoryRefusal(needed: peak, limit: limit, shares: [share], option: memory)

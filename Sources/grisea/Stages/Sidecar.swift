@@ -69,9 +69,12 @@ struct Sidecar: Codable, Hashable {
       kinds.append(
         (
           path, nil,
-          "Most probable tissue, gray matter divided by the network parts: 0 background, 2 white matter, 3 cerebrospinal fluid, "
+          "Most probable tissue, gray matter divided by the network structures: 0 background, 2 white matter, 3 cerebrospinal fluid, "
             + parts.joined(separator: ", ")
         ))
+    }
+    if let path = files.structures {
+      kinds.append((path, nil, "Most probable structure of the tissue, by FreeSurfer's labels: see desc-aseg_dseg.tsv"))
     }
     if let path = files.entropy {
       kinds.append(

@@ -7,7 +7,7 @@ import Segmentation
 /// The table that `segment --dry-run` prints: the windows and the memory of each scan.
 struct InferencePlanTable {
   private let segmenter: Segmenter
-  private let parts: PartFinder?
+  private let structures: StructureFinder?
   private let memory: MemoryOption
 
   /// Creates the table of a recipe.
@@ -17,9 +17,9 @@ struct InferencePlanTable {
     _ recipe: SegmentationRecipe, model: SegmentationModel, threads: Int, memory: MemoryOption
   ) throws {
     segmenter = try Segmenter(model, recipe.configuration, threads: threads)
-    parts =
-      recipe.outputs.parts
-      ? try PartFinder(precision: recipe.configuration.precision, threads: threads) : nil
+    structures =
+      recipe.outputs.dividesTissues
+      ? try StructureFinder(precision: recipe.configuration.precision, threads: threads) : nil
     self.memory = memory
   }
 
@@ -31,7 +31,7 @@ struct InferencePlanTable {
     for path in scans {
       do {
         let grid = try NIfTIImage(contentsOf: path).volume.grid
-        let (plan, peak) = try SegmentationStage.need(segmenter, parts, for: grid, memory)
+        let (plan, peak) = try SegmentationStage.need(segmenter, structures, for: grid, memory)
         let window = "\(plan.window.x)x\(plan.window.y)x\(plan.window.z)"
         let sizes = [plan.networkByteCount, plan.volumeByteCount, peak].map { $0 / 1_000_000 }
         Swift.print(

@@ -10,7 +10,7 @@ struct ScoreComparisonTests {
     let rows = found.sorted { $0.key < $1.key }.map { subject, found in
       let counts = ConfusionCounts(truePositives: found, falsePositives: 0, falseNegatives: 10 - found)
       return ScoreTable.Row(
-        subject: subject, tissue: .grayMatter, scores: SegmentationScores(counts, voxelVolume: 1000))
+        subject: subject, label: .grayMatter, scores: SegmentationScores(counts, voxelVolume: 1000))
     }
     return ScoreTable(rows: rows)
   }

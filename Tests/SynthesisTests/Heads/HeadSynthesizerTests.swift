@@ -30,6 +30,37 @@ struct HeadSynthesizerTests {
         == map.labels.map { values[$0] ?? .max })
   }
 
+  @Test("the truth has structures with their side, on the other side in a mirrored head", arguments: [false, true])
+  func structures(isMirrored: Bool) throws {
+    var map = HeadPhantom.map()
+    let (width, height) = (map.grid.shape.x, map.grid.shape.y)
+    for (index, label) in map.labels.enumerated() {
+      let isRight = index % width >= width / 2
+      if label == 2, index / width % height == height / 2 { map.labels[index] = 77 }  // without a side
+      if label == 2, isRight { map.labels[index] = 41 }
+      if label == 3, isRight { map.labels[index] = 42 }
+      if label == 10, !isRight { map.labels[index] = 12 }
+      if label == 10, isRight { map.labels[index] = 51 }
+    }
+    let head = try HeadLabelMap(map, table: .freesurfer, subject: "a", path: "a.nii")
+    var synthesis = Synthesis.plain
+    synthesis.spatial.flipProbability = isMirrored ? 1 : 0
+    let example = HeadSynthesizer(synthesis, truth: OutputLabel.structures)
+      .example(1, of: head, named: "a", seed: 3)
+    var wanted = map.labels.enumerated().map { index, label -> UInt16 in
+      switch label {
+      case 77: index % width >= width / 2 ? 41 : 2
+      case 511, 515: 0
+      default: label
+      }
+    }
+    if isMirrored {
+      for start in stride(from: 0, to: wanted.count, by: width) { wanted[start..<start + width].reverse() }
+      wanted = wanted.map { BrainStructure(rawValue: $0)?.mirrored.rawValue ?? 0 }
+    }
+    #expect(example.labels.labels.map { OutputLabel.structures[Int($0)].value } == wanted)
+  }
+
   @Test("without noise and blur every structure has the intensity that was drawn for it")
   func means() throws {
     var generator = SeededGenerator(seed: 8)

@@ -32,8 +32,8 @@ struct ReportSubject: Sendable {
       .filter { FileManager.default.fileExists(atPath: $0) }
   }
 
-  func value(of measure: ScoreMeasure, _ tissue: Tissue) -> Double? {
-    scores.first { $0.tissue == tissue }.flatMap { measure.value(of: $0.scores) }
+  func value(of measure: ScoreMeasure, _ label: ScoredLabel) -> Double? {
+    scores.first { $0.label == label }.flatMap { measure.value(of: $0.scores) }
   }
 }
 
