@@ -40,126 +40,131 @@ public final class StructureFinder {
   /// - Throws: the errors of `Segmenter.segment`.
   public func divide(_ segmentation: inout Segmentation, of image: Volume) throws {
     let lattice = StructureLattice(try segmenter.windowProbabilities(of: image))
-    let grid = segmentation.labels.grid
-    let tissues = [Tissue.grayMatter, .whiteMatter, .csf].map(StructuresOfTissue.init)
-    let row = lattice.path(from: grid)
-    var structures = [UInt16](repeating: 0, count: grid.count)
-    let labels = segmentation.labels.labels
-    let maps = tissues.map { segmentation.probabilities[$0.tissue]?.voxels ?? [] }
-    let sums = structures.withUnsafeMutableBufferPointer { structures in
-      ParallelLoop.map(over: grid.shape.z, size: 1) { planes in
-        var sum = StructureProbabilities.zero
-        var index = planes.lowerBound * grid.shape.x * grid.shape.y
-        for j in 0..<grid.shape.y {
-          for i in 0..<grid.shape.x {
-            defer { index += 1 }
-            let label = labels[index]
-            var found: StructureProbabilities?
-            for (tissue, map) in zip(tissues, maps) {
-              let part = map.isEmpty ? (label == tissue.tissue.rawValue ? 1 : 0) : map[index]
-              guard part > 0 || label == tissue.tissue.rawValue else { continue }
-              let all = found ?? lattice[row(SIMD3(Double(i), Double(j), Double(planes.lowerBound)))]
-              found = all
-              let share = tissue.share(of: all)
-              sum += part * share
-              if label == tissue.tissue.rawValue { structures[index] = tissue.mostProbable(share) }
-            }
-          }
-        }
-        return sum
+    let division = StructureDivision(segmentation, lattice)
+    var structures = [UInt16](repeating: 0, count: segmentation.labels.labels.count)
+    let sums = structures.withUnsafeMutableBufferPointer { target in
+      ParallelLoop.map(over: segmentation.labels.grid.shape.z, size: 1) { planes in
+        division.divide(plane: planes.lowerBound, into: target)
       }
     }
-    let total = sums.reduce(into: [Double](repeating: 0, count: BrainStructure.allCases.count)) { total, sum in
-      for index in total.indices { total[index] += Double(sum[index]) }
+    segmentation.structures = LabelMap(grid: segmentation.labels.grid, labels: structures)
+    for (place, structure) in BrainStructure.allCases.enumerated() {
+      segmentation.structureSums[structure] = sums.reduce(0) { $0 + Double($1[place]) }
     }
-    segmentation.structures = LabelMap(grid: grid, labels: structures)
-    segmentation.structureSums = Dictionary(uniqueKeysWithValues: zip(BrainStructure.allCases, total))
   }
 }
 
-/// One number for each structure, in the order of `BrainStructure.allCases`.
-private typealias StructureProbabilities = SIMD32<Float>
-
 /// The probabilities of all structures on the network's grid, all numbers of a voxel side by side.
 private struct StructureLattice {
-  private let grid: Grid
-  private let values: [StructureProbabilities]
+  /// The number of structures.
+  static let count = BrainStructure.allCases.count
+
+  let grid: Grid
+  let values: [Float]
 
   /// - Parameter channels: background and all structures.
   init(_ channels: [Volume]) {
     grid = channels[0].grid
-    var values = [StructureProbabilities](repeating: .zero, count: grid.count)
-    for (place, channel) in channels.dropFirst().enumerated() {
-      channel.voxels.withUnsafeBufferPointer { source in
-        values.withUnsafeMutableBytes { target in
-          let target = target.bindMemory(to: Float.self)
-          for index in source.indices { target[place + StructureProbabilities.scalarCount * index] = source[index] }
+    var values = [Float](repeating: 0, count: Self.count * grid.count)
+    values.withUnsafeMutableBufferPointer { target in
+      for (place, channel) in channels.dropFirst().enumerated() {
+        channel.voxels.withUnsafeBufferPointer { source in
+          for index in source.indices { target[place + Self.count * index] = source[index] }
         }
       }
     }
     self.values = values
   }
 
-  /// Returns the map from voxels of another grid to voxels of this one.
-  func path(from other: Grid) -> Affine {
-    guard let inverse = grid.affine.inverse else { preconditionFailure("a grid has an inverse") }
-    return inverse.composed(after: other.affine)
-  }
-
-  /// Returns the trilinear interpolation at a position in voxels. Outside, the nearest position inside is taken.
-  subscript(position: SIMD3<Double>) -> StructureProbabilities {
-    let last = SIMD3<Double>(grid.shape &- 1)
-    let inside = pointwiseMin(pointwiseMax(position, .zero), last)
+  /// Writes the trilinear interpolation at a position in voxels. Outside, the nearest position inside is taken.
+  @inline(__always)
+  func interpolate(
+    _ values: UnsafePointer<Float>, at position: SIMD3<Double>, into result: UnsafeMutablePointer<Float>
+  ) {
+    let inside = pointwiseMin(pointwiseMax(position, .zero), SIMD3<Double>(grid.shape &- 1))
     let low = pointwiseMin(SIMD3<Int>(inside), pointwiseMax(grid.shape &- 2, .zero))
-    let (w, row) = (SIMD3<Float>(inside - SIMD3<Double>(low)), grid.shape.x)
-    let slab = row * grid.shape.y
-    let start = low.x + row * low.y + slab * low.z
+    let high = SIMD3<Float>(inside - SIMD3<Double>(low))
     let step = pointwiseMin(grid.shape &- 1, .one)
-    return values.withUnsafeBufferPointer { values in
-      var sum = StructureProbabilities.zero
-      for dz in 0...1 {
-        for dy in 0...1 {
-          let weight = (dz == 0 ? 1 - w.z : w.z) * (dy == 0 ? 1 - w.y : w.y)
-          guard weight > 0 else { continue }
-          let offset = start + dz * step.z * slab + dy * step.y * row
-          sum += weight * ((1 - w.x) * values[offset] + w.x * values[offset + step.x])
-        }
-      }
-      return sum
+    let (row, slab) = (grid.shape.x, grid.shape.x * grid.shape.y)
+    result.update(repeating: 0, count: Self.count)
+    for corner in 0..<8 {
+      let (x, y, z) = (corner & 1, corner >> 1 & 1, corner >> 2)
+      let weight =
+        (x == 0 ? 1 - high.x : high.x) * (y == 0 ? 1 - high.y : high.y) * (z == 0 ? 1 - high.z : high.z)
+      guard weight > 0 else { continue }
+      let offset = low.x + x * step.x + row * (low.y + y * step.y) + slab * (low.z + z * step.z)
+      let source = values + Self.count * offset
+      for place in 0..<Self.count { result[place] += weight * source[place] }
     }
   }
 }
 
-/// The structures of one tissue.
-private struct StructuresOfTissue {
-  let tissue: Tissue
-  private let places: [Int]
-  /// The labels of the places.
-  private let labels: [UInt16]
-  private let mask: StructureProbabilities
+/// The tissues of a segmentation while they are divided.
+private struct StructureDivision {
+  private struct Part {
+    var tissue: Tissue
+    /// The probabilities of the tissue; empty where there are none, so that labels count.
+    var probabilities: [Float]
+    /// The places of the tissue's structures among all.
+    var places: [Int]
+  }
 
-  init(_ tissue: Tissue) {
-    self.tissue = tissue
+  private let labels: LabelMap
+  private let lattice: StructureLattice
+  /// From voxels of the scan to voxels of the lattice.
+  private let path: Affine
+  private let parts: [Part]
+
+  init(_ segmentation: Segmentation, _ lattice: StructureLattice) {
+    labels = segmentation.labels
+    self.lattice = lattice
+    guard let inverse = lattice.grid.affine.inverse else { preconditionFailure("a grid has an inverse") }
+    path = inverse.composed(after: labels.grid.affine)
     let all = BrainStructure.allCases
-    let places = all.indices.filter { all[$0].tissue == tissue }
-    var mask = StructureProbabilities.zero
-    for place in places { mask[place] = 1 }
-    self.mask = mask
-    self.places = places
-    labels = places.map { all[$0].rawValue }
+    parts = [Tissue.grayMatter, .whiteMatter, .csf].map { tissue in
+      Part(
+        tissue: tissue, probabilities: segmentation.probabilities[tissue]?.voxels ?? [],
+        places: all.indices.filter { all[$0].tissue == tissue })
+    }
   }
 
-  /// Returns the probabilities of the tissue's structures, with the sum 1.
-  func share(of probabilities: StructureProbabilities) -> StructureProbabilities {
-    // The smallest normal number decides where the network excludes all of them.
-    let own = mask * (probabilities + .leastNormalMagnitude)
-    return own / own.sum()
-  }
-
-  /// Returns the label of the most probable of the tissue's structures.
-  func mostProbable(_ share: StructureProbabilities) -> UInt16 {
-    var best = 0
-    for index in places.indices where share[places[index]] > share[places[best]] { best = index }
-    return labels[best]
+  /// Writes the labels of an axial plane of voxels.
+  /// - Returns: the sum of the probabilities of each structure over the plane.
+  func divide(plane: Int, into target: UnsafeMutableBufferPointer<UInt16>) -> [Float] {
+    let (width, height) = (labels.grid.shape.x, labels.grid.shape.y)
+    let codes = BrainStructure.allCases.map(\.rawValue)
+    var sums = [Float](repeating: 0, count: StructureLattice.count)
+    var found = [Float](repeating: 0, count: StructureLattice.count)
+    found.withUnsafeMutableBufferPointer { found in
+      lattice.values.withUnsafeBufferPointer { values in
+        guard let all = values.baseAddress, let own = found.baseAddress else { return }
+        for j in 0..<height {
+          for i in 0..<width {
+            let index = i + width * (j + height * plane)
+            let label = labels.labels[index]
+            var isKnown = false
+            for part in parts {
+              let isLabel = label == part.tissue.rawValue
+              let share = part.probabilities.isEmpty ? (isLabel ? 1 : 0) : part.probabilities[index]
+              guard isLabel || share > 0 else { continue }
+              if !isKnown {
+                lattice.interpolate(all, at: path(SIMD3(Double(i), Double(j), Double(plane))), into: own)
+                isKnown = true
+              }
+              // The smallest normal number decides where the network excludes all structures of the tissue.
+              var total: Float = 0
+              var best = part.places[0]
+              for place in part.places {
+                total += own[place] + .leastNormalMagnitude
+                if own[place] > own[best] { best = place }
+              }
+              for place in part.places { sums[place] += share * ((own[place] + .leastNormalMagnitude) / total) }
+              if isLabel { target[index] = codes[best] }
+            }
+          }
+        }
+      }
+    }
+    return sums
   }
 }

@@ -98,7 +98,7 @@ struct SubjectCards {
       let measures: [(ScoreMeasure, String)] = [(.dice, "Dice"), (.hausdorff95, "HD95 mm")]
       return measures.compactMap { measure, name in
         measure.value(of: row.scores).finite.map {
-          .init("\(name) \(row.tissue.name)", String(format: "%.3f", $0))
+          .init("\(name) \(row.label.name)", String(format: "%.3f", $0))
         }
       }
     }

@@ -11,7 +11,7 @@ struct SubjectTable {
   init(_ subjects: [ReportSubject]) { self.subjects = subjects }
 
   private static let volumes = ["GM_ml", "WM_ml", "CSF_ml", "ICV_ml"]
-  private static let tissues: [Tissue] = [.grayMatter, .whiteMatter, .csf]
+  private static let tissues: [ScoredLabel] = [.grayMatter, .whiteMatter, .csf]
 
   private var hasScores: Bool { subjects.contains { !$0.scores.isEmpty } }
 
