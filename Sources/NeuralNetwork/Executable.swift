@@ -109,9 +109,9 @@ public final class Executable {
     let head = graph.endsInActivation ? graph.nodes[graph.output].inputs[0] : graph.output
     var inputGradients: [Memory] = []
     for id in inputs where compiler.isNeeded(id) {
-      let memory = Memory(try .plain(compiler.dimensions(of: id)), isPersistent: true)
       guard let gradient = compiler.gradients[id] else { continue }
-      try compiler.reorder(gradient, into: memory)
+      let memory = try compiler.reordered(gradient, to: .plain(compiler.dimensions(of: id)))
+      memory.buffer.isPersistent = true
       inputGradients.append(memory)
     }
     return TrainingMemory(

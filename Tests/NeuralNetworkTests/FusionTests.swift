@@ -67,6 +67,24 @@ struct FusionTests {
     #expect(difference(fused.values, expected) < Self.tolerance)
   }
 
+  @Test("a gradient with respect to the input that is in the plain layout already is not copied")
+  func inputGradient() throws {
+    var graph = Graph()
+    _ = graph.dense(graph.input(channels: 1), outputs: 4)
+    let executable = try Executable(
+      graph, batch: 1, size: [4, 5, 6], purpose: .training(inputGradients: true))
+    var generator = SplitMix64(seed: 17)
+    let parameters = Parameters(for: graph, using: &generator)
+    try executable.setParameters(parameters)
+    let input = Tensor.random(shape: [1, 1, 4, 5, 6], using: &generator)
+    _ = try executable.predict([input])
+    let cotangent = Tensor(shape: executable.outputShape, values: [0, 1, 0, 0])
+    // The gradient of one output of a matrix product is the row of the matrix.
+    let row = Array(parameters.values[120..<240])
+    for _ in 0..<2 { #expect(try executable.gradients(cotangent: cotangent).inputs[0].values == row) }
+    #expect(try !executable.profile([input]).contains { $0.work == "reorder" })
+  }
+
   /// The joined convolution's weights [O, I₁ + I₂, …] as two [O, Iₙ, …], its bias with the first.
   private static func shares(of whole: Parameters, for graph: Graph, inputs: [Int]) -> Parameters {
     var result = Parameters(zerosFor: graph)
