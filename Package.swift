@@ -39,7 +39,7 @@ let package = Package(
     .target(name: "CAllocationWatch"),
     // The weights of the built-in models, as bytes of the program.
     .target(
-      name: "CModels", 
+      name: "CModels",
       exclude: [
         "accurate.safetensors", "fast.safetensors", "locator.safetensors", "structures.safetensors",
       ]),

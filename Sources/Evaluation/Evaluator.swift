@@ -83,7 +83,8 @@ public struct Evaluator: Sendable {
       prediction = labels(of: found, by: predictionTable)
       reference = labels(of: wanted, by: referenceTable)
     }
-    let labels = scoresLabels ? scoredLabels(in: [prediction, reference]) : [.grayMatter, .whiteMatter, .csf]
+    let labels =
+      scoresLabels ? scoredLabels(in: [prediction, reference]) : [.grayMatter, .whiteMatter, .csf]
     let counts = try ConfusionCounts.counts(
       of: labels.map(\.value), prediction: prediction, reference: reference,
       total: mask?.labels.count { $0 > 0 })

@@ -57,7 +57,9 @@ struct EvaluateTests {
     }
   }
 
-  @Test("--per-label scores the structures of FreeSurfer's maps, and takes those of a folder that has tissues too")
+  @Test(
+    "--per-label scores the structures of FreeSurfer's maps, and takes those of a folder that has tissues too"
+  )
   func perLabel() throws {
     try place.write([3, 3, 17, 17, 17, 53, 42], "p/sub-1_desc-aseg_dseg.nii.gz")
     try place.write([1, 1, 1, 1, 1, 1, 1], "p/sub-1_dseg.nii.gz")
@@ -70,7 +72,8 @@ struct EvaluateTests {
     let dice = scores.mapValues { $0["dice"] as? Double }
     #expect(
       dice == [
-        "Left-Cerebral-Cortex": 0.8, "Left-Hippocampus": 0.8, "Right-Hippocampus": 1, "Right-Cerebral-Cortex": 0,
+        "Left-Cerebral-Cortex": 0.8, "Left-Hippocampus": 0.8, "Right-Hippocampus": 1,
+        "Right-Cerebral-Cortex": 0,
       ])
   }
 

@@ -67,7 +67,8 @@ public struct ScoreComparison: Sendable {
     ]
   }
 
-  private func values(_ table: ScoreTable, _ label: ScoredLabel, _ measure: ScoreMeasure) -> [String: Double] {
+  private func values(_ table: ScoreTable, _ label: ScoredLabel, _ measure: ScoreMeasure) -> [String: Double]
+  {
     table.rows.reduce(into: [:]) { values, row in
       if row.label == label { values[row.subject] = measure.value(of: row.scores) }
     }

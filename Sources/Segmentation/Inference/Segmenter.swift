@@ -203,7 +203,8 @@ public final class Segmenter {
       grid.shape = pointwiseMin((grid.shape &+ block &- 1) / block, [width, height, depth])
       let step = SIMD3<Double>(block)
       grid.affine = Affine(
-        i: grid.affine.i * step.x, j: grid.affine.j * step.y, k: grid.affine.k * step.z, origin: grid.affine.origin)
+        i: grid.affine.i * step.x, j: grid.affine.j * step.y, k: grid.affine.k * step.z,
+        origin: grid.affine.origin)
     }
     return (0..<output.shape[1]).map { channel in
       var voxels: [Float] = []

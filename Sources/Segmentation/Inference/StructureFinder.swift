@@ -158,7 +158,9 @@ private struct StructureDivision {
                 total += own[place] + .leastNormalMagnitude
                 if own[place] > own[best] { best = place }
               }
-              for place in part.places { sums[place] += share * ((own[place] + .leastNormalMagnitude) / total) }
+              for place in part.places {
+                sums[place] += share * ((own[place] + .leastNormalMagnitude) / total)
+              }
               if isLabel { target[index] = codes[best] }
             }
           }

@@ -35,7 +35,8 @@ public struct StructureVolumes: Hashable, Sendable {
     rows = []
     for line in cells.dropFirst() {
       guard line.count == Self.columns.count, let label = UInt16(line[0]),
-        let structure = BrainStructure(rawValue: label), let hard = Double(line[2]), let soft = Double(line[3])
+        let structure = BrainStructure(rawValue: label), let hard = Double(line[2]),
+        let soft = Double(line[3])
       else { return nil }
       rows.append(Row(structure: structure, hard: hard, soft: soft))
     }

@@ -179,7 +179,8 @@ public struct Trainer {
 
   /// A model for other labels than the configuration's, whose weights are taken where a tensor has the same name and
   /// shape.
-  private func transferred(_ model: SegmentationModel, _ provenance: TrainingProvenance) -> SegmentationModel {
+  private func transferred(_ model: SegmentationModel, _ provenance: TrainingProvenance) -> SegmentationModel
+  {
     var result = newModel(provenance)
     for slot in result.parameters.slots {
       guard let old = model.parameters[slot.name], old.shape == slot.shape else { continue }

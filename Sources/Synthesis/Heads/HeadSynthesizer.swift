@@ -59,7 +59,8 @@ public struct HeadSynthesizer: Sendable {
     }
     var head = SyntheticHead(
       labels: labels, map: map, palette: palette, texture: texture, acquisition: acquisition,
-      stripping: stripping, view: view, truth: labels.kinds.map { place(of: $0, isMirrored: map.affine.determinant < 0) })
+      stripping: stripping, view: view,
+      truth: labels.kinds.map { place(of: $0, isMirrored: map.affine.determinant < 0) })
     head.curve = curve(of: head, using: &generator)
     return head
   }

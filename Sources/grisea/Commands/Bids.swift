@@ -43,7 +43,9 @@ struct Bids: ParsableCommand, ReportingCommand {
   @Flag(help: "Write cortical, subcortical and cerebellar gray matter, as seg-parts_dseg.")
   var parts = false
 
-  @Flag(help: "Write the 32 structures of FreeSurfer's aseg, left and right, as desc-aseg_dseg, and their volumes.")
+  @Flag(
+    help:
+      "Write the 32 structures of FreeSurfer's aseg, left and right, as desc-aseg_dseg, and their volumes.")
   var structures = false
 
   @Flag(help: "Write report.html about all results (group level).")

@@ -25,7 +25,9 @@ struct EvaluationInput: ParsableArguments {
 
   @OptionGroup var labels: LabelTableOptions
 
-  @Option(help: "Read the references' labels by this table. (default: bids; with --per-label that of --label-table)")
+  @Option(
+    help: "Read the references' labels by this table. (default: bids; with --per-label that of --label-table)"
+  )
   var referenceTable: String?
 
   @Flag(

@@ -115,7 +115,8 @@ struct SegmentOutputOptions: ParsableArguments {
 
   /// Returns the files that all scans share.
   func tables(of shard: Shard?) -> [String] {
-    [volumes(of: shard), StatusTable(folder: output).path] + page + LabelDescription.paths(in: output, structures: structures)
+    [volumes(of: shard), StatusTable(folder: output).path] + page
+      + LabelDescription.paths(in: output, structures: structures)
       + (structures ? [StructureTable.path(in: output)] : [])
   }
 }

@@ -55,7 +55,8 @@ struct DerivativeDataset: Sendable {
 
   /// Patterns of files for which the specification has no names.
   private static let ignored =
-    "status.tsv\n*_volumes.tsv\ngroup_structures.*\nCITATION.md\nreport.html\ndseg.label\ndseg.lut\n" + normalized
+    "status.tsv\n*_volumes.tsv\ngroup_structures.*\nCITATION.md\nreport.html\ndseg.label\ndseg.lut\n"
+    + normalized
 
   /// The same for the files of `normalize` and `regions`.
   private static let normalized = "normalization.*\nregions.*\n*_xfm.*\n"

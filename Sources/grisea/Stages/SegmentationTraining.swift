@@ -49,7 +49,7 @@ struct SegmentationTraining: Sendable {
     var progress = Progress(
       "label maps read", total: labelMaps.count, isSilent: isSilent || labelMaps.isEmpty)
     let heads = TrainingData.heads(
-      reading: labelMaps, preprocessing: preprocessing, 
+      reading: labelMaps, preprocessing: preprocessing,
       parts: configuration.parts == true || configuration.structures == true,
       report: { progress.update($0) }, failed: { StandardError.print("\($0)") })
     progress.finish()

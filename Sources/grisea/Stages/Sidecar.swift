@@ -74,7 +74,8 @@ struct Sidecar: Codable, Hashable {
         ))
     }
     if let path = files.structures {
-      kinds.append((path, nil, "Most probable structure of the tissue, by FreeSurfer's labels: see desc-aseg_dseg.tsv"))
+      kinds.append(
+        (path, nil, "Most probable structure of the tissue, by FreeSurfer's labels: see desc-aseg_dseg.tsv"))
     }
     if let path = files.entropy {
       kinds.append(

@@ -40,7 +40,8 @@ struct StructureTable {
         for name in try folders.files(in: folder, ending: [StructureVolumes.ending]) {
           let scan = String(name.dropLast(StructureVolumes.ending.count))
           try add(
-            derivatives.path.joined(folder).joined(name), after: [participant, session ?? TableCell.missing, scan])
+            derivatives.path.joined(folder).joined(name),
+            after: [participant, session ?? TableCell.missing, scan])
         }
       }
     }

@@ -43,7 +43,8 @@ struct BrainStructureTests {
     let grid = Grid(shape: [8, 3, 1], affine: .identity)
     for isReversed in [false, true] {
       var labels = [UInt16](repeating: 0, count: 24)
-      labels.replaceSubrange(8..<16, with: isReversed ? [42, 41, 77, 255, 77, 77, 2, 3] : [3, 2, 77, 255, 77, 77, 41, 42])
+      labels.replaceSubrange(
+        8..<16, with: isReversed ? [42, 41, 77, 255, 77, 77, 2, 3] : [3, 2, 77, 255, 77, 77, 41, 42])
       let found = StructureMap(LabelMap(grid: grid, labels: labels)).labels[8..<16]
       #expect(Array(found) == (isReversed ? [42, 41, 41, 41, 2, 2, 2, 3] : [3, 2, 2, 2, 41, 41, 41, 42]))
     }

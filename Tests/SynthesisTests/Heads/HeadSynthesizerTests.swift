@@ -30,7 +30,9 @@ struct HeadSynthesizerTests {
         == map.labels.map { values[$0] ?? .max })
   }
 
-  @Test("the truth has structures with their side, on the other side in a mirrored head", arguments: [false, true])
+  @Test(
+    "the truth has structures with their side, on the other side in a mirrored head",
+    arguments: [false, true])
   func structures(isMirrored: Bool) throws {
     var map = HeadPhantom.map()
     let (width, height) = (map.grid.shape.x, map.grid.shape.y)
