@@ -60,8 +60,10 @@ struct Segment: StageCommand, ReportingCommand {
     let summary = try stage.run(subjects, jobs: share.jobs) { report.show($0) }
     if summary.done + summary.skipped > 0 { try LabelDescription.write(to: results.output) }
     if results.report {
-      try CohortReport(of: ResultFolder(results.output, images: scans), version: Program.grisea.version)
-        .write(to: Report.page(in: results.output), isSilent: reporting.quiet)
+      var page = CohortReport(
+        of: try ResultFolder(results.output, images: scans), version: Program.grisea.version)
+      page.layers = results.outlines.layers
+      try page.write(to: Report.page(in: results.output), isSilent: reporting.quiet)
     }
     try report.finish(summary, footers: [results.volumes(of: executor.shard)] + results.page)
   }
