@@ -72,6 +72,7 @@ let package = Package(
       resources: [
         .embedInCode("Assets/page.mustache"), .embedInCode("Assets/table.mustache"),
         .embedInCode("Assets/card.mustache"), .embedInCode("Assets/page.css"), .embedInCode("Assets/page.js"),
+        .embedInCode("Assets/letters.txt"),
       ]),
     .target(name: "BIDS", dependencies: ["Imaging", "Files"]),
     .target(name: "Batch", dependencies: ["Numerics", "Files"]),

@@ -47,18 +47,26 @@ public struct StageDrawing {
     let rows = rows
     let height = (rows.last.map { $0.top + $0.height } ?? 0) + Self.margin
     let width = 2 * Self.columnWidth + Self.boxWidth
-    return """
-      <svg xmlns="http://www.w3.org/2000/svg" width="\(width)" height="\(height)" viewBox="0 0 \(width) \(height)" \
-      font-family="sans-serif" font-size="12">
-      <title>\(Self.escaped(title))</title>
-      <defs><marker id="tip" markerWidth="8" markerHeight="8" refX="7" refY="4" orient="auto">\
-      <path d="M0,0 L8,4 L0,8 z" fill="#555"/></marker></defs>
-      <rect width="\(width)" height="\(height)" fill="white"/>
-      \((rows.indices.map { stage($0, rows[$0]) } + arrows.map { arrow($0, rows) }).joined(separator: "\n"))
-      </svg>
-
-      """
+    let background = SVGElement("rect", ["width": width, "height": height, "fill": "white"])
+    return SVGElement(
+      "svg",
+      [
+        "xmlns": "http://www.w3.org/2000/svg", "width": width, "height": height,
+        "viewBox": "0 0 \(width) \(height)", "font-family": "sans-serif", "font-size": 12,
+      ],
+      children: [SVGElement("title", text: title), Self.arrowhead, background]
+        + rows.indices.map { stage($0, rows[$0]) } + arrows.map { arrow($0, rows) }
+    ).markup + "\n"
   }
+
+  private static let arrowhead = SVGElement(
+    "defs",
+    children: [
+      SVGElement(
+        "marker",
+        ["id": "tip", "markerWidth": 8, "markerHeight": 8, "refX": 7, "refY": 4, "orient": "auto"],
+        children: [SVGElement("path", ["d": "M0,0 L8,4 L0,8 z", "fill": "#555"])])
+    ])
 
   private struct Row {
     var top, height: Int
@@ -89,31 +97,41 @@ public struct StageDrawing {
     return rest < 2 ? files : files.prefix(mostFiles) + ["and \(rest) more"]
   }
 
-  private func stage(_ index: Int, _ row: Row) -> String {
+  private func stage(_ index: Int, _ row: Row) -> SVGElement {
     let (left, right) = (Self.columnWidth, Self.columnWidth + Self.boxWidth)
-    let command = nodes[index].stage.arguments.first ?? "grisea"
-    var lines = [
-      "<g class=\"stage\">",
-      "<rect x=\"\(left)\" y=\"\(row.top)\" width=\"\(Self.boxWidth)\" height=\"\(row.height)\" rx=\"6\" fill=\"#e8eef4\" stroke=\"#456\"/>",
-      Self.text(command, x: left + Self.boxWidth / 2, y: row.middle, "middle", "font-weight=\"bold\""),
-      Self.text(
-        "line \(nodes[index].stage.line)", x: left + Self.boxWidth / 2, y: row.middle + Self.lineHeight,
-        "middle",
-        "fill=\"#567\" font-size=\"10\""),
-    ]
-    lines += column(row.read, row, x: left - 12, "end") + column(row.written, row, x: right + 12, "start")
-    return lines.joined(separator: "\n") + "\n</g>"
+    let (center, command) = (left + Self.boxWidth / 2, nodes[index].stage.arguments.first ?? "grisea")
+    let box = SVGElement(
+      "rect",
+      [
+        "x": left, "y": row.top, "width": Self.boxWidth, "height": row.height, "rx": 6, "fill": "#e8eef4",
+        "stroke": "#456",
+      ])
+    let name = SVGElement(
+      "text", ["x": center, "y": row.middle, "text-anchor": "middle", "font-weight": "bold"], text: command)
+    let line = SVGElement(
+      "text",
+      [
+        "x": center, "y": row.middle + Self.lineHeight, "text-anchor": "middle", "fill": "#567",
+        "font-size": 10,
+      ], text: "line \(nodes[index].stage.line)")
+    return SVGElement(
+      "g", ["class": "stage"],
+      children: [box, name, line] + column(row.read, row, x: left - 12, "end")
+        + column(row.written, row, x: right + 12, "start"))
   }
 
-  private func column(_ files: [String], _ row: Row, x: Int, _ anchor: String) -> [String] {
+  private func column(_ files: [String], _ row: Row, x: Int, _ anchor: String) -> [SVGElement] {
     let first = row.middle - files.count * Self.lineHeight / 2 + 12
-    return files.enumerated().map {
-      Self.text($0.element, x: x, y: first + $0.offset * Self.lineHeight, anchor)
+    return files.enumerated().map { index, file in
+      // The end of a path tells more than its beginning.
+      let shown = file.count > 46 ? "…" + file.suffix(45) : file
+      return SVGElement(
+        "text", ["x": x, "y": first + index * Self.lineHeight, "text-anchor": anchor], text: shown)
     }
   }
 
   /// Straight down to the next stage, in a bow at the left to a later one.
-  private func arrow(_ arrow: Arrow, _ rows: [Row]) -> String {
+  private func arrow(_ arrow: Arrow, _ rows: [Row]) -> SVGElement {
     let (from, to) = (rows[arrow.from], rows[arrow.to])
     let middle = Self.columnWidth + Self.boxWidth / 2
     let (start, end) = (from.top + from.height, to.top)
@@ -122,18 +140,9 @@ public struct StageDrawing {
       arrow.to == arrow.from + 1
       ? "M\(middle),\(start) L\(middle),\(end)"
       : "M\(Self.columnWidth + 16),\(start) C\(bow),\(start + 20) \(bow),\(end - 20) \(Self.columnWidth + 16),\(end)"
-    let names = Self.escaped(arrow.files.joined(separator: ", "))
-    return "<path class=\"arrow\" d=\"\(path)\" fill=\"none\" stroke=\"#555\" marker-end=\"url(#tip)\">"
-      + "<title>\(names)</title></path>"
-  }
-
-  private static func text(_ words: String, x: Int, y: Int, _ anchor: String, _ more: String = "") -> String {
-    // The end of a path tells more than its beginning.
-    let shown = words.count > 46 ? "…" + words.suffix(45) : words
-    return "<text x=\"\(x)\" y=\"\(y)\" text-anchor=\"\(anchor)\" \(more)>\(escaped(shown))</text>"
-  }
-
-  private static func escaped(_ text: String) -> String {
-    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+    return SVGElement(
+      "path",
+      ["class": "arrow", "d": path, "fill": "none", "stroke": "#555", "marker-end": "url(#tip)"],
+      children: [SVGElement("title", text: arrow.files.joined(separator: ", "))])
   }
 }

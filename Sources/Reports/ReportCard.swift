@@ -1,16 +1,19 @@
 import Foundation
 
-/// The card of one subject: verdict, slices with a viewer, numbers and links.
+/// The card of one subject: verdict, slices with a viewer, a rating by the reader, numbers and links.
 public struct ReportCard: ReportContent {
   /// A named value.
   public struct Fact {
     /// Name and value.
     public let name, value: String
+    /// What the value means, which is shown where the pointer rests on the name; empty for none.
+    public let meaning: String
 
     /// Creates a fact.
-    public init(_ name: String, _ value: String) {
+    public init(_ name: String, _ value: String, meaning: String = "") {
       self.name = name
       self.value = value
+      self.meaning = meaning
     }
   }
 

@@ -3,12 +3,14 @@ import Mustache
 
 /// A self-contained HTML page, which needs no network and no other files; its links lead to other files.
 ///
-/// The page contains no time and no host name, so the same results give the same bytes.
+/// The page contains no time of its own and no host name, so the same results give the same bytes.
 public struct ReportPage {
   /// Title of the page.
   public var title: String
   /// One sentence below the title.
   public var summary: String
+  /// Named values below the summary, such as the dataset and the model.
+  public var facts: [ReportCard.Fact] = []
   /// The sections.
   public var sections: [ReportSection]
   /// The last line, which names the program.
@@ -26,12 +28,15 @@ public struct ReportPage {
   public var html: String {
     ReportTemplates.render(
       Context(
-        title: title, summary: summary, sections: sections, footer: footer, style: ReportTemplates.style,
+        title: title, summary: summary, facts: facts, hasFacts: !facts.isEmpty, sections: sections,
+        footer: footer, style: ReportTemplates.style,
         script: ReportTemplates.script), .page)
   }
 
   private struct Context {
     var title, summary: String
+    var facts: [ReportCard.Fact]
+    var hasFacts: Bool
     var sections: [ReportSection]
     var footer, style, script: String
   }
@@ -85,6 +90,8 @@ public enum ReportError: Error, Hashable, Sendable {
   case noTrainingLog(path: String, found: String)
   /// The file is not a result of `associate`.
   case noAssociation(path: String)
+  /// The folder has no result of `vbm`.
+  case noVoxelwise(path: String)
   /// The folder has no map of the changes of gray matter with any target.
   case noChanges(folder: String, targets: [String])
 }
@@ -102,6 +109,8 @@ extension ReportError: CustomStringConvertible {
       "\(path): needed a training log with the columns epoch and loss, found \(found)"
     case .noAssociation(let path):
       "\(path): not a result of `grisea associate`; needed the JSON file that it writes next to its table"
+    case .noVoxelwise(let path):
+      "\(path): found no readable vbm.json, needed an output folder of `grisea vbm`"
     case .noChanges(let folder, let targets):
       "\(folder): found no map of \(targets.joined(separator: ", ")), needed maps of `grisea reconstruct --changes`"
     }

@@ -49,18 +49,7 @@ public struct ReportPlots: ReportContent {
 
 extension String {
   /// The text escaped for HTML and SVG, for content and quoted attributes.
-  var escaped: String {
-    reduce(into: "") { text, character in
-      switch character {
-      case "&": text += "&amp;"
-      case "<": text += "&lt;"
-      case ">": text += "&gt;"
-      case "\"": text += "&quot;"
-      case "'": text += "&#39;"
-      default: text.append(character)
-      }
-    }
-  }
+  var escaped: String { SVGElement.escaped(self) }
 }
 
 /// A part of a section with a heading.
@@ -92,5 +81,26 @@ public struct ReportList: ReportContent {
   /// The list as HTML; empty without sentences.
   public var html: String {
     items.isEmpty ? "" : "<ul>\(items.map { "<li>\($0.escaped)</li>" }.joined())</ul>"
+  }
+}
+
+/// A legend of colors with a text.
+public struct ReportKey: ReportContent {
+  private let entries: [(name: String, colour: SIMD3<UInt8>)]
+  private let text: String
+
+  /// Creates a legend.
+  public init(_ entries: [(name: String, colour: SIMD3<UInt8>)], text: String) {
+    self.entries = entries
+    self.text = text
+  }
+
+  /// The legend as HTML.
+  public var html: String {
+    let keys = entries.map { entry in
+      let colour = "rgb(\(entry.colour.x), \(entry.colour.y), \(entry.colour.z))"
+      return "<span class=\"key\" style=\"background: \(colour)\"></span>\(entry.name.escaped) "
+    }
+    return "<p>\(keys.joined())– \(text.escaped)</p>"
   }
 }

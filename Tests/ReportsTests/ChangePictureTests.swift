@@ -37,6 +37,25 @@ struct ChangePictureTests {
     #expect(try #require(gray.max()) < (try #require(orange.min())))
   }
 
+  @Test("outside the brain the map is not shown, whatever its values")
+  func masked() throws {
+    let grid = Grid(shape: [40, 40, 40], affine: Affine(spacing: [1, 1, 1]))
+    var brain = Volume(grid: grid)
+    for k in 10..<30 { for j in 10..<30 { for i in 10..<30 { brain[i, j, k] = 80 + Float(i % 3) } } }
+    var options = ChangePicture.Options()
+    (options.slicesPerPlane, options.pixelSize) = (1, 1)
+    let picture = try ChangePicture(
+      of: Volume(grid: grid, repeating: 1), over: brain, limit: 1, options: options
+    ).picture
+    let orange = (0..<picture.width * picture.height).filter {
+      picture[$0 % picture.width, $0 / picture.width] == ChangePicture.above
+    }
+    // The brain has 20 × 20 voxels in each of the three slices; letters cover a part of its corners.
+    #expect((3 * 20 * 20 - 200...3 * 20 * 20).contains(orange.count))
+    // 4 mm around the brain and the gap of a pixel are not coloured.
+    #expect(orange.allSatisfy { (5..<25).contains($0 % picture.width % 30) })
+  }
+
   @Test("half of the limit is half a colour, and beyond it nothing changes")
   func scale() throws {
     #expect(ChangePicture.colour(100, 0) == [100, 100, 100])

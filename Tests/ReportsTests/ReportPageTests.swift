@@ -18,11 +18,16 @@ struct ReportPageTests {
     card.verdict = Self.hostile
     card.doubts = [Self.hostile, Self.hostile]
     card.note = Self.hostile
-    card.facts = [.init(Self.hostile, Self.hostile)]
+    card.facts = [.init(Self.hostile, Self.hostile, meaning: Self.hostile)]
     card.links = [.init(Self.hostile, address: "a%20b\"c")]
     card.views = SliceViews(
-      scan: Data([1, 2, 3]), mask: Data([4, 5]), width: 43, height: 30, gap: 1,
-      strips: [.init(name: Self.hostile, top: 0, width: 10, height: 30, count: 4)])
+      scan: Data([1, 2, 3]), layers: [.init(name: Self.hostile, colour: [1, 2, 3], png: Data([4, 5]))],
+      width: 43, height: 30, gap: 1,
+      strips: [
+        .init(
+          name: Self.hostile, top: 0, width: 10, height: 30, count: 4, left: Self.hostile,
+          right: Self.hostile)
+      ])
     return card
   }
 
@@ -45,12 +50,17 @@ struct ReportPageTests {
         title: Self.hostile, classes: [.init(name: Self.hostile, values: [(Self.hostile, 0.2)])],
         boundary: 0.5, verdict: Self.hostile),
       HistogramPlot(title: Self.hostile, values: [1, 2], mark: 1, words: Self.hostile),
+      RegressionPlot(
+        xTitle: Self.hostile, yTitle: Self.hostile, points: [.init(name: Self.hostile, x: 1, y: 2)],
+        words: Self.hostile),
+      DesignPlot([.init(name: Self.hostile, values: [1, 2], isTested: true)]),
     ])
     let picture = ReportPicture(
       png: Data([6]), width: 2, height: 3, caption: Self.hostile, description: Self.hostile,
       scale: .init(colours: [[1, 2, 3]], low: Self.hostile, middle: Self.hostile, high: Self.hostile))
     let part = ReportPart(title: Self.hostile, [ReportList([Self.hostile]), picture])
-    return [ReportParagraph(Self.hostile), table, plots, card, part]
+    let key = ReportKey([(Self.hostile, [1, 2, 3])], text: Self.hostile)
+    return [ReportParagraph(Self.hostile), table, plots, card, part, key, ReportRatings()]
   }
 
   @Test("no text becomes markup, wherever it stands, and none is lost")
@@ -95,6 +105,8 @@ struct ReportPageTests {
     let parts = [
       ScatterPlot(title: "t", points: [], verdict: "").html,
       ClassPlot(title: "t", classes: [.init(name: "a", values: [])], boundary: 0.5, verdict: "").html,
+      RegressionPlot(xTitle: "x", yTitle: "y", points: [.init(name: "a", x: .nan, y: 1)], words: "").html,
+      DesignPlot([]).html, DesignPlot([.init(name: "a", values: [], isTested: false)]).html,
     ]
     #expect(parts.allSatisfy { !$0.contains("nan") && !$0.contains("inf") })
     let empty = DifferencePlot(title: "t", unit: "ml", points: [], bias: nil, limits: nil).html
@@ -111,6 +123,30 @@ struct ReportPageTests {
     }
     #expect(bars.count == 3)
     #expect(abs(bars[1] / bars[0] - 3) < 0.01 && bars[0] == bars[2])
+  }
+
+  @Test("the line of a scatter plot is that of least squares, and each dot is a subject")
+  func regression() throws {
+    // By hand: the slope is 15 over 10, and the means are 3 and 4.
+    let points = zip([1.0, 2, 3, 4, 5], [1.0, 3, 3, 6, 7]).map {
+      RegressionPlot.Point(name: "a", x: $0, y: $1)
+    }
+    let plot = RegressionPlot(xTitle: "x", yTitle: "y", points: points, words: "w")
+    let line = try #require(plot.line)
+    #expect(abs(line.slope - 1.5) < 1e-12 && abs(line.intercept + 0.5) < 1e-12)
+    #expect(plot.html.components(separatedBy: "<circle").count == 6)
+  }
+
+  @Test("a design matrix has a field for each scan and regressor, white at the largest value")
+  func design() {
+    let html = DesignPlot([
+      .init(name: "intercept", values: [1, 1, 1], isTested: false),
+      .init(name: "age", values: [20, 40, 30], isTested: true),
+    ]).html
+    #expect(html.components(separatedBy: "<rect").count == 7)
+    let colours = html.matches(of: /fill="rgb\(([0-9]+),/).map { String($0.1) }
+    #expect(colours == ["255", "255", "255", "0", "255", "127"])
+    #expect(html.contains("2 age (tested)"))
   }
 
   @Test("a prediction that is right lies on the dashed line")

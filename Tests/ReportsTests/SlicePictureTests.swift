@@ -52,6 +52,7 @@ struct SlicePictureTests {
     options.slicesPerPlane = 1
     options.pixelSize = 1
     options.convention = convention
+    (options.isCropped, options.isMarked) = (false, false)
     return options
   }
 
@@ -61,18 +62,18 @@ struct SlicePictureTests {
   func storage(plane: SlicePlane) throws {
     let (scan, mask) = head(spacing: [1, 1, 1])
     let (otherScan, otherMask) = stored(scan, mask)
-    let expected = try SlicePicture(scan: scan, mask: mask, options: options(plane)).picture
-    #expect(try SlicePicture(scan: otherScan, mask: otherMask, options: options(plane)).picture == expected)
+    let expected = try SlicePicture(scan: scan, labels: mask, options: options(plane)).picture
+    #expect(try SlicePicture(scan: otherScan, labels: otherMask, options: options(plane)).picture == expected)
   }
 
   @Test("front is up in axial slices; right is right, or left by radiological convention")
   func orientation() throws {
     let (scan, mask) = head(spacing: [1, 1, 1])
-    let neurological = try SlicePicture(scan: scan, mask: mask, options: options(.axial)).picture
+    let neurological = try SlicePicture(scan: scan, labels: mask, options: options(.axial)).picture
     #expect(isBright(neurological[neurological.width - 3, 3]))
     #expect(!isBright(neurological[3, 3]))
     #expect(!isBright(neurological[neurological.width - 3, neurological.height - 3]))
-    let radiological = try SlicePicture(scan: scan, mask: mask, options: options(.axial, .radiological))
+    let radiological = try SlicePicture(scan: scan, labels: mask, options: options(.axial, .radiological))
       .picture
     #expect(isBright(radiological[3, 3]))
     #expect(!isBright(radiological[radiological.width - 3, 3]))
@@ -83,17 +84,17 @@ struct SlicePictureTests {
     arguments: [SIMD3<Double>(1, 1, 1), [1, 2, 1], [0.5, 1, 2]])
   func isotropic(spacing: SIMD3<Double>) throws {
     let (scan, mask) = head(spacing: spacing)
-    let picture = try SlicePicture(scan: scan, mask: mask, options: options(.coronal)).picture
+    let picture = try SlicePicture(scan: scan, labels: mask, options: options(.coronal)).picture
     // From the first voxel's centre to the last one's, 1 mm per pixel, and the gap of 2 pixels.
     #expect(picture.width == Int((20 - spacing.x).rounded()) + 3)
     #expect(picture.height == Int((40 - spacing.z).rounded()) + 3)
   }
 
-  @Test("the outline runs along the mask's border and leaves its inside as it is")
+  @Test("the outline runs along the labels' border and leaves its inside as it is")
   func outline() throws {
     let (scan, mask) = head(spacing: [1, 1, 1])
-    let picture = try SlicePicture(scan: scan, mask: mask, options: options(.axial)).picture
-    let red = SlicePicture.Options().outline
+    let picture = try SlicePicture(scan: scan, labels: mask, options: options(.axial)).picture
+    let red = TissueLayer.grayMatter[0].colour
     // One pixel of gap to the left and above: voxel (x, y) is drawn at column x + 1, row 30 − y.
     #expect(picture[4 + 1, 30 - 20] == red)
     #expect(picture[14 + 1, 30 - 20] == red)
@@ -107,14 +108,17 @@ struct SlicePictureTests {
     let (scan, _) = head(spacing: [1, 1, 1])
     let (_, mask) = head(spacing: [2, 2, 2])
     #expect(throws: EvaluationError.shapesDiffer(prediction: [10, 15, 20], reference: [20, 30, 40])) {
-      try SlicePicture(scan: scan, mask: mask)
+      try SlicePicture(scan: scan, labels: mask)
     }
   }
 
   @Test("an empty mask and a constant scan still make a picture")
   func corner() throws {
     let grid = Grid(shape: [5, 6, 7], affine: .identity)
-    let picture = try SlicePicture(scan: Volume(grid: grid), mask: LabelMap(grid: grid)).picture
+    var options = SlicePicture.Options()
+    options.isMarked = false
+    let picture = try SlicePicture(scan: Volume(grid: grid), labels: LabelMap(grid: grid), options: options)
+      .picture
     #expect(picture.width > 0)
     #expect(Set(picture.pixels) == [0])
   }
@@ -125,7 +129,7 @@ struct SlicePictureTests {
     let place = try Workplace()
     defer { place.remove() }
     let path = place("slices.png")
-    let slices = try SlicePicture(scan: scan, mask: mask)
+    let slices = try SlicePicture(scan: scan, labels: mask)
     try slices.write(to: path)
     let bytes = [UInt8](try #require(FileManager.default.contents(atPath: path)))
     #expect(Array(bytes.prefix(8)) == [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])

@@ -75,6 +75,71 @@ struct ReportTests {
     #expect(page.contains("Bland–Altman plot"))
   }
 
+  @Test("the origin of the results is on top: dataset, day, model and command")
+  func origin() throws {
+    let page = try page()
+    let header = page[..<(try #require(page.range(of: "</header>")).lowerBound)]
+    for text in [
+      "<dt>Dataset</dt><dd>data</dd>", "<dt>Model</dt><dd>model.safetensors (SHA-256 ",
+      "grisea segment --model model.safetensors --precision", "--probabilities",
+    ] { #expect(header.contains(text), "\(text): \(header.suffix(900))") }
+    let modified = try FileManager.default.attributesOfItem(atPath: place("out/sub-1_dseg.nii.gz"))[
+      .modificationDate]
+    let day = try #require(modified as? Date).description.prefix(10)
+    #expect(header.contains("<dt>Segmented on</dt><dd>\(day)"))
+  }
+
+  @Test("a fold, a lost volume and a scan unlike the others in normalization.tsv are to be checked first")
+  func normalization() throws {
+    try place.write(
+      """
+      participant_id\tscan\thomogeneity\tleast_determinant\tfolded_voxels\tsd_log_determinant\tGM_dice\tmass_ratio
+      sub-1\tsub-1\t0.9100\t-0.1000\t12\t0.2500\t0.7000\t1.00100
+      sub-2\tsub-2\t0.9200\t0.2000\t0\t0.2400\t0.7100\t0.90000
+
+      """, to: "out/normalization.tsv")
+    #expect(try place.grisea("report out \(Self.images) --output page.html --quiet").status == 0)
+    let page = try page("page.html")
+    let list = page[..<(try #require(page.range(of: "id=\"scans\"")).lowerBound)]
+    #expect(list.contains("normalization: the transform folds in 12 voxels"))
+    #expect(list.contains("normalization: the mass ratio is 0.900, expected 1 within 0.02"))
+    #expect(list.components(separatedBy: "normalization: ").count == 3)
+    #expect(page.contains(">Homogeneity</dt><dd>0.91</dd>") && page.contains("Smallest Jacobian determinant"))
+  }
+
+  @Test("a scan whose homogeneity is far below that of the others is to be checked; one above is not")
+  func homogeneity() throws {
+    var rows = "scan\thomogeneity\tfolded_voxels\tmass_ratio\n"
+    let values = [0.90, 0.91, 0.92, 0.905, 0.915, 0.91, 0.90, 0.92, 0.50, 0.99]
+    for (number, value) in values.enumerated() {
+      rows += "sub-x\(number)\t\(value)\t0\t1.0\n"
+      try FileManager.default.copyItem(
+        atPath: place("out/sub-1_dseg.nii.gz"), toPath: place("out/sub-x\(number)_dseg.nii.gz"))
+    }
+    try place.write(rows, to: "out/normalization.tsv")
+    let outcome = try place.grisea("report out --output page.html --quiet")
+    #expect(outcome.status == 0, "\(outcome.error)")
+    let page = try page("page.html")
+    let list = page[..<(try #require(page.range(of: "id=\"scans\"")).lowerBound)]
+    #expect(list.contains("sub-x8") && list.contains("homogeneity is 0.5, "))
+    #expect(!list.contains("sub-x9"))
+  }
+
+  @Test("--outline adds the tissues to the pictures; other words are refused")
+  func outlines() throws {
+    #expect(
+      try place.grisea("report out \(Self.images) --outline GM,WM --output page.html --quiet").status == 0)
+    let page = try page("page.html")
+    // Two scans, each with the scan, gray and white matter.
+    #expect(page.components(separatedBy: "href=\"data:image/png;base64,").count == 7)
+    #expect(page.contains("outlines of GM, WM"))
+    for words in [
+      "report out --outline GM,skull", "segment a.nii --output o --outline WM", "report out --outline ,",
+    ] {
+      #expect(try place.grisea(words).status == 64, "\(words)")
+    }
+  }
+
   /// Features and ages of thirty people, associated as `scores.tsv`, and a map of how gray matter changes with age.
   private func associate() throws {
     var features = ["participant_id\tz1\tz2"]
@@ -126,6 +191,76 @@ struct ReportTests {
     #expect(section.contains("Unexplained share of the differences"))
   }
 
+  /// Maps of 24 people with a loss of gray matter in one corner, analyzed as `vbm`.
+  private func analyze(_ more: String = "--test age --covariates sex --output vbm") throws {
+    let grid = Grid(shape: [16, 16, 16], affine: Affine(spacing: [3, 3, 3], origin: [-22.5, -22.5, -22.5]))
+    var rows = "participant_id\tage\tsex\n"
+    for number in 0..<24 {
+      let age = 20 + number * 7 % 24
+      rows += "sub-\(10 + number)\t\(age)\t\(number % 2 == 0 ? "f" : "m")\n"
+      var volume = Volume(
+        grid: grid, voxels: Samples.noise(grid.count, seed: UInt64(number)).map { 0.6 + $0 / 50 })
+      for k in 0..<6 { for j in 0..<6 { for i in 0..<6 { volume[i, j, k] *= 1 - 0.01 * Float(age - 32) } } }
+      try volume.write(to: place("sub-\(10 + number)_desc-modulated_probseg.nii.gz"))
+    }
+    try place.write(rows, to: "people.tsv")
+    let outcome = try place.grisea(
+      "vbm *_desc-modulated_probseg.nii.gz --participants people.tsv --permutations 100 --seed 3 "
+        + more)
+    #expect(outcome.status == 0, "\(outcome.error)")
+  }
+
+  /// The section about a voxelwise analysis.
+  private func section(_ words: String) throws -> Substring {
+    let outcome = try place.grisea("report out \(Self.images) \(words) --output page.html --quiet")
+    #expect(outcome.status == 0, "\(outcome.error)")
+    let page = try page("page.html")
+    let start = try #require(page.range(of: "<section id=\"vbm\"")).lowerBound
+    return page[start..<(try #require(page[start...].range(of: "</section>")).lowerBound)]
+  }
+
+  @Test(
+    "a voxelwise analysis has its sentence, pictures, clusters, means, null, design and methods in the page")
+  func voxelwise() throws {
+    // In the folder of the segmentations, whose label maps are cards and those of clusters are not.
+    try analyze("--test age --covariates sex --output out/vbm")
+    let section = try section("--vbm out/vbm")
+    #expect(try page("page.html").components(separatedBy: "<article").count == 3)
+    #expect(section.contains("<p>1 cluster with p_FWE ≤ 0.05"))
+    // A glass brain, and slices at the peak.
+    #expect(section.components(separatedBy: "src=\"data:image/png;base64,").count == 3)
+    let row = try #require(try place.table("out/vbm/clusters.tsv").first)
+    for column in ["volume", "p_fwe_tfce", "peak_x", "peak_statistic", "effect_percent", "region"] {
+      #expect(section.contains(">\(try #require(row[column]))</td>"), "\(column)")
+    }
+    // A dot for each scan, a field for each scan and regressor (the scales of the pictures have fields too).
+    #expect(section.components(separatedBy: "<circle").count == 25)
+    #expect(
+      section.contains("Design matrix of 24 scans and 3 regressors: 1 intercept, 2 age (tested), 3 sex[m]"))
+    let largest = try #require(try place.table("out/vbm/null.tsv").first?["max_tfce"].flatMap(Double.init))
+    #expect(section.contains("Null distribution: largest TFCE value of 100 permutations"))
+    #expect(section.contains(String(format: "%.4g (line); at least as large in 1 permutations", largest)))
+    let methods = try place.text("out/vbm/methods.md")
+    let sentence = try #require(methods.split(separator: "\n").first { $0.hasPrefix("P-values come from") })
+    #expect(section.contains(String(sentence.prefix(80))))
+  }
+
+  @Test(
+    "where nothing is significant, the page says so, and its glass brain too; a folder without results is refused"
+  )
+  func nothingSignificant() throws {
+    try analyze("--test sex --covariates age --cluster 0.001 --output vbm")
+    let section = try section("--vbm vbm")
+    #expect(section.contains("<p>No cluster has p_FWE ≤ 0.05"))
+    #expect(section.contains("Not significant: glass brain of the statistic t without correction"))
+    #expect(section.components(separatedBy: "src=\"data:image/png;base64,").count == 2)
+    #expect(!section.contains("<table>"))
+    let outcome = try place.grisea("report out --vbm data --quiet")
+    #expect(outcome.status == 1)
+    #expect(
+      outcome.error.first == "data: found no readable vbm.json, needed an output folder of `grisea vbm`")
+  }
+
   @Test("the same results give the same page")
   func again() throws {
     let first = try place.bytes("out/report.html")
@@ -164,15 +299,32 @@ struct ReportTests {
     try place.write(
       "epoch\tloss\tdice_GM\n1\t0.9\tn/a\n2\t0.5\t0.6\n3\t0.4\t0.7\n", to: "model.log.tsv")
     try associate()
+    try analyze()
+    // The left side of the first scan is marked.
+    let image = try NIfTIImage(contentsOf: place("data/sub-1_T1w.nii"))
+    var scan = image.volume
+    let brightest = scan.voxels.max() ?? 0
+    for k in 0..<scan.grid.shape.z {
+      for j in 0..<scan.grid.shape.y {
+        for i in 0..<scan.grid.shape.x {
+          let place = scan.grid.affine([Double(i), Double(j), Double(k)])
+          if place.x < 0 { scan[i, j, k] = brightest }
+        }
+      }
+    }
+    try FileManager.default.createDirectory(atPath: place("marked"), withIntermediateDirectories: true)
+    try scan.write(to: place("marked/sub-1_T1w.nii"), like: image.header)
     let outcome = try place.grisea(
-      "report out \(Self.images) --reference data/sub-*_dseg.nii.gz --training-log model.log.tsv "
-        + "\(Self.behaviour) --quiet")
+      "report out --images marked/sub-1_T1w.nii data/sub-2_T1w.nii --reference data/sub-*_dseg.nii.gz "
+        + "--training-log model.log.tsv --vbm vbm --outline GM,WM,CSF \(Self.behaviour) --quiet")
     #expect(outcome.status == 0, "\(outcome.error)")
     let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "check_report.py").path
     let checked = try place.run(Python.program, [script, "out/report.html"])
     #expect(checked.status == 0, "\(checked.output.suffix(3)) \(checked.error.suffix(4))")
     #expect(checked.output.contains("requests beside the page: 0"))
     #expect(checked.output.contains { $0.hasPrefix("axe, dark: ") })
+    #expect(checked.output.contains("sides: L is where the scan is marked"))
+    #expect(checked.output.contains("tissues: 3") && checked.output.contains("ratings: 2 scans"))
     #expect(checked.output.last?.hasPrefix("no part is wider than the window") == true)
   }
 }

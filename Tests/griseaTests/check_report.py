@@ -1,6 +1,6 @@
 """Opens a report in a real browser and uses it as a reader would.
 
-check_report.py PAGE [PICTURES]: prints what was found, one fact a line; anything that is not as it should be is an
+check_report.py PAGE [PICTURES]: the left side of the first scan must be brighter than its right side. Prints what was found, one fact a line; anything that is not as it should be is an
 AssertionError. With a folder for PICTURES, screenshots go there, to be looked at.
 """
 
@@ -9,6 +9,7 @@ import json
 import pathlib
 import shutil
 import sys
+import tempfile
 import time
 from urllib.parse import unquote, urlsplit
 
@@ -104,6 +105,7 @@ def check_links(driver):
 
 
 def check_viewer(driver):
+    size(driver, 1200, 2400)  # The slices and the viewer below them are seen at once.
     views = driver.find_element(By.CSS_SELECTOR, ".views")
     driver.execute_script("arguments[0].scrollIntoView()", views)
     views.find_element(By.CSS_SELECTOR, "summary").click()
@@ -119,6 +121,9 @@ def check_viewer(driver):
         pictures[shown.get_dom_attribute("viewBox")] = shown.screenshot_as_png
         print(f"viewer: {shown.get_dom_attribute('aria-label')}")
     assert len(set(pictures.values())) == len(pictures), "each slice looks different"
+    ends = [views.find_element(By.CSS_SELECTOR, f".stage .{side}") for side in ("left", "right")]
+    assert [end.text for end in ends] == ["P", "A"], "the last plane is the sagittal one"
+    assert ends[0].rect["x"] < ends[1].rect["x"]
     position = slider.get_attribute("value")
     driver.execute_script(
         "arguments[0].dispatchEvent(new WheelEvent('wheel', {deltaY: 100, cancelable: true}))", shown)
@@ -132,6 +137,104 @@ def check_viewer(driver):
     opacity.send_keys(Keys.END)
     assert shown.screenshot_as_png == whole
     picture(driver, "viewer")
+    size(driver, 1200)
+
+
+SLICE = """
+const [views, done] = arguments;
+const strip = views.querySelector("input[type=radio]").dataset;
+const image = new Image();
+image.onload = () => {
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [image.width, image.height];
+  const context = canvas.getContext("2d");
+  context.drawImage(image, 0, 0);
+  const [width, height] = [Number(strip.width), Number(strip.height)];
+  const gap = Number(views.querySelector(".slice-view").dataset.gap);
+  const x = Math.floor(strip.count / 2) * (width + gap);
+  const mean = left => {
+    const data = context.getImageData(x + left, Number(strip.top), Math.floor(width / 3), height).data;
+    let sum = 0;
+    for (let i = 0; i < data.length; i += 4) sum += data[i];
+    return sum;
+  };
+  done([mean(0), mean(width - Math.floor(width / 3)), strip.left, strip.right]);
+};
+image.src = views.querySelector("image").getAttribute("href");
+"""
+
+
+def check_sides(driver):
+    """L is where the picture of the first scan is brighter, in the data of the viewer and in the slices side by side."""
+    views = driver.find_element(By.CSS_SELECTOR, ".views")
+    left, right, *ends = driver.execute_async_script(SLICE, views)
+    assert ends == (["L", "R"] if left > right else ["R", "L"]), (left, right, ends)
+    letters = [(float(text.get_dom_attribute("x")), text.text) for text in views.find_elements(By.CSS_SELECTOR, ".side")]
+    assert [text for _, text in letters] == ["L", "R"] * 8 + ["P", "A"] * 4, letters
+    assert all(first[0] < second[0] for first, second in zip(letters[::2], letters[1::2]))
+    print("sides: L is where the scan is marked")
+
+
+def check_tissues(driver):
+    """Each tissue has a box that hides it."""
+    views = driver.find_element(By.CSS_SELECTOR, ".views")
+    boxes = views.find_elements(By.CSS_SELECTOR, ".tissue")
+    for box in boxes:
+        layer = views.find_element(By.CSS_SELECTOR, f".slice-view use[href='#{box.get_attribute('value')}']")
+        assert layer.value_of_css_property("display") != "none"
+        box.click()
+        assert layer.value_of_css_property("display") == "none"
+        box.click()
+    print(f"tissues: {len(boxes)}")
+
+
+def check_order(driver):
+    """Brains come before distributions, and what the numbers mean at the end; the origin is on top."""
+    order = driver.execute_script("return Array.from(document.querySelectorAll('main section'), s => s.id)")
+    assert order.index("cards") < order.index("distributions") < order.index("legend"), order
+    names = [name.text for name in driver.find_elements(By.CSS_SELECTOR, "header .origin dt")]
+    assert names == ["Dataset", "Segmented on", "Model", "Command"], names
+    meanings = {row.find_element(By.TAG_NAME, "td").text for row in driver.find_elements(By.CSS_SELECTOR, "#legend tbody tr")}
+    shown = {fact.get_attribute("textContent") for fact in driver.find_elements(By.CSS_SELECTOR, ".card .facts dt")}
+    unknown = {name for name in shown - meanings if not name.startswith(("Dice ", "HD95 "))}
+    assert not unknown, unknown
+    print(f"order: {' '.join(order)}")
+
+
+def table(folder, driver):
+    """The rows of the ratings that the page saves."""
+    driver.execute_cdp_cmd("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": folder})
+    driver.find_element(By.CSS_SELECTOR, ".save-ratings").click()
+    path = pathlib.Path(folder) / "ratings.tsv"
+    end = time.monotonic() + 10
+    while not path.exists() and time.monotonic() < end:
+        time.sleep(0.05)
+    rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
+    path.unlink()
+    return rows
+
+
+def check_ratings(driver):
+    """Ratings are counted, saved as a table, and there again after the page was closed; then they are cleared."""
+    fields = driver.find_elements(By.CSS_SELECTOR, ".rating")
+    names = [field.get_attribute("data-scan") for field in fields]
+    first, second = fields[:2]
+    first.find_element(By.CSS_SELECTOR, "[value=pass]").click()
+    second.find_element(By.CSS_SELECTOR, "[value=fail]").send_keys(Keys.SPACE)
+    second.find_element(By.CSS_SELECTOR, "[type=text]").send_keys("motion, \u00e4nd <more>")
+    count = driver.find_element(By.CSS_SELECTOR, ".rated").text
+    assert count == f"2 of {len(names)} scans rated: 1 pass, 1 fail", count
+    expected = [["scan", "rating", "comment"]] + [[name, "n/a", "n/a"] for name in names]
+    expected[1][1] = "pass"
+    expected[2][1:] = ["fail", "motion, \u00e4nd <more>"]
+    with tempfile.TemporaryDirectory() as folder:
+        assert table(folder, driver) == expected
+        driver.refresh()
+        assert table(folder, driver) == expected, "kept by the browser"
+        picture(driver, "ratings")
+        driver.find_element(By.CSS_SELECTOR, ".clear-ratings").click()
+        assert table(folder, driver) == expected[:1] + [[name, "n/a", "n/a"] for name in names]
+    print(f"ratings: {len(names)} scans")
 
 
 def check_access(driver, name):
@@ -164,7 +267,7 @@ def check_looks(driver):
         check_access(driver, scheme)
         driver.execute_script("scrollTo(0, 0)")
         picture(driver, f"top-{scheme}")
-        for part in "distributions", "agreement", "training", "behaviour":
+        for part in "distributions", "agreement", "training", "behaviour", "vbm", "legend":
             if driver.find_elements(By.ID, part):
                 driver.execute_script(f"document.querySelector('#{part}').scrollIntoView()")
                 picture(driver, f"{part}-{scheme}")
@@ -192,7 +295,11 @@ try:
     check_loading(driver)
     check_sorting(driver)
     check_links(driver)
+    check_order(driver)
+    check_sides(driver)
     check_viewer(driver)
+    check_tissues(driver)
+    check_ratings(driver)
     check_looks(driver)
     check_sizes(driver)
     assert not driver.get_log("browser")

@@ -28,6 +28,7 @@ for (const views of document.querySelectorAll(".views")) {
   const picture = views.querySelector(".slice-view");
   const slice = views.querySelector(".slice");
   const gap = Number(picture.dataset.gap);
+  const sides = [views.querySelector(".left"), views.querySelector(".right")];
   function strip() { return views.querySelector("input[type=radio]:checked"); }
   function show() {
     const { top, width, height } = strip().dataset;
@@ -36,6 +37,8 @@ for (const views of document.querySelectorAll(".views")) {
       `${strip().parentNode.textContent.trim()}, slice ${Number(slice.value) + 1} of ${Number(slice.max) + 1}`);
   }
   function choose() {
+    sides[0].textContent = strip().dataset.left;
+    sides[1].textContent = strip().dataset.right;
     slice.max = strip().dataset.count - 1;
     slice.value = Math.floor(slice.max / 2);
     show();
@@ -45,6 +48,13 @@ for (const views of document.querySelectorAll(".views")) {
   views.querySelector(".opacity").addEventListener("input", event => {
     views.style.setProperty("--mask", event.target.value / 100);
   });
+  for (const tissue of views.querySelectorAll(".tissue")) {
+    tissue.addEventListener("change", () => {
+      for (const use of views.querySelectorAll(`use[href="#${tissue.value}"]`)) {
+        use.style.display = tissue.checked ? "" : "none";
+      }
+    });
+  }
   picture.addEventListener("wheel", event => {
     event.preventDefault();
     slice.value = Number(slice.value) + Math.sign(event.deltaY);
@@ -52,3 +62,62 @@ for (const views of document.querySelectorAll(".views")) {
   }, { passive: false });
   choose();
 }
+
+// Ratings: the browser keeps them for this page, and a button saves them as a table.
+const ratings = Array.from(document.querySelectorAll(".rating"), field => ({
+  scan: field.dataset.scan,
+  choices: Array.from(field.querySelectorAll("input[type=radio]")),
+  comment: field.querySelector("input[type=text]"),
+}));
+const shelf = "grisea ratings " + location.pathname;
+function rating(item) { return item.choices.find(choice => choice.checked).value; }
+function remember() {
+  const kept = {};
+  for (const item of ratings) {
+    if (rating(item) || item.comment.value) kept[item.scan] = [rating(item), item.comment.value];
+  }
+  try { localStorage.setItem(shelf, JSON.stringify(kept)); } catch { /* The browser keeps nothing. */ }
+  count();
+}
+function recall() {
+  let kept = {};
+  try { kept = JSON.parse(localStorage.getItem(shelf)) ?? {}; } catch { /* The same. */ }
+  for (const item of ratings) {
+    const [value, comment] = kept[item.scan] ?? ["", ""];
+    for (const choice of item.choices) choice.checked = choice.value === value;
+    item.comment.value = comment;
+  }
+  count();
+}
+function count() {
+  const values = ratings.map(rating);
+  const passed = values.filter(value => value === "pass").length;
+  const failed = values.filter(value => value === "fail").length;
+  for (const text of document.querySelectorAll(".rated")) {
+    text.textContent = `${passed + failed} of ${values.length} scans rated: ${passed} pass, ${failed} fail`;
+  }
+}
+function table() {
+  const cell = text => text.replace(/\s+/g, " ").trim() || "n/a";
+  const rows = ratings.map(item => [item.scan, cell(rating(item)), cell(item.comment.value)]);
+  return [["scan", "rating", "comment"], ...rows].map(row => row.join("\t") + "\n").join("");
+}
+for (const button of document.querySelectorAll(".save-ratings")) {
+  button.addEventListener("click", () => {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([table()], { type: "text/tab-separated-values" }));
+    link.download = "ratings.tsv";
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  });
+}
+for (const button of document.querySelectorAll(".clear-ratings")) {
+  button.addEventListener("click", () => {
+    try { localStorage.removeItem(shelf); } catch { /* The same. */ }
+    recall();
+  });
+}
+for (const item of ratings) {
+  for (const input of [...item.choices, item.comment]) input.addEventListener("input", remember);
+}
+recall();

@@ -5,7 +5,8 @@ import Imaging
 /// Slices of a brain in three planes, overlaid with a map: orange where it is positive, blue where it is negative, with
 /// an opacity that increases with the absolute value. The colors can be distinguished with all types of color vision.
 ///
-/// The map can have any grid; positions are in world space. Both images are interpolated trilinearly.
+/// The map can have any grid; positions are in world space. Both images are interpolated trilinearly. Outside the brain
+/// the map is not shown. Slices are marked with L and R, P and A.
 public struct ChangePicture: Sendable {
   /// Options of the picture.
   public struct Options: Sendable {
@@ -41,18 +42,21 @@ public struct ChangePicture: Sendable {
     precondition(limit > 0, "the limit must be positive")
     let mask = LabelMap(grid: brain.grid, labels: brain.voxels.map { $0 != 0 ? 1 : 0 })
     let every = LabelMap(grid: changes.grid, labels: Array(repeating: 1, count: changes.grid.count))
-    guard let scan = SliceSampler(scan: brain, mask: mask, options: .init()),
-      let map = SliceSampler(scan: changes, mask: every, options: .init())
+    guard let scan = SliceSampler(scan: brain, labels: mask),
+      let map = SliceSampler(scan: changes, labels: every)
     else { throw .pictureNotEncoded(reason: "an affine is singular") }
-    let (low, high) = scan.maskBox(margin: Self.margin)
+    let (low, high) = scan.labelBox(margin: Self.margin)
     let rows = SlicePlane.allCases.map { plane in
       scan.positions(through: plane, count: options.slicesPerPlane).map { position in
         let frame = SliceFrame(
           plane, at: position, from: low, to: high, pixelSize: options.pixelSize, .neurological)
         var slice = Picture(width: frame.width, height: frame.height)
-        for (index, shade) in zip(scan.grays(frame), map.values(frame)).enumerated() {
-          slice[index % frame.width, index / frame.width] = Self.colour(shade.0, shade.1 / limit)
+        let (grays, values, inside) = (scan.grays(frame), map.values(frame), scan.inside(frame))
+        for index in grays.indices {
+          let share = inside[index] == .outside ? 0 : values[index] / limit
+          slice[index % frame.width, index / frame.width] = Self.colour(grays[index], share)
         }
+        slice.mark(frame.ends)
         return slice
       }
     }

@@ -40,5 +40,26 @@ struct SliceFrame {
     return point
   }
 
+  /// Direction through the plane, to the right, front or top.
+  var normal: SIMD3<Double> {
+    var normal = SIMD3<Double>.zero
+    normal[axes.through] = 1
+    return normal
+  }
+
+  /// Returns the pixel nearest to a world position, which may be outside the frame.
+  func pixel(of point: SIMD3<Double>) -> (x: Int, y: Int) {
+    let x = (point[axes.across] - corner[axes.across]) / stepAcross
+    let y = (corner[axes.up] - point[axes.up]) / pixelSize
+    return (Int(x.rounded()), Int(y.rounded()))
+  }
+
+  /// What is at the left and at the right edge: `L` and `R` of the body, or `P` and `A` (posterior, anterior). The
+  /// letters follow from the positions of the pixels, so that they are right by any convention.
+  var ends: (left: String, right: String) {
+    let letters = axes.across == 0 ? ("L", "R") : ("P", "A")
+    return point(width - 1, 0)[axes.across] >= point(0, 0)[axes.across] ? letters : (letters.1, letters.0)
+  }
+
   func point(_ x: Int, _ y: Int) -> SIMD3<Double> { point(Double(x), Double(y)) }
 }

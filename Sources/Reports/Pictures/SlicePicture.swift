@@ -2,24 +2,30 @@ import Evaluation
 import Foundation
 import Imaging
 
-/// Slices of a scan in three planes with the outline of a mask: one row per plane, from left to right, bottom to top,
-/// or back to front of the mask.
+/// Slices of a scan in three planes with the outlines of tissues: one row per plane, from left to right, bottom to top,
+/// or back to front of the labels.
 ///
 /// Pixels are square in mm. Intensities between the 1st and the 99.5th percentile of the scan's non-zero voxels are
-/// mapped to gray. The scan is interpolated trilinearly, the mask by nearest neighbor.
+/// mapped to gray. The scan is interpolated trilinearly, the labels by nearest neighbor.
 public struct SlicePicture: Sendable {
   /// Options of the picture.
   public struct Options: Sendable {
     /// The slice planes.
     public var planes = SlicePlane.allCases
-    /// Number of slices per plane, evenly spaced over the inner part of the mask.
+    /// Number of slices per plane, evenly spaced over the inner part of the labels.
     public var slicesPerPlane = 4
     /// Pixel size in mm; `nil` for half the smallest voxel size, which gives an outline finer than the voxels.
     public var pixelSize: Double?
     /// Whether left and right are swapped.
     public var convention = SliceConvention.neurological
-    /// Red, green and blue of the outline.
-    public var outline: SIMD3<UInt8> = [255, 60, 40]
+    /// The tissues whose outlines are drawn.
+    public var layers = TissueLayer.grayMatter
+    /// Whether the picture is cropped to the head.
+    public var isCropped = true
+    /// Whether the slices are marked with L and R, P and A (posterior, anterior).
+    public var isMarked = true
+    /// Name of the subject, which is written above the slices with the names of the tissues; `nil` for none.
+    public var name: String?
 
     /// Creates the default options.
     public init() {}
@@ -31,18 +37,32 @@ public struct SlicePicture: Sendable {
   /// Renders the slices.
   /// - Parameters:
   ///   - scan: the scan.
-  ///   - mask: a mask on the scan's grid; voxels other than 0 are inside.
+  ///   - labels: labels on the scan's grid.
   ///   - options: options of the picture.
   /// - Throws: `EvaluationError.shapesDiffer`, `.affinesDiffer`; `.pictureNotEncoded` if the affine is singular.
-  public init(scan: Volume, mask: LabelMap, options: Options = Options()) throws(EvaluationError) {
-    try EvaluationError.checkGrids(mask.grid, scan.grid)
-    guard let sampler = SliceSampler(scan: scan, mask: mask, options: options) else {
+  public init(scan: Volume, labels: LabelMap, options: Options = Options()) throws(EvaluationError) {
+    try EvaluationError.checkGrids(labels.grid, scan.grid)
+    guard let sampler = SliceSampler(scan: scan, labels: labels) else {
       throw .pictureNotEncoded(reason: "the scan's affine is singular")
     }
-    let rows = options.planes.map { plane in
-      sampler.positions(through: plane, count: options.slicesPerPlane).map { sampler.slice(plane, at: $0) }
+    let spacing = scan.grid.affine.spacing
+    let size = options.pixelSize ?? min(spacing.x, spacing.y, spacing.z) / 2
+    var (low, high) = sampler.whole
+    if options.isCropped {
+      let head = sampler.head
+      (low, high) = (head.low, head.high)
     }
-    picture = SlicePicture.grid(of: rows)
+    let rows = options.planes.map { plane in
+      sampler.positions(through: plane, count: options.slicesPerPlane).map { position in
+        let frame = SliceFrame(
+          plane, at: position, from: low, to: high, pixelSize: size, options.convention)
+        var slice = sampler.slice(frame, options.layers)
+        if options.isMarked { slice.mark(frame.ends) }
+        return slice
+      }
+    }
+    let slices = SlicePicture.grid(of: rows)
+    picture = options.name.map { slices.titled($0, options.layers) } ?? slices
   }
 
   /// Writes a PNG completely or not at all.

@@ -1,66 +1,65 @@
 import Foundation
 import Imaging
 
-/// Samples slices of a scan and its mask along planes of world space.
+/// Samples slices of a scan and its labels along planes of world space.
 struct SliceSampler {
   private let scan: Volume
-  private let mask: LabelMap
-  private let options: SlicePicture.Options
+  private let labels: LabelMap
   private let toVoxel: Affine
-  private let pixelSize: Double
-  /// Bounding box of the scan's voxels in world mm.
-  private let low, high: SIMD3<Double>
-  /// Bounding box of the mask's voxels in world mm, or the scan's if the mask is empty.
-  private let maskLow, maskHigh: SIMD3<Double>
+  /// Lower and upper corner of the scan's voxels in world mm.
+  let whole: (low: SIMD3<Double>, high: SIMD3<Double>)
+  /// Lower and upper corner of the labelled voxels in world mm; `nil` without any.
+  private let labelled: (low: SIMD3<Double>, high: SIMD3<Double>)?
   private let black, white: Float
 
   /// Creates a sampler. Returns `nil` if the affine has no inverse.
-  init?(scan: Volume, mask: LabelMap, options: SlicePicture.Options) {
+  init?(scan: Volume, labels: LabelMap) {
     guard let toVoxel = scan.grid.affine.inverse else { return nil }
     self.scan = scan
-    self.mask = mask
-    self.options = options
+    self.labels = labels
     self.toVoxel = toVoxel
-    let spacing = scan.grid.affine.spacing
-    pixelSize = options.pixelSize ?? min(spacing.x, spacing.y, spacing.z) / 2
-    let corners = scan.grid.corners
-    (low, high) = corners.reduce((corners[0], corners[0])) {
-      (pointwiseMin($0.0, $1), pointwiseMax($0.1, $1))
-    }
-    (maskLow, maskHigh) = SliceSampler.box(of: mask) ?? (low, high)
+    whole = HeadBox.corners(of: (.zero, scan.grid.shape &- 1), affine: scan.grid.affine)
+    labelled = SliceSampler.box(of: labels)
     (black, white) = SliceSampler.window(of: scan.voxels)
   }
 
-  /// Returns world positions in mm along the plane's normal, evenly spaced over the inner part of the mask.
+  /// The box of the labels, or of the whole scan if it has none.
+  private var box: (low: SIMD3<Double>, high: SIMD3<Double>) { labelled ?? whole }
+
+  /// The box of the head.
+  var head: HeadBox { HeadBox(scan: scan, labels: labelled, black: black, white: white) }
+
+  /// Returns world positions in mm along the plane's normal, evenly spaced over the inner part of the labels.
   /// - Parameters:
   ///   - plane: the slice plane.
   ///   - count: the number of positions.
-  ///   - share: the covered share of the mask's extent.
+  ///   - share: the covered share of the labels' extent.
   func positions(through plane: SlicePlane, count: Int, share: Double = 0.7) -> [Double] {
     let axis = plane.axes.through
     return (0..<count).map { index in
       let fraction = count > 1 ? (1 - share) / 2 + share * Double(index) / Double(count - 1) : 0.5
-      return maskLow[axis] + fraction * (maskHigh[axis] - maskLow[axis])
+      return box.low[axis] + fraction * (box.high[axis] - box.low[axis])
     }
   }
 
-  /// Returns a slice of the size of the scan's bounding box.
-  func slice(_ plane: SlicePlane, at position: Double) -> Picture {
-    let frame = SliceFrame(plane, at: position, from: low, to: high, pixelSize: pixelSize, options.convention)
+  /// Returns a slice with the outlines of tissues.
+  func slice(_ frame: SliceFrame, _ layers: [TissueLayer]) -> Picture {
     var picture = Picture(width: frame.width, height: frame.height)
     for y in 0..<frame.height {
       for x in 0..<frame.width { picture[x, y] = SIMD3(repeating: gray(at: toVoxel(frame.point(x, y)))) }
     }
-    let inside = inside(frame)
-    for index in inside.indices where inside[index] == .outline {
-      picture[index % frame.width, index / frame.width] = options.outline
+    for layer in layers {
+      let inside = inside(frame, label: layer.label)
+      for index in inside.indices where inside[index] == .outline {
+        picture[index % frame.width, index / frame.width] = layer.colour
+      }
     }
     return picture
   }
 
-  /// Returns the bounding box of the mask's voxels in world mm, enlarged by a margin in mm on all sides.
-  func maskBox(margin: Double) -> (low: SIMD3<Double>, high: SIMD3<Double>) {
-    (maskLow - margin, maskHigh + margin)
+  /// Returns the box of the labels in world mm, enlarged by a margin in mm on all sides.
+  func labelBox(margin: Double) -> (low: SIMD3<Double>, high: SIMD3<Double>) {
+    (box.low - margin, box.high + margin)
   }
 
   /// Returns the gray value of each pixel, rows from the top: the mean of four points in the pixel.
@@ -74,18 +73,22 @@ struct SliceSampler {
     }
   }
 
-  /// The state of a mask at a pixel.
+  /// The state of a tissue at a pixel.
   enum MaskPixel: UInt8 {
     case outside
     case inside
-    /// Inside, with a neighbor outside the mask or beyond the frame.
+    /// Inside, with a neighbor outside the tissue or beyond the frame.
     case outline
   }
 
-  /// Returns the mask at each pixel, rows from the top.
-  func inside(_ frame: SliceFrame) -> [MaskPixel] {
+  /// Returns the state of a tissue at each pixel, rows from the top.
+  /// - Parameter label: the tissue's label; `nil` for all labels together.
+  func inside(_ frame: SliceFrame, label: UInt16? = nil) -> [MaskPixel] {
     let (width, height) = (frame.width, frame.height)
-    let inside = (0..<width * height).map { isInside(toVoxel(frame.point($0 % width, $0 / width))) }
+    let inside = (0..<width * height).map { index in
+      let found = self.label(at: toVoxel(frame.point(index % width, index / width)))
+      return label.map { $0 == found } ?? (found != 0)
+    }
     return inside.indices.map { index in
       guard inside[index] else { return .outside }
       let (x, y) = (index % width, index / width)
@@ -101,6 +104,44 @@ struct SliceSampler {
     (0..<frame.width * frame.height).map { index in
       value(at: toVoxel(frame.point(index % frame.width, index / frame.width)))
     }
+  }
+
+  /// Returns the value of the nearest voxel at each pixel, rows from the top; 0 outside its grid.
+  func nearestValues(_ frame: SliceFrame) -> [Float] {
+    (0..<frame.width * frame.height).map { index in
+      nearest(toVoxel(frame.point(index % frame.width, index / frame.width)))
+    }
+  }
+
+  /// Returns the value of the largest absolute size along the line through each pixel, rows from the top, and whether the
+  /// line meets a label.
+  /// - Parameters:
+  ///   - frame: a frame through the first point of the lines.
+  ///   - depth: length of the lines in mm.
+  ///   - step: distance of the points on a line in mm.
+  func projection(_ frame: SliceFrame, depth: Double, step: Double) -> (values: [Float], isInside: [Bool]) {
+    var result = (
+      values: [Float](repeating: 0, count: frame.width * frame.height),
+      isInside: [Bool](repeating: false, count: frame.width * frame.height)
+    )
+    for index in result.values.indices {
+      let point = frame.point(index % frame.width, index / frame.width)
+      let first = toVoxel(point)
+      let stride = toVoxel(point + frame.normal * step) - first
+      for number in 0...Int(depth / step) {
+        let voxel = SIMD3<Int>((first + stride * Double(number)).rounded(.toNearestOrAwayFromZero))
+        guard contains(voxel) else { continue }
+        let value = scan[voxel.x, voxel.y, voxel.z]
+        if value.isFinite, abs(value) > abs(result.values[index]) { result.values[index] = value }
+        if labels[voxel.x, voxel.y, voxel.z] != 0 { result.isInside[index] = true }
+      }
+    }
+    return result
+  }
+
+  private func nearest(_ voxel: SIMD3<Double>) -> Float {
+    let index = SIMD3<Int>(voxel.rounded(.toNearestOrAwayFromZero))
+    return contains(index) ? scan[index.x, index.y, index.z] : 0
   }
 
   private func gray(at voxel: SIMD3<Double>) -> UInt8 {
@@ -125,33 +166,29 @@ struct SliceSampler {
     return value
   }
 
-  private func isInside(_ voxel: SIMD3<Double>) -> Bool {
+  /// Returns the label of the nearest voxel; 0 outside the grid.
+  private func label(at voxel: SIMD3<Double>) -> UInt16 {
     let index = SIMD3<Int>(voxel.rounded(.toNearestOrAwayFromZero))
-    return contains(index) && mask[index.x, index.y, index.z] != 0
+    return contains(index) ? labels[index.x, index.y, index.z] : 0
   }
 
   private func contains(_ index: SIMD3<Int>) -> Bool {
     all(index .>= 0) && all(index .< scan.grid.shape)
   }
 
-  private static func box(of mask: LabelMap) -> (SIMD3<Double>, SIMD3<Double>)? {
-    let shape = mask.grid.shape
+  private static func box(of labels: LabelMap) -> (low: SIMD3<Double>, high: SIMD3<Double>)? {
+    let shape = labels.grid.shape
     var first = shape
     var last = SIMD3<Int>(repeating: -1)
     for k in 0..<shape.z {
       for j in 0..<shape.y {
-        for i in 0..<shape.x where mask[i, j, k] != 0 {
+        for i in 0..<shape.x where labels[i, j, k] != 0 {
           first = pointwiseMin(first, [i, j, k])
           last = pointwiseMax(last, [i, j, k])
         }
       }
     }
-    guard last.x >= 0 else { return nil }
-    let affine = Affine(
-      i: mask.grid.affine.i, j: mask.grid.affine.j, k: mask.grid.affine.k,
-      origin: mask.grid.affine(SIMD3<Double>(first)))
-    let corners = Grid(shape: last &- first &+ 1, affine: affine).corners
-    return corners.reduce((corners[0], corners[0])) { (pointwiseMin($0.0, $1), pointwiseMax($0.1, $1)) }
+    return last.x >= 0 ? HeadBox.corners(of: (first, last), affine: labels.grid.affine) : nil
   }
 
   /// Returns the intensities of black and white. Zeros are ignored, because they are background of skull-stripped

@@ -2,19 +2,19 @@ import Evaluation
 import Foundation
 import Imaging
 
-/// Slices of a scan in three planes and of a mask, as two pictures with one layout: one strip per plane, from left to
-/// right, bottom to top, or back to front of the mask. A page shows some of them side by side and all in its viewer.
+/// Slices of a scan in three planes and of tissues, as pictures with one layout: one strip per plane, from left to
+/// right, bottom to top, or back to front of the labels. A page shows some of them side by side and all in its viewer.
 public struct SliceSheet: Sendable {
   /// Options of the pictures.
   public struct Options: Sendable {
     /// Number of slices per plane.
     public var slicesPerPlane = 24
-    /// Pixel size of the scan's picture in mm; the mask's pixels are half as large, because its outline is thin.
+    /// Pixel size of the scan's picture in mm; those of tissues are half as large, because outlines are thin.
     public var pixelSize = 1.5
     /// Number of gray values; fewer make a smaller file.
     public var shades = 64
-    /// Red, green and blue of outline and filling.
-    public var colour: SIMD3<UInt8> = [255, 120, 0]
+    /// The tissues.
+    public var layers = TissueLayer.grayMatter
 
     /// Creates the default options.
     public init() {}
@@ -26,49 +26,46 @@ public struct SliceSheet: Sendable {
     public let plane: SlicePlane
     /// Position of the upper edge, size of a slice, and number of slices.
     public let top, width, height, count: Int
+    /// Letters of the sides of the body or the head at the left and at the right edge.
+    public let left, right: String
   }
 
-  /// The pictures as PNG.
-  public let scan, mask: Data
-  /// Size of the scan's picture in pixels; the mask's has twice as many along both axes.
+  /// The scan's picture as PNG.
+  public let scan: Data
+  /// The picture of each tissue as PNG, with the tissue.
+  public let tissues: [(layer: TissueLayer, png: Data)]
+  /// Size of the scan's picture in pixels; those of tissues have twice as many along both axes.
   public let width, height: Int
   /// The strips, from top to bottom.
   public let strips: [Strip]
   /// Distance of slices in pixels.
   public static let gap = 1
 
-  /// Share of the mask's extent that the slices cover.
+  /// Share of the labels' extent that the slices cover.
   private static let share = 0.94
-  /// Margin around the mask in mm, which keeps the outline away from the edge.
-  private static let margin = 6.0
 
   /// Renders the slices.
   /// - Parameters:
   ///   - scan: the scan.
-  ///   - mask: a mask on the scan's grid; voxels other than 0 are inside.
+  ///   - labels: labels on the scan's grid.
   ///   - options: options of the pictures.
   /// - Throws: `EvaluationError.shapesDiffer`, `.affinesDiffer`; `.pictureNotEncoded` if the affine is singular.
-  public init(scan: Volume, mask: LabelMap, options: Options = Options()) throws(EvaluationError) {
-    try EvaluationError.checkGrids(mask.grid, scan.grid)
-    guard let sampler = SliceSampler(scan: scan, mask: mask, options: .init()) else {
+  public init(scan: Volume, labels: LabelMap, options: Options = Options()) throws(EvaluationError) {
+    try EvaluationError.checkGrids(labels.grid, scan.grid)
+    guard let sampler = SliceSampler(scan: scan, labels: labels) else {
       throw .pictureNotEncoded(reason: "the scan's affine is singular")
     }
-    let (low, high) = sampler.maskBox(margin: Self.margin)
+    let head = sampler.head
     func frame(_ plane: SlicePlane, _ position: Double, _ size: Double) -> SliceFrame {
-      SliceFrame(plane, at: position, from: low, to: high, pixelSize: size, .neurological)
+      SliceFrame(plane, at: position, from: head.low, to: head.high, pixelSize: size, .neurological)
     }
-    var strips: [Strip] = []
-    for plane in SlicePlane.allCases {
-      let cell = frame(plane, 0, options.pixelSize)
-      let top = strips.last.map { $0.top + $0.height + Self.gap } ?? 0
-      strips.append(
-        Strip(
-          plane: plane, top: top, width: cell.width, height: cell.height, count: options.slicesPerPlane))
-    }
+    let strips = Self.strips(options.slicesPerPlane) { frame($0, 0, options.pixelSize) }
     let width = strips.map { ($0.width + Self.gap) * $0.count - Self.gap }.max() ?? 1
     let height = strips.last.map { $0.top + $0.height } ?? 1
     var grays = IndexedPicture(width: width, height: height, colours: Self.grays(options.shades))
-    var marks = IndexedPicture(width: 2 * width, height: 2 * height, colours: Self.marks(options.colour))
+    var marks = options.layers.map {
+      IndexedPicture(width: 2 * width, height: 2 * height, colours: Self.marks($0.colour))
+    }
     for strip in strips {
       let positions = sampler.positions(through: strip.plane, count: strip.count, share: Self.share)
       for (index, position) in positions.enumerated() {
@@ -77,14 +74,29 @@ public struct SliceSheet: Sendable {
         grays.draw(
           shades.map { UInt8(Int($0) * options.shades / 256) }, width: strip.width, x: x, y: strip.top)
         let fine = frame(strip.plane, position, options.pixelSize / 2)
-        marks.draw(
-          Self.fitted(sampler.inside(fine).map(\.rawValue), from: fine, to: strip), width: 2 * strip.width,
-          x: 2 * x, y: 2 * strip.top)
+        for (number, layer) in options.layers.enumerated() {
+          let pixels = sampler.inside(fine, label: layer.label).map(\.rawValue)
+          marks[number].draw(
+            Self.fitted(pixels, from: fine, to: strip), width: 2 * strip.width, x: 2 * x, y: 2 * strip.top)
+        }
       }
     }
     self.scan = try grays.png()
-    self.mask = try marks.png()
+    var tissues: [(layer: TissueLayer, png: Data)] = []
+    for (layer, picture) in zip(options.layers, marks) { tissues.append((layer, try picture.png())) }
+    self.tissues = tissues
     (self.width, self.height, self.strips) = (width, height, strips)
+  }
+
+  private static func strips(_ count: Int, frame: (SlicePlane) -> SliceFrame) -> [Strip] {
+    SlicePlane.allCases.reduce(into: []) { strips, plane in
+      let cell = frame(plane)
+      let top = strips.last.map { $0.top + $0.height + gap } ?? 0
+      strips.append(
+        Strip(
+          plane: plane, top: top, width: cell.width, height: cell.height, count: count,
+          left: cell.ends.left, right: cell.ends.right))
+    }
   }
 
   private static func grays(_ count: Int) -> [SIMD4<UInt8>] {

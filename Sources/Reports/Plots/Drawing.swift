@@ -6,50 +6,59 @@ struct Drawing {
   static let width = 440.0
   static let height = 280.0
 
-  private var elements: [String] = []
+  private var elements: [SVGElement] = []
 
   /// Adds a line with a style class.
   mutating func line(_ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, _ style: String) {
-    let (a, b) = (Self.point(x1, y1, "x1", "y1"), Self.point(x2, y2, "x2", "y2"))
-    elements.append("<line class=\"\(style)\" \(a) \(b)/>")
+    elements.append(SVGElement("line", ["class": style, "x1": x1, "y1": y1, "x2": x2, "y2": y2]))
   }
 
   /// Adds a dot.
   /// - Parameter title: text shown when the pointer is on the dot.
   mutating func dot(_ x: Double, _ y: Double, title: String) {
     elements.append(
-      "<circle class=\"dot\" \(Self.point(x, y, "cx", "cy")) r=\"4\"><title>\(title.escaped)</title></circle>"
-    )
+      SVGElement(
+        "circle", ["class": "dot", "cx": x, "cy": y, "r": 4],
+        children: [SVGElement("title", text: title)]))
   }
 
   /// Adds a filled rectangle from its upper left corner down to `base`.
   mutating func bar(_ x: Double, _ y: Double, _ width: Double, _ base: Double) {
-    let size = Self.point(width, base - y, "width", "height")
-    elements.append("<rect class=\"bar\" \(Self.point(x, y, "x", "y")) \(size)/>")
+    elements.append(
+      SVGElement("rect", ["class": "bar", "x": x, "y": y, "width": width, "height": base - y]))
+  }
+
+  /// Adds a filled rectangle.
+  /// - Parameter colour: red, green and blue.
+  mutating func field(_ x: Double, _ y: Double, _ width: Double, _ height: Double, _ colour: SIMD3<UInt8>) {
+    elements.append(
+      SVGElement(
+        "rect",
+        [
+          "x": x, "y": y, "width": width, "height": height,
+          "fill": "rgb(\(colour.x),\(colour.y),\(colour.z))",
+        ]))
   }
 
   /// Adds a row of fields of equal width along the upper edge, one per color.
   /// - Parameter colours: red, green and blue of each field.
   mutating func fields(_ colours: [SIMD3<UInt8>]) {
     let width = Self.width / Double(max(1, colours.count))
-    let rectangles = colours.enumerated().map { index, colour in
-      String(
-        format: "<rect x=\"%.2f\" width=\"%.2f\" height=\"10\" fill=\"#%02x%02x%02x\"/>",
-        width * Double(index), width + 0.5, Int(colour.x), Int(colour.y), Int(colour.z))
+    for (index, colour) in colours.enumerated() {
+      field(width * Double(index), 0, width + 0.5, 10, colour)
     }
-    elements.append(rectangles.joined())
   }
 
   /// Adds a polyline with a style class.
   mutating func curve(_ points: [(x: Double, y: Double)], _ style: String) {
-    let list = points.map { "\(Self.number($0.x)),\(Self.number($0.y))" }.joined(separator: " ")
-    elements.append("<polyline class=\"curve \(style)\" points=\"\(list)\"/>")
+    let list = points.map { "\($0.x.svgText),\($0.y.svgText)" }.joined(separator: " ")
+    elements.append(SVGElement("polyline", ["class": "curve \(style)", "points": list]))
   }
 
   /// Adds a text.
   /// - Parameter anchor: `start`, `middle` or `end`.
   mutating func text(_ text: String, _ x: Double, _ y: Double, anchor: String = "middle") {
-    elements.append("<text \(Self.point(x, y, "x", "y")) text-anchor=\"\(anchor)\">\(text.escaped)</text>")
+    elements.append(SVGElement("text", ["x": x, "y": y, "text-anchor": anchor], text: text))
   }
 
   /// Adds the horizontal axis with its ticks and title.
@@ -78,12 +87,13 @@ struct Drawing {
   ///   - description: the text description for screen readers.
   ///   - height: height of the SVG in its own units.
   func svg(_ style: String = "plot", description: String, height: Double) -> String {
-    """
-    <svg class="\(style)" role="img" aria-label="\(description.escaped)" \
-    viewBox="0 0 \(Self.number(Self.width)) \(Self.number(height))">
-    \(elements.joined(separator: "\n"))
-    </svg>
-    """
+    SVGElement(
+      "svg",
+      [
+        "class": style, "role": "img", "aria-label": description,
+        "viewBox": "0 0 \(Self.width.svgText) \(height.svgText)",
+      ], children: elements
+    ).markup
   }
 
   /// Returns the figure as HTML.
@@ -93,15 +103,6 @@ struct Drawing {
   ///   - height: height of the SVG in its own units.
   func html(caption: String, description: String, height: Double = Self.height) -> String {
     "<figure>\(svg(description: description, height: height))<figcaption>\(caption.escaped)</figcaption></figure>"
-  }
-
-  private static func point(_ x: Double, _ y: Double, _ first: String, _ second: String) -> String {
-    "\(first)=\"\(number(x))\" \(second)=\"\(number(y))\""
-  }
-
-  private static func number(_ value: Double) -> String {
-    let text = String(format: "%.1f", value)
-    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
   }
 }
 

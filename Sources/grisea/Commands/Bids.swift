@@ -51,6 +51,8 @@ struct Bids: ParsableCommand, ReportingCommand {
   @Flag(help: "Write report.html about all results (group level).")
   var report = false
 
+  @OptionGroup var outlines: OutlineOptions
+
   @OptionGroup var redo: ForceOptions
   @OptionGroup(title: "Computing") var inference: InferenceOptions
   @OptionGroup(title: "Cluster") var executor: ExecutorOptions
@@ -59,6 +61,9 @@ struct Bids: ParsableCommand, ReportingCommand {
   func validate() throws {
     guard !report || level == .group else {
       throw ValidationError("--report needs the group level, which reads the results of all participants")
+    }
+    guard outlines.outline == nil || report else {
+      throw ValidationError("--outline needs --report, which shows the tissues")
     }
     guard level == .participant || (executor.executor == .local && executor.shard == nil) else {
       throw ValidationError("--executor slurm and --shard need the participant level")
@@ -79,8 +84,10 @@ struct Bids: ParsableCommand, ReportingCommand {
     if let table = try StructureTable(of: derivatives) { print(try table.write()) }
     guard report else { return }
     let page = Report.page(in: output)
-    try CohortReport(of: ResultFolder(output, images: []), version: Program.grisea.version)
-      .write(to: page, isSilent: reporting.quiet)
+    var cohort = CohortReport(
+      of: try ResultFolder(output, images: []), version: Program.grisea.version)
+    cohort.layers = outlines.layers
+    try cohort.write(to: page, isSilent: reporting.quiet)
     print(page)
   }
 

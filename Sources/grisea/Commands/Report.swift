@@ -11,13 +11,14 @@ struct Report: StageCommand, ReportingCommand {
     abstract: "Write one HTML page about all results in a folder.",
     discussion: """
       The folder is the output of `segment` or `bids`. The page lists the scans to check first, all scans in a table, \
-      distributions, and for each scan slices in three planes with the outline of the gray matter, volumes, quality and \
-      links to the files. It needs no network and no other file. With --association it also shows what is predicted \
-      from the brains of the participants, with permutation tests.
+      for each scan slices in three planes with the outline of the gray matter, volumes, quality and links to the files, \
+      and distributions. Scans can be rated in the page. It needs no network and no other file. With --association it \
+      also shows what is predicted from the brains of the participants, with --vbm the results of voxelwise tests.
 
       Examples:
         grisea report out
         grisea report out --reference 'truth/*_dseg.nii.gz' --output page.html
+        grisea report derivatives --vbm vbm-age
       """)
 
   @Argument(help: "The folder with the results.")
@@ -38,6 +39,13 @@ struct Report: StageCommand, ReportingCommand {
 
   @Option(help: ArgumentHelp("Plot the curves of this table, which `train` has written.", valueName: "tsv"))
   var trainingLog: String?
+
+  @OptionGroup var outlines: OutlineOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Add a section about this folder of `grisea vbm`. Can be given several times.", valueName: "dir"))
+  var vbm: [String] = []
 
   @OptionGroup(title: "Brain and behaviour") var behaviour: BehaviourOptions
 
@@ -64,6 +72,10 @@ struct Report: StageCommand, ReportingCommand {
         warned: { StandardError.print("warning: \($0)") }, failed: { StandardError.print("\($0)") })
       guard isCompared else { throw ExitCode.failure }
     }
+    report.layers = outlines.layers
+    for (number, folder) in vbm.enumerated() {
+      report.sections.append(try VoxelwiseSection(contentsOf: folder).section(number: number + 1))
+    }
     if let found = try behaviour.report() { report.sections.append(found.section) }
     try report.write(to: path, isSilent: reporting.quiet)
     print(path)
@@ -77,7 +89,9 @@ struct Report: StageCommand, ReportingCommand {
   func declaration() throws -> StageDeclaration {
     let words = images + [reference].compactMap { $0 }
     let tables = LabelTable.named(referenceTable) == nil ? [referenceTable] : []
-    let files = words.filter { !ImageFiles.isPattern($0) } + tables + behaviour.files
+    let files =
+      words.filter { !ImageFiles.isPattern($0) } + tables + behaviour.files
+      + vbm.flatMap(VoxelwiseFiles.results)
     return StageDeclaration(
       // The table changes whenever a result does. The folder itself would not do, as it holds the page too.
       inputs: [volumes] + files + [trainingLog].compactMap { $0 },

@@ -63,8 +63,10 @@ struct Segment: StageCommand, ReportingCommand {
       if executor.isWhole { try StructureTable(ofScansIn: results.output)?.write() }
     }
     if results.report {
-      try CohortReport(of: ResultFolder(results.output, images: scans), version: Program.grisea.version)
-        .write(to: Report.page(in: results.output), isSilent: reporting.quiet)
+      var page = CohortReport(
+        of: try ResultFolder(results.output, images: scans), version: Program.grisea.version)
+      page.layers = results.outlines.layers
+      try page.write(to: Report.page(in: results.output), isSilent: reporting.quiet)
     }
     try report.finish(summary, footers: [results.volumes(of: executor.shard)] + results.page)
   }

@@ -98,8 +98,11 @@ struct Synthesize: StageCommand, ReportingCommand {
   private static func picture(of example: LabeledImage) throws -> Picture {
     var options = SlicePicture.Options()
     options.slicesPerPlane = 1
+    options.layers = []
+    // The whole field of view; left and right of a synthetic head mean nothing.
+    (options.isCropped, options.isMarked) = (false, false)
     let none = LabelMap(grid: example.image.grid)
-    return try SlicePicture(scan: example.image, mask: none, options: options).picture
+    return try SlicePicture(scan: example.image, labels: none, options: options).picture
   }
 
   private func files(of path: String, _ number: Int) -> (scan: String, truth: String) {

@@ -86,15 +86,20 @@ struct SegmentOutputOptions: ParsableArguments {
   @Flag(inversion: .prefixedNo, help: "Keep only the largest connected component of the labels.")
   var largestComponent = true
 
-  @Flag(help: "Draw the outline of the gray matter over slices of the scan, as sub-01_dseg.png.")
+  @Flag(help: "Draw outlines over slices of the scan, cropped to the head, as sub-01_dseg.png.")
   var picture = false
 
   @Flag(help: "Write report.html about all results in the folder.")
   var report = false
 
+  @OptionGroup var outlines: OutlineOptions
+
   func validate() throws {
     guard !compact || probabilities || entropy else {
       throw ValidationError("--compact needs --probabilities or --entropy, whose files it makes smaller")
+    }
+    guard outlines.outline == nil || picture || report else {
+      throw ValidationError("--outline needs --picture or --report, which show the tissues")
     }
   }
 
@@ -110,7 +115,8 @@ struct SegmentOutputOptions: ParsableArguments {
   func outputs(of shard: Shard?) -> SegmentationOutputs {
     SegmentationOutputs(
       probabilities: probabilities, entropy: entropy, parts: parts, structures: structures, compact: compact,
-      largestComponent: largestComponent, picture: picture, volumes: volumes(of: shard))
+      largestComponent: largestComponent, picture: picture, outlines: outlines.layers,
+      volumes: volumes(of: shard))
   }
 
   /// Returns the files that all scans share.

@@ -2,6 +2,7 @@ import Batch
 import Files
 import NeuralNetwork
 import PipelineRunner
+import Reports
 import Segmentation
 
 /// Everything that decides the bytes of a scan's results, beside the scan.
@@ -44,10 +45,13 @@ struct SegmentationRecipe: Hashable, Sendable {
       (outputs.parts, "--parts"), (outputs.structures, "--structures"), (outputs.compact, "--compact"),
       (!outputs.largestComponent, "--no-largest-component"), (outputs.picture, "--picture"),
     ]
+    let outlines =
+      outputs.picture && outputs.outlines != TissueLayer.grayMatter
+      ? ["--outline", outputs.outlines.map(\.name).joined(separator: ",")] : []
     let preferred = min(configuration.preferredMemory ?? .max, configuration.memoryLimit)
     let memory = fieldOfView == .whole ? ["--max-memory", "\(preferred / 1000)K"] : []
     return ["--precision", configuration.precision.rawValue, "--views", "\(configuration.views)"]
-      + flags.filter(\.0).map(\.1) + memory
+      + flags.filter(\.0).map(\.1) + outlines + memory
   }
 }
 
@@ -67,6 +71,8 @@ struct SegmentationOutputs: Hashable, Sendable {
   var largestComponent = true
   /// Whether a picture of slices is written.
   var picture = false
+  /// The tissues whose outlines the picture shows.
+  var outlines = TissueLayer.grayMatter
   /// The table of volumes that all scans share; `nil` where each has a table of its own beside its images.
   var volumes: String?
 

@@ -148,7 +148,10 @@ struct SegmentationStage: Sendable {
     let (image, files) = (found.scan.image, recipe.outputs.files(stem: subject.stem))
     try AtomicFile.makeFolder(files.labels.parentFolder)
     if let picture = files.picture {
-      try SlicePicture(scan: image.volume, mask: result.mask(of: .grayMatter)).write(to: picture)
+      var options = SlicePicture.Options()
+      options.layers = recipe.outputs.outlines
+      options.name = subject.name
+      try SlicePicture(scan: image.volume, labels: result.labels, options: options).write(to: picture)
     }
     let sidecars = Sidecar.all(
       files, source: subject.source, sourceHash: found.scan.files.first?.hash, recipe,

@@ -15,6 +15,8 @@ struct CohortReport {
   var training: TrainingCurves?
   /// Further sections, before those of the subjects.
   var sections: [ReportSection] = []
+  /// The tissues whose outlines are drawn.
+  var layers = TissueLayer.grayMatter
 
   /// Creates a report.
   /// - Parameter version: that of the program.
@@ -59,18 +61,27 @@ struct CohortReport {
     try AtomicFile.write(page(at: path, progress: progress).html, to: path)
   }
 
-  private func page(at path: String, progress: (Int) -> Void) -> ReportPage {
-    let flags = FlagList(subjects, failures: folder.failures)
-    var all = [flags.section, SubjectTable(subjects).section]
-    if subjects.count > 1 { all.append(DistributionPlots(subjects).section) }
+  private func page(at path: String, progress: (Int) -> Void) throws -> ReportPage {
+    let flags = FlagList(subjects, failures: folder.failures, normalization: folder.normalization)
+    var cards = SubjectCards(subjects, folder: path.parentFolder, flags: flags)
+    cards.layers = layers
+    cards.normalization = folder.normalization
+    var all = [flags.section, SubjectTable(subjects).section] + sections
+    all.append(cards.section(progress: progress))
+    if let structures = try StructureTable(folder: folder.path) {
+      all.append(structures.section(linkingTo: Set(subjects.map(\.name))))
+    }
+    if subjects.count > 1 {
+      all.append(DistributionPlots(subjects, normalization: folder.normalization).section)
+    }
     if let scores, !scores.rows.isEmpty { all.append(AgreementPlots(scores).section) }
     if let training { all.append(training.section) }
-    all += sections
-    let cards = SubjectCards(subjects, folder: path.parentFolder, flags: flags)
-    all.append(cards.section(progress: progress))
-    return ReportPage(
+    all.append(MeasureLegend(hasNormalization: !folder.normalization.isEmpty).section)
+    var page = ReportPage(
       title: "Gray matter of \(subjects.count == 1 ? subjects[0].name : "\(subjects.count) scans")",
       summary: summary(flags), sections: all, footer: "grisea \(version)")
+    page.facts = ReportOrigin(subjects, folder: folder.path).facts
+    return page
   }
 
   private func summary(_ flags: FlagList) -> String {

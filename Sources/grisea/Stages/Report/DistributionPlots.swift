@@ -5,7 +5,12 @@ import Segmentation
 struct DistributionPlots {
   private let subjects: [ReportSubject]
 
-  init(_ subjects: [ReportSubject]) { self.subjects = subjects }
+  private let normalization: NormalizationFlags
+
+  init(_ subjects: [ReportSubject], normalization: NormalizationFlags) {
+    self.subjects = subjects
+    self.normalization = normalization
+  }
 
   private static let columns =
     ["GM_ml", "WM_ml", "CSF_ml", "ICV_ml", "quality"] + QualityMeasure.columns.map(\.rawValue)
@@ -17,6 +22,13 @@ struct DistributionPlots {
       }
       return values.isEmpty ? nil : StripPlot(title: SubjectTable.words(column), values: values)
     }
-    return ReportSection(id: "distributions", title: "Distributions", [ReportPlots(plots)])
+    let normalized = NormalizationFlags.legend.compactMap { column, name, _ -> StripPlot? in
+      let values = subjects.compactMap { subject in
+        normalization.value(column, of: subject.name).map { (name: subject.name, value: $0) }
+      }
+      return values.isEmpty ? nil : StripPlot(title: name, values: values)
+    }
+    return ReportSection(
+      id: "distributions", title: "Distributions", [ReportPlots(plots + normalized)])
   }
 }

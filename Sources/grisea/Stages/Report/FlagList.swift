@@ -4,7 +4,7 @@ import Foundation
 import Reports
 import Segmentation
 
-/// The scans to check first: failures, results of low quality, and outliers by volume.
+/// The scans to check first: failures, results of low quality, outliers by volume, and doubtful normalizations.
 struct FlagList {
   /// A reason to check a scan.
   struct Flag {
@@ -16,13 +16,9 @@ struct FlagList {
 
   let flags: [Flag]
 
-  /// Outliers are found where there are at least this many scans, by robust standard deviations from the median (1.4826
-  /// times the median absolute deviation).
-  private static let least = 10
-  private static let limit = 3.5
   private static let columns = ["GM_ml", "WM_ml", "ICV_ml", "GM_share"]
 
-  init(_ subjects: [ReportSubject], failures: [StatusRow]) {
+  init(_ subjects: [ReportSubject], failures: [StatusRow], normalization: NormalizationFlags) {
     let failed = failures.map { row in
       Flag(
         name: row.subject, reason: "failed: \(row.reason)",
@@ -33,7 +29,10 @@ struct FlagList {
       return Flag(
         name: subject.name, reason: ([score] + subject.doubts).joined(separator: "; "), hasCard: true)
     }
-    flags = failed + doubtful + Self.columns.flatMap { Self.outliers(subjects, $0) }
+    let normalized = normalization.reasons(subjects.map(\.name)).map { scan, reason in
+      Flag(name: scan, reason: reason, hasCard: true)
+    }
+    flags = failed + doubtful + Self.columns.flatMap { Self.outliers(subjects, $0) } + normalized
   }
 
   var names: Set<String> { Set(flags.map(\.name)) }
@@ -41,23 +40,12 @@ struct FlagList {
   func reasons(_ name: String) -> [String] { flags.filter { $0.name == name }.map(\.reason) }
 
   private static func outliers(_ subjects: [ReportSubject], _ column: String) -> [Flag] {
-    let values = subjects.compactMap { subject in subject.volumes?.number(column).map { (subject.name, $0) } }
-    guard values.count >= least else { return [] }
-    let middle = median(values.map(\.1))
-    let spread = 1.4826 * median(values.map { abs($0.1 - middle) })
-    guard spread > 0 else { return [] }
-    return values.filter { abs($0.1 - middle) > limit * spread }.map { name, value in
-      let reason = String(
-        format: "%@ is %.4g, %.1f robust standard deviations from the median of %.4g", column, value,
-        abs(value - middle) / spread, middle)
-      return Flag(name: name, reason: reason, hasCard: true)
+    let values = subjects.compactMap { subject in
+      subject.volumes?.number(column).map { (name: subject.name, value: $0) }
     }
-  }
-
-  private static func median(_ values: [Double]) -> Double {
-    let sorted = values.sorted()
-    let middle = sorted.count / 2
-    return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+    return Outlier.found(in: values).map {
+      Flag(name: $0.name, reason: $0.sentence(column), hasCard: true)
+    }
   }
 
   var section: ReportSection {
@@ -69,9 +57,9 @@ struct FlagList {
     let content: any ReportContent =
       flags.isEmpty
       ? ReportParagraph(
-        "None: no scan failed, none has a low quality, and no volume is an outlier.")
+        "None: no scan failed, none has a low quality, and no volume or normalization is an outlier.")
       : ReportTable(
-        caption: "Failures, results of low quality, and outliers by volume",
+        caption: "Failures, results of low quality, outliers by volume, and doubtful normalizations",
         columns: [.init("Scan", isNumber: false), .init("Reason", isNumber: false)], rows: rows)
     return ReportSection(id: "flags", title: "Scans to check first", [content])
   }

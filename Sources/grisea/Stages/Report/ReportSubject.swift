@@ -26,7 +26,9 @@ struct ReportSubject: Sendable {
   /// All its images, the labels first.
   var files: [String] {
     let start = String(labels.dropLast("dseg.nii.gz".count))
-    let kinds = ["label-GM_mask", "desc-brain_mask"] + ["GM", "WM", "CSF"].map { "label-\($0)_probseg" }
+    let kinds =
+      ["label-GM_mask", "desc-brain_mask", "seg-parts_dseg"]
+      + ["GM", "WM", "CSF"].map { "label-\($0)_probseg" }
     return [labels]
       + (kinds + ["desc-entropy_probseg"]).map { "\(start)\($0).nii.gz" }
       .filter { FileManager.default.fileExists(atPath: $0) }

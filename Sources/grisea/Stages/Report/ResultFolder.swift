@@ -13,19 +13,24 @@ struct ResultFolder: Sendable {
   let subjects: [ReportSubject]
   /// The scans that failed.
   let failures: [StatusRow]
+  /// The quality of their normalization.
+  let normalization: NormalizationFlags
 
   private static let ending = "_dseg.nii.gz"
 
   /// Searches all levels of a folder for `…_dseg.nii.gz`.
   /// - Parameter images: scans, matched by their names. For a scan that is not among them, the JSON beside the labels gives
   ///   its path in the BIDS dataset, if it is from one.
-  /// - Throws: `ReportError.noResults`, `VolumeTableError`, `StatusTableError`.
+  /// - Throws: `ReportError`, `VolumeTableError`, `StatusTableError`.
   init(_ path: String, images: [String]) throws {
     self.path = path
     let scans = Dictionary(images.map { (ScanName(path: $0).stem, $0) }) { first, _ in first }
     let raw = Self.rawDataset(of: path)
     var tables: [String: [String: VolumeTable.Row]] = [:]
-    let found = ImageFiles.labelMaps(path).paths.filter { $0.hasSuffix(Self.ending) }
+    // Clusters of `vbm` are label maps too.
+    let found = ImageFiles.labelMaps(path).paths.filter {
+      $0.hasSuffix(Self.ending) && !$0.lastComponent.hasPrefix("contrast-")
+    }
     subjects = try found.map { labels in
       let name = String(labels.lastComponent.dropLast(Self.ending.count))
       let own = labels.dropLast(Self.ending.count) + "_volumes.tsv"
@@ -42,6 +47,7 @@ struct ResultFolder: Sendable {
     }
     .sorted { $0.name.compare($1.name, options: .numeric) == .orderedAscending }
     failures = try StatusTable(folder: path).rows().filter { $0.state == .failed }
+    normalization = try NormalizationFlags(folder: path)
     guard !subjects.isEmpty || !failures.isEmpty else { throw ReportError.noResults(path) }
   }
 

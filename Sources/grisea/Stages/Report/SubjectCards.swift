@@ -12,6 +12,10 @@ struct SubjectCards {
   /// The folder of the page, to which links are relative.
   private let folder: String
   private let flags: FlagList
+  /// The tissues whose outlines are drawn.
+  var layers = TissueLayer.grayMatter
+  /// The quality of the scans' normalization.
+  var normalization: NormalizationFlags?
 
   init(_ subjects: [ReportSubject], folder: String, flags: FlagList) {
     self.subjects = subjects
@@ -23,10 +27,13 @@ struct SubjectCards {
   /// - Parameter progress: called with the number of cards that have been drawn.
   func section(progress: (Int) -> Void) -> ReportSection {
     var cards: [any ReportContent] = [
-      ReportParagraph(
-        "The outline is that of gray matter. Axial slices are seen from above and coronal ones from behind, so that "
-          + "the right side of the body is on the right; sagittal ones look to the left, the face on the right."
-      )
+      ReportKey(
+        layers.map { (name: $0.name, colour: $0.colour) },
+        text:
+          "Outlines. Slices are shown by the neurological convention: the left side of the body (L) is on the left, "
+          + "as seen from above in axial and from behind in coronal slices. In sagittal slices the back of the head (P, "
+          + "posterior) is on the left, the face (A, anterior) on the right."),
+      ReportRatings(),
     ]
     for (index, subject) in subjects.enumerated() {
       cards.append(card(subject))
@@ -54,7 +61,7 @@ struct SubjectCards {
     } catch {
       card.note = "No picture: \(error)"
     }
-    card.facts = volumes(subject) + scores(subject) + measures(subject)
+    card.facts = volumes(subject) + scores(subject) + measures(subject) + normalized(subject)
     card.links = (subject.files + [subject.scan].compactMap { $0 }).map { path in
       .init(path.lastComponent, address: DerivativeDescription.link(from: folder, to: path))
     }
@@ -63,17 +70,19 @@ struct SubjectCards {
 
   private func views(_ subject: ReportSubject) throws -> SliceViews? {
     guard let scan = subject.scan else { return nil }
-    let gray = Tissue.grayMatter.rawValue
-    var mask = try NIfTIImage(contentsOf: subject.labels).labelMap()
-    mask.labels = mask.labels.map { $0 == gray ? 1 : 0 }
+    var options = Self.detail(subjects.count)
+    options.layers = layers
     let sheet = try SliceSheet(
-      scan: NIfTIImage(contentsOf: scan).volume, mask: mask, options: Self.detail(subjects.count))
+      scan: NIfTIImage(contentsOf: scan).volume, labels: NIfTIImage(contentsOf: subject.labels).labelMap(),
+      options: options)
     return SliceViews(
-      scan: sheet.scan, mask: sheet.mask, width: sheet.width, height: sheet.height, gap: SliceSheet.gap,
+      scan: sheet.scan,
+      layers: sheet.tissues.map { .init(name: $0.layer.name, colour: $0.layer.colour, png: $0.png) },
+      width: sheet.width, height: sheet.height, gap: SliceSheet.gap,
       strips: sheet.strips.map { strip in
         .init(
           name: strip.plane.rawValue.capitalized, top: strip.top, width: strip.width, height: strip.height,
-          count: strip.count)
+          count: strip.count, left: strip.left, right: strip.right)
       })
   }
 
@@ -86,9 +95,11 @@ struct SubjectCards {
   }
 
   private func volumes(_ subject: ReportSubject) -> [ReportCard.Fact] {
-    ["GM_ml", "WM_ml", "CSF_ml", "ICV_ml"].compactMap { column in
+    let parts = ["cortical_GM_ml", "subcortical_GM_ml", "cerebellar_GM_ml"]
+    return (["GM_ml", "WM_ml", "CSF_ml", "ICV_ml"] + parts).compactMap { column in
       subject.volumes?.number(column).map {
-        .init(SubjectTable.words(column), String(format: "%.1f", $0))
+        .init(
+          SubjectTable.words(column), String(format: "%.1f", $0), meaning: MeasureLegend.meaning(column))
       }
     }
   }
@@ -107,7 +118,17 @@ struct SubjectCards {
   private func measures(_ subject: ReportSubject) -> [ReportCard.Fact] {
     QualityMeasure.columns.compactMap { measure in
       subject.volumes?.number(measure.rawValue).map {
-        .init(SubjectTable.words(measure.rawValue), String(format: "%.3g", $0))
+        .init(
+          SubjectTable.words(measure.rawValue), String(format: "%.3g", $0),
+          meaning: MeasureLegend.meaning(measure.rawValue))
+      }
+    }
+  }
+
+  private func normalized(_ subject: ReportSubject) -> [ReportCard.Fact] {
+    NormalizationFlags.legend.compactMap { column, name, meaning in
+      normalization?.value(column, of: subject.name).map {
+        .init(name, String(format: "%.4g", $0), meaning: meaning)
       }
     }
   }
