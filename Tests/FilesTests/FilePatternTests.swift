@@ -10,9 +10,31 @@ struct FilePatternTests {
       ("a/*.nii", "a/b.nii", true), ("./a/*.nii", "a/b.nii", true), ("a/*.nii", "a/c/b.nii", false),
       ("a/*", "a/.b", false), ("a/?b", "a/xb", true), ("a/[xy]", "a/y", true), ("a/[xy]", "a/z", false),
       ("a/b", "a//b", true), ("a/*/c", "a/b/../b/c", true),
+      ("a/**/c", "a/c", true), ("a/**/c", "a/b/c", true), ("a/**/c", "a/b/d/c", true), ("a/**/c", "c", false),
+      ("a/**/c", "a/.b/c", false), ("a/**", "a/b/c", true), ("a/**", "a", false), ("a/**", "a/b/.c", false),
+      ("**/c", "c", true), ("**/*.nii", "a/b/c.nii", true), ("**/b/**/d", "a/b/c/d", true),
+      ("**/b/**/d", "a/c/d", false), ("a/**/c", "a/bc", false),
     ])
   func matching(pattern: String, path: String, expected: Bool) {
     #expect(FilePattern(pattern).matches(path) == expected)
+  }
+
+  @Test("a double star is any number of folders, as bash with globstar has it")
+  func recursion() throws {
+    let place = try Workplace()
+    let names = [
+      "T1.nii", "s1/T1.nii", "s1/mri/T1.nii", "s2/mri/deep/T1.nii", "s2/T2.nii", ".hidden/T1.nii",
+      "s[3]/T1.nii",
+    ]
+    for name in names { try place.write("", to: name) }
+    try FileManager.default.createSymbolicLink(atPath: place("s1/loop"), withDestinationPath: "..")
+    for pattern in ["**/T1.nii", "**", "s*/**/T1.nii", "**/mri/**/*.nii", "**/**/T2.nii"] {
+      let script = "shopt -s globstar nullglob; cd \"$1\"; LC_ALL=C; printf '%s\\n' $2"
+      let expected = try ExternalProgram.output(["bash", "-c", script, "bash", place.path, pattern])
+        .split(separator: "\n").map { place(String($0)) }
+      let found = FilePattern(FilePattern.escaped(place.path) + "/" + pattern).paths()
+      #expect(found == expected.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }, "\(pattern)")
+    }
   }
 
   @Test("the files that match come in the order of their bytes, and none is no error")

@@ -25,12 +25,12 @@ public final class StructureFinder {
   }
 
   /// Returns the peak memory in bytes of segmenting a scan by a plan and then finding its structures. The second step
-  /// holds this network, its output twice, and labels and three probabilities of each voxel.
+  /// holds this network, its output twice, and labels and three probabilities of each voxel. Without a plan, the
+  /// labels exist already.
   /// - Throws: `SegmenterError`, `EngineError`.
-  public func peakByteCount(for grid: Grid, after plan: InferencePlan) throws -> Int {
-    let own = try segmenter.plan(for: grid)
-    let finding = own.peakByteCount + plan.networkByteCount + 16 * grid.count
-    return max(plan.peakByteCount, finding)
+  public func peakByteCount(for grid: Grid, after plan: InferencePlan?) throws -> Int {
+    let finding = try segmenter.plan(for: grid).peakByteCount + 16 * grid.count
+    return max(plan?.peakByteCount ?? 0, finding + (plan?.networkByteCount ?? 0))
   }
 
   /// Finds the structures of a segmentation.

@@ -20,8 +20,10 @@ struct BuildTemplate: StageCommand, ReportingCommand {
         grisea template 'derivatives/sub-*/anat/*_label-GM_probseg.nii.gz' --subset 40 --output derivatives/tpl-cohort
       """)
 
-  @Argument(help: "Gray matter maps with white matter maps beside them, or quoted patterns of them.")
-  var images: [String]
+  @Argument(help: "Gray matter maps with white matter maps beside them: files, folders or quoted patterns.")
+  var images: [String] = []
+
+  @OptionGroup var list: ListOptions
 
   @Option(help: "Use this many of the scans, at equal steps through their list. (default: all)")
   var subset: Int?
@@ -29,7 +31,7 @@ struct BuildTemplate: StageCommand, ReportingCommand {
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "Write the template to this folder, whose name is tpl-NAME. It is created if its parent exists.",
+      "Write the template to this folder, whose name is tpl-NAME. It is created if it does not exist.",
       valueName: "tpl-name"))
   var output: String
 
@@ -37,6 +39,7 @@ struct BuildTemplate: StageCommand, ReportingCommand {
   @OptionGroup var reporting: ReportingOptions
 
   func validate() throws {
+    try operands.validate()
     if let subset, subset < 2 { throw ValidationError("--subset \(subset): needed a number of at least 2") }
     let name = output.lastComponent
     let label = name.dropFirst(4)
@@ -46,7 +49,7 @@ struct BuildTemplate: StageCommand, ReportingCommand {
     }
   }
 
-  private var paths: MapPaths { MapPaths(images, areNative: true) }
+  private var operands: ImageOperands { ImageOperands(images, list: list.list, .grayMatterMaps) }
 
   /// The paths of gray and white matter of the template.
   private var files: [String] {
@@ -54,7 +57,7 @@ struct BuildTemplate: StageCommand, ReportingCommand {
   }
 
   func run() throws {
-    let found = try paths.found()
+    let found = try operands.paths()
     let count = min(subset ?? found.count, found.count)
     let maps = (0..<count).map { found[$0 * found.count / count] }
     try OutputFolder.make(output)
@@ -93,7 +96,7 @@ struct BuildTemplate: StageCommand, ReportingCommand {
 
   func declaration() throws -> StageDeclaration {
     StageDeclaration(
-      inputs: paths.words, inputPatterns: paths.patterns,
+      inputs: operands.inputs, inputPatterns: operands.patterns,
       outputs: files + files.map(NormalizationFiles.sidecar))
   }
 }

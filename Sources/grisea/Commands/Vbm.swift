@@ -26,11 +26,13 @@ struct Vbm: StageCommand, ReportingCommand {
         grisea vbm … --shard 3/10 --output vbm-age    one of ten tasks; afterwards --join 10
       """)
 
-  @Argument(help: "Maps on one grid, or quoted patterns of them.")
-  var images: [String]
+  @Argument(help: "Maps on one grid: files, folders or quoted patterns.")
+  var images: [String] = []
+
+  @OptionGroup var list: ListOptions
 
   @Option(
-    name: .shortAndLong, help: "Write results to this folder. It is created if its parent exists.")
+    name: .shortAndLong, help: "Write results to this folder. It is created if it does not exist.")
   var output: String
 
   @OptionGroup(title: "Design and test") var options: VoxelwiseOptions
@@ -51,11 +53,12 @@ struct Vbm: StageCommand, ReportingCommand {
   @OptionGroup var reporting: ReportingOptions
 
   func validate() throws {
+    try operands.validate()
     guard shard == nil || join == nil else { throw ValidationError("--shard and --join exclude each other") }
     if let join, join < 1 { throw ValidationError("--join \(join): needed a number of at least 1") }
   }
 
-  private var paths: MapPaths { MapPaths(images) }
+  private var operands: ImageOperands { ImageOperands(images, list: list.list, .normalizedMaps) }
 
   private var part: VoxelwiseAnalysis.Part {
     if let shard { return .part(shard.index, of: shard.count) }
@@ -63,7 +66,7 @@ struct Vbm: StageCommand, ReportingCommand {
   }
 
   func run() throws {
-    let maps = try paths.found()
+    let maps = try operands.paths()
     try OutputFolder.make(output)
     var analysis = VoxelwiseAnalysis(
       options.configuration(maps: maps, atlas: atlas.value, seed: seed.seed, output: output))
@@ -82,7 +85,7 @@ struct Vbm: StageCommand, ReportingCommand {
 
   func declaration() throws -> StageDeclaration {
     StageDeclaration(
-      inputs: paths.words + options.files + atlas.files, inputPatterns: paths.patterns,
+      inputs: operands.inputs + options.files + atlas.files, inputPatterns: operands.patterns,
       outputs: shard == nil ? VoxelwiseFiles.results(in: output) : [], memory: memory.byteCount)
   }
 }

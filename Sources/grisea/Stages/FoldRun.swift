@@ -160,7 +160,8 @@ struct FoldRun: Sendable {
   }
 
   private func subjects(_ index: Int, _ segmentation: SegmentationStage) -> [Batch.Subject] {
-    segmentation.subjects(entries.filter { folds[index].contains($0.subject) }.map(\.image))
+    let scans = entries.filter { folds[index].contains($0.subject) }.map(\.image)
+    return segmentation.subjects(scans.map { WorkList.Item(subject: ScanName(path: $0).stem, operand: $0) })
   }
 
   // MARK: Files
