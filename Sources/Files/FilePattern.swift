@@ -21,10 +21,11 @@ public struct FilePattern: Sendable, Hashable {
   /// Returns the files and folders that match now, and the folders that could not be searched for further matches.
   public func search() -> (paths: [String], unreadable: [UnreadableFile]) {
     guard let (start, rest) = recursion else { return simpleSearch() }
-    var (roots, unreadable) = start.isEmpty ? ([""], []) : FilePattern(start).search()
-    roots = roots.filter { $0.isEmpty || DurableFolder.exists($0) }
+    let beginnings: (paths: [String], unreadable: [UnreadableFile]) =
+      start.isEmpty ? ([""], []) : FilePattern(start).search()
+    var unreadable = beginnings.unreadable
     var paths: Set<String> = []
-    for root in roots {
+    for root in beginnings.paths where root.isEmpty || DurableFolder.exists(root) {
       let (folders, closed) = Self.folders(below: root)
       unreadable += closed
       for folder in folders {
@@ -60,7 +61,8 @@ public struct FilePattern: Sendable, Hashable {
       let folder = folders[next]
       next += 1
       guard let listing = opendir(folder.isEmpty ? "." : folder) else {
-        unreadable.append(UnreadableFile(path: folder.isEmpty ? "." : folder, code: errno))
+        let path = folder.hasSuffix("/") && folder.count > 1 ? String(folder.dropLast()) : folder
+        unreadable.append(UnreadableFile(path: path.isEmpty ? "." : path, code: errno))
         continue
       }
       defer { closedir(listing) }

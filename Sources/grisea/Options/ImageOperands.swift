@@ -79,8 +79,7 @@ struct ImageOperands {
 
   /// Returns the images that exist now, for the declaration of a stage: an earlier stage may still have to write others.
   var itemsNow: [WorkList.Item] {
-    let listed = list.flatMap { try? Self.lines(of: $0) } ?? []
-    let found = (words.map { Entry(path: $0) } + listed).flatMap { entry -> [Entry] in
+    let found = entriesNow.flatMap { entry -> [Entry] in
       guard case .file(let path) = ImageFiles.find(entry.path, kind) else {
         return (try? expanded(entry, isOnly: true)) ?? []
       }
@@ -92,10 +91,17 @@ struct ImageOperands {
   }
 
   /// The files and folders that are read by name, for the declaration of a stage.
-  var inputs: [String] { words.filter { !ImageFiles.isPattern($0) } + [list].compactMap { $0 } }
+  var inputs: [String] {
+    entriesNow.map(\.path).filter { !ImageFiles.isPattern($0) } + [list].compactMap { $0 }
+  }
 
   /// The patterns of files that are read, for the declaration of a stage.
-  var patterns: [String] { words.filter(ImageFiles.isPattern) }
+  var patterns: [String] { entriesNow.map(\.path).filter(ImageFiles.isPattern) }
+
+  /// The operands and, where the list exists already, its lines.
+  private var entriesNow: [Entry] {
+    words.map { Entry(path: $0) } + (list.flatMap { try? Self.lines(of: $0) } ?? [])
+  }
 
   private func entries() throws -> [Entry] {
     let all = words.map { Entry(path: $0) } + (try list.map { try Self.lines(of: $0) } ?? [])

@@ -1,11 +1,8 @@
 import Dispatch
 import Foundation
-import Synchronization
 
 /// Reports an interruption (Ctrl-C, `kill`, the end of a session) before it ends the process.
 enum Interruption {
-  private static let sources = Mutex<[any DispatchSourceSignal]>([])
-
   /// Calls a function when a signal is about to end the process, which then ends as it would have without. A signal that is
   /// ignored already (`nohup`) stays ignored.
   static func report(_ body: @escaping @Sendable () -> Void) {
@@ -22,9 +19,10 @@ enum Interruption {
         body()
         signal(number, SIG_DFL)
         kill(getpid(), number)
+        // The handler keeps the source until the process ends.
+        withExtendedLifetime(source) {}
       }
       source.resume()
-      sources.withLock { $0.append(source) }
     }
   }
 }
