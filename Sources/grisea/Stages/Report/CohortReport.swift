@@ -68,7 +68,7 @@ struct CohortReport {
     cards.normalization = folder.normalization
     var all = [flags.section, SubjectTable(subjects).section] + sections
     all.append(cards.section(progress: progress))
-    if let structures = try StructureTable(folder: folder.path) {
+    if let structures = try StructureSection(folder: folder.path) {
       all.append(structures.section(linkingTo: Set(subjects.map(\.name))))
     }
     if subjects.count > 1 {
