@@ -70,7 +70,7 @@ make_gray_matter() {
 make_report() {
   install_missing chromium fonts-dejavu-core
   grisea segment sample-data/sub-*/anat/*_T1w.nii.gz --model accurate --output "$work/report" --report
-  chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --blink-settings=preferredColorScheme=1 \
+  chromium --headless --no-sandbox --disable-gpu --hide-scrollbars \
     --window-size=1000,1400 --screenshot="$catalogue/report.png" "file://$PWD/$work/report/report.html"
 }
 
