@@ -3,7 +3,7 @@ import Glibc
 import Synchronization
 
 /// A pattern of file names as defined by POSIX 2.14: `*`, `?` and `[…]`, none of which matches a `/` or a leading dot.
-/// A path without these characters matches itself.
+/// A path without these characters matches itself. `**` stands for any number of folders.
 public struct FilePattern: Sendable, Hashable {
   /// The pattern as given by the user.
   public let text: String
@@ -16,6 +16,14 @@ public struct FilePattern: Sendable, Hashable {
 
   /// Returns the files and folders that match now, and the folders that could not be searched for further matches.
   public func search() -> (paths: [String], unreadable: [UnreadableFile]) {
+    guard hasAnyFolders else { return searchFolder() }
+    let found = perFolder().map { $0.searchFolder() }
+    // Several `**` find a file in more ways than one.
+    let paths = Set(found.flatMap(\.paths)).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    return (paths, found.flatMap(\.unreadable))
+  }
+
+  private func searchFolder() -> (paths: [String], unreadable: [UnreadableFile]) {
     // `glob` reports its errors to a C function without context. Therefore only one search runs at a time.
     Self.turn.withLock { _ in
       Self.unreadable.withLock { $0 = [] }
@@ -48,11 +56,14 @@ public struct FilePattern: Sendable, Hashable {
   /// Pattern and path are brought into normal form first, so that `./a/*.nii` matches `a/b.nii`.
   public func matches(_ path: String) -> Bool {
     let pattern = NormalPath(text, in: Self.escaped(FileManager.default.currentDirectoryPath))
+    guard !hasAnyFolders else {
+      return Self.matches(pattern.components[...], NormalPath(path).components[...])
+    }
     return fnmatch(pattern.text, NormalPath(path).text, FNM_PATHNAME | FNM_PERIOD) == 0
   }
 
   /// Returns the pattern that matches exactly the given path.
-  private static func escaped(_ path: String) -> String {
+  package static func escaped(_ path: String) -> String {
     String(path.flatMap { "*?[\\".contains($0) ? ["\\", $0] : [$0] })
   }
 }

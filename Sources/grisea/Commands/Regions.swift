@@ -44,6 +44,7 @@ struct Regions: StageCommand, ReportingCommand {
   func run() throws {
     try OutputFolder.make(output)
     var table = try RegionTable(atlas.value, version: Grisea.configuration.version)
+    if !reporting.quiet { StandardError.print(table.notice) }
     let scans = try scans
     let byMap = Dictionary(scans.map { ($0.gray, $0) }) { first, _ in first }
     let loop = ScanLoop(scans: scans.map(\.gray), title: "scans measured", isSilent: reporting.quiet)
