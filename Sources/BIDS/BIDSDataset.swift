@@ -9,6 +9,7 @@ public struct BIDSDataset: Sendable {
   /// The contents of `dataset_description.json`.
   public let description: Description
   private let folders: BIDSFolders
+  private let ignored: BIDSIgnore
 
   /// Reads the description of the dataset in a folder.
   /// - Throws: `BIDSDatasetError` if the folder has no `dataset_description.json`, or one that cannot be used.
@@ -25,9 +26,10 @@ public struct BIDSDataset: Sendable {
     }
     self.path = path
     folders = BIDSFolders(root: path)
+    ignored = BIDSIgnore(dataset: path)
   }
 
-  /// Returns the T1-weighted scans, ordered by participant, session and name.
+  /// Returns the T1-weighted scans, ordered by participant, session and name, without those that `.bidsignore` excludes.
   ///
   /// The list also has one entry for each participant without a T1w scan and for each folder that cannot be read; its
   /// `state` gives the reason.
@@ -74,6 +76,7 @@ public struct BIDSDataset: Sendable {
       for folder in try folders.anatomical(of: participant, sessions: sessions) {
         do {
           let names = try folders.files(in: folder, ending: ["_T1w.nii.gz", "_T1w.nii"])
+            .filter { !ignored.excludes(folder + "/" + $0) }
           scans += names.map { scan($0, in: folder, beside: names) }
         } catch {
           scans.append(place(folder, .faulty(.folder(reason: error.systemReason))))

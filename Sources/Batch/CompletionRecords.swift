@@ -49,6 +49,9 @@ package struct CompletionRecords<Row: Codable & Hashable & Sendable>: Sendable {
     try AtomicFile.write(JSONText.compact(record), to: path(of: record.subject))
   }
 
+  /// Returns the row of a subject's record, if there is one.
+  package func row(of subject: Batch.Subject) -> Row? { record(of: subject.name)?.volumes }
+
   /// Decides what must be done about a subject, and why.
   /// - Parameter force: whether it is done again, changed or not, and whatever it replaces.
   /// - Returns: the subject with its plan, and the row of its record where there is nothing to do.
@@ -124,7 +127,9 @@ package struct CompletionRecords<Row: Codable & Hashable & Sendable>: Sendable {
       }
       let before = record
       record.inputs = current.withoutFolders
-      record.outputs = try hashes.records(subject.outputs).withoutFolders
+      // Outputs that were made before and are not asked for now stay in the record: they are still up to date.
+      let wanted = try hashes.records(subject.outputs).withoutFolders
+      record.outputs = wanted + record.outputs.filter { old in !wanted.contains { $0.path == old.path } }
       // If it cannot be written, the next batch repeats the hashing of this one, and nothing else.
       if record != before { try? keep(record) }
       return nil

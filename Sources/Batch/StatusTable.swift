@@ -52,6 +52,7 @@ public struct StatusTable: Sendable {
     }
     try lock.withLock { () throws(StatusTableError) in
       let old = try rows()
+      let skipped = Self.keepingCosts(of: old, in: skipped)
       let standing = isShard ? old.filter { $0.stage == stage && $0.state == .done } : []
       let done = Dictionary(standing.map { ($0.subject, $0) }) { $1 }
       let others = old.filter { $0.stage != stage || !names.contains($0.subject) }
@@ -65,7 +66,22 @@ public struct StatusTable: Sendable {
     var unwritten = latest
     let rows = new.compactMap { unwritten.removeValue(forKey: [$0.subject, $0.stage]) }
     try lock.withLock { () throws(StatusTableError) in
-      try replace(with: try self.rows().filter { latest[[$0.subject, $0.stage]] == nil } + rows)
+      let old = try self.rows()
+      let others = old.filter { latest[[$0.subject, $0.stage]] == nil }
+      try replace(with: others + Self.keepingCosts(of: old, in: rows))
+    }
+  }
+
+  /// Returns rows of which those of skipped subjects have the time and the memory of the work that made their results.
+  private static func keepingCosts(of old: [StatusRow], in rows: [StatusRow]) -> [StatusRow] {
+    let before = Dictionary(old.map { ([$0.subject, $0.stage], $0) }) { $1 }
+    return rows.map { row in
+      guard row.state == .skipped, row.seconds == nil, let earlier = before[[row.subject, row.stage]] else {
+        return row
+      }
+      var row = row
+      (row.seconds, row.peakMegabytes) = (earlier.seconds, earlier.peakMegabytes)
+      return row
     }
   }
 
@@ -137,9 +153,11 @@ public struct StatusRow: Hashable, Sendable {
   public var state: State
   /// Why it was done, skipped or failed; behind a semicolon, why the results need a visual check.
   public var reason: String
-  /// Seconds of reading, work and writing, without waiting; `nil` where there was no work.
+  /// Seconds of reading, work and writing, without waiting; of a skipped subject those of the work that made its results;
+  /// `nil` where they are not known.
   public var seconds: Double?
-  /// Megabytes (10⁶ bytes) that the process had held at most by then; `nil` where the system does not report it.
+  /// Megabytes (10⁶ bytes) that the process had held at most by then; of a skipped subject as above; `nil` where they are
+  /// not known.
   public var peakMegabytes: Int?
   /// The version of the program.
   public var version: String

@@ -33,6 +33,8 @@ extension Batch {
     public var fault: (any Error)?
     /// What is to be done; by default the work, as if it had never been done.
     public var plan = Plan.runs(.neverRan)
+    /// Whether only outputs that were not asked for before are made, from results that are up to date.
+    public var isAddition = false
     /// Why results that exist already need a visual check, such as `low quality 0.12: …`; `nil` where they do not.
     public var warning: String?
 

@@ -51,12 +51,12 @@ package enum AtomicFile {
   /// Removes the temporary files that terminated processes have left in a folder.
   ///
   /// A file that is being written is locked by its process, on any machine, and is kept.
-  package static func removeAbandoned(in folder: String) {
+  /// - Returns: the number of files that were removed.
+  @discardableResult
+  package static func removeAbandoned(in folder: String) -> Int {
     let path = folder.isEmpty ? "." : folder
-    for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-    where PartialFile.isName(name) {
-      PartialFile.removeIfAbandoned((path as NSString).appendingPathComponent(name))
-    }
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    return names.filter(PartialFile.isName).count { PartialFile.removeIfAbandoned(path.joined($0)) }
   }
 }
 

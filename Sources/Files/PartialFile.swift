@@ -121,12 +121,12 @@ extension PartialFile {
     return marks.count == 2 && Int32(marks[0]) != nil && UInt32(marks[1], radix: 36) != nil
   }
 
-  /// Removes the file if no process holds its lock.
-  static func removeIfAbandoned(_ path: String) {
+  /// Removes the file if no process holds its lock. Returns whether it was removed.
+  static func removeIfAbandoned(_ path: String) -> Bool {
     let descriptor = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
-    guard descriptor >= 0 else { return }
+    guard descriptor >= 0 else { return false }
     defer { close(descriptor) }
-    if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { unlink(path) }
+    return flock(descriptor, LOCK_EX | LOCK_NB) == 0 && unlink(path) == 0
   }
 }
 

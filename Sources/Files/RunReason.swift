@@ -29,6 +29,14 @@ public enum RunReason: Sendable, Hashable {
 }
 
 extension RunReason {
+  /// The path of the output that the reason refers to, or `nil` if it refers to no output.
+  package var output: String? {
+    switch self {
+    case .outputChanged(let path), .outputMissing(let path): path
+    default: nil
+    }
+  }
+
   /// The path of the input that the reason refers to, or `nil` if it refers to no input.
   package var input: String? {
     switch self {

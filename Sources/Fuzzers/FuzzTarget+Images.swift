@@ -20,14 +20,14 @@ extension FuzzTarget {
     let folder: String
 
     var description: String {
-      "\(folder) holds no image to begin with; give --corpus a folder of small .nii, .nii.gz or .hdr/.img files"
+      "\(folder) holds no image to begin with; give --corpus a folder of small .nii, .nii.gz, .mgz or .hdr/.img files"
     }
   }
 
   private static func originals(in folder: String) throws -> [ImageDamage.Original] {
     let names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
     return try names.filter { !$0.contains(".img") }.compactMap { name in
-      guard name.hasSuffix(".nii") || name.hasSuffix(".gz") || name.hasSuffix(".hdr") else { return nil }
+      guard [".nii", ".gz", ".hdr", ".mgz", ".mgh"].contains(where: name.hasSuffix) else { return nil }
       let bytes = try content(folder + "/" + name)
       let image =
         name.contains(".hdr") ? try content(folder + "/" + name.replacing(".hdr", with: ".img")) : nil

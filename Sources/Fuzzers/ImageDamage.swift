@@ -73,12 +73,15 @@ struct ImageDamage {
     return numbers
   }()
 
-  /// Offsets of `dim`, types, `vox_offset`, scaling, units, forms, magic and extensions in the three layouts.
+  /// Offsets of `dim`, types, `vox_offset`, scaling, units, forms, magic and extensions in the three layouts of NIfTI and
+  /// Analyze, and of sizes, type, flag and geometry in that of MGH.
   private static let fields: [Int] =
     Array(stride(from: 40, to: 56, by: 2)) + [70, 72] + Array(stride(from: 76, to: 96, by: 4))
     + [108, 112, 116, 123, 252, 253, 254, 255, 256, 260, 264, 268, 280, 296, 312, 344, 348, 352, 356]
     + [0, 4, 12, 14] + Array(stride(from: 16, to: 80, by: 8)) + Array(stride(from: 104, to: 144, by: 8))
-    + [168, 176, 184, 344, 348, 352, 360, 368, 400, 432, 464, 500, 540, 544, 548]
+    + [8, 20, 28, 30, 34, 42, 54, 66, 78, 284] + [
+      168, 176, 184, 344, 348, 352, 360, 368, 400, 432, 464, 500, 540, 544, 548,
+    ]
 
   private static func bytesOf<T>(_ value: T) -> [UInt8] { withUnsafeBytes(of: value) { Array($0) } }
 

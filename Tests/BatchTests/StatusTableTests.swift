@@ -55,6 +55,8 @@ struct StatusTableTests {
       [task("a"), task("b", .skips(reason: "unchanged"))], stage: "segment", version: "0.2.0")
     let found = try table.rows().map { "\($0.subject) \($0.stage) \($0.state.rawValue) \($0.version)" }
     #expect(found == ["c segment done 0.1.0", "a preprocess done 0.1.0", "b segment skipped 0.2.0"])
+    let skipped = try #require(try table.rows().last)
+    #expect(skipped.seconds == 1.5 && skipped.peakMegabytes == 600, "those of the work that made the results")
   }
 
   @Test("a last line that a crash cut short is passed over, and gone after the next batch has begun")

@@ -131,7 +131,7 @@ struct NIfTIErrorTests {
     #expect(try reason(Array(long.utf8)) == .notNIfTI(firstBytes: Array("not an image\nnot".utf8)))
     #expect(
       NIfTIError(path: "a.nii", reason: .notNIfTI(firstBytes: Array("not an\nimage".utf8))).description
-        == "a.nii: is not NIfTI: it starts with the text \"not an\", and a header starts with the number 348 (NIfTI-1, Analyze) or 540 (NIfTI-2)"
+        == "a.nii: is not NIfTI: it starts with the text \"not an\", and a header starts with the number 348 (NIfTI-1, Analyze), 540 (NIfTI-2) or 1 (FreeSurfer MGH)"
     )
     #expect(try reason(Array("hello".utf8)) == .notNIfTI(firstBytes: Array("hello".utf8)))
     #expect(try reason(Array("hi".utf8)) == .notNIfTI(firstBytes: Array("hi".utf8)))

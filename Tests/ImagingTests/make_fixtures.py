@@ -17,7 +17,7 @@ from scipy import ndimage
 
 here = pathlib.Path(__file__).parent / "Fixtures"
 here.mkdir(exist_ok=True)
-for old in [f for end in ("nii", "hdr", "img") for f in here.glob(f"*.{end}*")] + list(here.glob("*.json")):
+for old in [f for end in ("nii", "hdr", "img", "mgz") for f in here.glob(f"*.{end}*")] + list(here.glob("*.json")):
     old.unlink()
 rng = np.random.default_rng(20240501)
 shape = (5, 4, 3)
@@ -255,6 +255,10 @@ for connectivity, rank in ((6, 1), (18, 2), (26, 3)):
     labelled, count = ndimage.label(blobs, ndimage.generate_binary_structure(3, rank))
     sizes = sorted(np.bincount(labelled.ravel())[1:].tolist(), reverse=True)
     components["expected"].append(dict(connectivity=connectivity, count=count, sizes=sizes))
+
+# FreeSurfer's format, for the fuzzer; MGHTests writes its own.
+nib.save(nib.MGHImage(np.arange(60, dtype=np.int16).reshape(shape), oblique((1, 1, 1.2), (5, -10, 20), (-3, 2, 1))),
+         here / "freesurfer.mgz")
 
 (here / "expected.json").write_text(
     json.dumps(

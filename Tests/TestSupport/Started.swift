@@ -25,14 +25,17 @@ package final class Started {
 
   deinit { try? FileManager.default.removeItem(at: folder) }
 
-  /// Sends SIGKILL to the process and all that it has started when the condition holds, or lets it end before.
+  /// Sends a signal to the process and all that it has started when the condition holds, or lets it end before.
   ///
   /// - Parameters:
-  ///   - changes: folder whose changes may make the condition true; the condition is evaluated after each of them.
-  /// - Returns: the status, 128 + SIGKILL where the process was killed.
-  package func kill(watching folder: String, when condition: () throws -> Bool) throws -> Int32 {
+  ///   - signal: by default SIGKILL.
+  ///   - folder: folder whose changes may make the condition true; the condition is evaluated after each of them.
+  /// - Returns: the status, 128 + the signal's number where the process was killed.
+  package func kill(
+    _ signal: Int32 = SIGKILL, watching folder: String, when condition: () throws -> Bool
+  ) throws -> Int32 {
     try FolderEvents(folder).wait(unlessReadable: end.fileHandleForReading.fileDescriptor, until: condition)
-    return kill()
+    return kill(signal)
   }
 
   /// Sends SIGKILL to the process and all that it has started after a time, or lets it end before.
@@ -43,8 +46,8 @@ package final class Started {
   }
 
   /// `Process` gives each process a group of its own, of which its children are members.
-  private func kill() -> Int32 {
-    Foundation.kill(-process.processIdentifier, SIGKILL)
+  private func kill(_ signal: Int32 = SIGKILL) -> Int32 {
+    Foundation.kill(-process.processIdentifier, signal)
     return status()
   }
 

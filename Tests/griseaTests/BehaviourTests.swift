@@ -118,7 +118,7 @@ struct BehaviourTests {
       "encode seg/sub-1_label-GM_probseg.nii.gz --model participants.tsv --output f.tsv", 1,
       "participants.tsv: "
     ),
-    ("encode no-*.nii.gz --model m --output no/f.tsv", 1, "no/f.tsv: its folder no does not exist"),
+    ("encode no-*.nii.gz --model m --output no/f.tsv", 1, "no-*.nii.gz: no file found"),
     ("register seg/sub-1_label-GM_probseg.nii.gz --template no.nii --output maps", 1, "no.nii: "),
     (
       "associate --features participants.tsv --participants participants.tsv --target score", 1,

@@ -193,6 +193,17 @@ struct BidsTests {
     #expect(try faults("out").keys.contains("/sub-10/anat/sub-10_desc-x_acq-y_dseg.nii.gz"))
   }
 
+  @Test("sample-data is a BIDS dataset, of two participants with a scan each", .needs(.bidsValidator))
+  func sampleData() throws {
+    try FileManager.default.copyItem(
+      atPath: SampleData.repository("sample-data"), toPath: place("sample"))
+    #expect(try faults("sample") == [:])
+    let outcome = try place.grisea("bids sample found participant --model model.safetensors --quiet")
+    #expect(outcome.status == 0, "\(outcome.error)")
+    #expect(try place.states("found/status.tsv") == ["sub-colin27 done", "sub-mni152 done"])
+    #expect(try faults("found") == [:])
+  }
+
   @Test(
     "names of scans are refused where the BIDS validator refuses them",
     .needs(.bidsValidator))

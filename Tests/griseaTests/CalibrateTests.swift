@@ -58,7 +58,10 @@ struct CalibrateTests {
   static let faults: [(words: String, status: Int32, message: String)] = [
     ("no.safetensors \(data) --output a", 1, "no.safetensors: cannot be read: no such file"),
     ("data/sub-1_T1w.nii \(data) --output a", 1, "data/sub-1_T1w.nii: not a model"),
-    ("model.safetensors \(data) --output no/a", 1, "no/a: its folder no does not exist"),
+    (
+      "model.safetensors \(data) --output model.safetensors/a", 1,
+      "model.safetensors: found a file, needed a folder"
+    ),
     (
       "model.safetensors --images no-* --labels data/*_dseg.nii.gz --output a", 1,
       "no-*: no file found"

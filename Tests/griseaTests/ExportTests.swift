@@ -28,7 +28,7 @@ struct ExportTests {
   static let faults: [(words: String, status: Int32, message: String)] = [
     ("no.safetensors --onnx a.onnx", 1, "no.safetensors: cannot be read: no such file or directory"),
     ("text --onnx a.onnx", 1, "text: "),
-    ("model.safetensors --onnx no/a.onnx", 1, "no/a.onnx: its folder no does not exist"),
+    ("model.safetensors --onnx text/no/a.onnx", 1, "text: found a file, needed a folder"),
     ("model.safetensors --onnx folder", 1, "folder: cannot be written: is a directory"),
     ("model.safetensors --onnx ./model.safetensors", 64, "Error: --onnx ./model.safetensors: the model"),
   ]

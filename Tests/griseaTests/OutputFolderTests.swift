@@ -18,13 +18,11 @@ struct OutputFolderTests {
     "preprocess data/sub-1_T1w.nii", "segment data/sub-1_T1w.nii --model model.safetensors --threads 1",
   ]
 
-  @Test("a folder whose parent is missing is not made", arguments: commands)
-  func noParent(command: String) throws {
-    let outcome = try place.grisea(command + " --quiet --output no/out")
-    #expect(outcome.status == 1)
-    #expect(
-      outcome.error == ["no/out: its folder no does not exist; create it first or choose another --output"])
-    #expect(!place.exists("no"))
+  @Test("a missing folder is made with its parents", arguments: commands)
+  func parents(command: String) throws {
+    let outcome = try place.grisea(command + " --quiet --output new/deep/out")
+    #expect(outcome.status == 0, "\(outcome.error)")
+    #expect(try place.states("new/deep/out/status.tsv") == ["sub-1 done"])
   }
 
   @Test("a file in the folder's place is left alone", arguments: commands)
@@ -51,21 +49,28 @@ struct OutputFolderTests {
     #expect(training.error == ["shut: no permission to write to this folder; choose another --output"])
   }
 
-  @Test("train says so before it has trained")
-  func train() throws {
-    let outcome = try place.grisea(SmallModel.training + " --epochs 1000000 --output no/m.safetensors")
+  @Test(
+    "a folder that cannot be made is one line, which names the folder without permission",
+    .enabled(if: OtherUser.obstacle == nil, "no user whose permissions apply can run the tests"),
+    arguments: commands)
+  func noPermissionToMake(command: String) throws {
+    try FileManager.default.createDirectory(
+      atPath: place("shut"), withIntermediateDirectories: false, attributes: [.posixPermissions: 0o555])
+    let reason = "cannot be created, because there is no permission to write to shut; choose another --output"
+    let outcome = try place.griseaAsOtherUser(command + " --quiet --output shut/new/out")
     #expect(outcome.status == 1)
-    #expect(outcome.error.count == 1)
-    #expect(outcome.error.first?.hasPrefix("no/m.safetensors: its folder no does not exist") == true)
+    #expect(outcome.error == ["shut/new/out: \(reason)"])
+    let training = try place.griseaAsOtherUser(
+      SmallModel.training + " --epochs 1000000 --output shut/new/m.safetensors")
+    #expect(training.status == 1)
+    #expect(training.error == ["shut/new: \(reason)"])
   }
 
-  @Test("two inputs with one output name are wrong usage", arguments: commands)
-  func sameName(command: String) throws {
-    let outcome = try place.grisea(command + " other/sub-1_T1w.nii.gz --output out")
-    #expect(outcome.status == 64)
-    #expect(
-      outcome.error.first?.contains(
-        "data/sub-1_T1w.nii and other/sub-1_T1w.nii.gz would both be written as sub-1_") == true)
-    #expect(!place.exists("out"))
+  @Test("a dry run makes no folder")
+  func dryRun() throws {
+    let words = "segment data/sub-1_T1w.nii --model model.safetensors --dry-run --output new/out"
+    #expect(try place.grisea(words).status == 0)
+    #expect(try place.grisea(words + " --executor slurm").status == 0)
+    #expect(!place.exists("new"))
   }
 }

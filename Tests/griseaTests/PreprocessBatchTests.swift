@@ -117,7 +117,7 @@ struct PreprocessBatchTests {
     #expect(failed.error.contains("2 of 2 failed:"), "\(failed.error)")
     #expect(
       failed.error.count {
-        $0.hasSuffix("c_T1w.nii: no file that 'masks/[ab]_mask.nii' matches belongs to its subject")
+        $0.hasSuffix("c_T1w.nii: no file of 'masks/[ab]_mask.nii' belongs to its subject")
       } == 2, "\(failed.error)")
     #expect(try place.states() == ["a skipped", "b failed", "c failed"])
     #expect(failed.error.last == "Run the same command again: only what is missing is done.")

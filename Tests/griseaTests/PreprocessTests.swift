@@ -149,7 +149,7 @@ struct PreprocessTests {
     let outcome = try place.grisea(words)
     #expect(outcome.status == 1)
     #expect(
-      outcome.error == ["sub-2_T1w.nii.gz: no file that 'sub-1*_mask.nii.gz' matches belongs to its subject"])
+      outcome.error == ["sub-2_T1w.nii.gz: no file of 'sub-1*_mask.nii.gz' belongs to its subject"])
     #expect(outcome.output == ["o/sub-1_desc-preproc_T1w.nii.gz"])
     let unread = try place.grisea("preprocess sub-1_T1w.nii.gz --output p --match nothing.nii")
     #expect(unread.status == 1)

@@ -110,6 +110,69 @@ struct ResumeTests {
     #expect(try place.states() == ["a done", "b done", "c done"])
   }
 
+  /// The names of files that were made by a command, though they were there or not there before.
+  private func made(since before: [String: Int]) throws -> [String] {
+    try inodes().filter { before[$0.key] != $0.value }.keys.sorted()
+  }
+
+  @Test("a picture and a report that are asked for later are made of what is there, without the network")
+  func pictureLater() throws {
+    let before = try inodes()
+    let outcome = try segment("--picture --report")
+    #expect(outcome.status == 0)
+    #expect(
+      outcome.error.contains("b: only what is missing: output out/b_dseg.png is missing"), "\(outcome.error)")
+    #expect(try reason("b") == "output out/b_dseg.png is missing")
+    let pictures = ["a_dseg.png", "b_dseg.png", "c_dseg.png"]
+    #expect(try Set(made(since: before)).subtracting(["volumes.tsv"]) == Set(pictures + ["report.html"]))
+    #expect(try segment("--picture", Self.command(to: "fresh")).status == 0)
+    var found = try place.results("out")
+    found["report.html"] = nil
+    #expect(try found == place.results("fresh"))
+    #expect(try segment("--picture").error.contains("3 skipped: unchanged"))
+    // A picture is still up to date after a batch that did not ask for it.
+    #expect(try segment().error.contains("3 skipped: unchanged"))
+    #expect(try segment("--picture").error.contains("3 skipped: unchanged"))
+    try FileManager.default.removeItem(atPath: place("out/a_dseg.png"))
+    let again = try inodes()
+    #expect(try segment("--picture").status == 0)
+    #expect(try made(since: again).filter { $0 != "volumes.tsv" } == ["a_dseg.png"])
+  }
+
+  @Test("parts that are asked for later are those of the labels that are there")
+  func partsLater() throws {
+    let before = try inodes()
+    #expect(try segment("--parts").status == 0)
+    let names = ["a", "b", "c"].flatMap { ["\($0)_seg-parts_dseg.json", "\($0)_seg-parts_dseg.nii.gz"] }
+    #expect(try made(since: before) == names + ["volumes.tsv"])
+    #expect(try segment("--parts", Self.command(to: "fresh")).status == 0)
+    #expect(try place.results("out") == place.results("fresh"))
+    #expect(try segment("--parts").error.contains("3 skipped: unchanged"))
+  }
+
+  @Test("probabilities that are asked for later need the network again, and the log says so")
+  func probabilitiesLater() throws {
+    let outcome = try segment("--probabilities")
+    #expect(
+      outcome.error.contains("a: again, because output out/a_label-GM_probseg.nii.gz is missing"),
+      "\(outcome.error)")
+    #expect(try segment("--probabilities", Self.command(to: "fresh")).status == 0)
+    #expect(try place.results("out") == place.results("fresh"))
+  }
+
+  @Test("a row of a scan that is up to date keeps the time and the memory of the work")
+  func costs() throws {
+    func costs() throws -> [[String?]] {
+      try place.table("out/status.tsv").map { [$0["subject"], $0["seconds"], $0["peak_mb"]] }
+    }
+    let before = try costs()
+    #expect(before.allSatisfy { $0.compactMap { $0.flatMap(Double.init) }.count == 2 }, "\(before)")
+    for _ in 1...2 {
+      #expect(try segment().status == 0)
+      #expect(try costs() == before)
+    }
+  }
+
   @Test("another build of the program does all again, be its version the same")
   func program() throws {
     // Bytes behind an executable's own are passed over when it is run, and make it another file.

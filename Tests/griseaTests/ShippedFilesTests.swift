@@ -57,14 +57,14 @@ struct ShippedFilesTests {
     try place.writeHeads(of: (10...19).map { "sub-\($0)" })
     let rows = (10...19).map { "sub-\($0)\t\(20 + $0 * 7 % 40)\n" }
     try place.write("participant_id\tage\n" + rows.joined(), to: "ds/participants.tsv")
-    try place.write("", to: "work/behaviour/.keep")
     #expect(try place.grisea("bids ds derivatives participant --model model.safetensors").status == 0)
     #expect(try place.grisea("bids ds derivatives group").status == 0)
     let outcome = try run(
       "brain-and-behaviour",
       [
         "derivatives=derivatives", "participants=ds/participants.tsv", "targets=age", "covariates=ICV_ml",
-        "size=3", "epochs=1",
+        "size=3", "epochs=1", "template=sample-data/sub-mni152/anat/sub-mni152_T1w.nii.gz",
+        "labels=sample-data/sub-mni152/anat/sub-mni152_dseg.nii.gz",
       ])
     #expect(outcome.status == 0, "\(outcome.error)")
     let models = try place.table("work/behaviour/scores.tsv").filter { $0["target"] == "age" }
@@ -84,7 +84,7 @@ struct ShippedFilesTests {
       "labels": head + "dseg.nii.gz", "minutes": "60",
       "derivatives": "derivatives", "participants": "participants.tsv",
       "targets": "age,sex", "covariates": "ICV_ml", "epochs": "1", "size": "32",
-      "test": "age", "permutations": "20",
+      "test": "age", "permutations": "20", "template": head + "T1w.nii.gz",
     ]
     try place.write("participant_id\tage\tsex\n", to: "participants.tsv")
     try place.write("participant_id\tICV_ml\n", to: "derivatives/group_volumes.tsv")

@@ -44,8 +44,6 @@ struct SlurmMorphometryTests {
   func template() throws {
     let line =
       "template maps/sub-*/anat/*_label-GM_probseg.nii.gz --standard tpl-shell --threads 1 --subset 3 --output"
-    try place.write("", to: "local/.keep")
-    try place.write("", to: "far/.keep")
     let local = try grisea("\(line) local/tpl-cohort")
     #expect(local.status == 0, "\(local.error)")
     let far = try grisea("\(line) far/tpl-cohort --executor slurm --tasks 3")

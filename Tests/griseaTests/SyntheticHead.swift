@@ -123,7 +123,7 @@ extension Workplace {
       ("truncated.nii.gz", "truncated: the header specifies 53,760 bytes of voxels, the file holds "),
       (
         "text.nii",
-        "is not NIfTI: it starts with the text \"no image\", and a header starts with the number 348 (NIfTI-1, Analyze) or 540"
+        "is not NIfTI: it starts with the text \"no image\", and a header starts with the number 348 (NIfTI-1, Analyze), 540"
       ),
       ("series.nii", "is a 4D series of 7 time points, one 3D scan is needed"),
       ("empty.nii", "is empty (0 bytes); a NIfTI file starts with a header of 348 bytes"),

@@ -15,7 +15,7 @@ public struct EvaluationPair: Hashable, Sendable {
     self.reference = reference
   }
 
-  /// Returns the pairs, by subject, of the files in two folders or of two patterns (`ImageFiles.labelMaps`).
+  /// Returns the pairs, by subject, of the files in two folders or of two patterns (`ImageFiles.find`).
   ///
   /// If there is one file on each side and at least one of them was named as a file, the two are a pair whatever their
   /// names, unless both have BIDS names of different subjects.
@@ -28,8 +28,8 @@ public struct EvaluationPair: Hashable, Sendable {
   public static func pairs(
     predictions: String, references: String
   ) -> (pairs: [EvaluationPair], errors: [EvaluationError]) {
-    let predicted = ImageFiles.labelMaps(predictions)
-    let referenced = ImageFiles.labelMaps(references)
+    let predicted = ImageFiles.find(predictions, .labelMaps)
+    let referenced = ImageFiles.find(references, .labelMaps)
     if let pair = onlyPair(predicted, referenced) { return ([pair], []) }
     var errors = [(predicted, predictions), (referenced, references)].filter { $0.0.paths.isEmpty }
       .map { EvaluationError.nothingFound(word: $0.1) }

@@ -11,14 +11,14 @@ public struct ProbabilityMaps: Sendable {
   /// How far values may lie outside 0 to 1. Integers with a scale factor, and interpolated values, are not exact.
   public static let tolerance: Float = 0.01
 
-  /// Finds the maps of a file, a folder or a pattern (`ImageFiles.probabilityMaps`). Files whose names have no tissue
+  /// Finds the maps of a file, a folder or a pattern (`ImageFiles.find`). Files whose names have no tissue
   /// are skipped.
   ///
   /// - Throws: `EvaluationError.noTissue` if no file name has a tissue; `.nothingFound` if there is no file;
   ///   `.sameSubject` if a subject has two maps of one tissue.
   public init(_ word: String) throws(EvaluationError) {
     self.word = word
-    let files = ImageFiles.probabilityMaps(word)
+    let files = ImageFiles.find(word, .probabilityMaps).paths
     guard let any = files.first else { throw .nothingFound(word: word) }
     var paths: [Subject: [Tissue: String]] = [:]
     for path in files {

@@ -1,23 +1,23 @@
 import Files
 
-/// The masks of a list of scans: one file for one scan, or the files that match a pattern, assigned by subject.
+/// The masks of a list of scans: one file for one scan, or the files of a folder or a pattern, assigned by subject.
 public struct ScanMasks: Sendable {
-  /// The file name or pattern as given by the user.
+  /// The file name, folder or pattern as given by the user.
   public let word: String
   private let paths: [Subject: [String]]
 
-  /// Resolves a file name or pattern for some scans.
+  /// Resolves a file name, folder or pattern for some scans.
   ///
   /// A file name is the mask of a single scan, whatever it is called. The existence of the file is not checked.
   /// - Throws: `ScanMaskError.oneForMany` if one file is given for several scans.
   public init(_ word: String, for scans: [String]) throws(ScanMaskError) {
     self.word = word
-    guard ImageFiles.isPattern(word) else {
+    guard case .several(let masks) = ImageFiles.find(word, .masks) else {
       guard scans.count == 1 else { throw .oneForMany(mask: word, scans: scans.count) }
       paths = [ScanName(path: scans[0]).subject: [word]]
       return
     }
-    paths = Dictionary(grouping: ImageFiles.matches(of: word)) { ScanName(path: $0).subject }
+    paths = Dictionary(grouping: masks) { ScanName(path: $0).subject }
   }
 
   /// Returns the path of a scan's mask. The existence of the file is not checked.
@@ -65,8 +65,8 @@ extension ScanMaskError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .oneForMany(let mask, let scans):
-      "\(mask): one mask was named for \(scans) scans; give a pattern in quotes that matches the mask of each"
-    case .none(let scan, let word): "\(scan): no file that '\(word)' matches belongs to its subject"
+      "\(mask): one mask was named for \(scans) scans; give a folder or a quoted pattern with the mask of each"
+    case .none(let scan, let word): "\(scan): no file of '\(word)' belongs to its subject"
     case .several(let scan, let masks):
       "\(scan): one mask is needed, and \(masks.count) belong to its subject: \(masks.joined(separator: ", "))"
     case .gridsDiffer(let mask, let found, let needed):

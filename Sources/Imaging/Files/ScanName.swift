@@ -13,14 +13,14 @@ public struct ScanName: Hashable, Sendable {
   /// The subject, which matches this file with others of the same scan.
   public let subject: Subject
 
-  private static let endings = [".nii.gz", ".nii", ".hdr.gz", ".img.gz", ".hdr", ".img", ".gz"]
+  private static let endings = [
+    ".nii.gz", ".nii", ".hdr.gz", ".img.gz", ".hdr", ".img", ".mgz", ".mgh.gz", ".mgh", ".gz",
+  ]
 
   /// Parses the last component of a path.
   public init(path: String) {
     var name = path.lastComponent
-    if let ending = Self.endings.first(where: { name.hasSuffix($0) && name.count > $0.count }) {
-      name.removeLast(ending.count)
-    }
+    if let ending = Self.ending(of: name) { name.removeLast(ending.count) }
     name = String(name.map { Self.isControl($0) ? "_" : $0 })
     let parts = name.split(separator: "_", omittingEmptySubsequences: false).map(String.init)
     let isBIDS = parts[0].hasPrefix("sub-") && parts[0].count > 4
@@ -34,17 +34,16 @@ public struct ScanName: Hashable, Sendable {
     character.isNewline || character.unicodeScalars.allSatisfy { $0.properties.generalCategory == .control }
   }
 
+  /// Returns the ending of a path, such as `.nii.gz`; `nil` where it does not end as the images that are read do.
+  public static func ending(of path: String) -> String? {
+    endings.first { path.hasSuffix($0) && path.lastComponent.count > $0.count }
+  }
+
   /// Returns all files whose bytes determine the scan: the file itself and, for one half of a `.hdr`/`.img` pair, the
   /// other half and SPM's `.mat` file.
   package static func files(of path: String) -> [String] {
     guard PairName.half(path) != nil else { return [path] }
     let partner = PairName.partner(of: path)
     return [path] + (partner.exists ? [partner.path] : []) + [PairName.matrix(of: path)].compactMap { $0 }
-  }
-
-  /// Returns the path of the preprocessed scan in a folder, named as a BIDS derivative:
-  /// `sub-01_desc-preproc_T1w.nii.gz`.
-  public func preprocessed(in folder: String) -> String {
-    (folder as NSString).appendingPathComponent(stem + "_desc-preproc_T1w.nii.gz")
   }
 }

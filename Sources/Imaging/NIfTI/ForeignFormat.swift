@@ -4,7 +4,7 @@ import Foundation
 /// A file format other than NIfTI, recognized by its first bytes or its name.
 public enum ForeignFormat: Hashable, Sendable, CaseIterable {
   /// Image and surface formats.
-  case mgh, dicom, minc, nrrd, metaImage, afni, philips, gifti
+  case dicom, minc, nrrd, metaImage, afni, philips, gifti
   /// Compressed files and archives.
   case bzip2, zstandard, xz, zip, compress, lz4, tar
   /// Text files that stand for content stored elsewhere.
@@ -20,7 +20,7 @@ public enum ForeignFormat: Hashable, Sendable, CaseIterable {
     let found = Self.marks.first { mark in
       lead.count >= mark.offset && lead[mark.offset...].starts(with: mark.bytes)
     }
-    guard let format = found?.format ?? Self.text(lead) ?? Self.ending(path, lead) else { return nil }
+    guard let format = found?.format ?? Self.text(lead) ?? Self.ending(path) else { return nil }
     self = format
   }
 
@@ -47,26 +47,22 @@ public enum ForeignFormat: Hashable, Sendable, CaseIterable {
   }
 
   /// Recognizes formats without a signature, or with a signature that is too short, by the suffix of the path.
-  private static func ending(_ path: String, _ lead: [UInt8]) -> ForeignFormat? {
+  private static func ending(_ path: String) -> ForeignFormat? {
     var name = path.lowercased()
     if name.hasSuffix(".gz") { name = String(name.dropLast(3)) }
-    let isVersion1 = lead.starts(with: [0, 0, 0, 1])
     switch (name as NSString).pathExtension {
-    case "mgz", "mgh": return .mgh
     case "dcm", "ima": return .dicom
     case "brik", "head": return .afni
     case "par", "rec": return .philips
     case "mhd", "mha": return .metaImage
     case "nhdr": return .nrrd
-    // An MGH header has version 1 and then four sizes, of which the number of frames is one in a scan.
-    default: return isVersion1 && lead.count > 20 && lead[16..<20].elementsEqual([0, 0, 0, 1]) ? .mgh : nil
+    default: return nil
     }
   }
 
   /// The format as a phrase that follows "is", for example "FreeSurfer MGH".
   public var name: String {
     switch self {
-    case .mgh: "FreeSurfer MGH"
     case .dicom: "DICOM"
     case .minc: "MINC (or other netCDF or HDF5)"
     case .nrrd: "NRRD"
@@ -93,7 +89,6 @@ public enum ForeignFormat: Hashable, Sendable, CaseIterable {
     let (word, stem) = (Self.word(path), Self.stem(path))
     let target = Self.word(stem + ".nii.gz")
     return switch self {
-    case .mgh: "convert it: mri_convert \(word) \(target)"
     case .dicom: "convert its folder: dcm2niix -z y -o OUTPUT_FOLDER \(Self.word(Self.folder(of: path)))"
     case .minc: "convert it: mnc2nii \(word) \(Self.word(stem + ".nii"))"
     case .nrrd, .metaImage: "convert it: c3d \(word) -o \(target)"

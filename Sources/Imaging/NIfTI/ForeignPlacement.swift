@@ -22,8 +22,10 @@ public struct ForeignPlacement: Codable, Hashable, Sendable {
   /// Corners closer than this (mm) have the same position.
   private static let tolerance = 0.01
 
-  /// Returns the programs that place the file elsewhere than grisea, or reject it.
+  /// Returns the programs that place the file elsewhere than grisea, or reject it; none for MGH, whose geometry has one
+  /// reading.
   static func differing(from header: NIfTIHeader) -> [ForeignPlacement] {
+    guard header.format != .mgh else { return [] }
     let grid = header.grid
     return Program.allCases.compactMap { program in
       let (affine, rule) = header.placement(by: program)

@@ -103,7 +103,7 @@ extension NIfTIError.Reason: CustomStringConvertible {
     case .headerTruncated(let expected, let found):
       "truncated: the header needs \(expected) bytes, the file holds \(found.grouped)"
     case .notNIfTI(let bytes):
-      "is not NIfTI: it starts with \(quoted(bytes)), and a header starts with the number 348 (NIfTI-1, Analyze) or 540 (NIfTI-2)"
+      "is not NIfTI: it starts with \(quoted(bytes)), and a header starts with the number 348 (NIfTI-1, Analyze), 540 (NIfTI-2) or 1 (FreeSurfer MGH)"
     case .foreign(let format): "is \(format.name); NIfTI is needed"
     case .partnerMissing(let partner): "is one half of a pair, and \(partner) is not beside it"
     case .pairMisnamed:

@@ -69,7 +69,14 @@ struct NIfTIFiles {
 
   /// Reads a header with its extensions.
   private static func header(of file: inout FileBytes, path: String) throws(NIfTIError) -> NIfTIHeader {
-    var bytes = try file.read(HeaderFields.leadSize)
+    // The shortest header first, because a file is read only forwards.
+    var bytes = try file.read(NIfTIFormat.mgh.headerSize)
+    if HeaderFields.isMGH(bytes, path: path) {
+      do throws(NIfTIError.Reason) { return try NIfTIHeader(HeaderFields(mgh: bytes)) } catch {
+        throw NIfTIError(path: path, reason: error)
+      }
+    }
+    bytes += try file.read(HeaderFields.leadSize - bytes.count)
     if !HeaderFields.isHeader(bytes), let format = ForeignFormat(lead: bytes, path: path) {
       throw NIfTIError(path: path, reason: .foreign(format))
     }

@@ -24,7 +24,7 @@ struct NIfTIEncoding {
   ) throws(NIfTIError.Reason) -> [UInt8] {
     let isLong = [grid.shape.x, grid.shape.y, grid.shape.z].contains { $0 > Int(Int16.max) }
     let geometry =
-      if let source, source.grid.matches(grid), source.format != .analyze {
+      if let source, source.grid.matches(grid), ![.analyze, .mgh].contains(source.format) {
         HeaderGeometry(like: source)
       } else {
         HeaderGeometry(grid, code: source?.spaceCode ?? 1)
@@ -145,7 +145,7 @@ extension NIfTIHeader {
     switch gridSource {
     case .sform: sformCode
     case .qform: qformCode
-    case .pixdim, .matrix: 1
+    case .pixdim, .matrix, .mgh: 1
     }
   }
 }

@@ -28,7 +28,7 @@ extension NIfTIHeader {
     let scale = Self.millimetres(perUnit: fields.units, for: found.spacing)
     millimetresPerUnit = scale
     (sform, qform) = (foundSform?.scaled(by: scale), foundQform?.scaled(by: scale))
-    gridSource = sform != nil ? .sform : qform != nil ? .qform : .pixdim
+    gridSource = sform != nil ? (format == .mgh ? .mgh : .sform) : qform != nil ? .qform : .pixdim
     let offset = try Self.voxelOffset(of: fields)
     voxelOffset = offset.bytes
     grid = Grid(shape: shape, affine: found.scaled(by: scale))
@@ -113,6 +113,7 @@ extension NIfTIHeader {
 
   /// Returns the affine of a scan without forms: voxel sizes on the diagonal, and the middle of the grid at the origin.
   private static func fallback(_ fields: HeaderFields, shape: SIMD3<Int>) -> Affine {
+    if fields.format == .mgh { return .coronal(shape: shape) }
     var spacing = SIMD3<Double>.one
     for axis in 0..<3 where fields.pixdim[axis + 1].isFinite && fields.pixdim[axis + 1] != 0 {
       spacing[axis] = abs(fields.pixdim[axis + 1])

@@ -1,4 +1,4 @@
-/// The header of a NIfTI-1, NIfTI-2 or Analyze 7.5 file: enough to check a file, and to write results at the same
+/// The header of a NIfTI-1, NIfTI-2, Analyze 7.5 or FreeSurfer MGH file: enough to check a file, and to write results at the same
 /// position as their source.
 public struct NIfTIHeader: Hashable, Sendable {
   /// The layout of the header.
@@ -41,7 +41,7 @@ public struct NIfTIHeader: Hashable, Sendable {
   /// The shape, and the affine by this rule: the sform if its code is above 0, else the qform if its code is above 0,
   /// else voxel sizes on the diagonal with the middle of the grid at the origin. Analyze 7.5 is read as by SPM and
   /// nibabel: by SPM's `.mat` file beside it or, without one, with i to the left and SPM's origin if the header has
-  /// one.
+  /// one. MGH is read by its own geometry or, without one, as FreeSurfer does (`Affine.coronal`).
   public var grid: Grid
   /// The warnings about the file.
   public var warnings: [NIfTIWarning]
@@ -52,6 +52,8 @@ public struct NIfTIHeader: Hashable, Sendable {
     case sform, qform, pixdim
     /// SPM's `.mat` file beside an Analyze image.
     case matrix = ".mat file"
+    /// The direction cosines, voxel sizes and center of a FreeSurfer MGH header.
+    case mgh = "MGH header"
   }
 }
 
@@ -63,9 +65,17 @@ public enum NIfTIFormat: String, Codable, Sendable {
   case nifti2 = "NIfTI-2"
   /// The older layout of 348 bytes without a magic number. It has no orientation and always consists of two files.
   case analyze = "Analyze 7.5"
+  /// FreeSurfer's layout of 284 bytes, always big-endian (`.mgh`, compressed `.mgz`).
+  case mgh = "FreeSurfer MGH"
 
   /// The number of bytes of the header, without the four bytes that announce extensions.
-  var headerSize: Int { self == .nifti2 ? 540 : 348 }
+  var headerSize: Int {
+    switch self {
+    case .nifti1, .analyze: 348
+    case .nifti2: 540
+    case .mgh: 284
+    }
+  }
 }
 
 /// The storage type of a voxel in a NIfTI file. The raw value is the header's `datatype` code.

@@ -18,7 +18,8 @@ public struct NIfTIImage: Sendable {
     public var largest: Double
   }
 
-  /// Reads a `.nii` file or a pair of `.hdr` and `.img`, in NIfTI or Analyze 7.5, compressed or not.
+  /// Reads a `.nii` file, a pair of `.hdr` and `.img`, in NIfTI or Analyze 7.5, or a FreeSurfer `.mgh` or `.mgz` file,
+  /// compressed or not.
   ///
   /// gzip is recognized by content and not by name. For a pair either half can be given, and the other is found beside
   /// it. Voxels that are not finite become 0 and are counted in `header.warnings`.

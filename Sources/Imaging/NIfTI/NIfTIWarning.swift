@@ -16,6 +16,8 @@ public enum NIfTIWarning: Hashable, Sendable {
   case unit(name: String, isConverted: Bool)
   /// The file has the format Analyze 7.5, which has no orientation.
   case analyze
+  /// An MGH header has no geometry (its `goodRASFlag` is not set).
+  case mghWithoutOrientation
   /// The `.mat` file beside an Analyze image was not written by SPM.
   case unusableMatrix(path: String, reason: String)
   /// `bitpix` contradicts the datatype. The datatype is used.
@@ -74,6 +76,8 @@ extension NIfTIWarning: CustomStringConvertible {
         : "lengths are declared in \(name), but are usual for a head in mm: read as mm; ITK converts them"
     case .analyze:
       "Analyze 7.5 has no orientation: read as SPM and nibabel do, with i running to the left; left and right are a guess"
+    case .mghWithoutOrientation:
+      "no orientation in the header (goodRASFlag is 0): read as FreeSurfer does, coronal slices of 1 mm voxels with i to the left; left and right are a guess"
     case .unusableMatrix(let path, let reason): "\(path) \(reason): not used"
     default: dataDescription
     }
@@ -129,7 +133,7 @@ extension NIfTIHeader {
     } else if format == .analyze {
       warnings.append(.analyze)
     } else if gridSource == .pixdim {
-      warnings.append(.noOrientation)
+      warnings.append(format == .mgh ? .mghWithoutOrientation : .noOrientation)
     }
     if sformCode > 0 && sform == nil { warnings.append(.unusableForm(.sform)) }
     if qformCode > 0 && qform == nil { warnings.append(.unusableForm(.qform)) }

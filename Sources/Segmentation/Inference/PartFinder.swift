@@ -15,11 +15,11 @@ public final class PartFinder {
   }
 
   /// Returns the peak memory in bytes of segmenting a scan by a plan and then dividing its gray matter. The second step
-  /// holds this network, and labels and three probabilities of each voxel.
+  /// holds this network, and labels and three probabilities of each voxel. Without a plan, the labels exist already.
   /// - Throws: `SegmenterError`, `EngineError`.
-  public func peakByteCount(for grid: Grid, after plan: InferencePlan) throws -> Int {
-    let dividing = try segmenter.plan(for: grid).peakByteCount + plan.networkByteCount + 14 * grid.count
-    return max(plan.peakByteCount, dividing)
+  public func peakByteCount(for grid: Grid, after plan: InferencePlan?) throws -> Int {
+    let dividing = try segmenter.plan(for: grid).peakByteCount + 14 * grid.count
+    return max(plan?.peakByteCount ?? 0, dividing + (plan?.networkByteCount ?? 0))
   }
 
   /// Sets the parts of a segmentation: each gray matter voxel belongs to its most probable part.

@@ -66,6 +66,11 @@ public struct SegmentationFiles: Hashable, Sendable {
       + [entropy].compactMap { $0 }
   }
 
+  /// The files that can be made from the scan and its labels alone, without the segmentation network, in a fixed order.
+  public var additions: [String] {
+    (parts.map { [$0, Self.sidecar(of: $0)] } ?? []) + [picture].compactMap { $0 }
+  }
+
   /// Returns the path of an image's JSON sidecar: `sub-01_dseg.json` for `sub-01_dseg.nii.gz`.
   public static func sidecar(of image: String) -> String { image.dropLast(".nii.gz".count) + ".json" }
 

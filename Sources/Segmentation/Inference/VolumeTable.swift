@@ -52,6 +52,16 @@ public struct VolumeTable: Hashable, Sendable {
       self.init(subject: subject, cells: volumes.map(Self.cell) + parts + Self.cells(of: quality))
     }
 
+    /// Sets the volumes of the parts of the gray matter.
+    package mutating func setParts(of segmentation: Segmentation) {
+      for part in GrayMatterPart.allCases {
+        guard let place = VolumeTable.columns.firstIndex(of: part.name + "_ml"), place <= cells.count else {
+          continue
+        }
+        cells[place - 1] = Self.cell(segmentation.volume(of: part))
+      }
+    }
+
     private static func cells(of quality: SegmentationQuality?) -> [String] {
       let doubts = quality?.doubts ?? []
       return [cell(quality?.score), doubts.isEmpty ? "n/a" : doubts.joined(separator: "; ")]

@@ -101,7 +101,7 @@ public struct LabelMapSource: Hashable, Sendable {
   public static func matches(of word: String, table: String) throws -> [LabelMapSource] {
     let (name, pattern) = split(word, table: table)
     let table = try LabelTable(nameOrPath: name)
-    let paths = ImageFiles.matches(of: pattern)
+    let paths = ImageFiles.find(pattern, .labelMaps).paths
     if paths.isEmpty { throw TrainingListError.nothingFound(pattern) }
     return paths.map { LabelMapSource(path: $0, table: table) }
   }

@@ -49,7 +49,8 @@ public struct TrainingList: Hashable, Sendable {
   public init(
     images: String, labels: String, validation: Validation, seed: UInt64, mayOnlyValidate: Bool = false
   ) throws(TrainingListError) {
-    let (imagePaths, labelPaths) = (ImageFiles.matches(of: images), ImageFiles.matches(of: labels))
+    let imagePaths = ImageFiles.find(images, .scans).paths
+    let labelPaths = ImageFiles.find(labels, .labelMaps).paths
     if imagePaths.isEmpty { throw .nothingFound(images) }
     if labelPaths.isEmpty { throw .nothingFound(labels) }
     let joined = SubjectPairing(imagePaths, labelPaths)
@@ -113,7 +114,8 @@ public struct TrainingList: Hashable, Sendable {
     case .pattern(let pattern):
       let subjects = Dictionary(
         entries.map { ($0.image, $0.subject) }, uniquingKeysWith: { first, _ in first })
-      held = Set(ImageFiles.matches(of: pattern).map { subjects[$0] ?? ScanName(path: $0).subject.person })
+      held = Set(
+        ImageFiles.find(pattern, .scans).paths.map { subjects[$0] ?? ScanName(path: $0).subject.person })
       if held.isEmpty { throw .nothingFound(pattern) }
       let known = Set(entries.map(\.subject))
       if let unknown = held.subtracting(known).sorted().first { throw .unknownValidation(unknown, pattern) }

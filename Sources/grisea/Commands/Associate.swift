@@ -38,7 +38,7 @@ struct Associate: StageCommand, ReportingCommand {
   @OptionGroup var reporting: ReportingOptions
 
   func run() throws {
-    if let output { try OutputFolder.check(forFile: output) }
+    if let output { try OutputFolder.make(forFile: output) }
     let association = Association(
       try input.read(), settings: input.settings(seed: seed.seed), threads: threads.count)
     let total = association.permutationCount(targets: input.targets.count)

@@ -29,7 +29,7 @@ struct Bids: ParsableCommand, ReportingCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "The folder of the derivatives. It is created if its parent exists.", valueName: "output-dir"))
+      "The folder of the derivatives. It is created if it does not exist.", valueName: "output-dir"))
   var output: String
 
   @Argument(help: "participant or group.")

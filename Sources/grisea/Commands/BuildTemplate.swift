@@ -24,8 +24,10 @@ struct BuildTemplate: StageCommand, ReportingCommand {
         grisea template 'derivatives/sub-*/anat/*_label-GM_probseg.nii.gz' --subset 40 --output derivatives/tpl-cohort
       """)
 
-  @Argument(help: "Gray matter maps with white matter maps beside them, or quoted patterns of them.")
+  @Argument(help: "Gray matter maps with white matter maps beside them: files, folders or quoted patterns.")
   var images: [String] = []
+
+  @OptionGroup var list: ListOptions
 
   @Option(help: "Use this many of the scans, at equal steps through their list. (default: all)")
   var subset: Int?
@@ -39,7 +41,7 @@ struct BuildTemplate: StageCommand, ReportingCommand {
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "Write the template to this folder, whose name is tpl-NAME. It is created if its parent exists.",
+      "Write the template to this folder, whose name is tpl-NAME. It is created if it does not exist.",
       valueName: "tpl-name"))
   var output: String
 
@@ -49,18 +51,12 @@ struct BuildTemplate: StageCommand, ReportingCommand {
   @OptionGroup var reporting: ReportingOptions
 
   func validate() throws {
-    guard !images.isEmpty || executor.workList != nil else {
-      throw ValidationError("Missing expected argument '<images> ...'")
-    }
+    try operands.validate()
     if let subset, subset < 2 { throw ValidationError("--subset \(subset): needed a number of at least 2") }
     guard !executor.detach, executor.shard == nil || executor.workList != nil else {
       throw ValidationError(
         "--detach and --shard: the rounds of a template follow each other, so that one process must wait for them"
       )
-    }
-    let names = NormalizationStage.items(paths.files).map(\.subject)
-    if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
-      throw ValidationError("two maps are of the scan \(twice); name one map of each scan")
     }
     let name = output.lastComponent
     let label = name.dropFirst(4)
@@ -70,7 +66,7 @@ struct BuildTemplate: StageCommand, ReportingCommand {
     }
   }
 
-  private var paths: MapPaths { MapPaths(images, areNative: true) }
+  private var operands: ImageOperands { ImageOperands(images, list: list.list, .grayMatterMaps) }
 
   private var space: TemplateSpace { NormalizationTemplate.space(of: standard) }
 
@@ -86,7 +82,8 @@ struct BuildTemplate: StageCommand, ReportingCommand {
     let stage = TemplateStage(
       standard: try NormalizationTemplate(standard), output: output, program: try Program.grisea.identity())
     if executor.workList != nil { return try runTask(stage) }
-    let found = try paths.found()
+    let found = try operands.paths()
+    try check(found)
     let count = min(subset ?? found.count, found.count)
     let maps = (0..<count).map { found[$0 * found.count / count] }
     try OutputFolder.make(output)
@@ -100,6 +97,14 @@ struct BuildTemplate: StageCommand, ReportingCommand {
     }
     try stage.removeRounds()
     print(files.joined(separator: "\n"))
+  }
+
+  /// Refuses two maps of one scan.
+  private func check(_ maps: [String]) throws {
+    var names: Set<String> = []
+    for item in NormalizationStage.items(maps) where !names.insert(item.subject).inserted {
+      throw ValidationError("two maps are of the scan \(item.subject); name one map of each scan")
+    }
   }
 
   /// Registers the scans of a round in this process.
@@ -144,8 +149,8 @@ struct BuildTemplate: StageCommand, ReportingCommand {
 
   func declaration() throws -> StageDeclaration {
     StageDeclaration(
-      inputs: paths.words + executor.files + NormalizationTemplate.declared(standard),
-      inputPatterns: paths.patterns,
+      inputs: operands.inputs + executor.files + NormalizationTemplate.declared(standard),
+      inputPatterns: operands.patterns,
       outputs: files + files.map(NormalizationFiles.sidecar), updates: [StatusTable(folder: output).path],
       memory: memory.byteCount)
   }

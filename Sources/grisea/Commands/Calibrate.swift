@@ -24,10 +24,11 @@ struct Calibrate: StageCommand, ReportingCommand {
       valueName: "accurate | fast | safetensors"))
   var model: String
 
-  @Option(help: ArgumentHelp("Calibrate on these images, a quoted pattern.", valueName: "pattern"))
+  @Option(
+    help: ArgumentHelp("Calibrate on these images: a folder or a quoted pattern.", valueName: "pattern"))
   var images: String
 
-  @Option(help: ArgumentHelp("Label maps of the images, a quoted pattern.", valueName: "pattern"))
+  @Option(help: ArgumentHelp("Label maps of the images: a folder or a quoted pattern.", valueName: "pattern"))
   var labels: String
 
   @OptionGroup var table: LabelTableOptions
@@ -53,7 +54,7 @@ struct Calibrate: StageCommand, ReportingCommand {
     try model.checkTissueProbabilities(path: self.model)
     // Fails now, not after the last scan, where the model cannot be written.
     _ = try model.tempered(by: 1, path: self.model)
-    try OutputFolder.check(forFile: output)
+    try OutputFolder.make(forFile: output)
     let list = try TrainingList(images: images, labels: labels, validation: .none, seed: 0)
     try precision.announce(isSilent: reporting.quiet)
     let calibration = try Calibration(sample(model, list))
@@ -83,6 +84,9 @@ struct Calibrate: StageCommand, ReportingCommand {
 
   func declaration() throws -> StageDeclaration {
     let files = [model].filter { BuiltInModel(rawValue: $0) == nil }
-    return StageDeclaration(inputs: files + table.files, inputPatterns: [images, labels], outputs: [output])
+    let words = [images, labels]
+    return StageDeclaration(
+      inputs: files + table.files + words.filter { !ImageFiles.isPattern($0) },
+      inputPatterns: words.filter(ImageFiles.isPattern), outputs: [output])
   }
 }

@@ -16,8 +16,10 @@ struct Encode: StageCommand {
         grisea encode 'maps/*_probseg.nii.gz' --model ae.safetensors --output features.tsv
       """)
 
-  @Argument(help: "Maps in the model's space, or quoted patterns of them.")
-  var images: [String]
+  @Argument(help: "Maps in the model's space: files, folders or quoted patterns.")
+  var images: [String] = []
+
+  @OptionGroup var list: ListOptions
 
   @Option(
     help: ArgumentHelp(
@@ -29,18 +31,22 @@ struct Encode: StageCommand {
 
   @OptionGroup var threads: ThreadOptions
 
+  func validate() throws { try operands.validate() }
+
+  private var operands: ImageOperands { ImageOperands(images, list: list.list, .normalizedMaps) }
+
   func run() throws {
-    try OutputFolder.check(forFile: output)
+    let paths = try operands.paths()
+    try OutputFolder.make(forFile: output)
     let model = try LatentModel(contentsOf: model)
-    let maps = try MapSet(MapPaths(images).found(), grid: model.grid)
+    let maps = try MapSet(paths, grid: model.grid)
     let features = try model.encode(maps.values, threads: threads.count)
     try FeatureTable(subjects: maps.subjects, names: model.names, features: features).write(to: output)
     print(output)
   }
 
   func declaration() throws -> StageDeclaration {
-    let paths = MapPaths(images)
-    return StageDeclaration(
-      inputs: paths.words + [model], inputPatterns: paths.patterns, outputs: [output])
+    StageDeclaration(
+      inputs: operands.inputs + [model], inputPatterns: operands.patterns, outputs: [output])
   }
 }

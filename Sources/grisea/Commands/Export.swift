@@ -44,7 +44,7 @@ struct Export: StageCommand {
 
   func run() throws {
     let model = try SegmentationModel(nameOrPath: model)
-    for path in outputs { try OutputFolder.check(forFile: path) }
+    for path in outputs { try OutputFolder.make(forFile: path) }
     if let onnx { try model.writeONNX(to: onnx, version: Grisea.configuration.version) }
     if let safetensors { try model.write(to: safetensors, as: .bfloat16) }
     for path in outputs { print(path) }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Batch
 import Imaging
 import PipelineRunner
 
@@ -9,23 +10,35 @@ struct Inspect: StageCommand {
     discussion: """
       Examples:
         grisea inspect sub-01_T1w.nii.gz
-        grisea inspect data/*.nii.gz --json
+        grisea inspect data --json
       """)
 
-  @Argument(help: "Scans, NIfTI or Analyze (.nii, .hdr or .img, each also .gz).")
-  var images: [String]
+  @Argument(
+    help:
+      "Scans: files (NIfTI, Analyze or MGH: .nii, .hdr, .img, .mgz or .mgh, each also .gz), folders or quoted patterns."
+  )
+  var images: [String] = []
+
+  @OptionGroup var list: ListOptions
 
   @Flag(help: "Print one JSON object per line and scan.")
   var json = false
 
+  func validate() throws { try operands.validate() }
+
+  private var operands: ImageOperands { ImageOperands(images, list: list.list, .scans) }
+
   func run() throws {
     // The summary itself holds the warnings.
     InputWarnings.receive(by: nil)
-    try ScanLoop(scans: images, title: "scans inspected", isSilent: true).run { image in
+    let items = try operands.paths().map { WorkList.Item(subject: "", operand: $0) }
+    try ScanLoop(items: items, title: "scans inspected", isSilent: true).run { image, _ in
       let summary = ScanSummary(image)
       return [json ? try summary.json() : summary.text]
     }
   }
 
-  func declaration() throws -> StageDeclaration { StageDeclaration(inputs: images, outputs: []) }
+  func declaration() throws -> StageDeclaration {
+    StageDeclaration(inputs: operands.inputs, inputPatterns: operands.patterns, outputs: [])
+  }
 }

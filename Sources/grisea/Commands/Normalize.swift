@@ -17,15 +17,17 @@ struct Normalize: StageCommand, ReportingCommand {
       others. Scans whose outputs are up to date are skipped.
 
       Examples:
-        grisea normalize 'derivatives/sub-*/anat/*_label-GM_probseg.nii.gz' --output derivatives
+        grisea normalize derivatives --output derivatives
         grisea normalize 'derivatives/sub-*/anat/*_label-GM_probseg.nii.gz' --modulation nonlinear --smoothing 6 \\
           --output nonlinear --executor slurm
       """)
 
-  @Argument(help: "Gray matter maps, or quoted patterns of them.")
+  @Argument(help: "Gray matter maps: files, folders or quoted patterns.")
   var images: [String] = []
 
-  @Option(name: .shortAndLong, help: "Write results to this folder. It is created if its parent exists.")
+  @OptionGroup var list: ListOptions
+
+  @Option(name: .shortAndLong, help: "Write results to this folder. It is created if it does not exist.")
   var output: String
 
   @OptionGroup(title: "Normalization") var options: NormalizationOptions
@@ -37,20 +39,23 @@ struct Normalize: StageCommand, ReportingCommand {
   @OptionGroup var reporting: ReportingOptions
 
   func validate() throws {
-    guard !images.isEmpty || executor.workList != nil else {
-      throw ValidationError("Missing expected argument '<images> ...'")
-    }
-    let names = NormalizationStage.items(paths.files).map(\.subject)
-    if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
-      throw ValidationError("two maps are of the scan \(twice); name one map of each scan")
-    }
+    try executor.check(operands)
   }
 
-  private var paths: MapPaths { MapPaths(images, areNative: true) }
+  private var operands: ImageOperands { ImageOperands(images, list: list.list, .grayMatterMaps) }
+
+  /// Returns all maps, named after their scans.
+  private func items() throws -> [WorkList.Item] {
+    let items = NormalizationStage.items(try operands.paths())
+    var names: Set<String> = []
+    if let twice = items.first(where: { !names.insert($0.subject).inserted }) {
+      throw ValidationError("two maps are of the scan \(twice.subject); name one map of each scan")
+    }
+    return items
+  }
 
   func run() throws {
-    let found = NormalizationStage.items(executor.workList == nil ? try paths.found() : [])
-    let maps = executor.submits ? found : try executor.items { found }
+    let maps = try executor.items { try items() }
     let stage = try NormalizationStage(
       template: options.template, options.value, folder: output, program: Program.grisea.identity(),
       shard: executor.shard)
@@ -75,13 +80,13 @@ struct Normalize: StageCommand, ReportingCommand {
   }
 
   func declaration() throws -> StageDeclaration {
-    let maps = paths.files + executor.listed.map(\.operand)
+    let maps = (operands.itemsNow + executor.listed).map(\.operand)
     let outputs = maps.flatMap { map in
       NormalizationFiles(gray: map, folder: output, space: options.space, options.value).all
     }
     return StageDeclaration(
-      inputs: paths.words + executor.files + NormalizationTemplate.declared(options.template),
-      inputPatterns: paths.patterns, outputs: outputs + [NormalizationFiles.table(in: output)],
+      inputs: operands.inputs + executor.files + NormalizationTemplate.declared(options.template),
+      inputPatterns: operands.patterns, outputs: outputs + [NormalizationFiles.table(in: output)],
       updates: [StatusTable(folder: output).path], memory: memory.byteCount)
   }
 }

@@ -15,13 +15,15 @@ struct Preprocess: StageCommand, ReportingCommand {
 
       Examples:
         grisea preprocess sub-01_T1w.nii.gz --spacing 1 --bias-field n4 --output out
-        grisea preprocess data/*_T1w.nii.gz --mask 'masks/*_mask.nii.gz' --scaling zscore --output out
+        grisea preprocess data --mask 'masks/*_mask.nii.gz' --scaling zscore --output out
       """)
 
-  @Argument(help: "Scans (NIfTI or Analyze).")
+  @Argument(help: "Scans: files (NIfTI, Analyze or MGH), folders of NIfTI files, or quoted patterns.")
   var images: [String] = []
 
-  @Option(name: .shortAndLong, help: "Write results to this folder. It is created if its parent exists.")
+  @OptionGroup var list: ListOptions
+
+  @Option(name: .shortAndLong, help: "Write results to this folder. It is created if it does not exist.")
   var output: String
 
   @OptionGroup(title: "Preprocessing") var options: PreprocessingOptions
@@ -32,22 +34,26 @@ struct Preprocess: StageCommand, ReportingCommand {
   @OptionGroup(title: "Cluster") var executor: ExecutorOptions
   @OptionGroup var reporting: ReportingOptions
 
-  func validate() throws {
-    try executor.check(images)
-    do { _ = try options.masks(for: images) } catch { throw ValidationError("\(error)") }
+  func validate() throws { try executor.check(operands) }
+
+  private var operands: ImageOperands { ImageOperands(images, list: list.list, .scans) }
+
+  /// Returns the masks of all scans of the batch.
+  private func masks(of all: [WorkList.Item]) throws -> ScanMasks? {
+    do { return try options.masks(for: all.map(\.operand)) } catch { throw ValidationError("\(error)") }
   }
 
   func run() throws {
-    let scans =
-      executor.submits ? images : try executor.items { WorkList.items(images) }.map(\.operand)
+    let all = try executor.all { try operands.items(isSilent: reporting.quiet) }
+    let scans = executor.share(of: all)
     let stage = try PreprocessingStage(
-      options, masks: options.masks(for: images.isEmpty ? scans : images), folder: output,
-      program: Program.grisea.identity(), shard: executor.shard)
+      options, masks: masks(of: all), folder: output, program: Program.grisea.identity(),
+      shard: executor.shard)
     try OutputFolder.make(output)
     if executor.submits {
       if !redo.force { try stage.check(stage.subjects(scans)) }
       return try ClusterRun(output: output, isSilent: reporting.quiet).submit(
-        WorkList.items(scans), stage: PreprocessingStage.name, request: request, executor)
+        scans, stage: PreprocessingStage.name, request: request, executor)
     }
     let subjects = try stage.plan(stage.subjects(scans), force: redo.force)
     let share = MachineShare(
@@ -66,11 +72,12 @@ struct Preprocess: StageCommand, ReportingCommand {
   }
 
   func declaration() throws -> StageDeclaration {
-    let scans = images + executor.listed.map(\.operand)
+    let scans = operands.itemsNow + executor.listed
     return StageDeclaration(
-      inputs: scans + executor.files + options.files + options.maskFiles,
-      inputPatterns: options.maskPatterns,
-      outputs: scans.map { ScanName(path: $0).preprocessed(in: output) },
+      inputs: operands.inputs + executor.listed.map(\.operand) + executor.files + options.files
+        + options.maskFiles,
+      inputPatterns: operands.patterns + options.maskPatterns,
+      outputs: scans.map { PreprocessingStage.path(of: $0.subject, in: output) },
       updates: [StatusTable(folder: output).path], memory: memory.byteCount)
   }
 }

@@ -33,7 +33,7 @@ struct Reconstruct: StageCommand {
   @Option(
     parsing: .upToNextOption,
     help: ArgumentHelp(
-      "Read rows as slopes, and write mean gradients over these maps, files or quoted patterns.",
+      "Read rows as slopes, and write mean gradients over these maps: files, folders or quoted patterns.",
       valueName: "image"))
   var saliency: [String] = []
 
@@ -49,7 +49,7 @@ struct Reconstruct: StageCommand {
       valueName: "feature,…"))
   var along: String?
 
-  @Option(name: .shortAndLong, help: "Write maps to this folder. It is created if its parent exists.")
+  @Option(name: .shortAndLong, help: "Write maps to this folder. It is created if it does not exist.")
   var output: String
 
   @OptionGroup var threads: ThreadOptions
@@ -82,7 +82,8 @@ struct Reconstruct: StageCommand {
     let maps =
       if !saliency.isEmpty {
         try latent.saliency(
-          of: values, at: MapSet(MapPaths(saliency).found(), grid: latent.grid).values, smoothing: smoothing,
+          of: values, at: MapSet(ImageOperands(saliency, .normalizedMaps).paths(), grid: latent.grid).values,
+          smoothing: smoothing,
           threads: threads.count
         )
       } else if areChanges {
@@ -106,9 +107,9 @@ struct Reconstruct: StageCommand {
   /// The rows of a table that an earlier stage writes are not known yet.
   func declaration() throws -> StageDeclaration {
     let rows = features.flatMap { try? DataTable(contentsOf: $0) }?.rows.map { $0[0] } ?? names
-    let images = MapPaths(saliency)
+    let images = ImageOperands(saliency, .normalizedMaps)
     return StageDeclaration(
-      inputs: [model] + [features].compactMap { $0 } + images.words, inputPatterns: images.patterns,
+      inputs: [model] + [features].compactMap { $0 } + images.inputs, inputPatterns: images.patterns,
       outputs: rows.map { path(of: $0) })
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Batch
 import Imaging
 import Morphometry
 import Numerics
@@ -31,7 +32,7 @@ struct Regions: StageCommand, ReportingCommand {
 
   @OptionGroup var atlas: AtlasOptions
 
-  @Option(name: .shortAndLong, help: "Write the table to this folder. It is created if its parent exists.")
+  @Option(name: .shortAndLong, help: "Write the table to this folder. It is created if it does not exist.")
   var output: String
 
   @OptionGroup var threads: ThreadOptions
@@ -47,10 +48,11 @@ struct Regions: StageCommand, ReportingCommand {
     if !reporting.quiet { StandardError.print(table.notice) }
     let scans = try scans
     let byMap = Dictionary(scans.map { ($0.gray, $0) }) { first, _ in first }
-    let loop = ScanLoop(scans: scans.map(\.gray), title: "scans measured", isSilent: reporting.quiet)
+    let items = scans.map { WorkList.Item(subject: $0.name, operand: $0.gray) }
+    let loop = ScanLoop(items: items, title: "scans measured", isSilent: reporting.quiet)
     let failure = Result {
       try ParallelLoop.limited(to: threads.count) {
-        try loop.run { image in
+        try loop.run { image, _ in
           if let scan = byMap[image.path] { try table.add(scan, image.volume) }
           return []
         }

@@ -17,8 +17,10 @@ struct Register: StageCommand, ReportingCommand {
         grisea register 'out/*_label-GM_probseg.nii.gz' --template template.nii.gz --smoothing 8 --output maps
       """)
 
-  @Argument(help: "Maps or scans, or quoted patterns of them.")
-  var images: [String]
+  @Argument(help: "Maps or scans: files, folders or quoted patterns.")
+  var images: [String] = []
+
+  @OptionGroup var list: ListOptions
 
   @Option(help: ArgumentHelp("Register to this image, 0 outside the brain.", valueName: "nifti"))
   var template: String
@@ -35,7 +37,7 @@ struct Register: StageCommand, ReportingCommand {
       valueName: "nifti"))
   var labels: String?
 
-  @Option(name: .shortAndLong, help: "Write results to this folder. It is created if its parent exists.")
+  @Option(name: .shortAndLong, help: "Write results to this folder. It is created if it does not exist.")
   var output: String
 
   @OptionGroup var reporting: ReportingOptions
@@ -47,36 +49,35 @@ struct Register: StageCommand, ReportingCommand {
     guard smoothing >= 0, smoothing <= 100 else {
       throw ValidationError("--smoothing \(smoothing): needed a width from 0 to 100 mm")
     }
-    let paths = MapPaths(images, areNative: true).files.map(files.path(of:))
-    guard Set(paths).count == paths.count else {
-      throw ValidationError(
-        "two images have the same name and would be written to one file; give each an --output of its own")
-    }
+    try operands.validate()
+  }
+
+  private var operands: ImageOperands {
+    ImageOperands(images, list: list.list, .grayMatterMaps, name: RegistrationFiles.name(of:))
   }
 
   private var files: RegistrationFiles { RegistrationFiles(folder: output) }
 
   func run() throws {
+    let items = try operands.items(isSilent: reporting.quiet)
     try OutputFolder.make(output)
     var registration = try RegistrationBatch(
       template: template, spacing: spacing, smoothing: smoothing, labels: labels)
     let loop = ScanLoop(
-      scans: try MapPaths(images, areNative: true).found(), title: "images registered",
-      isSilent: reporting.quiet)
-    try loop.run { [files] image in
-      let (volume, row) = try registration.register(image)
-      try volume.write(to: files.path(of: image.path))
+      items: items, title: "images registered", isSilent: reporting.quiet)
+    try loop.run { [files] image, item in
+      let (volume, row) = try registration.register(image, named: item.subject)
+      try volume.write(to: files.path(of: item))
       registration.add(row)
       try registration.write(to: files.table)
-      return [files.path(of: image.path)]
+      return [files.path(of: item)]
     }
     print(files.table)
   }
 
   func declaration() throws -> StageDeclaration {
-    let paths = MapPaths(images, areNative: true)
-    return StageDeclaration(
-      inputs: paths.words + [template] + [labels].compactMap { $0 }, inputPatterns: paths.patterns,
-      outputs: paths.files.map(files.path(of:)) + [files.table])
+    StageDeclaration(
+      inputs: operands.inputs + [template] + [labels].compactMap { $0 }, inputPatterns: operands.patterns,
+      outputs: operands.itemsNow.map(files.path(of:)) + [files.table])
   }
 }

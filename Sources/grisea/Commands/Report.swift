@@ -26,7 +26,7 @@ struct Report: StageCommand, ReportingCommand {
   @Option(
     parsing: .upToNextOption,
     help: ArgumentHelp(
-      "Draw these scans, files or quoted patterns. Those of `bids` are found automatically.",
+      "Draw these scans: files, folders or quoted patterns. Those of `bids` are found automatically.",
       valueName: "scan"))
   var images: [String] = []
 
@@ -53,9 +53,9 @@ struct Report: StageCommand, ReportingCommand {
   }
 
   func run() throws {
-    try OutputFolder.check(forFile: path)
+    try OutputFolder.make(forFile: path)
     var report = CohortReport(
-      of: try ResultFolder(folder, images: images.flatMap { ImageFiles.labelMaps($0).paths }),
+      of: try ResultFolder(folder, images: ImageOperands(images, .scans).items(isSilent: true)),
       version: Program.grisea.version)
     if let trainingLog { report.training = try TrainingCurves(contentsOf: trainingLog) }
     if let reference {

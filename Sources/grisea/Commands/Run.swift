@@ -76,7 +76,7 @@ struct Run: ParsableCommand, ReportingCommand {
   private func runOnce() throws {
     let runner = try runner()
     if let graph {
-      try OutputFolder.check(forFile: graph)
+      try OutputFolder.make(forFile: graph)
       try StageDrawing(runner.graph, title: runner.pipeline.name).write(to: graph)
       return print(graph)
     }

@@ -17,12 +17,15 @@ struct Segment: StageCommand, ReportingCommand {
 
       Examples:
         grisea segment sub-01_T1w.nii.gz --output out
-        grisea segment data/*_T1w.nii.gz --probabilities --report --output out
-        grisea segment data/*_T1w.nii.gz --output out --executor slurm --detach
+        grisea segment data --probabilities --report --output out
+        grisea segment 'subjects/**/T1.mgz' --output out --executor slurm --detach
       """)
 
-  @Argument(help: "T1-weighted scans (NIfTI or Analyze).")
+  @Argument(
+    help: "T1-weighted scans: files (NIfTI, Analyze or MGH), folders of NIfTI files, or quoted patterns.")
   var images: [String] = []
+
+  @OptionGroup var list: ListOptions
 
   @OptionGroup(title: "Outputs") var results: SegmentOutputOptions
   @OptionGroup(title: "Outputs") var redo: ForceOptions
@@ -38,7 +41,7 @@ struct Segment: StageCommand, ReportingCommand {
   @OptionGroup var reporting: ReportingOptions
 
   func validate() throws {
-    try executor.check(images)
+    try executor.check(operands)
     guard !results.report || executor.isWhole else {
       throw ValidationError("--report needs the whole batch; run `grisea report` after `grisea collect`")
     }
@@ -46,10 +49,10 @@ struct Segment: StageCommand, ReportingCommand {
 
   func run() throws {
     let network = try SegmentationModel(nameOrPath: inference.model)
-    if dryRun { return try printPlan(network) }
+    let scans = try executor.items { try operands.items(isSilent: reporting.quiet) }
+    if dryRun { return try printPlan(network, scans) }
     try OutputFolder.make(results.output)
-    if executor.submits { return try submit(network) }
-    let scans = try executor.items { WorkList.items(images) }.map(\.operand)
+    if executor.submits { return try submit(network, scans) }
     let share = share(of: scans)
     let stage = try inference.stage(
       network, outputs, memory.memory(jobs: share.jobs.count), folder: results.output, shard: executor.shard)
@@ -66,36 +69,38 @@ struct Segment: StageCommand, ReportingCommand {
     try report.finish(summary, footers: [results.volumes(of: executor.shard)] + results.page)
   }
 
-  private func printPlan(_ network: SegmentationModel) throws {
-    let scans = try executor.items { WorkList.items(images) }.map(\.operand)
+  private func printPlan(_ network: SegmentationModel, _ scans: [WorkList.Item]) throws {
     let memory = memory.memory(jobs: share(of: scans).jobs.count)
     try InferencePlanTable(
       inference.recipe(network, outputs, memory), model: network, threads: threads.count,
       memory: memory.option
-    ).print(for: scans)
+    ).print(for: scans.map(\.operand))
   }
 
-  private func submit(_ network: SegmentationModel) throws {
+  private func submit(_ network: SegmentationModel, _ scans: [WorkList.Item]) throws {
     let memory = memory.memory(jobs: nil)
     let stage = try inference.stage(network, outputs, memory, folder: results.output, shard: nil)
-    if !redo.force { try stage.check(stage.subjects(images)) }
+    if !redo.force { try stage.check(stage.subjects(scans)) }
     let recipe = try inference.recipe(network, outputs, memory)
     try ClusterRun(output: results.output, isSilent: reporting.quiet).submit(
-      WorkList.items(images), stage: SegmentationStage.name,
+      scans, stage: SegmentationStage.name,
       request: .segmentation(recipe.configuration, threads: threads.threads), executor)
   }
 
-  private func share(of scans: [String]) -> MachineShare {
+  private var operands: ImageOperands { ImageOperands(images, list: list.list, .scans) }
+
+  private func share(of scans: [WorkList.Item]) -> MachineShare {
     MachineShare(items: scans.count, jobs: jobs.jobs, memory: memory.byteCount, cores: threads.count)
   }
 
   private var outputs: SegmentationOutputs { results.outputs(of: executor.shard) }
 
   func declaration() throws -> StageDeclaration {
-    let scans = images + executor.listed.map(\.operand)
-    let files = scans.map { outputs.files(stem: results.output.joined(ScanName(path: $0).stem)) }
+    let scans = operands.itemsNow + executor.listed
+    let files = scans.map { outputs.files(stem: results.output.joined($0.subject)) }
     return StageDeclaration(
-      inputs: scans + executor.files + inference.files,
+      inputs: operands.inputs + executor.listed.map(\.operand) + executor.files + inference.files,
+      inputPatterns: operands.patterns,
       outputs: files.flatMap { $0.ownPaths + $0.sidecars },
       updates: results.tables(of: executor.shard),
       memory: memory.byteCount)

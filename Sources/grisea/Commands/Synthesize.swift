@@ -19,12 +19,14 @@ struct Synthesize: StageCommand, ReportingCommand {
         grisea synthesize 'sub-01_dseg.nii.gz' --count 4 --picture heads.png --output synthetic
       """)
 
-  @Argument(help: "Label maps (.nii, .nii.gz).")
-  var labels: [String]
+  @Argument(help: "Label maps: files, folders or quoted patterns.")
+  var labels: [String] = []
+
+  @OptionGroup var list: ListOptions
 
   @OptionGroup var table: LabelTableOptions
 
-  @Option(name: .shortAndLong, help: "Write results to this folder. It is created if its parent exists.")
+  @Option(name: .shortAndLong, help: "Write results to this folder. It is created if it does not exist.")
   var output: String
 
   @Option(help: "Synthesize this many images of each label map.")
@@ -51,7 +53,7 @@ struct Synthesize: StageCommand, ReportingCommand {
   @OptionGroup var reporting: ReportingOptions
 
   func validate() throws {
-    try ScanLoop.validateNames(labels)
+    try operands.validate()
     guard count > 0 else { throw ValidationError("--count \(count): needed a number of at least 1") }
     for (name, share) in [("arbitrary-contrast", arbitraryContrast), ("skull-stripped", skullStripped)] {
       guard let share, !(0...1).contains(share) else { continue }
@@ -59,22 +61,25 @@ struct Synthesize: StageCommand, ReportingCommand {
     }
   }
 
+  private var operands: ImageOperands { ImageOperands(labels, list: list.list, .labelMaps) }
+
   func run() throws {
+    let items = try operands.items(isSilent: reporting.quiet)
     try OutputFolder.make(output)
-    if let picture { try OutputFolder.check(forFile: picture) }
+    if let picture { try OutputFolder.make(forFile: picture) }
     var pictures: [Picture] = []
     let labelTable = try LabelTable(nameOrPath: table.name)
     let truth = OutputLabel.labels(parts: parts)
     let synthesizer = HeadSynthesizer(synthesis, truth: truth)
-    try ScanLoop(scans: labels, title: "label maps synthesized from", isSilent: reporting.quiet).run {
-      image in
-      let name = ScanName(path: image.path)
+    try ScanLoop(items: items, title: "label maps synthesized from", isSilent: reporting.quiet).run {
+      image, item in
       let head = try HeadLabelMap(
-        try image.labelMap(), table: labelTable, subject: name.subject.person, path: image.path)
+        try image.labelMap(), table: labelTable, subject: ScanName(path: image.path).subject.person,
+        path: image.path)
       guard head.knowsParts || !parts else { throw HeadLabelsError.noParts(path: image.path) }
       return try (1...count).flatMap { number -> [String] in
-        let example = synthesizer.example(number, of: head, named: name.stem, seed: seed.seed)
-        let (scan, truthPath) = files(of: image.path, number)
+        let example = synthesizer.example(number, of: head, named: item.subject, seed: seed.seed)
+        let (scan, truthPath) = files(of: item.subject, number)
         try example.image.write(to: scan, like: image.header)
         let values = example.labels.labels.map { truth[Int($0)].value }
         try LabelMap(grid: example.labels.grid, labels: values).write(to: truthPath, like: image.header)
@@ -102,16 +107,16 @@ struct Synthesize: StageCommand, ReportingCommand {
     return try SlicePicture(scan: example.image, mask: none, options: options).picture
   }
 
-  private func files(of path: String, _ number: Int) -> (scan: String, truth: String) {
-    let stem = output.joined(ScanName(path: path).stem + "_acq-synth_run-\(number)")
+  private func files(of name: String, _ number: Int) -> (scan: String, truth: String) {
+    let stem = output.joined(name + "_acq-synth_run-\(number)")
     return (stem + "_T1w.nii.gz", stem + "_dseg.nii.gz")
   }
 
   func declaration() throws -> StageDeclaration {
     StageDeclaration(
-      inputs: labels + table.files,
-      outputs: labels.flatMap { path in
-        (1...max(1, count)).flatMap { [files(of: path, $0).scan, files(of: path, $0).truth] }
+      inputs: operands.inputs + table.files, inputPatterns: operands.patterns,
+      outputs: operands.itemsNow.map(\.subject).flatMap { name in
+        (1...max(1, count)).flatMap { [files(of: name, $0).scan, files(of: name, $0).truth] }
       } + [picture].compactMap { $0 })
   }
 }

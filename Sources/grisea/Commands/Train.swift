@@ -94,7 +94,7 @@ struct Train: StageCommand, ReportingCommand {
         inputs: training.files + list.table.files
       ).run(executor)
     }
-    try OutputFolder.check(forFile: output)
+    try OutputFolder.make(forFile: output)
     try precision.announce(isSilent: reporting.quiet)
     let files = Trainer.Files(model: output)
     let summary = try task.run(to: files, resuming: resume)

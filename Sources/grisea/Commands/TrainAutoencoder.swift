@@ -25,9 +25,9 @@ struct TrainAutoencoder: StageCommand, ReportingCommand {
   @OptionGroup var reporting: ReportingOptions
 
   func run() throws {
-    try OutputFolder.check(forFile: files.output)
+    try OutputFolder.make(forFile: files.output)
     let (maps, held) = try files.maps().split(validation: training.validation, seed: seed.seed)
-    var progress = Progress("training", total: 1000, isSilent: reporting.quiet)
+    var progress = Progress("training", total: 1000, isShare: true, isSilent: reporting.quiet)
     let trainer = LatentTrainer(training.settings(seed: seed.seed), threads: threads.count)
     let outcome = try trainer.run(training: maps, validation: held) {
       progress.update($0.step * 1000 / $0.steps, note: String(format: "loss %.4f", $0.loss))
@@ -45,6 +45,7 @@ struct TrainAutoencoder: StageCommand, ReportingCommand {
 
   func declaration() throws -> StageDeclaration {
     StageDeclaration(
-      inputPatterns: [files.images], outputs: [files.output] + (training.method == .pca ? [] : [log]))
+      inputs: files.operands.inputs, inputPatterns: files.operands.patterns,
+      outputs: [files.output] + (training.method == .pca ? [] : [log]))
   }
 }

@@ -41,7 +41,7 @@ struct TrainClassifier: StageCommand, ReportingCommand {
   @OptionGroup var reporting: ReportingOptions
 
   func run() throws {
-    try OutputFolder.check(forFile: files.output)
+    try OutputFolder.make(forFile: files.output)
     let classification = try MapClassification(
       files.maps(), participants: participants.map { try DataTable(contentsOf: $0) }, target: target,
       group: group, settings: training.settings(seed: seed.seed),
@@ -63,7 +63,7 @@ struct TrainClassifier: StageCommand, ReportingCommand {
 
   func declaration() throws -> StageDeclaration {
     StageDeclaration(
-      inputs: participants, inputPatterns: [files.images],
+      inputs: participants + files.operands.inputs, inputPatterns: files.operands.patterns,
       outputs: [files.output, saliency, scores, AssociationReport.jsonPath(beside: scores)])
   }
 }

@@ -27,11 +27,13 @@ struct Vbm: StageCommand, ReportingCommand {
         grisea vbm … --output vbm-age --shard 3/10    one of ten tasks; afterwards --join 10
       """)
 
-  @Argument(help: "Maps on one grid, or quoted patterns of them.")
-  var images: [String]
+  @Argument(help: "Maps on one grid: files, folders or quoted patterns.")
+  var images: [String] = []
+
+  @OptionGroup var list: ListOptions
 
   @Option(
-    name: .shortAndLong, help: "Write results to this folder. It is created if its parent exists.")
+    name: .shortAndLong, help: "Write results to this folder. It is created if it does not exist.")
   var output: String
 
   @OptionGroup(title: "Design and test") var options: VoxelwiseOptions
@@ -51,17 +53,18 @@ struct Vbm: StageCommand, ReportingCommand {
   @OptionGroup var reporting: ReportingOptions
 
   func validate() throws {
+    try operands.validate()
     guard executor.shard == nil || join == nil else {
       throw ValidationError("--shard and --join exclude each other")
     }
     if let join, join < 1 { throw ValidationError("--join \(join): needed a number of at least 1") }
   }
 
-  private var paths: MapPaths { MapPaths(images) }
+  private var operands: ImageOperands { ImageOperands(images, list: list.list, .normalizedMaps) }
 
   private func analysis() throws -> VoxelwiseAnalysis {
     var analysis = VoxelwiseAnalysis(
-      options.configuration(maps: try paths.found(), atlas: atlas.value, seed: seed.seed, output: output))
+      options.configuration(maps: try operands.paths(), atlas: atlas.value, seed: seed.seed, output: output))
     analysis.threads = threads.count
     analysis.memoryLimit = memory.memory(jobs: 1).limit
     return analysis
@@ -94,7 +97,8 @@ struct Vbm: StageCommand, ReportingCommand {
 
   func declaration() throws -> StageDeclaration {
     StageDeclaration(
-      inputs: paths.words + options.files + atlas.files + executor.files, inputPatterns: paths.patterns,
+      inputs: operands.inputs + options.files + atlas.files + executor.files,
+      inputPatterns: operands.patterns,
       outputs: executor.shard == nil ? VoxelwiseFiles.results(in: output) : [], memory: memory.byteCount)
   }
 }

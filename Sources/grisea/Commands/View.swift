@@ -1,4 +1,5 @@
 import ArgumentParser
+import Batch
 import Imaging
 import Reports
 
@@ -20,7 +21,10 @@ struct View: ParsableCommand {
 
   func run() throws {
     let name = ScanName(path: scan).stem
-    guard let subject = try ResultFolder(folder, images: [scan]).subjects.first(where: { $0.name == name })
+    guard
+      let subject = try ResultFolder(folder, images: WorkList.items([scan])).subjects.first(where: {
+        $0.name == name
+      })
     else { throw ReportError.noLabels(of: scan, folder: folder) }
     for line in ViewerCommands(scan: scan, labels: subject.labels, tables: folder).lines { print(line) }
   }

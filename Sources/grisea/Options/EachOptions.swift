@@ -11,7 +11,7 @@ struct EachOptions: ParsableArguments {
   @Option(
     name: .shortAndLong,
     help:
-      "With --each: write status.tsv and the records to this folder, \"${output}\" in the pipeline. It is created if its parent exists."
+      "With --each: write status.tsv and the records to this folder, \"${output}\" in the pipeline. It is created if it does not exist."
   )
   var output: String?
 

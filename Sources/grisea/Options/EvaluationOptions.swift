@@ -30,7 +30,8 @@ struct EvaluationInput: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Score only inside these masks: a file or a quoted pattern, matched by subject.", valueName: "mask"))
+      "Score only inside these masks: a file, or a folder or quoted pattern, matched by subject.",
+      valueName: "mask"))
   var mask: String?
 
   @Option(

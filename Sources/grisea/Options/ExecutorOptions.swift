@@ -1,6 +1,5 @@
 import ArgumentParser
 import Batch
-import Imaging
 
 extension Shard: ExpressibleByArgument {
   public init?(argument: String) { self.init(argument) }
@@ -49,12 +48,9 @@ struct ExecutorOptions: ParsableArguments {
     }
   }
 
-  /// Refuses a batch without scans, and one whose results would have the same name.
-  func check(_ scans: [String]) throws {
-    guard !scans.isEmpty || workList != nil else {
-      throw ValidationError("Missing expected argument '<images> ...'")
-    }
-    try ScanLoop.validateNames(scans)
+  /// Refuses a batch without images.
+  func check(_ operands: ImageOperands) throws {
+    if workList == nil { try operands.validate() }
   }
 
   /// Whether this process submits the batch to Slurm instead of doing it.
@@ -71,15 +67,14 @@ struct ExecutorOptions: ParsableArguments {
 
   /// Returns the items that this process works on: all of the work list, or its shard.
   /// - Parameter found: makes the list where no file is named.
-  func items(_ found: () throws -> [WorkList.Item]) throws -> [WorkList.Item] {
-    let all = try workList.map { try WorkList(contentsOf: $0).items } ?? found()
-    return shard?.share(of: all) ?? all
-  }
-}
+  func items(_ found: () throws -> [WorkList.Item]) throws -> [WorkList.Item] { share(of: try all(found)) }
 
-extension WorkList {
-  /// Returns an item for each scan, named after its file.
-  static func items(_ scans: [String]) -> [Item] {
-    scans.map { Item(subject: ScanName(path: $0).stem, operand: $0) }
+  /// Returns the items of the whole batch.
+  /// - Parameter found: makes the list where no file is named.
+  func all(_ found: () throws -> [WorkList.Item]) throws -> [WorkList.Item] {
+    try workList.map { try WorkList(contentsOf: $0).items } ?? found()
   }
+
+  /// Returns the items of a batch that this process works on.
+  func share(of all: [WorkList.Item]) -> [WorkList.Item] { shard?.share(of: all) ?? all }
 }

@@ -7,7 +7,7 @@ import Statistics
 struct MapTrainingOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Train on these maps, a quoted pattern of files that `grisea register` has written.",
+      "Train on these maps, which `grisea register` has written: a folder or a quoted pattern.",
       valueName: "pattern"))
   var images: String
 
@@ -15,8 +15,11 @@ struct MapTrainingOptions: ParsableArguments {
   var output: String
 
   /// Reads the maps.
-  /// - Throws: `NIfTIError`, `LatentError`.
-  func maps() throws -> MapSet { try MapSet(ImageFiles.matches(of: images)) }
+  /// - Throws: `ImageFilesError`, `NIfTIError`, `LatentError`.
+  func maps() throws -> MapSet { try MapSet(operands.paths()) }
+
+  /// The maps as operands.
+  var operands: ImageOperands { ImageOperands([images], .normalizedMaps) }
 }
 
 /// The settings of `LatentTrainer` that have an option.

@@ -67,7 +67,7 @@ struct PreprocessingOptions: ParsableArguments {
 
   @Option(
     help:
-      "Measure intensities inside this mask (labels above 0, on the scan's grid): a file for one scan, or a quoted pattern, matched by subject."
+      "Measure intensities inside this mask (labels above 0, on the scan's grid): a file for one scan, or a folder or quoted pattern, matched by subject."
   )
   var mask: String?
 

@@ -59,7 +59,7 @@ struct InferenceOptions: ParsableArguments {
 
 /// Where `segment` writes, and which files.
 struct SegmentOutputOptions: ParsableArguments {
-  @Option(name: .shortAndLong, help: "Write results to this folder. It is created if its parent exists.")
+  @Option(name: .shortAndLong, help: "Write results to this folder. It is created if it does not exist.")
   var output: String
 
   @Flag(help: "Write the probability of each tissue, as sub-01_label-GM_probseg.nii.gz and so on.")

@@ -4,10 +4,10 @@ import Segmentation
 
 /// The data of a training: `--images` with `--labels`, or `--pairs`; `--label-maps`; or both.
 struct TrainingListOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Train on these images, a quoted pattern.", valueName: "pattern"))
+  @Option(help: ArgumentHelp("Train on these images: a folder or a quoted pattern.", valueName: "pattern"))
   var images: String?
 
-  @Option(help: ArgumentHelp("Label maps of the images, a quoted pattern.", valueName: "pattern"))
+  @Option(help: ArgumentHelp("Label maps of the images: a folder or a quoted pattern.", valueName: "pattern"))
   var labels: String?
 
   @Option(
@@ -26,7 +26,7 @@ struct TrainingListOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Synthesize training images from these label maps, a quoted pattern, optionally with its label table, such as freesurfer:PATTERN. May be repeated.",
+      "Synthesize training images from these label maps, a folder or a quoted pattern, optionally with its label table, such as freesurfer:PATTERN. May be repeated.",
       valueName: "table:pattern"))
   var labelMaps: [String] = []
 
@@ -84,13 +84,16 @@ struct TrainingListOptions: ParsableArguments {
   /// The files that are read by name. The images of a table are read as of now; a table that an earlier stage writes is
   /// itself an input.
   var files: [String] {
-    guard let pairs else { return table.files }
+    let named = table.files + words.filter { !ImageFiles.isPattern($0) }
+    guard let pairs else { return named }
     let listed = (try? TrainingList(pairs: pairs, validation: .none, seed: 0).entries) ?? []
-    return table.files + [pairs] + listed.flatMap { [$0.image, $0.label] }
+    return named + [pairs] + listed.flatMap { [$0.image, $0.label] }
   }
 
   /// The files that are read by pattern.
-  var patterns: [String] {
+  var patterns: [String] { words.filter(ImageFiles.isPattern) }
+
+  private var words: [String] {
     [images, labels].compactMap { $0 } + labelMaps.map { LabelMapSource.split($0, table: table.name).pattern }
   }
 }

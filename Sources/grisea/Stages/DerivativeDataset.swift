@@ -18,11 +18,9 @@ struct DerivativeDataset: Sendable {
     guard let found = DerivativeDescription.Found(json: data), found.isOwn else { throw .otherDataset(file) }
   }
 
-  /// Creates the dataset's folder where it is missing, and the folder `derivatives` above it, its usual place.
+  /// Creates the dataset's folder where it is missing.
   /// - Throws: `OutputFolder.Fault`, `StatusTableError` where `status.tsv` is another table, and as above.
   init(creating path: String) throws {
-    let parent = path.parentFolder
-    if parent.lastComponent == "derivatives" { try OutputFolder.make(parent) }
     try OutputFolder.make(path)
     _ = try StatusTable(folder: path).rows()
     try self.init(path: path)

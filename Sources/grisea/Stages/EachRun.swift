@@ -52,7 +52,7 @@ struct EachRun {
     let batch = try batch(jobs: share.jobs.count)
     SignalRelay.install()
     let subjects = batch.plan(items)
-    let report = BatchReport("runs of \(batch.name)", subjects, isSilent: isSilent)
+    let report = BatchReport("runs of \(batch.name)", subjects, isSilent: isSilent, handlesSignals: false)
     let summary = try batch.run(subjects, jobs: share.jobs, shard: executor.shard) { report.show($0) }
     if SignalRelay.received != 0 { throw ExitCode(128 + SignalRelay.received) }
     try report.finish(summary)

@@ -46,7 +46,7 @@ struct FoldRun: Sendable {
     guard count <= subjects else {
       throw ValidationError("--folds \(count): there are \(subjects) subjects, and each fold needs one")
     }
-    try ScanLoop.validateNames(entries.map(\.image))
+    try Self.checkNames(entries.map(\.image))
     folds =
       DatasetFolds(
         subjects: entries.map(\.subject), count: count, seed: training.configuration.seed
@@ -159,8 +159,20 @@ struct FoldRun: Sendable {
       memory: memory.option)
   }
 
+  /// Refuses images whose segmentations would have the same name in one folder: they are paired with references by name.
+  private static func checkNames(_ images: [String]) throws {
+    var owners: [String: String] = [:]
+    for image in images {
+      let stem = ScanName(path: image).stem
+      if let owner = owners.updateValue(image, forKey: stem) {
+        throw ValidationError("\(owner) and \(image) would both be written as \(stem)_…; rename one of them")
+      }
+    }
+  }
+
   private func subjects(_ index: Int, _ segmentation: SegmentationStage) -> [Batch.Subject] {
-    segmentation.subjects(entries.filter { folds[index].contains($0.subject) }.map(\.image))
+    let scans = entries.filter { folds[index].contains($0.subject) }.map(\.image)
+    return segmentation.subjects(scans.map { WorkList.Item(subject: ScanName(path: $0).stem, operand: $0) })
   }
 
   // MARK: Files

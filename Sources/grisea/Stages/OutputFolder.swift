@@ -7,47 +7,58 @@ import Segmentation
 enum OutputFolder {
   /// Why results cannot be written to a folder.
   enum Fault: Error, CustomStringConvertible {
-    case noParent(String, parent: String)
     case isFile(String)
     case notWritable(String)
-    case notMade(String, String)
+    case notMade(String, parent: String)
+    case failed(String, String)
 
     var description: String {
       switch self {
-      case .noParent(let path, let parent):
-        "\(path): its folder \(parent) does not exist; create it first or choose another --output"
       case .isFile(let path): "\(path): found a file, needed a folder"
       case .notWritable(let path): "\(path): no permission to write to this folder; choose another --output"
-      case .notMade(let path, let reason): "\(path): cannot be created: \(reason)"
+      case .notMade(let path, let parent):
+        "\(path): cannot be created, because there is no permission to write to \(parent); choose another --output"
+      case .failed(let path, let reason): "\(path): cannot be created: \(reason)"
       }
     }
   }
 
-  /// Creates the folder, but not its parents: a mistyped path is an error. Removes temporary files that killed processes
-  /// have left in it.
+  /// Creates the folder and its missing parents. Removes temporary files that killed processes have left in it.
   static func make(_ folder: String) throws(Fault) {
     if let isFolder = kind(of: folder) {
       guard isFolder else { throw .isFile(folder) }
     } else {
-      try check(forFile: folder)
+      let parent = existingParent(of: folder)
+      guard kind(of: parent) == true else { throw .isFile(parent) }
+      guard access(parent, W_OK | X_OK) == 0 else { throw .notMade(folder, parent: parent) }
       do throws(AtomicFile.Failure) {
         try DurableFolder.make(folder)
       } catch {
-        throw .notMade(folder, error.reason)
+        throw .failed(folder, error.reason)
       }
     }
     guard access(folder, W_OK | X_OK) == 0 else { throw .notWritable(folder) }
-    AtomicFile.removeAbandoned(in: folder)
+    let count = AtomicFile.removeAbandoned(in: folder)
+    if count > 0 {
+      InputWarnings.report(
+        [
+          "an interrupted command has left \(count) incomplete file\(count == 1 ? "" : "s") here, now removed"
+        ], in: folder)
+    }
   }
 
-  /// Checks that a file can be created at this path. Removes temporary files that killed processes have left beside it.
-  static func check(forFile path: String) throws(Fault) {
+  /// Creates the folder of a file and its missing parents, and checks that a file can be created in it, before the work
+  /// whose result it will hold.
+  static func make(forFile path: String) throws(Fault) {
     let parent = path.parentFolder
-    let folder = parent.isEmpty ? "." : parent
-    guard let isFolder = kind(of: folder) else { throw .noParent(path, parent: folder) }
-    guard isFolder else { throw .isFile(folder) }
-    guard access(folder, W_OK | X_OK) == 0 else { throw .notWritable(folder) }
-    AtomicFile.removeAbandoned(in: folder)
+    try make(parent.isEmpty ? "." : parent)
+  }
+
+  /// Returns the nearest folder above a path that exists.
+  private static func existingParent(of path: String) -> String {
+    let parent = path.parentFolder
+    if parent.isEmpty { return "." }
+    return kind(of: parent) == nil ? existingParent(of: parent) : parent
   }
 
   /// Returns whether the path is a folder (`true`) or a file (`false`); `nil` where it does not exist.

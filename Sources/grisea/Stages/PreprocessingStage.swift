@@ -51,15 +51,21 @@ struct PreprocessingStage: Sendable {
       Self.name, folder: folder, program: program, recipe: own, shared: try references.get(), shard: shard)
   }
 
+  /// Returns the path of a preprocessed scan in a folder, named as a BIDS derivative:
+  /// `sub-01_desc-preproc_T1w.nii.gz`.
+  static func path(of name: String, in folder: String) -> String {
+    folder.joined(name + "_desc-preproc_T1w.nii.gz")
+  }
+
   /// Returns scans as subjects of the batch.
-  func subjects(_ scans: [String]) -> [Batch.Subject] {
+  func subjects(_ scans: [WorkList.Item]) -> [Batch.Subject] {
     scans.map { scan in
-      let name = ScanName(path: scan)
-      var subject = Batch.Subject(name: name.stem, path: scan, scanFiles: ScanName.files(of: scan))
-      subject.outputs = [name.preprocessed(in: folder)]
+      let path = scan.operand
+      var subject = Batch.Subject(name: scan.subject, path: path, scanFiles: ScanName.files(of: path))
+      subject.outputs = [Self.path(of: scan.subject, in: folder)]
       subject.results = subject.outputs
       do {
-        subject.companions = try masks.map { ScanName.files(of: try $0.path(for: scan)) } ?? []
+        subject.companions = try masks.map { ScanName.files(of: try $0.path(for: path)) } ?? []
       } catch {
         subject.fault = error
       }

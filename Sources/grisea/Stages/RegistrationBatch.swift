@@ -1,3 +1,4 @@
+import Batch
 import Files
 import Foundation
 import Imaging
@@ -11,9 +12,16 @@ struct RegistrationFiles: Sendable {
 
   var table: String { folder.joined("registration.tsv") }
 
+  /// Returns the name of an image: its file's without the ending.
+  static func name(of image: String) -> String {
+    String(image.lastComponent.dropLast(ScanName.ending(of: image)?.count ?? 0))
+  }
+
   /// Returns the path of a registered image. The entity `space` is before `label` and `desc`, as BIDS defines.
-  func path(of image: String) -> String {
-    let name = image.lastComponent
+  /// - Parameter item: the image, and its name without the ending.
+  func path(of item: WorkList.Item) -> String {
+    let ending = ScanName.ending(of: item.operand) ?? ".nii.gz"
+    let name = item.subject + ([".mgz", ".mgh", ".mgh.gz"].contains(ending) ? ".nii.gz" : ending)
     var parts = name.split(separator: "_").map(String.init)
     let later: Set = ["res", "den", "label", "desc"]
     let place =
@@ -61,15 +69,16 @@ struct RegistrationBatch: Sendable {
   }
 
   /// Registers an image.
+  /// - Parameter name: the name of the image without an ending.
   /// - Returns: the registered image, and its row of the table.
   /// - Throws: `LatentError.emptyImage`.
-  func register(_ image: NIfTIImage) throws(LatentError) -> (Volume, Row) {
+  func register(_ image: NIfTIImage, named name: String) throws(LatentError) -> (Volume, Row) {
     guard let result = space.register(image.volume),
       let volume = space.bring(image.volume, by: result.transform),
       let before = space.bring(image.volume, by: .identity)
     else { throw .emptyImage(path: image.path) }
     let row = Row(
-      subject: ScanName(path: image.path).subject.description, result: result,
+      subject: ScanName(path: name).subject.description, result: result,
       diceBefore: dice(before), diceAfter: dice(volume))
     return (volume.smoothed(width: smoothing), row)
   }

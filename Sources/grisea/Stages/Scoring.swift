@@ -25,6 +25,7 @@ struct Scoring {
   ///   - json: whether JSON is printed instead of text.
   /// - Throws: exit code 1, at the end, where a file has no scores.
   func run(output: String?, json: Bool = false) throws {
+    if let output { try OutputFolder.make(forFile: output) }
     let (tables, failures) = try tables()
     if tables.count == 2 {
       let comparison = ScoreComparison(tables[0], named: sets[0], tables[1], named: sets[1])

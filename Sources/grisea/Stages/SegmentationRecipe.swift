@@ -36,13 +36,12 @@ struct SegmentationRecipe: Hashable, Sendable {
     RecipeIdentity(program: program, arguments: arguments(fieldOfView), model: model.hash)
   }
 
-  /// The arguments as words of a command line. The memory limit is among them only where the model may see an image whole
+  /// The arguments that decide the bytes of results, as words of a command line. Those that ask for more files are not among
+  /// them, so that a file that is asked for later does not make the others again. The memory limit is among them only where the model may see an image whole
   /// or in tiles, because there it decides between the two.
   private func arguments(_ fieldOfView: FieldOfView) -> [String] {
-    let flags: [(Bool, String)] = [
-      (outputs.probabilities, "--probabilities"), (outputs.entropy, "--entropy"),
-      (outputs.parts, "--parts"), (outputs.compact, "--compact"),
-      (!outputs.largestComponent, "--no-largest-component"), (outputs.picture, "--picture"),
+    let flags = [
+      (outputs.compact, "--compact"), (!outputs.largestComponent, "--no-largest-component"),
     ]
     let preferred = min(configuration.preferredMemory ?? .max, configuration.memoryLimit)
     let memory = fieldOfView == .whole ? ["--max-memory", "\(preferred / 1000)K"] : []

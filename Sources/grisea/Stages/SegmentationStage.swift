@@ -9,6 +9,12 @@ import Segmentation
 /// Segments scans by one recipe into one folder: the stage of `segment`, of `bids` and of each fold of a
 /// cross-validation.
 struct SegmentationStage: Sendable {
+  /// A scan and, where its results are up to date and only other files are asked for, its labels.
+  struct Input: Sendable {
+    var scan: RecordedImage
+    var labels: LabelMap?
+  }
+
   /// A scan with its segmentation, until it is written.
   struct Found: Sendable {
     var scan: RecordedImage
@@ -58,17 +64,16 @@ struct SegmentationStage: Sendable {
     var subject = Batch.Subject(
       name: name, path: scan, stem: stem, scanFiles: ScanName.files(of: scan), source: source)
     let files = recipe.outputs.files(stem: stem)
-    subject.outputs = files.ownPaths + files.sidecars
+    // Additions come last: where one of them is the first output that is not up to date, all others are.
+    let all = files.ownPaths + files.sidecars
+    subject.outputs = all.filter { !files.additions.contains($0) } + files.additions
     subject.results = files.ownPaths
     return subject
   }
 
-  /// Returns scans as subjects whose results go directly into the stage's folder, named after the scans.
-  func subjects(_ scans: [String]) -> [Batch.Subject] {
-    scans.map { scan in
-      let stem = ScanName(path: scan).stem
-      return subject(stem, scan: scan, stem: folder.joined(stem))
-    }
+  /// Returns scans as subjects whose results go directly into the stage's folder.
+  func subjects(_ scans: [WorkList.Item]) -> [Batch.Subject] {
+    scans.map { subject($0.subject, scan: $0.operand, stem: folder.joined($0.subject)) }
   }
 
   /// Refuses scans whose results would replace those of others, as `plan` does.
@@ -87,6 +92,9 @@ struct SegmentationStage: Sendable {
       let (found, row) = try records.plan(subject, force: force)
       var planned = found
       if let row { rows[recipe.outputs.files(stem: subject.stem).volumes, default: []].append(row) }
+      if case .runs(let reason) = planned.plan, let output = reason.output {
+        planned.isAddition = recipe.outputs.files(stem: subject.stem).additions.contains(output)
+      }
       planned.warning = row?.lowQuality
       return planned
     }
@@ -111,29 +119,37 @@ struct SegmentationStage: Sendable {
   }
 
   /// The functions of one job, which has a network of its own.
-  private func steps(threads: Int) -> Stage<RecordedImage, Found> {
-    let segmenter = Result { try Segmenter(model, recipe.configuration, threads: threads) }
-    let parts =
+  private func steps(threads: Int) -> Stage<Input, Found> {
+    // Loaded where they are needed first: a picture, and a batch that is up to date, need no network.
+    lazy var segmenter = Result { try Segmenter(model, recipe.configuration, threads: threads) }
+    lazy var parts =
       recipe.outputs.parts
       ? Result { try PartFinder(precision: recipe.configuration.precision, threads: threads) } : nil
-    var stage = Stage<RecordedImage, Found>(
+    var stage = Stage<Input, Found>(
       name: Self.name,
       read: { subject, room in
-        var scan = try RecordedImage(contentsOf: subject.path, room: room)
-        if model.preprocessing.measuresIntensities { scan?.image.correctBackground() }
-        return scan
+        guard var scan = try RecordedImage(contentsOf: subject.path, room: room) else { return nil }
+        if model.preprocessing.measuresIntensities { scan.image.correctBackground() }
+        guard subject.isAddition else { return Input(scan: scan) }
+        let labels = recipe.outputs.files(stem: subject.stem).labels
+        return Input(scan: scan, labels: try NIfTIImage(contentsOf: labels).labelMap())
       },
-      work: { scan in
-        var result = try segmenter.get().segment(scan.image.volume)
-        try parts?.get().divide(&result, of: scan.image.volume)
-        return Found(scan: scan, result: result)
+      work: { input in
+        let scan = input.scan.image.volume
+        var result =
+          try input.labels.map { Segmentation(labels: $0, probabilities: [:]) }
+          ?? segmenter.get().segment(scan)
+        try parts?.get().divide(&result, of: scan)
+        return Found(scan: input.scan, result: result)
       },
       write: { subject, found in
-        let row = try write(found, of: subject)
-        return .init(lines: subject.results, warning: row.lowQuality)
+        let row = subject.isAddition ? try add(found, to: subject) : try write(found, of: subject)
+        return .init(lines: subject.results, warning: row?.lowQuality)
       })
-    stage.memory = { scan in
-      try Self.need(segmenter.get(), parts?.get(), for: scan.image.volume.grid, memory).byteCount
+    stage.memory = { input in
+      let grid = input.scan.image.volume.grid
+      guard input.labels == nil else { return try parts?.get().peakByteCount(for: grid, after: nil) ?? 0 }
+      return try Self.need(segmenter.get(), parts?.get(), for: grid, memory).byteCount
     }
     stage.residue = \.byteCount
     return stage
@@ -147,13 +163,10 @@ struct SegmentationStage: Sendable {
     if recipe.outputs.largestComponent { result.keepLargestComponent() }
     let (image, files) = (found.scan.image, recipe.outputs.files(stem: subject.stem))
     try AtomicFile.makeFolder(files.labels.parentFolder)
-    if let picture = files.picture {
-      try SlicePicture(scan: image.volume, mask: result.mask(of: .grayMatter)).write(to: picture)
+    if let picture = files.picture { try draw(result, over: image.volume, to: picture) }
+    for (path, sidecar) in sidecars(of: subject, found) {
+      try AtomicFile.write(JSONText.readable(sidecar), to: path)
     }
-    let sidecars = Sidecar.all(
-      files, source: subject.source, sourceHash: found.scan.files.first?.hash, recipe,
-      arguments: records.recipe.arguments)
-    for (path, sidecar) in sidecars { try AtomicFile.write(JSONText.readable(sidecar), to: path) }
     let brain = result.brainMask
     try result.writeImages(to: files, like: image.header, brain: brain, compact: recipe.outputs.compact)
     let quality = SegmentationQuality(result, scan: image.volume, brain: brain)
@@ -161,6 +174,35 @@ struct SegmentationStage: Sendable {
     try volumes.add([row], to: files.volumes)
     try records.keep(subject, inputs: found.scan.files, volumes: row)
     return row
+  }
+
+  /// Writes parts and picture of a subject whose other results are up to date.
+  /// - Returns: the row of volumes.
+  /// - Throws: as `write`.
+  private func add(_ found: Found, to subject: Batch.Subject) throws -> VolumeTable.Row? {
+    let (image, files) = (found.scan.image, recipe.outputs.files(stem: subject.stem))
+    var row = records.row(of: subject)
+    if let picture = files.picture { try draw(found.result, over: image.volume, to: picture) }
+    if let path = files.parts, let parts = found.result.parts {
+      for (path, sidecar) in sidecars(of: subject, found) where files.additions.contains(path) {
+        try AtomicFile.write(JSONText.readable(sidecar), to: path)
+      }
+      try parts.write(to: path, like: image.header)
+      row?.setParts(of: found.result)
+    }
+    if let row { try volumes.add([row], to: files.volumes) }
+    try records.keep(subject, inputs: found.scan.files, volumes: row)
+    return row
+  }
+
+  private func draw(_ result: Segmentation, over scan: Volume, to path: String) throws {
+    try SlicePicture(scan: scan, mask: result.mask(of: .grayMatter)).write(to: path)
+  }
+
+  private func sidecars(of subject: Batch.Subject, _ found: Found) -> [(path: String, sidecar: Sidecar)] {
+    Sidecar.all(
+      recipe.outputs.files(stem: subject.stem), source: subject.source,
+      sourceHash: found.scan.files.first?.hash, recipe, arguments: records.recipe.arguments)
   }
 
   /// Returns how a scan on this grid goes through the network, and the bytes that the process holds at most.

@@ -12,15 +12,32 @@ final class BatchReport: Sendable {
   private let settled = Mutex(0)
   /// The number of skipped subjects by reason.
   private let skipped = Mutex<[String: Int]>([:])
-  private let start = ContinuousClock.now
+  private let title: String
+  private let total: Int
 
-  /// Creates a report.
+  /// Creates a report, and prints how much of the batch is done already.
   /// - Parameters:
   ///   - title: what is counted, such as `scans segmented`.
   ///   - isSilent: whether only results and errors are printed.
-  init(_ title: String, _ subjects: [Batch.Subject], isSilent: Bool) {
+  ///   - handlesSignals: whether an interruption is reported before it ends the process.
+  init(_ title: String, _ subjects: [Batch.Subject], isSilent: Bool, handlesSignals: Bool = true) {
     self.isSilent = isSilent
-    progress = Mutex(Progress(title, total: subjects.count(where: \.runs), isSilent: isSilent))
+    self.title = title
+    total = subjects.count(where: \.runs)
+    progress = Mutex(Progress(title, total: total, isSilent: isSilent))
+    if total > 0, total < subjects.count {
+      say("\(subjects.count - total) of \(subjects.count) are up to date, \(total) to do")
+    }
+    if handlesSignals { Interruption.report { [weak self] in self?.interrupted() } }
+  }
+
+  /// Prints what an interruption leaves.
+  private func interrupted() {
+    progress.withLock { $0.clear() }
+    say(
+      "interrupted: \(title) \(settled.withLock { $0 })/\(total); all files with their final names are complete"
+    )
+    say(Self.advice)
   }
 
   /// Prints one event.
@@ -29,7 +46,8 @@ final class BatchReport: Sendable {
     case .begins(_, .neverRan), .begins(_, .demanded): break
     case .begins(let subject, let why):
       progress.withLock { $0.clear() }
-      say("\(subject.name): again, because \(why)")
+      say(
+        "\(subject.name): " + (subject.isAddition ? "only what is missing: \(why)" : "again, because \(why)"))
     case .skipped(let subject, let reason):
       skipped.withLock { $0[reason, default: 0] += 1 }
       for line in subject.results { print(line) }
@@ -78,9 +96,7 @@ final class BatchReport: Sendable {
       count += 1
       return count
     }
-    let hours = (ContinuousClock.now - start) / .seconds(3600)
-    let rate = hours > 0 ? "\(Int((Double(done) / hours).rounded())) per hour" : ""
-    progress.withLock { $0.update(done, note: rate) }
+    progress.withLock { $0.update(done) }
   }
 
   private func say(_ text: String) {

@@ -9,6 +9,8 @@ struct Progress {
   /// What is counted, such as `patches`.
   private let title: String
   private let total: Int
+  /// Whether counts are shares of the work and not things, so that only the percentage is printed.
+  private let isShare: Bool
   private let isSilent: Bool
   private let clock = ContinuousClock()
   private let start: ContinuousClock.Instant
@@ -20,10 +22,12 @@ struct Progress {
   /// Creates the progress of a task.
   /// - Parameters:
   ///   - total: the count at which the task is done.
+  ///   - isShare: whether counts are shares of the work and not things.
   ///   - isSilent: whether nothing is printed.
-  init(_ title: String, total: Int, isSilent: Bool = false) {
+  init(_ title: String, total: Int, isShare: Bool = false, isSilent: Bool = false) {
     self.title = title
     self.total = total
+    self.isShare = isShare
     self.isSilent = isSilent
     start = clock.now
   }
@@ -33,7 +37,8 @@ struct Progress {
     let now = clock.now
     guard !isSilent, now - (lastPrint ?? start) >= interval else { return }
     lastPrint = now
-    let text = Self.line(title, done: done, total: total, elapsed: now - start, note: note)
+    let text = Self.line(
+      title, done: done, total: total, isShare: isShare, elapsed: now - start, note: note)
     write(StandardError.isTerminal ? "\r\(text)\u{1B}[K" : text + "\n")
   }
 
@@ -50,14 +55,28 @@ struct Progress {
     lastPrint = nil
   }
 
-  /// Returns a line such as `patches 30/120, 1:30 left, loss 0.21`. The time left assumes the same rate as so far.
-  static func line(_ title: String, done: Int, total: Int, elapsed: Duration, note: String = "") -> String {
-    var parts = ["\(title) \(done)/\(total)"]
+  /// Returns a line such as `patches 30/120 (25 %), 20 per minute, 4:30 left, loss 0.21`. The time left assumes the same
+  /// rate as so far.
+  static func line(
+    _ title: String, done: Int, total: Int, isShare: Bool = false, elapsed: Duration, note: String = ""
+  ) -> String {
+    let percent = total > 0 ? "\(done * 100 / total) %" : ""
+    var parts = [isShare ? "\(title) \(percent)" : "\(title) \(done)/\(total) (\(percent))"]
+    if done > 0, !isShare { parts.append(rate(Double(done) / (elapsed / .seconds(1)))) }
     if done > 0 && done < total {
       parts.append(time(elapsed * (Double(total - done) / Double(done))) + " left")
     }
     if !note.isEmpty { parts.append(note) }
-    return parts.joined(separator: ", ")
+    return parts.filter { !$0.isEmpty }.joined(separator: ", ")
+  }
+
+  /// Returns a rate, given per second, in the unit in which it is at least 1; per hour where it is less in all.
+  static func rate(_ perSecond: Double) -> String {
+    guard perSecond.isFinite, perSecond > 0 else { return "" }
+    let units = [(1.0, "second"), (60, "minute"), (3600, "hour")]
+    let (factor, unit) = units.first { perSecond * $0.0 >= 1 } ?? units[2]
+    let number = perSecond * factor
+    return (number >= 10 ? String(format: "%.0f", number) : String(format: "%.1f", number)) + " per \(unit)"
   }
 
   /// Returns minutes and seconds, and hours where there are any, such as `1:05:09`.

@@ -10,7 +10,7 @@ struct TrainingProgress {
 
   init(isSilent: Bool) {
     self.isSilent = isSilent
-    progress = Progress("training", total: Self.total, isSilent: isSilent)
+    progress = Progress("training", total: Self.total, isShare: true, isSilent: isSilent)
   }
 
   /// Progress is counted in thousandths, because the time limit may end a training before its last step.

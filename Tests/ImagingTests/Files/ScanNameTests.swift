@@ -12,17 +12,11 @@ struct ScanNameTests {
       ("sub-03.img.gz", "sub-03", "sub-03"), ("/a/b/colin.hdr", "colin", "colin"),
       ("IBSR_01_ana.nii.gz", "IBSR_01_ana", "IBSR_01_ana"), ("head_T1w.nii.gz", "head", "head"),
       ("my.scan.nii.gz", "my.scan", "my.scan"), ("sub-_T1w.nii", "sub-", "sub-"),
+      ("bert/mri/T1.mgz", "T1", "T1"), ("sub-04_T1w.mgh", "sub-04", "sub-04"),
     ])
   func parts(path: String, stem: String, person: String) {
     let name = ScanName(path: path)
     #expect(name.stem == stem)
     #expect(name.subject.person == person)
-  }
-
-  @Test("a result is named after the stem, in the folder asked for")
-  func result() {
-    #expect(
-      ScanName(path: "a/sub-01_ses-2_T1w.nii").preprocessed(in: "out")
-        == "out/sub-01_ses-2_desc-preproc_T1w.nii.gz")
   }
 }

@@ -17,15 +17,15 @@ struct ResultFolder: Sendable {
   private static let ending = "_dseg.nii.gz"
 
   /// Searches all levels of a folder for `…_dseg.nii.gz`.
-  /// - Parameter images: scans, matched by their names. For a scan that is not among them, the JSON beside the labels gives
+  /// - Parameter images: scans with the names of their results. For a scan that is not among them, the JSON beside the labels gives
   ///   its path in the BIDS dataset, if it is from one.
   /// - Throws: `ReportError.noResults`, `VolumeTableError`, `StatusTableError`.
-  init(_ path: String, images: [String]) throws {
+  init(_ path: String, images: [WorkList.Item]) throws {
     self.path = path
-    let scans = Dictionary(images.map { (ScanName(path: $0).stem, $0) }) { first, _ in first }
+    let scans = Dictionary(images.map { ($0.subject, $0.operand) }) { first, _ in first }
     let raw = Self.rawDataset(of: path)
     var tables: [String: [String: VolumeTable.Row]] = [:]
-    let found = ImageFiles.labelMaps(path).paths.filter { $0.hasSuffix(Self.ending) }
+    let found = ImageFiles.find(path, .labelMaps).paths.filter { $0.hasSuffix(Self.ending) }
     subjects = try found.map { labels in
       let name = String(labels.lastComponent.dropLast(Self.ending.count))
       let own = labels.dropLast(Self.ending.count) + "_volumes.tsv"
