@@ -3,7 +3,7 @@ import Foundation
 import Imaging
 
 /// `swift run -c release Benchmarks [engine] [network] [profile] [nifti] [biasfield] [grid] [synthesis] [surface]
-/// [quality]`, or `Benchmarks network AVX2` (`AVX512_CORE`, `default`) for one instruction set: times of hot paths, each beside a reference in the same run. Machines are noisy and differ, so that only the ratios
+/// [quality] [normalization] [voxelwise] [calibration] [effects]`, or `Benchmarks network AVX2` (`AVX512_CORE`, `default`) for one instruction set: times of hot paths, each beside a reference in the same run. Machines are noisy and differ, so that only the ratios
 /// mean anything.
 @main
 enum Benchmarks {
@@ -13,7 +13,9 @@ enum Benchmarks {
       ("nifti", NIfTIBenchmark.run),
       ("biasfield", BiasFieldBenchmark.run), ("grid", GridBenchmark.run),
       ("synthesis", SynthesisBenchmark.run), ("surface", SurfaceBenchmark.run),
-      ("quality", QualityBenchmark.run),
+      ("quality", QualityBenchmark.run), ("normalization", NormalizationBenchmark.run),
+      ("voxelwise", VoxelwiseBenchmark.run), ("calibration", CalibrationBenchmark.run),
+      ("effects", EffectBenchmark.run),
     ]
     let asked = CommandLine.arguments.dropFirst()
     if asked == ["peak-memory"] { return try NetworkBenchmark.printPeakMemory() }

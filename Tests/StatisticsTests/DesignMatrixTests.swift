@@ -127,10 +127,31 @@ struct DesignMatrixTests {
       try DesignMatrix(participants: names, tables: tables, tested: "age*")
     }
     #expect(throws: StatisticsError.repeatedParticipant(path: "t", participant: "sub-1")) {
-      try ParticipantTable(text: "participant_id\ta\nsub-1\t1\nsub-1_ses-2\t2", path: "t")
+      try ParticipantTable(text: "participant_id\ta\nsub-1\t1\nsub-1\t2", path: "t")
     }
     #expect(throws: StatisticsError.ragged(path: "t", line: 2, found: 1, needed: 2)) {
       try ParticipantTable(text: "participant_id\ta\nsub-1", path: "t")
+    }
+  }
+
+  @Test("a scan has the values of its session, and those of its participant where a table has no sessions")
+  func sessions() throws {
+    let people = try ParticipantTable(text: "participant_id\tsex\nsub-1\tf\nsub-2\tm", path: "p")
+    let visits = try ParticipantTable(
+      text: "participant_id\tsession_id\tage\nsub-1\tses-1\t30\nsub-1\t2\t32\nsub-2\tses-1\t40", path: "v")
+    let volumes = try ParticipantTable(text: "scan\tICV_ml\nsub-1_ses-1\t1400\nsub-1_ses-2\t1410", path: "w")
+    let scan = ParticipantTable.scan("d/sub-1/ses-2/anat/sub-1_ses-2_desc-modulated_probseg.nii.gz")
+    #expect(scan == "sub-1_ses-2")
+    #expect(people.cell(scan, "sex") == "f")
+    #expect(visits.cell(scan, "age") == "32")
+    #expect(volumes.cell(scan, "ICV_ml") == "1410")
+    // Which of two visits is not known; of one there is no doubt.
+    #expect(visits.cell("sub-1", "age") == nil)
+    #expect(visits.cell("sub-2", "age") == "40")
+    #expect(visits.cell("sub-2_ses-2", "age") == nil)
+    #expect(throws: StatisticsError.repeatedParticipant(path: "v", participant: "sub-1_ses-1")) {
+      try ParticipantTable(
+        text: "participant_id\tsession_id\ta\nsub-1\tses-1\t1\nsub-1\t1\t2", path: "v")
     }
   }
 }

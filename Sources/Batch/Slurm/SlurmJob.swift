@@ -28,6 +28,8 @@ public struct SlurmJob: Codable, Hashable, Sendable {
   public var shardCount: Int
   /// The resources of each task.
   public var request: SlurmRequest
+  /// The command that ends the batch when all tasks are done: the program and its words; `nil` where there is none.
+  public var finish: [String]?
   /// All submissions, the first one first.
   public internal(set) var attempts: [Attempt] = []
   /// Whether the shards' tables have been joined with the folder's.

@@ -16,7 +16,7 @@ package struct AnalysisSetup {
 
   package init(_ configuration: VoxelwiseConfiguration, progress: (VoxelwiseAnalysis.Event) -> Void) throws {
     let tables = try configuration.tables.map { try ParticipantTable(contentsOf: $0) }
-    let participants = configuration.maps.map(ParticipantTable.participant)
+    let participants = configuration.maps.map(ParticipantTable.scan)
     let blocks = configuration.blocks.flatMap { $0 == "participant_id" ? nil : $0 }
     design = try DesignMatrix(
       participants: participants, tables: tables, tested: configuration.tested,
@@ -40,6 +40,7 @@ package struct AnalysisSetup {
     let tail = configuration.clusterProbability / (model.contrast.isT && side == .both ? 2 : 1)
     clusterThreshold = Float(model.threshold(probability: tail))
     atlas = try configuration.atlas.map { try Atlas($0) }
+    if let atlas { progress(.atlas(name: atlas.name, license: atlas.license)) }
     reading = try MapReading(
       paths: design.maps.map { configuration.maps[$0] }, threshold: configuration.maskThreshold,
       allowed: configuration.mask)
@@ -58,8 +59,8 @@ package struct AnalysisSetup {
     _ configuration: VoxelwiseConfiguration, _ design: DesignMatrix, _ tables: [ParticipantTable]
   ) -> Exchangeability {
     guard let column = configuration.blocks else { return .free }
-    let names = design.participants.map { participant in
-      tables.lazy.compactMap { $0.cell(participant, column) }.first ?? participant
+    let names = design.participants.map { scan in
+      tables.lazy.compactMap { $0.cell(scan, column) }.first ?? ParticipantTable.participant(scan)
     }
     return configuration.blockRule == .within ? .within(names) : .whole(names)
   }

@@ -6,6 +6,8 @@ import Statistics
 public struct Atlas: Sendable {
   /// The image's file name; `grisea` for the atlas inside the program.
   public let name: String
+  /// Under which terms it may be used, in one line.
+  public let license: String
   package let labels: LabelMap
   private let inverse: Affine
   package let names: [Int: String]
@@ -22,6 +24,7 @@ public struct Atlas: Sendable {
       }
       (labels, self.inverse, name) = (atlas.map, inverse, "grisea")
       names = Dictionary(uniqueKeysWithValues: atlas.regions.map { (Int($0.code), $0.name) })
+      license = AtlasLicense.standard
       return
     }
     labels = try NIfTIImage(contentsOf: files.image).labelMap()
@@ -29,24 +32,9 @@ public struct Atlas: Sendable {
       throw StatisticsError.badAtlas(path: files.image, reason: "its affine has no inverse")
     }
     self.inverse = inverse
-    guard let bytes = FileManager.default.contents(atPath: files.labels) else {
-      throw StatisticsError.unreadable(path: files.labels)
-    }
-    let rows = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).map {
-      $0.split(separator: "\t", omittingEmptySubsequences: false).map {
-        $0.trimmingCharacters(in: .whitespaces)
-      }
-    }
-    guard let header = rows.first, let index = header.firstIndex(of: "index"),
-      let name = header.firstIndex(of: "name")
-    else {
-      throw StatisticsError.badAtlas(path: files.labels, reason: "needed columns `index` and `name`")
-    }
-    var names: [Int: String] = [:]
-    for row in rows.dropFirst() where row.count > max(index, name) {
-      if let number = Int(row[index]) { names[number] = row[name] }
-    }
-    self.names = names
+    let found = try RegionNames(contentsOf: files.labels)
+    names = found.byLabel
+    license = AtlasLicense.line(of: files, comments: found.comments)
     self.name = (files.image as NSString).lastPathComponent
   }
 

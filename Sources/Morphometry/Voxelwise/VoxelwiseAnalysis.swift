@@ -16,6 +16,8 @@ public struct VoxelwiseAnalysis: Sendable {
     case warning(DesignWarning)
     case design(participants: Int, rank: Int, degreesOfFreedom: Int)
     case mask(voxels: Int, rule: String)
+    /// The atlas that names regions, and its terms.
+    case atlas(name: String, license: String)
     case memory(MemoryPlan)
     case plan(permutations: Int, isExhaustive: Bool, exchangeability: String)
     case permutations(done: Int, of: Int)

@@ -83,9 +83,9 @@ package struct VoxelwiseResultFolder {
     try table(ClusterRow.columns.map(\.name), result.rows.map(\.cells), to: "clusters.tsv")
     try json(ClusterColumn.all, to: "clusters.json")
     try table(
-      ["participant_id"] + design.columns.map(\.name),
+      identities + design.columns.map(\.name),
       design.participants.indices.map { row in
-        [design.participants[row]] + design.columns.map { "\($0.values[row])" }
+        identity(design.participants[row]) + design.columns.map { "\($0.values[row])" }
       }, to: "design.tsv")
     try table(
       ["contrast"] + design.columns.map(\.name),
@@ -94,10 +94,10 @@ package struct VoxelwiseResultFolder {
       }, to: "contrasts.tsv")
     let means = result.adjustedMeans
     try table(
-      ["participant_id"] + (means.regressor == nil ? [] : [design.tested])
+      identities + (means.regressor == nil ? [] : [design.tested])
         + means.clusters.indices.map { "cluster_\($0 + 1)" },
       design.participants.indices.map { row in
-        [design.participants[row]] + (means.regressor.map { ["\($0[row])"] } ?? [])
+        identity(design.participants[row]) + (means.regressor.map { ["\($0[row])"] } ?? [])
           + means.clusters.map { "\($0[row])" }
       }, to: "adjusted_means.tsv")
     try table(
@@ -105,6 +105,18 @@ package struct VoxelwiseResultFolder {
       result.permutations.maxima.map {
         ["\($0.number)", "\($0.statistic)", "\($0.tfce)", "\($0.clusterSize)", "\($0.clusterMass)"]
       }, to: "null.tsv")
+  }
+
+  /// The columns that identify a scan: its participant, and its session where any scan has one.
+  private var identities: [String] {
+    ["participant_id"] + (result.design.participants.contains { $0.contains("_ses-") } ? ["session_id"] : [])
+  }
+
+  /// The cells of these columns for a scan such as `sub-01_ses-2`.
+  private func identity(_ scan: String) -> [String] {
+    guard identities.count > 1 else { return [scan] }
+    let session = scan.split(separator: "_").dropFirst().first.map(String.init)
+    return [ParticipantTable.participant(scan), session ?? "n/a"]
   }
 
   private struct ClusterColumn: Encodable {

@@ -45,6 +45,7 @@ struct Regions: StageCommand, ReportingCommand {
   func run() throws {
     try OutputFolder.make(output)
     var table = try RegionTable(atlas.value, version: Grisea.configuration.version)
+    if !reporting.quiet { StandardError.print(table.notice) }
     let scans = try scans
     let byMap = Dictionary(scans.map { ($0.gray, $0) }) { first, _ in first }
     let items = scans.map { WorkList.Item(subject: $0.name, operand: $0.gray) }

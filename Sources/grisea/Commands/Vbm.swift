@@ -23,7 +23,8 @@ struct Vbm: StageCommand, ReportingCommand {
         grisea vbm 'derivatives/sub-*/anat/*_desc-modulatedSmoothed8_probseg.nii.gz' \\
           --participants participants.tsv --participants derivatives/group_volumes.tsv \\
           --test age --covariates sex,ICV_ml --seed 1 --output vbm-age
-        grisea vbm … --shard 3/10 --output vbm-age    one of ten tasks; afterwards --join 10
+        grisea vbm … --output vbm-age --executor slurm --tasks 10
+        grisea vbm … --output vbm-age --shard 3/10    one of ten tasks; afterwards --join 10
       """)
 
   @Argument(help: "Maps on one grid: files, folders or quoted patterns.")
@@ -41,52 +42,64 @@ struct Vbm: StageCommand, ReportingCommand {
   @OptionGroup(title: "Computing") var threads: ThreadOptions
   @OptionGroup(title: "Computing") var memory: MemoryOptions
 
+  @OptionGroup(title: "Cluster") var executor: ExecutorOptions
+
   @Option(
     help: ArgumentHelp(
-      "Compute only shard i of n of the permutations, on any machine. Finish with --join n.", valueName: "i/n"
-    ))
-  var shard: Shard?
-
-  @Option(help: ArgumentHelp("Join the n shards of the permutations and write the results.", valueName: "n"))
+      "Join the n shards of the permutations, which --shard i/n has computed, and write the results.",
+      valueName: "n"))
   var join: Int?
 
   @OptionGroup var reporting: ReportingOptions
 
   func validate() throws {
     try operands.validate()
-    guard shard == nil || join == nil else { throw ValidationError("--shard and --join exclude each other") }
+    guard executor.shard == nil || join == nil else {
+      throw ValidationError("--shard and --join exclude each other")
+    }
     if let join, join < 1 { throw ValidationError("--join \(join): needed a number of at least 1") }
   }
 
   private var operands: ImageOperands { ImageOperands(images, list: list.list, .normalizedMaps) }
 
-  private var part: VoxelwiseAnalysis.Part {
-    if let shard { return .part(shard.index, of: shard.count) }
-    return join.map { .join(of: $0) } ?? .all
+  private func analysis() throws -> VoxelwiseAnalysis {
+    var analysis = VoxelwiseAnalysis(
+      options.configuration(maps: try operands.paths(), atlas: atlas.value, seed: seed.seed, output: output))
+    analysis.threads = threads.count
+    analysis.memoryLimit = memory.memory(jobs: 1).limit
+    return analysis
   }
 
   func run() throws {
-    let maps = try operands.paths()
+    let analysis = try analysis()
     try OutputFolder.make(output)
-    var analysis = VoxelwiseAnalysis(
-      options.configuration(maps: maps, atlas: atlas.value, seed: seed.seed, output: output))
-    analysis.threads = threads.count
-    analysis.memoryLimit = memory.memory(jobs: 1).limit
-    var report = VoxelwiseReport(isSilent: reporting.quiet)
-    let outcome = try ParallelLoop.limited(to: threads.count) {
-      try analysis.run(part) { report.show($0) }
+    if join == nil, executor.submits { return try submit() }
+    let tasks = VoxelwiseTasks(analysis, isSilent: reporting.quiet)
+    if executor.workList != nil {
+      return try tasks.run(executor.items { [] }, shard: executor.shard, output: output)
     }
-    report.finish()
-    switch outcome {
+    let part = executor.shard.map { VoxelwiseAnalysis.Part.part($0.index, of: $0.count) }
+    switch try tasks.run(part ?? join.map { .join(of: $0) } ?? .all) {
     case .result(let result): print("\(result.summary)\n\(VoxelwiseFiles.results(in: output)[0])")
     case .part(let path): print(path)
     }
   }
 
+  /// Submits the permutations as tasks of Slurm, whose parts are joined at the end.
+  private func submit() throws {
+    let tasks = executor.tasks ?? SlurmRequest.voxelwiseTasks(permutations: options.permutations)
+    let request = SlurmRequest.voxelwise(
+      permutations: options.permutations / tasks, memory: memory.byteCount, threads: threads.threads)
+    try ClusterRun(output: output, isSilent: reporting.quiet).submit(
+      VoxelwiseTasks.items(tasks), stage: VoxelwiseTasks.name, request: request, executor,
+      finishing: ["--join", "\(tasks)"])
+  }
+
   func declaration() throws -> StageDeclaration {
     StageDeclaration(
-      inputs: operands.inputs + options.files + atlas.files, inputPatterns: operands.patterns,
-      outputs: shard == nil ? VoxelwiseFiles.results(in: output) : [], memory: memory.byteCount)
+      inputs: operands.inputs + options.files + atlas.files + executor.files,
+      inputPatterns: operands.patterns,
+      outputs: executor.shard == nil ? VoxelwiseFiles.results(in: output) : [], memory: memory.byteCount)
   }
 }
 

@@ -5,8 +5,8 @@ import Morphometry
 struct AtlasOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Name regions by this label map and its table with columns index and name, in the space of the maps. (default: the built-in atlas)",
-      valueName: "nifti:tsv"))
+      "Name regions by this label map, in the space of the maps, and its table: columns index and name, or lines such as '1 Precentral_L'. (default: the built-in atlas)",
+      valueName: "nifti:names"))
   var atlas: String?
 
   func validate() throws {

@@ -27,12 +27,8 @@ struct NormalizationOptions: ParsableArguments {
     }
   }
 
-  /// The template's space. Before an earlier stage has written the template, it is that of `grisea template`.
-  var space: TemplateSpace {
-    guard template != NormalizationTemplate.builtIn else { return .builtIn }
-    let file = (try? NormalizationTemplate.paths(in: template))?.first
-    return TemplateSpace(file: file ?? template.lastComponent + "_res-1p5")
-  }
+  /// The template's space.
+  var space: TemplateSpace { NormalizationTemplate.space(of: template) }
 
   var value: NormalizedScan.Options { NormalizedScan.Options(modulation: modulation, smoothing: smoothing) }
 }

@@ -8,6 +8,8 @@ import PipelineRunner
 struct ClusterRun {
   let output: String
   let isSilent: Bool
+  /// Whether other work follows in this process, so that only failures are printed at the end.
+  var isStep = false
 
   /// Submits the batch, and waits for it unless it is detached.
   ///
@@ -15,18 +17,22 @@ struct ClusterRun {
   /// - Parameters:
   ///   - stage: the name in `status.tsv`.
   ///   - request: the resources of a task, without the user's own options.
+  ///   - finishing: words that turn the user's command line into the one that is run when all tasks are done.
   func submit(
-    _ items: [WorkList.Item], stage: String, request: SlurmRequest, _ options: ExecutorOptions
+    _ items: [WorkList.Item], stage: String, request: SlurmRequest, _ options: ExecutorOptions,
+    finishing: [String] = []
   ) throws {
     var request = request
     request.options = options.slurmOptions.split(whereSeparator: \.isWhitespace).map(String.init)
     request.secondsPerSubject = try slowestBefore(stage) ?? request.secondsPerSubject
-    let job = SlurmJob(
+    var job = SlurmJob(
       stage: stage, version: Grisea.configuration.version,
       shardCount: min(items.count, options.tasks ?? request.taskCount(for: items.count)), request: request)
+    let command = [Program.grisea.executable] + CommandLine.arguments.dropFirst()
+    if !finishing.isEmpty { job.finish = Array(command.prefix(2)) + finishing + Array(command.dropFirst(2)) }
     let batch = try SlurmBatch(
-      job, WorkList(items), command: [Program.grisea.executable] + CommandLine.arguments.dropFirst(),
-      output: output, joinResults: SharedVolumeTable.joining(in: output))
+      job, WorkList(items), command: command, output: output,
+      joinResults: SharedVolumeTable.joining(in: output))
     if !isSilent {
       StandardError.print(
         "job \(batch.job.attempts[0].id): \(items.count) subjects in \(job.shardCount) tasks"
@@ -39,7 +45,7 @@ struct ClusterRun {
   }
 
   /// Waits for a batch that was submitted, joins its tables and prints how it ended. The scores of a cross-validation are
-  /// written then.
+  /// written then, and the parts of a voxelwise test are joined.
   /// - Throws: exit code 1 where something failed.
   func collect(_ batch: SlurmBatch) throws {
     var batch = batch
@@ -59,8 +65,10 @@ struct ClusterRun {
       }
     }
     progress.finish()
-    print("\(summary.done) done, \(summary.skipped) skipped, \(summary.failures.count) failed")
-    print(StatusTable(folder: output).path)
+    if !isStep {
+      print("\(summary.done) done, \(summary.skipped) skipped, \(summary.failures.count) failed")
+      print(StatusTable(folder: output).path)
+    }
     guard summary.isComplete else {
       for failure in summary.failures { StandardError.print(failure.line) }
       StandardError.print(BatchReport.advice)
@@ -68,6 +76,20 @@ struct ClusterRun {
     }
     if batch.job.stage == FoldRun.name, let scores = try? FoldScores(folder: output) { try scores.write() }
     if batch.job.stage == NormalizationStage.name { print(try NormalizationTable(folder: output).write()) }
+    if let command = batch.job.finish { try finish(command, in: batch.job.folder) }
+  }
+
+  /// Runs the command that ends a batch in the folder in which it was submitted. It prints what it finds itself.
+  /// - Throws: exit code of the command where it is not 0.
+  private func finish(_ command: [String], in folder: String) throws {
+    let process = Process()
+    process.executableURL = URL(filePath: command[0])
+    process.arguments = Array(command.dropFirst())
+    process.currentDirectoryURL = URL(filePath: folder)
+    fflush(nil)
+    try process.run()
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else { throw ExitCode(process.terminationStatus) }
   }
 
   /// Returns the seconds between two queries: the cluster's controller serves others too, and the tables of a hundred

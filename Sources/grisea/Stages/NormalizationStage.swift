@@ -6,12 +6,6 @@ import Morphometry
 
 /// Normalizes gray matter maps to one template into one folder: the stage of `normalize`.
 struct NormalizationStage: Sendable {
-  /// The maps of a head, and the records of their files.
-  private struct Head: Sendable {
-    var maps: TissueMaps
-    var inputs: [FileRecord]
-  }
-
   /// A normalized scan and what is left of the head: its grid and records.
   private struct Found: Sendable {
     var scan: NormalizedScan
@@ -32,9 +26,7 @@ struct NormalizationStage: Sendable {
   private let folder: String
   private let template: NormalizationTemplate
   private let options: NormalizedScan.Options
-  private let shard: Shard?
-  private let version: String
-  private let records: CompletionRecords<NormalizationRow>
+  private let batch: RecordedBatch<NormalizationRow>
 
   /// The settings of the registration. Templates are made of maps by the same segmentation.
   private static let settings = RegistrationSettings.cohort
@@ -52,13 +44,10 @@ struct NormalizationStage: Sendable {
     self.template = try NormalizationTemplate(template)
     self.options = options
     self.folder = folder
-    self.shard = shard
-    version = program.version
-    let recipe = Recipe(template: self.template.hash, options: options, settings: Self.settings)
-    let arguments = [String(decoding: try JSONText.compact(recipe), as: UTF8.self)]
-    records = CompletionRecords(
-      folder: folder, stage: Self.name, recipe: RecipeIdentity(program: program, arguments: arguments),
-      shared: self.template.files)
+    batch = try RecordedBatch(
+      Self.name, folder: folder, program: program,
+      recipe: Recipe(template: self.template.hash, options: options, settings: Self.settings),
+      shared: self.template.files, shard: shard)
   }
 
   private func files(of subject: Batch.Subject) -> NormalizationFiles {
@@ -81,11 +70,7 @@ struct NormalizationStage: Sendable {
         name: files.name, path: map, scanFiles: ScanName.files(of: map), source: source(of: map))
       subject.outputs = files.all
       subject.results = files.images
-      if let white = NormalizationFiles.white(beside: map), FileManager.default.fileExists(atPath: white) {
-        subject.companions = ScanName.files(of: white)
-      } else {
-        subject.fault = NormalizationError.noWhiteMatter(gray: map)
-      }
+      subject.addWhiteMatter()
       return subject
     }
   }
@@ -98,15 +83,11 @@ struct NormalizationStage: Sendable {
   }
 
   /// Refuses scans whose results would replace those of others, as `plan` does.
-  func check(_ subjects: [Batch.Subject]) throws(ReplacedScanError) { try records.check(subjects) }
+  func check(_ subjects: [Batch.Subject]) throws(ReplacedScanError) { try batch.check(subjects) }
 
-  /// Decides what must be done about each subject, and why.
-  /// - Parameter force: whether everything is done again, changed or not, and whatever it replaces.
-  /// - Throws: `ReplacedScanError`.
+  /// Decides what must be done about each subject, and why, as `RecordedBatch` does.
   func plan(_ subjects: [Batch.Subject], force: Bool = false) throws(ReplacedScanError) -> [Batch.Subject] {
-    var planned: [Batch.Subject] = []
-    for subject in subjects { planned.append(try records.plan(subject, force: force).subject) }
-    return planned
+    try batch.plan(subjects, force: force)
   }
 
   /// Normalizes the planned subjects.
@@ -115,27 +96,15 @@ struct NormalizationStage: Sendable {
     _ subjects: [Batch.Subject], jobs: JobShare, memory: JobMemory,
     report: @escaping @Sendable (Batch.Event) -> Void
   ) throws(StatusTableError) -> Batch.Summary {
-    let folders = subjects.flatMap(\.outputs).map(\.parentFolder) + [folder, folder.joined(".grisea")]
-    for folder in Set(folders) { AtomicFile.removeAbandoned(in: folder) }
-    var batch = Batch(subjects, version: version, status: StatusTable(folder: folder, shard: shard))
-    batch.memoryLimit = min(memory.preferred, memory.limit)
-    batch.overlaps = jobs.threads > 1
     let normalizer = ScanNormalizer(template: template.maps, settings: Self.settings)
-    return try batch.run(jobs: jobs, { steps(normalizer, memory) }, named: Self.name, report: report)
+    return try batch.run(subjects, jobs: jobs, memory: memory, report: report) { steps(normalizer, memory) }
   }
 
   /// The functions of one job.
-  private func steps(_ normalizer: ScanNormalizer, _ memory: JobMemory) -> Stage<Head, Found> {
-    var stage = Stage<Head, Found>(
+  private func steps(_ normalizer: ScanNormalizer, _ memory: JobMemory) -> Stage<RecordedHead, Found> {
+    var stage = Stage<RecordedHead, Found>(
       name: Self.name,
-      read: { subject, room in
-        guard let gray = try RecordedImage(contentsOf: subject.path, room: room),
-          let path = NormalizationFiles.white(beside: subject.path),
-          let white = try RecordedImage(contentsOf: path, room: room)
-        else { return nil }
-        return Head(
-          maps: try TissueMaps(gray: gray.image, white: white.image), inputs: gray.files + white.files)
-      },
+      read: { subject, room in try RecordedHead(subject, room: room) },
       work: { head in
         guard let scan = normalizer(head.maps, options) else {
           throw NormalizationError.noTissue(path: head.inputs.first?.path ?? "")
@@ -143,7 +112,7 @@ struct NormalizationStage: Sendable {
         return Found(scan: scan, grid: head.maps.grid, inputs: head.inputs)
       },
       write: { subject, found in .init(lines: subject.results, warning: try write(found, of: subject)) })
-    stage.memory = { head in try need(for: head.maps.grid, memory) }
+    stage.memory = { head in try head.need(onto: template.maps.grid, memory) }
     stage.residue = { _ in Self.bytesWritten * template.maps.grid.count }
     return stage
   }
@@ -158,7 +127,7 @@ struct NormalizationStage: Sendable {
     try AtomicFile.makeFolder(files.gray.parentFolder)
     let sidecars = NormalizationSidecars(
       space: template.space.name, templateHash: template.hash, spacing: template.maps.grid.affine.spacing.x,
-      settings: Self.settings, options: options, version: version)
+      settings: Self.settings, options: options, version: batch.version)
     let white = NormalizationFiles.white(beside: subject.path).map(source)
     for (path, sidecar) in sidecars.all(of: files, sources: [subject.source] + [white].compactMap { $0 }) {
       try AtomicFile.write(JSONText.readable(sidecar), to: path)
@@ -170,27 +139,11 @@ struct NormalizationStage: Sendable {
     try toScan.write(to: files.toScan)
     let row = NormalizationRow(
       scan: subject.name, quality: scan.quality, space: template.space, options: options)
-    try records.keep(subject, inputs: found.inputs, volumes: row)
+    try batch.records.keep(subject, inputs: found.inputs, volumes: row)
     return row.quality.foldedVoxels > 0
       ? "the map folds in \(row.quality.foldedVoxels) voxels; look at the maps" : nil
   }
 
-  /// Returns the bytes that the process holds at most while it normalizes a scan on this grid.
-  /// - Throws: `MemoryRefusal` where these are more than the limit.
-  private func need(for grid: Grid, _ memory: JobMemory) throws(MemoryRefusal) -> Int {
-    let maps = 2 * RecordedImage.bytesPerVoxel * grid.count + Self.bytesHeld * template.maps.grid.count
-    let needed = maps + Self.programByteCount
-    guard needed <= memory.limit else {
-      throw MemoryRefusal(
-        needed: needed, limit: memory.limit,
-        shares: [.init(what: "the maps and the registration", byteCount: maps)], option: memory.option)
-    }
-    return needed
-  }
-
-  /// Bytes for each voxel of the template: of the registration at its largest, measured and rounded up; and of a result
-  /// until it is written.
-  private static let (bytesHeld, bytesWritten) = (200, 100)
-  /// Bytes of code, libraries, the template and system buffers.
-  private static let programByteCount = 100_000_000
+  /// Bytes for each voxel of the template of a result until it is written.
+  private static let bytesWritten = 100
 }

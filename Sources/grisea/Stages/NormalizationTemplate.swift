@@ -44,6 +44,12 @@ struct NormalizationTemplate: Sendable {
     return [gray[0], white]
   }
 
+  /// The space of a template. Before an earlier stage has written the template, it is that of `grisea template`.
+  static func space(of name: String) -> TemplateSpace {
+    guard name != builtIn else { return .builtIn }
+    return TemplateSpace(file: (try? paths(in: name))?.first ?? name.lastComponent + "_res-1p5")
+  }
+
   /// The paths that `init` reads, for the declaration of a stage.
   static func declared(_ name: String) -> [String] {
     name == builtIn ? [] : (try? paths(in: name)) ?? [name]

@@ -26,9 +26,7 @@ struct PreprocessingStage: Sendable {
   private let folder: String
   private let preprocessing: Preprocessing
   private let masks: ScanMasks?
-  private let shard: Shard?
-  private let version: String
-  private let records: CompletionRecords<NoRow>
+  private let batch: RecordedBatch<NoRow>
 
   /// Creates a stage.
   /// - Parameters:
@@ -46,15 +44,11 @@ struct PreprocessingStage: Sendable {
     preprocessing = try options.preprocessing()
     self.folder = folder
     self.masks = masks
-    self.shard = shard
-    version = program.version
     // The histogram of the reference is not among the arguments: the file that it comes from is one of the inputs.
     var own = preprocessing
     own.matching = nil
-    let arguments = [String(decoding: try JSONText.compact(own), as: UTF8.self)]
-    records = CompletionRecords(
-      folder: folder, stage: Self.name, recipe: RecipeIdentity(program: program, arguments: arguments),
-      shared: try references.get())
+    batch = try RecordedBatch(
+      Self.name, folder: folder, program: program, recipe: own, shared: try references.get(), shard: shard)
   }
 
   /// Returns the path of a preprocessed scan in a folder, named as a BIDS derivative:
@@ -80,15 +74,11 @@ struct PreprocessingStage: Sendable {
   }
 
   /// Refuses scans whose results would replace those of others, as `plan` does.
-  func check(_ subjects: [Batch.Subject]) throws(ReplacedScanError) { try records.check(subjects) }
+  func check(_ subjects: [Batch.Subject]) throws(ReplacedScanError) { try batch.check(subjects) }
 
-  /// Decides what must be done about each subject, and why.
-  /// - Parameter force: whether everything is done again, changed or not, and whatever it replaces.
-  /// - Throws: `ReplacedScanError`.
+  /// Decides what must be done about each subject, and why, as `RecordedBatch` does.
   func plan(_ subjects: [Batch.Subject], force: Bool = false) throws(ReplacedScanError) -> [Batch.Subject] {
-    var planned: [Batch.Subject] = []
-    for subject in subjects { planned.append(try records.plan(subject, force: force).subject) }
-    return planned
+    try batch.plan(subjects, force: force)
   }
 
   /// Preprocesses the planned subjects.
@@ -97,11 +87,7 @@ struct PreprocessingStage: Sendable {
     _ subjects: [Batch.Subject], jobs: JobShare, memory: JobMemory,
     report: @escaping @Sendable (Batch.Event) -> Void
   ) throws(StatusTableError) -> Batch.Summary {
-    for folder in [folder, folder.joined(".grisea")] { AtomicFile.removeAbandoned(in: folder) }
-    var batch = Batch(subjects, version: version, status: StatusTable(folder: folder, shard: shard))
-    batch.memoryLimit = min(memory.preferred, memory.limit)
-    batch.overlaps = jobs.threads > 1
-    return try batch.run(jobs: jobs, { steps(memory) }, named: Self.name, report: report)
+    try batch.run(subjects, jobs: jobs, memory: memory, report: report) { steps(memory) }
   }
 
   /// The functions of one job.
@@ -124,7 +110,7 @@ struct PreprocessingStage: Sendable {
       },
       write: { subject, found in
         for path in subject.outputs { try found.volume.write(to: path, like: found.header) }
-        try records.keep(subject, inputs: found.inputs)
+        try batch.records.keep(subject, inputs: found.inputs)
         return .init(lines: subject.results)
       })
     stage.memory = { input in

@@ -15,14 +15,16 @@ struct RegionTable: Sendable {
 
   private let atlas: RegionAtlas
   private let atlasName: String
+  private let license: String
   private let version: String
   private var rows: [[String]] = []
 
   /// Reads the atlas.
   /// - Throws: `StatisticsError`, `NIfTIError`.
   init(_ files: AtlasFiles, version: String) throws {
-    atlas = try RegionAtlas(files)
-    atlasName = files == .standard ? "grisea" : files.image.lastComponent
+    let named = try Atlas(files)
+    atlas = try files == .standard ? StandardTemplate().atlas : RegionAtlas(named, path: files.labels)
+    (atlasName, license) = (named.name, named.license)
     self.version = version
   }
 
@@ -65,6 +67,9 @@ struct RegionTable: Sendable {
     try AtomicFile.write(JSONText.readable(description), to: path.replacing(".tsv", with: ".json"))
     return path
   }
+
+  /// The atlas and its terms, for the user.
+  var notice: String { "atlas: \(atlasName); license: \(license)" }
 
   private var description: [String: [String: String]] {
     var columns = [

@@ -15,6 +15,7 @@ struct VoxelwiseReport {
     case .design(let participants, let rank, let degrees):
       say("design: \(participants) scans, rank \(rank), \(degrees) degrees of freedom")
     case .mask(let voxels, let rule): say("mask: \(voxels) voxels where \(rule)")
+    case .atlas(let name, let license): say("atlas: \(name); license: \(license)")
     case .memory(let plan):
       let scratch = plan.scratchBytes > 0 ? ", and \(Self.megabytes(plan.scratchBytes)) of scratch file" : ""
       say("memory: at most \(Self.megabytes(plan.bytes))\(scratch)")
