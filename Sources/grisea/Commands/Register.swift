@@ -1,4 +1,5 @@
 import ArgumentParser
+import Batch
 import Foundation
 import Imaging
 import PipelineRunner
@@ -38,6 +39,7 @@ struct Register: StageCommand, ReportingCommand {
   @Option(name: .shortAndLong, help: "Write results to this folder. It is created if its parent exists.")
   var output: String
 
+  @OptionGroup var replacing: ReplaceOptions
   @OptionGroup var reporting: ReportingOptions
 
   func validate() throws {
@@ -58,14 +60,16 @@ struct Register: StageCommand, ReportingCommand {
 
   func run() throws {
     try OutputFolder.make(output)
+    let scans = try MapPaths(images, areNative: true).found()
+    let sources = ResultSources(folder: output, stage: "register", isForced: replacing.isForced)
+    for scan in scans { try sources.check(files.path(of: scan), inputs: [scan]) }
     var registration = try RegistrationBatch(
       template: template, spacing: spacing, smoothing: smoothing, labels: labels)
-    let loop = ScanLoop(
-      scans: try MapPaths(images, areNative: true).found(), title: "images registered",
-      isSilent: reporting.quiet)
+    let loop = ScanLoop(scans: scans, title: "images registered", isSilent: reporting.quiet)
     try loop.run { [files] image in
       let (volume, row) = try registration.register(image)
       try volume.write(to: files.path(of: image.path))
+      try sources.keep(files.path(of: image.path), inputs: [image.path])
       registration.add(row)
       try registration.write(to: files.table)
       return [files.path(of: image.path)]

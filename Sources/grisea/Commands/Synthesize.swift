@@ -1,4 +1,5 @@
 import ArgumentParser
+import Batch
 import Evaluation
 import Files
 import Imaging
@@ -48,6 +49,7 @@ struct Synthesize: StageCommand, ReportingCommand {
   var picture: String?
 
   @OptionGroup var seed: SeedOptions
+  @OptionGroup var replacing: ReplaceOptions
   @OptionGroup var reporting: ReportingOptions
 
   func validate() throws {
@@ -62,6 +64,10 @@ struct Synthesize: StageCommand, ReportingCommand {
   func run() throws {
     try OutputFolder.make(output)
     if let picture { try OutputFolder.check(forFile: picture) }
+    let sources = ResultSources(folder: output, stage: "synthesize", isForced: replacing.isForced)
+    for map in labels {
+      for number in 1...count { try sources.check(files(of: map, number).scan, inputs: [map]) }
+    }
     var pictures: [Picture] = []
     let labelTable = try LabelTable(nameOrPath: table.name)
     let truth = OutputLabel.labels(parts: parts)
@@ -78,6 +84,7 @@ struct Synthesize: StageCommand, ReportingCommand {
         try example.image.write(to: scan, like: image.header)
         let values = example.labels.labels.map { truth[Int($0)].value }
         try LabelMap(grid: example.labels.grid, labels: values).write(to: truthPath, like: image.header)
+        try sources.keep(scan, inputs: [image.path])
         if picture != nil { pictures.append(try Self.picture(of: example)) }
         return [scan, truthPath]
       }
