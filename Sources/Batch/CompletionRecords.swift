@@ -71,17 +71,24 @@ package struct CompletionRecords<Row: Codable & Hashable & Sendable>: Sendable {
     return (subject, record.volumes)
   }
 
-  /// Returns the rows of all records of a stage in a folder, in the order of the records' names. Records that cannot be
-  /// read are left out.
-  package static func rows(in folder: String, stage: String) -> [Row] {
+  /// Returns the rows of all records of a stage in a folder, in the order of the records' names, and the paths of the
+  /// records that cannot be read.
+  package static func rows(in folder: String, stage: String) -> (rows: [Row], unreadable: [String]) {
     let folder = folder.joined(".grisea")
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    return names.filter { $0.hasSuffix(".\(stage).json") && !$0.hasPrefix(".") }.sorted().compactMap { name in
-      guard let data = FileManager.default.contents(atPath: folder.joined(name)),
-        let record = try? JSONDecoder().decode(CompletionRecord<Row>.self, from: data)
-      else { return nil }
-      return record.volumes
+    var (rows, unreadable): ([Row], [String]) = ([], [])
+    for name in names.sorted() where name.hasSuffix(".\(stage).json") && !name.hasPrefix(".") {
+      let path = folder.joined(name)
+      if let data = FileManager.default.contents(atPath: path),
+        let record = try? JSONDecoder().decode(CompletionRecord<Row>.self, from: data),
+        record.format == CompletionRecord<Row>.currentFormat
+      {
+        if let row = record.volumes { rows.append(row) }
+      } else {
+        unreadable.append(path)
+      }
     }
+    return (rows, unreadable)
   }
 
   /// Refuses subjects whose results would replace those of others.
@@ -221,18 +228,18 @@ package struct RecipeIdentity: Codable, Hashable, Sendable {
   }
 }
 
-/// A scan whose results would replace those of another scan with the same name.
+/// An input whose results would replace those of another input with the same name.
 public struct ReplacedScanError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// The path of the scan, as typed.
+  /// The path of the input, as typed.
   public let scan: String
-  /// The absolute path of the scan whose results exist.
+  /// The absolute path of the input whose results exist.
   public let owner: String
   /// The folder of the results.
   public let folder: String
 
   /// The sentence for the user.
   public var description: String {
-    "\(scan): its results would replace those of \(owner) in \(folder.isEmpty ? "." : folder), which has the same name; "
+    "\(scan): its results would replace those of \(owner) in \(folder.isEmpty ? "." : folder); "
       + "choose another --output, or replace them with --force"
   }
 }

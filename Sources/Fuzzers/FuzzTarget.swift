@@ -28,11 +28,11 @@ struct FuzzTarget {
       }, read: read)
   }
 
-  /// All kinds of files that are read. (Analyze's `.mat` files join them where they are read.)
+  /// All kinds of files that are read.
   static func all(images folder: String, scratch: String) throws -> [FuzzTarget] {
     try [
       .images(of: folder), .models(scratch: scratch), .latentModels(scratch: scratch), .tables, .labelTables,
-      .pipelines, .records, .datasets, .system,
+      .matrices, .pipelines, .records, .datasets, .system,
     ]
   }
 }

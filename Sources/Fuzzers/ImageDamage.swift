@@ -30,7 +30,8 @@ struct ImageDamage {
     return input
   }
 
-  private static func damage(_ bytes: inout [UInt8], _ mutator: inout Mutator) {
+  /// Makes one to eight changes.
+  static func damage(_ bytes: inout [UInt8], _ mutator: inout Mutator) {
     for _ in 0...mutator.below(8) where !bytes.isEmpty {
       // Most changes in the header, where one byte decides most.
       let place =

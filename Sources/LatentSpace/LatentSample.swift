@@ -76,15 +76,11 @@ public struct ReconstructionScores: Hashable, Codable, Sendable {
     let found = try model.decode(try model.encode(maps, threads: threads), threads: threads)
     var (errors, spread, dice) = (0.0, 0.0, 0.0)
     for (map, other) in zip(maps, found) {
-      var (both, either) = (0, 0)
       for i in map.indices {
         errors += Double((map[i] - other.voxels[i]) * (map[i] - other.voxels[i]))
         spread += Double((map[i] - model.scaling.mean[i]) * (map[i] - model.scaling.mean[i]))
-        let (a, b) = (map[i] > 0.5, other.voxels[i] > 0.5)
-        if a && b { both += 1 }
-        either += (a ? 1 : 0) + (b ? 1 : 0)
       }
-      dice += either > 0 ? Double(2 * both) / Double(either) : 1
+      dice += MaskOverlap(map, other.voxels) { $0 > 0.5 }.dice ?? 1
     }
     scans = maps.count
     meanSquaredError = errors / Double(maps.count * model.grid.count)

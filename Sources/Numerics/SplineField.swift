@@ -37,10 +37,7 @@ package struct SplineField: Sendable {
   /// Returns the four cubic B-spline weights at `position`, which is measured in intervals.
   private static func tap(at position: Double, _ intervals: Int) -> Tap {
     let first = min(Int(position), intervals - 1)
-    let t = position - Double(first)
-    let s = 1 - t
-    let (second, third) = ((3 * t - 6) * t * t + 4, (3 * s - 6) * s * s + 4)
-    return Tap(first: first, weights: SIMD4<Float>(SIMD4<Double>(s * s * s, second, third, t * t * t) / 6))
+    return Tap(first: first, weights: SIMD4<Float>(CubicBSpline.weights(at: position - Double(first))))
   }
 }
 

@@ -77,9 +77,9 @@ public struct ProvenanceRecord: Codable, Sendable, Hashable {
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.dateEncodingStrategy = .iso8601
     do {
-      try encoder.encode(self).write(to: URL(filePath: path), options: .atomic)
+      try AtomicFile.write(encoder.encode(self), to: path)
     } catch {
-      throw .notRecorded(path: path, reason: error.systemReason)
+      throw .notRecorded(path: path, reason: (error as? WriteError)?.reason ?? error.systemReason)
     }
   }
 }

@@ -37,9 +37,9 @@ public struct StageDrawing {
   }
 
   /// Writes the picture.
-  /// - Throws: what the file system throws.
-  public func write(to path: String) throws {
-    try Data(svg.utf8).write(to: URL(filePath: path), options: .atomic)
+  /// - Throws: `WriteError`.
+  public func write(to path: String) throws(WriteError) {
+    try AtomicFile.write(svg, to: path)
   }
 
   /// The file's text.

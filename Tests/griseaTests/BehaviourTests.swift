@@ -49,6 +49,13 @@ struct BehaviourTests {
     return outcome.output
   }
 
+  /// Expects that a command does not replace the results of other inputs.
+  private func expectRefused(_ words: String) throws {
+    let outcome = try place.grisea(words)
+    #expect(outcome.status == 1 && outcome.error.count == 1, "\(words): \(outcome.error)")
+    #expect(outcome.error.first?.contains("its results would replace those of ") == true)
+  }
+
   @Test("the whole chain runs, and its tables and maps are there")
   func chain() throws {
     let printed = try succeed(
@@ -60,6 +67,13 @@ struct BehaviourTests {
       #expect(try #require(Double(row["ratio_after"] ?? "")) > 0.9)
       #expect(row["dice_after"] == "n/a")
     }
+    try FileManager.default.createDirectory(atPath: place("other"), withIntermediateDirectories: true)
+    try FileManager.default.copyItem(
+      atPath: place("seg/sub-2_label-GM_probseg.nii.gz"), toPath: place("other/sub-1_label-GM_probseg.nii.gz")
+    )
+    try expectRefused(
+      "register other/sub-1_label-GM_probseg.nii.gz --template template.nii.gz --spacing 6 --output maps --quiet"
+    )
     let maps = "maps/*_probseg.nii.gz"
     let trained = try succeed(
       "train-autoencoder --images \(maps) --method pca --latent-size 3 --validation 0.25 --output pca.safetensors --quiet"
@@ -85,6 +99,8 @@ struct BehaviourTests {
     #expect(scores[0]["p"] == "0.010000" && scores[0]["q"] == "0.010000")
     _ = try succeed(
       "reconstruct --model ae.safetensors --features scores_patterns.tsv --changes --output out")
+    try expectRefused(
+      "reconstruct --model pca.safetensors --features scores_patterns.tsv --changes --output out")
     let change = try NIfTIImage(contentsOf: place("out/score_change.nii.gz")).volume
     // Larger where the score is higher: gray matter comes on at the ball's surface.
     #expect(change[12, 20, 12] + change[12, 4, 12] > 0.05)

@@ -36,6 +36,28 @@ struct SynthesizeTests {
     )
   }
 
+  @Test("another label map of the same name is refused in one line, and --force replaces its images")
+  func replaced() throws {
+    let words = "--count 2 --seed 4 --quiet --output a"
+    #expect(try place.grisea("synthesize data/sub-1_dseg.nii.gz \(words)").status == 0)
+    let before = try place.contents("a")
+    try FileManager.default.createDirectory(atPath: place("other"), withIntermediateDirectories: true)
+    try FileManager.default.copyItem(
+      atPath: place("data/sub-2_dseg.nii.gz"), toPath: place("other/sub-1_dseg.nii.gz"))
+    let second = try place.grisea("synthesize other/sub-1_dseg.nii.gz \(words)")
+    #expect(second.status == 1 && second.error.count == 1, "\(second.error)")
+    #expect(
+      second.error.first?.hasPrefix("other/sub-1_dseg.nii.gz: its results would replace those of ") == true)
+    #expect(second.error.first?.contains("--force") == true)
+    #expect(try place.contents("a") == before)
+    // The same map from another path, and the same command again, replace nothing of others.
+    #expect(try place.grisea("synthesize ./other/../data/sub-1_dseg.nii.gz \(words)").status == 0)
+    #expect(try place.contents("a") == before)
+    #expect(try place.grisea("synthesize other/sub-1_dseg.nii.gz \(words) --force").status == 0)
+    #expect(try place.contents("a") != before)
+    #expect(try place.grisea("synthesize data/sub-1_dseg.nii.gz \(words)").status == 1)
+  }
+
   @Test("a bad map costs its line, and not the others")
   func bad() throws {
     try place.write([7, 1, 2, 3], "odd.nii")

@@ -1,4 +1,5 @@
 import Imaging
+import Numerics
 
 /// The numbers of voxels of one label in prediction and reference (confusion matrix).
 public struct ConfusionCounts: Hashable, Codable, Sendable {
@@ -24,8 +25,7 @@ public struct ConfusionCounts: Hashable, Codable, Sendable {
 
   /// Dice coefficient: 2 TP / (2 TP + FP + FN), from 0 to 1 (Dice 1945); `nil` if both maps are empty.
   public var dice: Double? {
-    let sum = predicted + referenced
-    return sum > 0 ? 2 * Double(truePositives) / Double(sum) : nil
+    MaskOverlap(both: truePositives, first: predicted, second: referenced).dice
   }
 
   /// Counts several labels in one pass over both maps.

@@ -16,13 +16,8 @@ struct SplineRows {
     for place in places {
       let position = place * Double(spans)
       let span = min(Int(position), spans - 1)
-      let u = position - Double(span)
-      let v = 1 - u
-      let values: SIMD4<Double> = [
-        v * v * v, 3 * u * u * u - 6 * u * u + 4, 3 * v * v * v - 6 * v * v + 4, u * u * u,
-      ]
       first.append(span)
-      weights.append(SIMD4<Float>(values / 6))
+      weights.append(SIMD4<Float>(CubicBSpline.weights(at: position - Double(span))))
     }
     (self.first, self.weights) = (first, weights)
   }

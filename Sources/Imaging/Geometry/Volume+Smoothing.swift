@@ -16,12 +16,9 @@ extension Volume {
   public func smoothed(sigma: SIMD3<Double>) -> Volume {
     precondition(sigma.min() >= 0 && sigma.max().isFinite, "a standard deviation must be at least 0")
     var result = voxels
-    let shape = grid.shape
-    let inner = [1, shape.x, shape.x * shape.y]
     for axis in 0..<3 where sigma[axis] > 0 {
-      let outer = grid.count / (inner[axis] * shape[axis])
-      let weights = Self.gaussian(sigma[axis])
-      result = Self.convolved(result, weights, length: shape[axis], inner: inner[axis], outer: outer)
+      let kernel = GaussianKernel(deviation: sigma[axis], radius: Int(4 * sigma[axis] + 0.5))
+      result = kernel.convolved(result, shape: grid.shape, along: axis)
     }
     return Volume(grid: grid, voxels: result)
   }
@@ -44,68 +41,5 @@ extension Volume {
       sigma[axis] = ((squares[axis] - 1) / (8 * log(2.0))).squareRoot()
     }
     return sigma == .zero ? self : smoothed(sigma: sigma)
-  }
-
-  /// Returns the weights from the middle outwards. Their sum over both sides is 1.
-  private static func gaussian(_ sigma: Double) -> [Float] {
-    let half = (0...Int(4 * sigma + 0.5)).map { exp(-0.5 * Double($0 * $0) / (sigma * sigma)) }
-    let sum = 2 * half.reduce(0, +) - half[0]
-    return half.map { Float($0 / sum) }
-  }
-
-  private static func convolved(
-    _ values: [Float], _ weights: [Float], length: Int, inner: Int, outer: Int
-  ) -> [Float] {
-    values.withUnsafeBufferPointer { values in
-      [Float](unsafeUninitializedCapacity: values.count) { output, filled in
-        if inner == 1 {
-          ParallelLoop.forEach(over: outer, size: 256) { rows in
-            var padded = [Float](repeating: 0, count: length + 2 * (weights.count - 1))
-            for row in rows { convolve(row * length, length, values, weights, &padded, into: output) }
-          }
-        } else {
-          ParallelLoop.forEach(over: outer * length, size: max(1, (1 << 14) / inner)) { places in
-            for place in places {
-              let (o, n) = place.quotientAndRemainder(dividingBy: length)
-              convolve(o * length * inner, n, length, inner, values, weights, into: output)
-            }
-          }
-        }
-        filled = values.count
-      }
-    }
-  }
-
-  /// Convolves one row along x: the row is copied with its borders, and then added for each shift with its weight.
-  ///
-  /// Here and below, indices are added without a check for overflow, because the check would prevent vectorization.
-  private static func convolve(
-    _ start: Int, _ length: Int, _ values: UnsafeBufferPointer<Float>, _ weights: [Float],
-    _ padded: inout [Float], into output: UnsafeMutableBufferPointer<Float>
-  ) {
-    let (reach, center) = (weights.count - 1, weights[0])
-    padded.withUnsafeMutableBufferPointer { padded in
-      for i in 0..<padded.count { padded[i] = values[start + min(max(i - reach, 0), length - 1)] }
-      for i in 0..<length { output[start &+ i] = center * padded[i &+ reach] }
-      for t in 1..<weights.count {
-        let (weight, left, right) = (weights[t], reach - t, reach + t)
-        for i in 0..<length { output[start &+ i] += weight * (padded[i &+ left] + padded[i &+ right]) }
-      }
-    }
-  }
-
-  /// Convolves position n of all lines of a plane of `inner` lines.
-  private static func convolve(
-    _ start: Int, _ n: Int, _ length: Int, _ inner: Int, _ values: UnsafeBufferPointer<Float>,
-    _ weights: [Float], into output: UnsafeMutableBufferPointer<Float>
-  ) {
-    let (here, center) = (start + n * inner, weights[0])
-    for i in 0..<inner { output[here &+ i] = center * values[here &+ i] }
-    for t in 1..<weights.count {
-      let weight = weights[t]
-      let before = start + max(n - t, 0) * inner
-      let after = start + min(n + t, length - 1) * inner
-      for i in 0..<inner { output[here &+ i] += weight * (values[before &+ i] + values[after &+ i]) }
-    }
   }
 }

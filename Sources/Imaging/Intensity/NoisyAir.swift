@@ -7,7 +7,8 @@ import Numerics
 /// Neighbouring voxels are independent in the air and similar in the head. Therefore three features are measured for
 /// each voxel besides its value: along each axis, the difference from the more similar of its two neighbours. The
 /// distributions of the features in the air are estimated from the outermost voxels of the image, and those in the head
-/// from a first estimate of it. Then the likelihood ratio decides for each voxel.
+/// from a first estimate of it. Then the likelihood ratio decides for each voxel, and `HeadBoundary` settles the voxels
+/// near the boundary.
 struct NoisyAir {
   /// The label map that is 1 in the head and 0 in the air.
   let head: LabelMap
@@ -15,7 +16,7 @@ struct NoisyAir {
   /// The thickness in voxels of the rim of the image, which is assumed to be air.
   private static let rim = 3
   /// The number of bins of the histograms.
-  private static let bins = 64
+  static let bins = 64
   /// In the air of other scans neighbours differ by less than this share of the range of intensities, even at a
   /// signal-to-noise ratio of 10.
   private static let leastRoughness: Float = 0.06
@@ -41,7 +42,7 @@ struct NoisyAir {
     guard count * 50 > head.labels.count, count * 20 < 19 * head.labels.count,
       let inside = features.roughness(where: { head.labels[$0] > 0 }), inside < 0.6 * air
     else { return nil }
-    self.head = head
+    self.head = HeadBoundary(grid: volume.grid, bins: features.bins).refined(head)
   }
 
   /// The features of the voxels: values and differences.
@@ -66,6 +67,9 @@ struct NoisyAir {
 
     /// Returns the value of a voxel, scaled to 0...1.
     private func value(_ index: Int) -> Float { min(max((volume.voxels[index] - low) * scale, 0), 1) }
+
+    /// The bin of each voxel's value.
+    var bins: [UInt8] { (0..<grid.count).map { UInt8(NoisyAir.bin(value($0))) } }
 
     /// Returns the difference from the more similar neighbour along each axis.
     private func differences(_ index: Int) -> SIMD3<Float> {
@@ -168,8 +172,8 @@ struct NoisyAir {
 
     /// Counts the features of one voxel.
     mutating func add(_ value: Float, _ difference: SIMD3<Float>) {
-      values[Self.bin(value)] += 1
-      for axis in 0..<3 { differences[Self.bin(difference[axis])] += 1 }
+      values[NoisyAir.bin(value)] += 1
+      for axis in 0..<3 { differences[NoisyAir.bin(difference[axis])] += 1 }
     }
 
     /// Returns the logarithms of the ratios of the probabilities in each bin.
@@ -188,11 +192,12 @@ struct NoisyAir {
 
     /// Returns the log likelihood ratio of a voxel, if this value holds ratios.
     func evidence(_ value: Float, _ difference: SIMD3<Float>) -> Float {
-      var sum = values[Self.bin(value)]
-      for axis in 0..<3 { sum += differences[Self.bin(difference[axis])] }
+      var sum = values[NoisyAir.bin(value)]
+      for axis in 0..<3 { sum += differences[NoisyAir.bin(difference[axis])] }
       return Float(min(max(sum, -mostEvidence), mostEvidence))
     }
-
-    private static func bin(_ value: Float) -> Int { min(Int(value * Float(bins)), bins - 1) }
   }
+
+  /// Returns the bin of a value or of a difference from 0 to 1.
+  private static func bin(_ value: Float) -> Int { min(Int(value * Float(bins)), bins - 1) }
 }

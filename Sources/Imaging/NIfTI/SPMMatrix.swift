@@ -4,9 +4,9 @@ import Numerics
 ///
 /// SPM99 writes `M`, and later versions write `mat`, which is preferred. Both are for voxels counted from 1. `M`
 /// describes the image before its first axis is flipped, as interpreted by SPM and by nibabel (`Spm99AnalyzeImage`).
-enum SPMMatrix {
+package enum SPMMatrix {
   /// A reason why a `.mat` file is not used.
-  enum Failure: Error, Hashable {
+  package enum Failure: Error, Hashable {
     case unreadable
     case notMAT
     case level73
@@ -16,7 +16,7 @@ enum SPMMatrix {
   }
 
   /// Returns the affine from voxel indices, counted from 0, to world RAS mm, from the bytes of a `.mat` file.
-  static func affine(_ bytes: [UInt8]) throws(Failure) -> Affine {
+  package static func affine(_ bytes: [UInt8]) throws(Failure) -> Affine {
     let file: MATFile
     do throws(MATFile.Failure) { file = try MATFile(bytes) } catch {
       switch error {
@@ -74,7 +74,7 @@ extension NIfTIHeader {
 
 extension SPMMatrix.Failure: CustomStringConvertible {
   /// A phrase that follows the path of the file.
-  var description: String {
+  package var description: String {
     switch self {
     case .unreadable: "cannot be read"
     case .notMAT: "is not a MATLAB file"

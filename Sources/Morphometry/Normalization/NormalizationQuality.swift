@@ -1,4 +1,5 @@
 import Imaging
+import Numerics
 
 /// How well a head lies on a template, in numbers that are looked at before statistics.
 public struct NormalizationQuality: Hashable, Codable, Sendable {
@@ -51,14 +52,7 @@ public struct NormalizationQuality: Hashable, Codable, Sendable {
   package static let tissueLimit: Float = 0.5
 
   private static func dice(_ a: [Float], _ b: [Float]) -> Double {
-    var (own, other, both) = (0, 0, 0)
-    for index in a.indices {
-      let (isOwn, isOther) = (a[index] > tissueLimit, b[index] > tissueLimit)
-      own += isOwn ? 1 : 0
-      other += isOther ? 1 : 0
-      both += isOwn && isOther ? 1 : 0
-    }
-    return own + other > 0 ? 2 * Double(both) / Double(own + other) : 0
+    MaskOverlap(a, b) { $0 > tissueLimit }.dice ?? 0
   }
 
   /// In mm³.

@@ -1,5 +1,6 @@
 import Imaging
 import NeuralNetwork
+import Numerics
 
 /// Dice of whole validation images on the network's grid, for monitoring a training. `Evaluation` computes results on
 /// the grids of the scans.
@@ -22,21 +23,10 @@ struct ValidationDice {
     for example in examples {
       let found = LabelMap(mostProbable: try segmenter.probabilities(of: example.image.image))
       for (channel, tissue) in tissues.enumerated() where tissue != .background {
-        let dice = Self.dice(UInt16(channel), found, example.image.labels)
-        if let dice { values[tissue, default: []].append(dice) }
+        let overlap = MaskOverlap(found.labels, example.image.labels.labels) { $0 == UInt16(channel) }
+        if overlap.second > 0, let dice = overlap.dice { values[tissue, default: []].append(dice) }
       }
     }
     return values.mapValues { $0.reduce(0, +) / Double($0.count) }
-  }
-
-  /// Returns 2 |A ∩ B| / (|A| + |B|); `nil` if the reference is empty.
-  private static func dice(_ label: UInt16, _ found: LabelMap, _ wanted: LabelMap) -> Double? {
-    var (both, mine, theirs) = (0, 0, 0)
-    for (a, b) in zip(found.labels, wanted.labels) {
-      if a == label && b == label { both += 1 }
-      mine += a == label ? 1 : 0
-      theirs += b == label ? 1 : 0
-    }
-    return theirs == 0 ? nil : 2 * Double(both) / Double(mine + theirs)
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Batch
 import Foundation
 import Imaging
 import LatentSpace
@@ -53,6 +54,7 @@ struct Reconstruct: StageCommand {
   var output: String
 
   @OptionGroup var threads: ThreadOptions
+  @OptionGroup var replacing: ReplaceOptions
 
   func validate() throws {
     guard (features == nil) != (along == nil) else {
@@ -78,6 +80,9 @@ struct Reconstruct: StageCommand {
     let rows =
       try features.map { try DataTable(contentsOf: $0).features(of: latent) }
       ?? names.map { (name: $0, values: try latent.step(along: $0)) }
+    let inputs = [model] + [features].compactMap { $0 }
+    let sources = ResultSources(folder: output, stage: "reconstruct", isForced: replacing.isForced)
+    for row in rows { try sources.check(path(of: row.name), inputs: inputs) }
     let values = rows.map(\.values)
     let maps =
       if !saliency.isEmpty {
@@ -94,6 +99,7 @@ struct Reconstruct: StageCommand {
     for (row, map) in zip(rows, maps) {
       let path = path(of: row.name)
       try map.write(to: path)
+      try sources.keep(path, inputs: inputs)
       print(path)
     }
   }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Batch
 import Foundation
 import Imaging
 import PipelineRunner
@@ -40,6 +41,7 @@ struct Register: StageCommand, ReportingCommand {
   @Option(name: .shortAndLong, help: "Write results to this folder. It is created if it does not exist.")
   var output: String
 
+  @OptionGroup var replacing: ReplaceOptions
   @OptionGroup var reporting: ReportingOptions
 
   func validate() throws {
@@ -61,6 +63,8 @@ struct Register: StageCommand, ReportingCommand {
   func run() throws {
     let items = try operands.items(isSilent: reporting.quiet)
     try OutputFolder.make(output)
+    let sources = ResultSources(folder: output, stage: "register", isForced: replacing.isForced)
+    for item in items { try sources.check(files.path(of: item), inputs: [item.operand]) }
     var registration = try RegistrationBatch(
       template: template, spacing: spacing, smoothing: smoothing, labels: labels)
     let loop = ScanLoop(
@@ -68,6 +72,7 @@ struct Register: StageCommand, ReportingCommand {
     try loop.run { [files] image, item in
       let (volume, row) = try registration.register(image, named: item.subject)
       try volume.write(to: files.path(of: item))
+      try sources.keep(files.path(of: item), inputs: [item.operand])
       registration.add(row)
       try registration.write(to: files.table)
       return [files.path(of: item)]

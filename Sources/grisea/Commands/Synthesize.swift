@@ -1,4 +1,5 @@
 import ArgumentParser
+import Batch
 import Evaluation
 import Files
 import Imaging
@@ -50,6 +51,7 @@ struct Synthesize: StageCommand, ReportingCommand {
   var picture: String?
 
   @OptionGroup var seed: SeedOptions
+  @OptionGroup var replacing: ReplaceOptions
   @OptionGroup var reporting: ReportingOptions
 
   func validate() throws {
@@ -67,6 +69,10 @@ struct Synthesize: StageCommand, ReportingCommand {
     let items = try operands.items(isSilent: reporting.quiet)
     try OutputFolder.make(output)
     if let picture { try OutputFolder.make(forFile: picture) }
+    let sources = ResultSources(folder: output, stage: "synthesize", isForced: replacing.isForced)
+    for item in items {
+      for number in 1...count { try sources.check(files(of: item.subject, number).scan, inputs: [item.operand]) }
+    }
     var pictures: [Picture] = []
     let labelTable = try LabelTable(nameOrPath: table.name)
     let truth = OutputLabel.labels(parts: parts)
@@ -83,6 +89,7 @@ struct Synthesize: StageCommand, ReportingCommand {
         try example.image.write(to: scan, like: image.header)
         let values = example.labels.labels.map { truth[Int($0)].value }
         try LabelMap(grid: example.labels.grid, labels: values).write(to: truthPath, like: image.header)
+        try sources.keep(scan, inputs: [item.operand])
         if picture != nil { pictures.append(try Self.picture(of: example)) }
         return [scan, truthPath]
       }

@@ -56,6 +56,12 @@ struct ForceOptions: ParsableArguments {
   var force = false
 }
 
+/// `--force` of commands that process all their inputs each time.
+struct ReplaceOptions: ParsableArguments {
+  @Flag(name: .customLong("force"), help: "Replace results of other inputs with the same name.")
+  var isForced = false
+}
+
 /// `--jobs`
 struct JobOptions: ParsableArguments {
   @Option(

@@ -26,13 +26,15 @@ struct NormalizationTable: Sendable {
 
   private let folder: String
   private(set) var rows: [[String]] = []
+  /// The paths of records that cannot be read, whose scans have no row.
+  private let unreadable: [String]
 
   /// Reads the records of a folder, and each scan's map twice for the homogeneity, which is `n/a` where maps are gone.
   init(folder: String) {
     self.folder = folder
-    let found: [NormalizationRow] = CompletionRecords<NormalizationRow>.rows(
-      in: folder, stage: NormalizationStage.name)
-    let scans = found.sorted { $0.scan < $1.scan }
+    let found = CompletionRecords<NormalizationRow>.rows(in: folder, stage: NormalizationStage.name)
+    unreadable = found.unreadable
+    let scans = found.rows.sorted { $0.scan < $1.scan }
     let homogeneity = Self.homogeneity(of: scans, in: folder)
     rows = zip(scans, homogeneity).map { row, homogeneity in
       let quality = row.quality
@@ -45,9 +47,15 @@ struct NormalizationTable: Sendable {
     }
   }
 
-  /// Writes the table with the JSON of its columns, and the patterns of `.bidsignore`. Returns the table's path.
+  /// Writes the table with the JSON of its columns, and the patterns of `.bidsignore`. Returns the table's path. Warns
+  /// of scans that have no row because their records cannot be read.
   func write() throws -> String {
     let path = NormalizationFiles.table(in: folder)
+    for record in unreadable {
+      StandardError.print(
+        "\(record): warning: the completion record cannot be read, and its scan is missing from \(path); "
+          + "repeat the command for this scan")
+    }
     try AtomicFile.write(TSV.text([Self.columns] + rows), to: path)
     try AtomicFile.write(JSONText.readable(Self.descriptions), to: path.replacing(".tsv", with: ".json"))
     try DerivativeDataset.ignoreNormalized(in: folder)

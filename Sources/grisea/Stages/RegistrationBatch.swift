@@ -4,6 +4,7 @@ import Foundation
 import Imaging
 import LatentSpace
 import Morphometry
+import Numerics
 import Statistics
 
 /// The paths of registered images, such as `sub-01_space-template_label-GM_probseg.nii.gz`, and of `registration.tsv`.
@@ -84,10 +85,7 @@ struct RegistrationBatch: Sendable {
   }
 
   private func dice(_ map: Volume) -> Double? {
-    guard let grayMatter else { return nil }
-    let both = zip(map.voxels, grayMatter.voxels).count { $0 > 0.5 && $1 > 0.5 }
-    let either = map.voxels.count { $0 > 0.5 } + grayMatter.voxels.count { $0 > 0.5 }
-    return either > 0 ? Double(2 * both) / Double(either) : nil
+    grayMatter.flatMap { MaskOverlap(map.voxels, $0.voxels) { $0 > 0.5 }.dice }
   }
 
   /// Adds a row to the table.

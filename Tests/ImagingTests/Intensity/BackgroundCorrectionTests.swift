@@ -114,6 +114,19 @@ struct BackgroundCorrectionTests {
     #expect(left == 0)
   }
 
+  @Test("the boundary of the head is found to within a few voxels in noise of another distribution")
+  func boundary() throws {
+    let draw = try #require(Self.noises.first { $0.name == "normal" }).draw
+    let disturbed = Self.noisy(draw)
+    let found = try #require(BackgroundCorrection(of: disturbed))(disturbed)
+    let (wrong, size) = zip(found.voxels, Self.head.voxels).reduce(into: (0, 0)) {
+      $0.0 += ($1.0 > 0) == ($1.1 > 0) ? 0 : 1
+      $0.1 += $1.1 > 0 ? 1 : 0
+    }
+    // The layer of voxels at the surface has 18 % of the head's voxels: 3 / 16.
+    #expect(Double(wrong) < 0.005 * Double(size), "\(wrong) of \(size)")
+  }
+
   @Test("the air of magnitude images stays as it is", arguments: [0, 10, 40, 70] as [Float])
   func magnitude(deviation: Float) throws {
     var random = SplitRandom(state: 5)
