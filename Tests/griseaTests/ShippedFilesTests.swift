@@ -84,7 +84,8 @@ struct ShippedFilesTests {
       "labels": head + "dseg.nii.gz", "minutes": "60",
       "derivatives": "derivatives", "participants": "participants.tsv",
       "targets": "age,sex", "covariates": "ICV_ml", "epochs": "1", "size": "32",
-      "test": "age", "permutations": "20", "freesurfer": "maps", "heads": "maps", "template": head + "T1w.nii.gz",
+      "test": "age", "permutations": "20", "freesurfer": "maps", "heads": "maps",
+      "template": head + "T1w.nii.gz",
     ]
     try place.write("participant_id\tage\tsex\n", to: "participants.tsv")
     try place.write("participant_id\tICV_ml\n", to: "derivatives/group_volumes.tsv")

@@ -71,7 +71,9 @@ struct Synthesize: StageCommand, ReportingCommand {
     if let picture { try OutputFolder.make(forFile: picture) }
     let sources = ResultSources(folder: output, stage: "synthesize", isForced: replacing.isForced)
     for item in items {
-      for number in 1...count { try sources.check(files(of: item.subject, number).scan, inputs: [item.operand]) }
+      for number in 1...count {
+        try sources.check(files(of: item.subject, number).scan, inputs: [item.operand])
+      }
     }
     var pictures: [Picture] = []
     let labelTable = try LabelTable(nameOrPath: table.name)

@@ -148,7 +148,9 @@ struct SegmentationStage: Sendable {
       })
     stage.memory = { input in
       let grid = input.scan.image.volume.grid
-      guard input.labels == nil else { return try structures?.get().peakByteCount(for: grid, after: nil) ?? 0 }
+      guard input.labels == nil else {
+        return try structures?.get().peakByteCount(for: grid, after: nil) ?? 0
+      }
       return try Self.need(segmenter.get(), structures?.get(), for: grid, memory).byteCount
     }
     stage.residue = \.byteCount
@@ -183,7 +185,9 @@ struct SegmentationStage: Sendable {
   private func add(_ found: Found, to subject: Batch.Subject) throws -> VolumeTable.Row? {
     let (image, files) = (found.scan.image, recipe.outputs.files(stem: subject.stem))
     var row = records.row(of: subject)
-    if let picture = files.picture { try draw(found.result, over: image.volume, named: subject.name, to: picture) }
+    if let picture = files.picture {
+      try draw(found.result, over: image.volume, named: subject.name, to: picture)
+    }
     if let path = files.parts, let parts = found.result.parts {
       for (path, sidecar) in sidecars(of: subject, found) where files.additions.contains(path) {
         try AtomicFile.write(JSONText.readable(sidecar), to: path)
