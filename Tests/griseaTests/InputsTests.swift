@@ -147,7 +147,7 @@ struct InputsTests {
     let outcome = try place.grisea("run two.pipeline")
     #expect(outcome.status == 0, "\(outcome.error)")
     #expect(outcome.output.count { $0.hasPrefix("prepared/sub-") } >= 4)
-    #expect(try place.grisea("run two.pipeline --dry-run").output[1].contains("up to date"))
+    #expect(try place.grisea("run two.pipeline --dry-run").output[1].contains("unchanged"))
   }
 
   @Test("a FreeSurfer volume has the mask of its NIfTI twin", .needs(.nibabel))
