@@ -17,14 +17,24 @@ struct PictureMarksTests {
 
   /// Returns the columns at which a letter is found.
   private func columns(of letter: Character, in picture: Picture) throws -> [Int] {
-    let rows = try #require(Self.ink[letter]).map { $0.map { $0 == "#" } }
-    return (0..<picture.width - 4).filter { x in
-      (0..<picture.height - 6).contains { y in
-        rows.indices.allSatisfy { row in
-          rows[row].indices.allSatisfy { (picture[x + $0, y + row] == [255, 255, 255]) == rows[row][$0] }
-        }
+    let rows: [[Character]] = try #require(Self.ink[letter] as [String]?).map { Array($0) }
+    var found: [Int] = []
+    for x in 0..<picture.width - 4 {
+      for y in 0..<picture.height - 6 where isInk(rows, x, y, picture) { found.append(x) }
+    }
+    return found
+  }
+
+  /// Whether the white pixels of a place are the ink of a letter.
+  private func isInk(_ rows: [[Character]], _ x: Int, _ y: Int, _ picture: Picture) -> Bool {
+    let white = SIMD3<UInt8>(repeating: 255)
+    for (row, ink) in rows.enumerated() {
+      for (column, pixel) in ink.enumerated() {
+        let isWhite: Bool = picture[x + column, y + row] == white
+        if isWhite != (pixel == "#") { return false }
       }
     }
+    return true
   }
 
   /// A head of 60 × 70 × 50 mm in a field of view of 120 × 130 × 110 mm. A capsule at its left is brighter than the head,
@@ -76,9 +86,11 @@ struct PictureMarksTests {
 
   /// The mean gray of columns, in rows through the middle.
   private func brightness(_ picture: Picture, _ columns: Range<Int>) -> Double {
-    let rows = picture.height / 2 - 3..<picture.height / 2 + 3
-    let values = rows.flatMap { y in columns.map { Double(picture[$0, y].x) } }
-    return values.reduce(0, +) / Double(values.count)
+    var sum = 0
+    for y in picture.height / 2 - 3..<picture.height / 2 + 3 {
+      for x in columns { sum += Int(picture[x, y].x) }
+    }
+    return Double(sum) / Double(6 * columns.count)
   }
 
   @Test(
@@ -140,8 +152,8 @@ struct PictureMarksTests {
     let picture = try SlicePicture(scan: scan, labels: labels, options: options(.coronal)).picture
     // At most 24 mm beside and 32 mm below the labels, which are 30 mm wide and high.
     #expect(picture.width <= 30 + 2 * 24 + 3 && picture.height <= 30 + 24 + 32 + 3)
-    scan.voxels = scan.voxels.map { _ in 7 }
-    labels.labels = labels.labels.map { _ in 0 }
+    scan = Volume(grid: scan.grid, repeating: 7)
+    labels = LabelMap(grid: scan.grid)
     let whole = try SlicePicture(scan: scan, labels: labels, options: options(.coronal)).picture
     #expect(whole.width == 120 + 2 && whole.height == 110 + 2)
   }
@@ -151,7 +163,9 @@ struct PictureMarksTests {
     let (scan, labels) = try head("RAS")
     var options = options(.coronal)
     func count(_ colour: SIMD3<UInt8>, _ picture: Picture) -> Int {
-      (0..<picture.width * picture.height).count { picture[$0 % picture.width, $0 / picture.width] == colour }
+      var count = 0
+      for y in 0..<picture.height { for x in 0..<picture.width where picture[x, y] == colour { count += 1 } }
+      return count
     }
     let plain = try SlicePicture(scan: scan, labels: labels, options: options).picture
     #expect(count(TissueLayer.all[0].colour, plain) > 0 && count(TissueLayer.all[1].colour, plain) == 0)

@@ -30,17 +30,18 @@ struct StatisticalPictureTests {
   }
 
   /// The mean position of the pixels with a color, as shares of the picture's size, and their number.
-  private func center(_ picture: Picture, _ columns: Range<Int>, _ colour: SIMD3<UInt8>) -> (
-    x: Double, y: Double, count: Int
-  ) {
-    let found = (0..<picture.height).flatMap { y in
-      columns.filter { picture[$0, y] == colour }.map { (Double($0 - columns.lowerBound), Double(y)) }
+  private func center(
+    _ picture: Picture, _ columns: Range<Int>, _ colour: SIMD3<UInt8>
+  ) -> (x: Double, y: Double, count: Int) {
+    var (sum, count) = (SIMD2<Double>.zero, 0)
+    for y in 0..<picture.height {
+      for x in columns where picture[x, y] == colour {
+        sum += SIMD2(Double(x - columns.lowerBound), Double(y))
+        count += 1
+      }
     }
-    let count = Double(max(1, found.count))
-    return (
-      found.reduce(0) { $0 + $1.0 } / count / Double(columns.count),
-      found.reduce(0) { $0 + $1.1 } / count / Double(picture.height), found.count
-    )
+    let mean = sum / Double(max(1, count))
+    return (mean.x / Double(columns.count), mean.y / Double(picture.height), count)
   }
 
   @Test("a glass brain shows both signs at their places, in all three views, and nothing below the threshold")

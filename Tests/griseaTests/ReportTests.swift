@@ -239,7 +239,7 @@ struct ReportTests {
       section.contains("Design matrix of 24 scans and 3 regressors: 1 intercept, 2 age (tested), 3 sex[m]"))
     let largest = try #require(try place.table("out/vbm/null.tsv").first?["max_tfce"].flatMap(Double.init))
     #expect(section.contains("Null distribution: largest TFCE value of 100 permutations"))
-    #expect(section.contains(String(format: "%.4g (line); at least as large in 1 permutations", largest)))
+    #expect(section.contains(String(format: "%.4g (line), at least as large in 1 of them", largest)))
     let methods = try place.text("out/vbm/methods.md")
     let sentence = try #require(methods.split(separator: "\n").first { $0.hasPrefix("P-values come from") })
     #expect(section.contains(String(sentence.prefix(80))))

@@ -147,7 +147,7 @@ const image = new Image();
 image.onload = () => {
   const canvas = document.createElement("canvas");
   [canvas.width, canvas.height] = [image.width, image.height];
-  const context = canvas.getContext("2d");
+  const context = canvas.getContext("2d", { willReadFrequently: true });
   context.drawImage(image, 0, 0);
   const [width, height] = [Number(strip.width), Number(strip.height)];
   const gap = Number(views.querySelector(".slice-view").dataset.gap);

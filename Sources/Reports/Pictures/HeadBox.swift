@@ -21,10 +21,12 @@ struct HeadBox {
   /// - Parameters:
   ///   - scan: the scan.
   ///   - labels: lower and upper corner of the labels in world mm; `nil` without labels.
-  ///   - black: intensity of air.
+  ///   - black: intensity of the darkest voxels that are not 0.
   ///   - white: intensity of the brightest tissue.
   init(scan: Volume, labels: (low: SIMD3<Double>, high: SIMD3<Double>)?, black: Float, white: Float) {
-    let head = Self.bright(scan, above: black + Self.threshold * (white - black))
+    // Where air is 0, as in scans without a skull, the darkest voxels that are not 0 are tissue.
+    let air = min(black, 0)
+    let head = Self.bright(scan, above: air + Self.threshold * (white - air))
     var (low, high) = Self.corners(of: head, affine: scan.grid.affine)
     if let labels {
       let room = scan.grid.affine.spacing

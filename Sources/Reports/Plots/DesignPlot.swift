@@ -1,7 +1,7 @@
 import Files
 import Foundation
 
-/// The design matrix of a linear model: a row per scan and a column per regressor, black at the least and white at the
+/// The design matrix of a linear model: a row per scan and a column per regressor, dark at the least and bright at the
 /// largest value of each column.
 public struct DesignPlot: ReportContent {
   /// A regressor.
@@ -43,7 +43,7 @@ public struct DesignPlot: ReportContent {
       for row in 0..<rows {
         let value = regressor.values[row * scans / rows]
         let share = high > low ? (value - low) / (high - low) : 1
-        let gray = UInt8(max(0, min(255, share.isFinite ? 255 * share : 0)))
+        let gray = UInt8(40 + 195 * (share.isFinite ? share : 0))
         // A little higher than the row, so that no gap is seen between rows.
         drawing.field(
           x, Self.top + height * Double(row), width - 1, height + 0.2, SIMD3(repeating: gray))
@@ -57,7 +57,7 @@ public struct DesignPlot: ReportContent {
     let words =
       "Design matrix of \(scans) scans and \(regressors.count) regressors: \(names.joined(separator: ", "))"
     return drawing.html(
-      caption: words + ". Each column is scaled from its least (black) to its largest value (white).",
+      caption: words + ". Each column is scaled from its least (dark) to its largest value (bright).",
       description: words, height: Self.bottom + 30)
   }
 }

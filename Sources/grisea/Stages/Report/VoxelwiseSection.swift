@@ -169,7 +169,7 @@ struct VoxelwiseSection {
     return HistogramPlot(
       title: name, values: values, mark: observed,
       words: "Null distribution: \(name) of \(values.count) permutations (bars), of the data themselves "
-        + String(format: "%.4g (line); at least as large in %d permutations.", observed ?? .nan, share))
+        + String(format: "%.4g (line), at least as large in %d of them.", observed ?? .nan, share))
   }
 
   private var design: DesignPlot {
