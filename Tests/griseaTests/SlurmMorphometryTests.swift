@@ -19,7 +19,7 @@ struct SlurmMorphometryTests {
 
   private func grisea(_ line: String) throws -> Workplace.Outcome {
     try place.run(
-      "grisea", line.split(separator: " ").map(String.init), environment: ["SLURM_CONF": slurm ?? ""])
+      "grisea", line.split(separator: " ").map(String.init), environment: ["SLURM_CONF": configuration ?? ""])
   }
 
   /// The results of two folders, without what a batch keeps for itself.
@@ -85,3 +85,5 @@ struct SlurmMorphometryTests {
     for folder in ["far", "later"] { try expectSameBytes("local", folder, except: ["vbm.json"]) }
   }
 }
+
+private let configuration = ProcessInfo.processInfo.environment["SLURM_CONF"]

@@ -36,12 +36,17 @@ struct ClusterRun {
     if !isSilent {
       StandardError.print(
         "job \(batch.job.attempts[0].id): \(items.count) subjects in \(job.shardCount) tasks"
-          + (options.detach ? "" : "; after an interruption continue with `grisea collect \(output)`"))
+          + (options.detach ? "" : "; after an interruption continue with \(continuation)"))
     }
     guard !options.detach else {
       return print("grisea status \(output)\ngrisea collect \(output)")
     }
     try collect(batch)
+  }
+
+  /// What goes on with a batch after the waiting process was interrupted.
+  private var continuation: String {
+    isStep ? "the same command, when the tasks have ended" : "`grisea collect \(output)`"
   }
 
   /// Waits for a batch that was submitted, joins its tables and prints how it ended. The scores of a cross-validation are
