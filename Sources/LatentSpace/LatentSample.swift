@@ -80,7 +80,7 @@ public struct ReconstructionScores: Hashable, Codable, Sendable {
         errors += Double((map[i] - other.voxels[i]) * (map[i] - other.voxels[i]))
         spread += Double((map[i] - model.scaling.mean[i]) * (map[i] - model.scaling.mean[i]))
       }
-      dice += MaskOverlap(map, other.voxels) { $0 > 0.5 }.dice ?? 1
+      dice += MaskOverlap(map, other.voxels, above: 0.5).dice ?? 1
     }
     scans = maps.count
     meanSquaredError = errors / Double(maps.count * model.grid.count)

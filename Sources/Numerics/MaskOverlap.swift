@@ -10,15 +10,23 @@ package struct MaskOverlap: Hashable, Sendable {
     (self.both, self.first, self.second) = (both, first, second)
   }
 
-  /// Counts the elements of two arrays of equal length that fulfil a condition.
-  package init<Element>(_ a: [Element], _ b: [Element], where isIn: (Element) -> Bool) {
+  /// Counts the values above a limit in two arrays of equal length.
+  package init(_ a: [Float], _ b: [Float], above limit: Float) {
     precondition(a.count == b.count, "masks that are compared have one size")
-    for index in a.indices {
-      let (isFirst, isSecond) = (isIn(a[index]), isIn(b[index]))
-      first += isFirst ? 1 : 0
-      second += isSecond ? 1 : 0
-      both += isFirst && isSecond ? 1 : 0
-    }
+    for index in a.indices { add(a[index] > limit, b[index] > limit) }
+  }
+
+  /// Counts a label in two arrays of equal length.
+  package init(_ a: [UInt16], _ b: [UInt16], label: UInt16) {
+    precondition(a.count == b.count, "masks that are compared have one size")
+    for index in a.indices { add(a[index] == label, b[index] == label) }
+  }
+
+  @inline(__always)
+  private mutating func add(_ isFirst: Bool, _ isSecond: Bool) {
+    first += isFirst ? 1 : 0
+    second += isSecond ? 1 : 0
+    both += isFirst && isSecond ? 1 : 0
   }
 
   /// The Dice coefficient 2 |A ∩ B| / (|A| + |B|), from 0 to 1 (Dice 1945); `nil` if both masks are empty.

@@ -29,9 +29,23 @@ struct PullBack {
 
   /// Returns the values by trilinear interpolation between the eight voxels around each position, and 0 outside.
   func linear(_ voxels: [Float]) -> [Float] {
-    voxels.withUnsafeBufferPointer { source in
+    let (nx, ny, nz) = (shape.x, shape.y, shape.z)
+    return voxels.withUnsafeBufferPointer { source in
       fill(outside: 0) { x, y, z in
-        TrilinearCell(at: (x, y, z), in: shape).value(of: source)
+        let (i, j, k) = (Int(x), Int(y), Int(z))
+        let (u, v, w) = (Float(x - Double(i)), Float(y - Double(j)), Float(z - Double(k)))
+        // At the last centre the fraction is 0, and the neighbour beyond it must not be read.
+        let dx = i + 1 < nx ? 1 : 0
+        let dy = j + 1 < ny ? nx : 0
+        let dz = k + 1 < nz ? nx * ny : 0
+        let at = i + nx * (j + ny * k)
+        @inline(__always) func along(_ offset: Int) -> Float {
+          source[offset] + u * (source[offset + dx] - source[offset])
+        }
+        let (a, b, c, d) = (along(at), along(at + dy), along(at + dz), along(at + dz + dy))
+        let near = a + v * (b - a)
+        let far = c + v * (d - c)
+        return near + w * (far - near)
       }
     }
   }
@@ -107,9 +121,9 @@ extension PullBack {
     return coefficients.values.withUnsafeBytes { source in
       fill(outside: 0) { x, y, z in
         let (i, j, k) = (Int(x), Int(y), Int(z))
-        let wx = CubicBSpline.weights(at: Float(x - Double(i)))
-        let wy = CubicBSpline.weights(at: Float(y - Double(j)))
-        let wz = CubicBSpline.weights(at: Float(z - Double(k)))
+        let wx = Self.weights(Float(x - Double(i)))
+        let wy = Self.weights(Float(y - Double(j)))
+        let wz = Self.weights(Float(z - Double(k)))
         // With the rim, the first of the four coefficients along an axis has the index of the voxel.
         let at = i + row * j + slice * k
         @inline(__always) func four(_ offset: Int) -> SIMD4<Float> {
@@ -124,5 +138,13 @@ extension PullBack {
         return (wx * all).sum()
       }
     }
+  }
+
+  /// Returns the four uniform cubic B-splines at a fraction u of the distance between two voxels.
+  @inline(__always)
+  private static func weights(_ u: Float) -> SIMD4<Float> {
+    let v = 1 - u
+    return SIMD4(
+      v * v * v / 6, (3 * u * u * u - 6 * u * u + 4) / 6, (3 * v * v * v - 6 * v * v + 4) / 6, u * u * u / 6)
   }
 }

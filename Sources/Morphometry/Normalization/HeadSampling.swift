@@ -24,8 +24,22 @@ package struct HeadSampling {
 
   /// Linear interpolation. The outermost value goes on for half a voxel, and beyond it is 0.
   package func linear(_ voxels: [Float]) -> [Float] {
-    voxels.withUnsafeBufferPointer { voxels in
-      positions(outside: 0) { x, y, z in TrilinearCell(at: (x, y, z), in: source).value(of: voxels) }
+    let (row, slice) = (source.x, source.x * source.y)
+    let last = source &- 1
+    return voxels.withUnsafeBufferPointer { voxels in
+      positions(outside: 0) { x, y, z in
+        let (i, j, k) = (Int(x), Int(y), Int(z))
+        let (u, v, w) = (x - Float(i), y - Float(j), z - Float(k))
+        let at = i &+ row &* j &+ slice &* k
+        let (dx, dy, dz) = (i < last.x ? 1 : 0, j < last.y ? row : 0, k < last.z ? slice : 0)
+        @inline(__always) func along(_ offset: Int) -> Float {
+          voxels[offset] + u * (voxels[offset &+ dx] - voxels[offset])
+        }
+        let (a, b) = (along(at), along(at &+ dy))
+        let (c, d) = (along(at &+ dz), along(at &+ dz &+ dy))
+        let (near, far) = (a + v * (b - a), c + v * (d - c))
+        return near + w * (far - near)
+      }
     }
   }
 

@@ -52,7 +52,7 @@ public struct NormalizationQuality: Hashable, Codable, Sendable {
   package static let tissueLimit: Float = 0.5
 
   private static func dice(_ a: [Float], _ b: [Float]) -> Double {
-    MaskOverlap(a, b) { $0 > tissueLimit }.dice ?? 0
+    MaskOverlap(a, b, above: tissueLimit).dice ?? 0
   }
 
   /// In mm³.

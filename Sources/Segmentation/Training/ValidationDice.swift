@@ -23,7 +23,7 @@ struct ValidationDice {
     for example in examples {
       let found = LabelMap(mostProbable: try segmenter.probabilities(of: example.image.image))
       for (channel, tissue) in tissues.enumerated() where tissue != .background {
-        let overlap = MaskOverlap(found.labels, example.image.labels.labels) { $0 == UInt16(channel) }
+        let overlap = MaskOverlap(found.labels, example.image.labels.labels, label: UInt16(channel))
         if overlap.second > 0, let dice = overlap.dice { values[tissue, default: []].append(dice) }
       }
     }

@@ -1,5 +1,4 @@
 import Imaging
-import Numerics
 
 /// Interpolates an image and its labels. The buffers are borrowed while one patch is made.
 struct VoxelSampler {
@@ -40,8 +39,21 @@ struct VoxelSampler {
     guard x >= 0 && y >= 0 && z >= 0 && x < last.x && y < last.y && z < last.z else {
       return borderValue(x, y, z)
     }
-    return TrilinearCell(at: (x, y, z), in: shape).value(of: voxels)
+    // Coordinates inside the image fit into 32 bits, so nothing can overflow.
+    let (i, j, k) = (Int32(x), Int32(y), Int32(z))
+    let (u, v, w) = (x - Float(i), y - Float(j), z - Float(k))
+    let down = shape.x
+    let deep = shape.x &* shape.y
+    let corner = Int(i) &+ down &* Int(j) &+ deep &* Int(k)
+    let a = mixed(voxels[corner], voxels[corner &+ 1], u)
+    let b = mixed(voxels[corner &+ down], voxels[corner &+ down &+ 1], u)
+    let c = mixed(voxels[corner &+ deep], voxels[corner &+ deep &+ 1], u)
+    let d = mixed(voxels[corner &+ deep &+ down], voxels[corner &+ deep &+ down &+ 1], u)
+    return mixed(mixed(a, b, v), mixed(c, d, v), w)
   }
+
+  @inline(__always)
+  private func mixed(_ a: Float, _ b: Float, _ share: Float) -> Float { a + (b - a) * share }
 
   /// Returns the intensity if some of the eight neighbors are outside the image, where the intensity is 0.
   @inline(never)

@@ -85,7 +85,7 @@ struct RegistrationBatch: Sendable {
   }
 
   private func dice(_ map: Volume) -> Double? {
-    grayMatter.flatMap { MaskOverlap(map.voxels, $0.voxels) { $0 > 0.5 }.dice }
+    grayMatter.flatMap { MaskOverlap(map.voxels, $0.voxels, above: 0.5).dice }
   }
 
   /// Adds a row to the table.
