@@ -118,7 +118,8 @@ struct BackgroundCorrectionTests {
   func boundary() throws {
     let draw = try #require(Self.noises.first { $0.name == "normal" }).draw
     let disturbed = Self.noisy(draw)
-    let found = try #require(BackgroundCorrection(of: disturbed))(disturbed)
+    let correction = try #require(BackgroundCorrection(of: disturbed))
+    let found = correction(disturbed)
     let (wrong, size) = zip(found.voxels, Self.head.voxels).reduce(into: (0, 0)) {
       $0.0 += ($1.0 > 0) == ($1.1 > 0) ? 0 : 1
       $0.1 += $1.1 > 0 ? 1 : 0
