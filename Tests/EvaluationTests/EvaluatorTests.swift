@@ -36,7 +36,7 @@ struct EvaluatorTests {
       },
       failed: { failures.append("\($0)") })
     #expect(table.subjects == ["sub-1"])
-    #expect(table.tissues == [.grayMatter])
+    #expect(table.labels == [.grayMatter])
     #expect(table.rows[0].scores.dice == 0.8)
     #expect(failures.count == 3)
     #expect(failures[0].hasPrefix("out/sub-2_dseg.nii: label 7 (1 voxel) is not in the label table \"bids\""))
@@ -52,14 +52,14 @@ struct EvaluatorTests {
     let table = Evaluator(settings: settings).scores(
       of: [pair("sub-1")], read: { $0.hasPrefix("out") ? heads.prediction : heads.reference },
       failed: { Issue.record("\($0)") })
-    #expect(table.settings == settings && table.tissues == [.grayMatter, .whiteMatter, .csf])
-    for (row, tissue) in zip(table.rows, table.tissues) {
+    #expect(table.settings == settings && table.labels == [.grayMatter, .whiteMatter, .csf])
+    for (row, label) in zip(table.rows, table.labels) {
       let distances = try SurfaceDistances(
-        of: tissue.rawValue, prediction: heads.prediction, reference: heads.reference)
+        of: label.value, prediction: heads.prediction, reference: heads.reference)
       #expect(row.scores.surface?.hausdorff == distances.hausdorff())
       #expect(row.scores.surface?.surfaceDice == distances.surfaceDice(tolerance: 2))
       let parts = ComponentCounts(
-        of: tissue.rawValue, prediction: heads.prediction, reference: heads.reference)
+        of: label.value, prediction: heads.prediction, reference: heads.reference)
       #expect(row.scores.components == parts)
       #expect(row.scores.probability == nil)
     }

@@ -8,34 +8,34 @@ import Testing
 @Suite("ScoreTable")
 struct ScoreTableTests {
   private func oracleTable() throws -> ScoreTable {
-    let tissues = [Tissue.grayMatter, .whiteMatter, .csf]
+    let labels = [ScoredLabel.grayMatter, .whiteMatter, .csf]
     let rows = try (1...3).flatMap { subject in
       let counts = try ConfusionCounts.counts(
-        of: tissues.map(\.rawValue), prediction: OracleMaps.prediction(subject),
+        of: labels.map(\.value), prediction: OracleMaps.prediction(subject),
         reference: OracleMaps.reference(subject))
-      return zip(tissues, counts).map { tissue, counts in
+      return zip(labels, counts).map { label, counts in
         ScoreTable.Row(
-          subject: "sub-0\(subject)", tissue: tissue,
+          subject: "sub-0\(subject)", label: label,
           scores: SegmentationScores(counts, voxelVolume: OracleMaps.grid.voxelVolume))
       }
     }
     return ScoreTable(rows: rows)
   }
 
-  private func row(_ subject: String, _ tissue: Tissue, _ tp: Int, _ fp: Int, _ fn: Int) -> ScoreTable.Row {
+  private func row(_ subject: String, _ label: ScoredLabel, _ tp: Int, _ fp: Int, _ fn: Int) -> ScoreTable.Row {
     let counts = ConfusionCounts(truePositives: tp, falsePositives: fp, falseNegatives: fn)
     return ScoreTable.Row(
-      subject: subject, label: tissue, scores: SegmentationScores(counts, voxelVolume: 1))
+      subject: subject, label: label, scores: SegmentationScores(counts, voxelVolume: 1))
   }
 
   @Test(
     "mean and sample standard deviation of Dice are NumPy's",
     arguments: [
-      (Tissue.grayMatter, 0.798310895, 0.047000691), (.whiteMatter, 0.781751519, 0.054058670),
+      (ScoredLabel.grayMatter, 0.798310895, 0.047000691), (.whiteMatter, 0.781751519, 0.054058670),
       (.csf, 0.779022422, 0.045298480),
     ])
-  func statistics(tissue: Tissue, mean: Double, deviation: Double) throws {
-    let statistics = try oracleTable().statistics(of: tissue, .dice)
+  func statistics(label: ScoredLabel, mean: Double, deviation: Double) throws {
+    let statistics = try oracleTable().statistics(of: label, .dice)
     #expect(statistics.count == 3)
     #expect(abs(try #require(statistics.mean) - mean) < SegmentationScoresTests.tolerance)
     #expect(abs(try #require(statistics.standardDeviation) - deviation) < SegmentationScoresTests.tolerance)
