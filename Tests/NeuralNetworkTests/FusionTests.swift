@@ -70,7 +70,7 @@ struct FusionTests {
   @Test("a gradient with respect to the input that is in the plain layout already is not copied")
   func inputGradient() throws {
     var graph = Graph()
-    _ = graph.dense(graph.input(channels: 1), outputs: 4)
+    _ = graph.dense(graph.input(channels: 1, size: [4, 5, 6]), outputs: 4)
     let executable = try Executable(
       graph, batch: 1, size: [4, 5, 6], purpose: .training(inputGradients: true))
     var generator = SplitMix64(seed: 17)

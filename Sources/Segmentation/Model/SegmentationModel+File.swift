@@ -66,10 +66,11 @@ extension SegmentationModel {
       throw .badMetadata(path: path, key: Key.labels)
     }
     let size = patchSize.reversedAxes
+    let isCoarse = provenance.configuration.architecture.coarseOutput
     do {
       guard patchSize.min() > 0, patchSize.max() <= Self.longestSide,
         let output = try graph.shapes(forSize: size)[graph.output].size,
-        output == size || 2 &* output == size
+        output == size || (isCoarse && 2 &* output == size)
       else { throw ModelError.badMetadata(path: path, key: Key.patchSize) }
     } catch {
       throw .badMetadata(path: path, key: Key.patchSize)
