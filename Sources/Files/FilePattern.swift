@@ -6,8 +6,8 @@ import Synchronization
 /// A path without these characters matches itself.
 ///
 /// In addition, `**` as a whole component matches any number of nested folders, none included, as in bash with
-/// `globstar`: `data/**/T1w.nii` matches `data/T1w.nii` and `data/a/b/T1w.nii`. Hidden folders are left out,
-/// and of a folder behind a symbolic link only what is directly in it matches.
+/// `globstar`: `data/**/T1w.nii` matches `data/T1w.nii` and `data/a/b/T1w.nii`. Hidden folders and symbolic links to
+/// folders are not entered.
 public struct FilePattern: Sendable, Hashable {
   /// The pattern as given by the user.
   public let text: String
@@ -55,7 +55,7 @@ public struct FilePattern: Sendable, Hashable {
   /// cannot be read.
   private static func folders(below root: String) -> (folders: [String], unreadable: [UnreadableFile]) {
     let root = root.isEmpty || root.hasSuffix("/") ? root : root + "/"
-    var (folders, links, unreadable) = ([root], [String](), [UnreadableFile]())
+    var (folders, unreadable) = ([root], [UnreadableFile]())
     var next = 0
     while next < folders.count {
       let folder = folders[next]
@@ -71,15 +71,12 @@ public struct FilePattern: Sendable, Hashable {
           String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
         }
         var facts = stat()
-        guard !name.hasPrefix("."), lstat(folder + name, &facts) == 0 else { continue }
-        if facts.st_mode & S_IFMT == S_IFDIR {
+        if !name.hasPrefix("."), lstat(folder + name, &facts) == 0, facts.st_mode & S_IFMT == S_IFDIR {
           folders.append(folder + name + "/")
-        } else if facts.st_mode & S_IFMT == S_IFLNK, DurableFolder.exists(folder + name) {
-          links.append(folder + name + "/")
         }
       }
     }
-    return (folders + links, unreadable)
+    return (folders, unreadable)
   }
 
   /// Searches for a pattern without `**`.

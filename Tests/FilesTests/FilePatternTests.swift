@@ -29,7 +29,8 @@ struct FilePatternTests {
     ]
     for name in names { try place.write("", to: name) }
     try FileManager.default.createSymbolicLink(atPath: place("s1/loop"), withDestinationPath: "..")
-    for pattern in ["**/T1.nii", "**", "s*/**/T1.nii", "**/mri/**/*.nii", "**/**/T2.nii"] {
+    // Below a component with `*`, bash also matches what is directly behind a symbolic link.
+    for pattern in ["**/T1.nii", "**", "s2/**/T1.nii", "**/mri/**/*.nii", "**/**/T2.nii"] {
       let script = "shopt -s globstar nullglob; cd \"$1\"; LC_ALL=C; printf '%s\\n' $2"
       let expected = try ExternalProgram.output(["bash", "-c", script, "bash", place.path, pattern])
         .split(separator: "\n").map { place(String($0)) }
