@@ -36,7 +36,7 @@ struct ReportTests {
       let card = page[start..<end]
       for (column, words) in [("GM_ml", "GM ml"), ("ICV_ml", "ICV ml")] {
         let value = String(format: "%.1f", try #require(Double(row[column] ?? "")))
-        #expect(card.contains("<dt>\(words)</dt><dd>\(value)</dd>"))
+        #expect(card.contains(">\(words)</dt><dd>\(value)</dd>"))
       }
       for doubt in try #require(row["doubts"]).split(separator: "; ") {
         #expect(card.contains("<li>\(doubt.replacing("'", with: "&#39;"))</li>"))
@@ -81,7 +81,7 @@ struct ReportTests {
     let header = page[..<(try #require(page.range(of: "</header>")).lowerBound)]
     for text in [
       "<dt>Dataset</dt><dd>data</dd>", "<dt>Model</dt><dd>model.safetensors (SHA-256 ",
-      "grisea segment --model model.safetensors --precision", "--probabilities",
+      "grisea segment --model model.safetensors --precision",
     ] { #expect(header.contains(text), "\(text): \(header.suffix(900))") }
     let modified = try FileManager.default.attributesOfItem(atPath: place("out/sub-1_dseg.nii.gz"))[
       .modificationDate]
