@@ -22,7 +22,8 @@ struct ScoreTableTests {
     return ScoreTable(rows: rows)
   }
 
-  private func row(_ subject: String, _ label: ScoredLabel, _ tp: Int, _ fp: Int, _ fn: Int) -> ScoreTable.Row {
+  private func row(_ subject: String, _ label: ScoredLabel, _ tp: Int, _ fp: Int, _ fn: Int) -> ScoreTable.Row
+  {
     let counts = ConfusionCounts(truePositives: tp, falsePositives: fp, falseNegatives: fn)
     return ScoreTable.Row(
       subject: subject, label: label, scores: SegmentationScores(counts, voxelVolume: 1))
