@@ -123,7 +123,7 @@ public struct StageDrawing {
   private func column(_ files: [String], _ row: Row, x: Int, _ anchor: String) -> [SVGElement] {
     let first = row.middle - files.count * Self.lineHeight / 2 + 12
     return files.enumerated().map { index, file in
-      // The end of a path tells more than its beginning.
+      // The end of a path is kept, because it distinguishes files better than its beginning.
       let shown = file.count > 46 ? "…" + file.suffix(45) : file
       return SVGElement(
         "text", ["x": x, "y": first + index * Self.lineHeight, "text-anchor": anchor], text: shown)
