@@ -1,7 +1,7 @@
 import Dispatch
 import Foundation
 
-/// Reports an interruption (Ctrl-C, `kill`, the end of a session) before it ends the process.
+/// Reports an interruption (Ctrl-C, `kill`, a closed terminal) before it ends the process.
 enum Interruption {
   /// Calls a function when a signal is about to end the process, which then ends as it would have without. A signal that is
   /// ignored already (`nohup`) stays ignored.
@@ -18,7 +18,13 @@ enum Interruption {
       source.setEventHandler {
         body()
         signal(number, SIG_DFL)
-        kill(getpid(), number)
+        // Threads of Dispatch block signals, and so do processes that were started on one: unblocked here, the signal
+        // ends the process at once.
+        var set = sigset_t()
+        sigemptyset(&set)
+        sigaddset(&set, number)
+        pthread_sigmask(SIG_UNBLOCK, &set, nil)
+        raise(number)
         // The handler keeps the source until the process ends.
         withExtendedLifetime(source) {}
       }
