@@ -143,7 +143,9 @@ public final class Segmenter {
     let network = try loadedNetwork(for: window)
     let origins = tiling(of: image.grid, window).origins
     if origins.count == 1, let tile = Self.tile(image, at: .zero, size: window) {
-      return Self.cropped(try answer(to: tile, network, window), of: window, to: image.grid)
+      return Self.cropped(
+        try answer(to: tile, network, window), of: window, to: image.grid, isMirrored: configuration.views > 1
+      )
     }
     var blend = PatchAggregator(grid: image.grid, channels: model.labels.count, tileSize: window)
     for origin in origins {
@@ -167,7 +169,8 @@ public final class Segmenter {
       in: image, from: window, gain: found?.gain ?? 1, adjustsBrightness: adjustsBrightness
     ) { voxels throws(EngineError) in try predict(voxels, network, size) }
     let output = try answer(to: pass.voxels, network, size, first: pass.output)
-    return Self.cropped(output, of: size, to: pass.window(image.grid))
+    return Self.cropped(
+      output, of: size, to: pass.window(image.grid), isMirrored: configuration.views > 1)
   }
 
   /// What the network says of a window, or the mean of what it says of several views of it.
@@ -177,14 +180,25 @@ public final class Segmenter {
   ) throws(EngineError) -> Tensor {
     var result: Tensor
     if let first { result = first } else { result = try predict(voxels, network, size) }
-    guard configuration.views > 1 else { return result }
-    for view in TestTimeAugmentation.views(configuration.views).dropFirst() {
-      let output = try predict(view.show(voxels, size: size), network, size)
-      view.add(output, to: &result.values, size: size)
+    let outputSize: SIMD3<Int> = [result.shape[4], result.shape[3], result.shape[2]]
+    let views = TestTimeAugmentation.views(configuration.views, isCoarse: outputSize != size)
+    guard views.count > 1 else { return result }
+    for view in views.dropFirst() {
+      var output = try predict(view.show(voxels, size: size), network, size)
+      if view.isMirrored { exchangeSides(of: &output) }
+      view.add(output, to: &result.values, size: outputSize)
     }
-    let share = 1 / Float(configuration.views)
+    let share = 1 / Float(views.count)
     for index in result.values.indices { result.values[index] *= share }
     return result
+  }
+
+  /// Exchanges the channels of left and right structures.
+  private func exchangeSides(of output: inout Tensor) {
+    let places = OutputLabel.mirrored(model.labels).map(Int.init)
+    guard places != Array(places.indices) else { return }
+    let count = output.values.count / places.count
+    output.values = places.flatMap { output.values[$0 * count..<($0 + 1) * count] }
   }
 
   private func predict(
@@ -195,16 +209,20 @@ public final class Segmenter {
 
   /// The channels of an output that begins where the image does and is at least as large. A coarse output is returned on
   /// the grid of the first voxels of all blocks.
-  private static func cropped(_ output: Tensor, of window: SIMD3<Int>, to grid: Grid) -> [Volume] {
+  /// - Parameter isMirrored: whether a mirrored view was added, whose first voxel of a block is the last along i. The mean
+  ///   of both stands for their middle.
+  private static func cropped(
+    _ output: Tensor, of window: SIMD3<Int>, to grid: Grid, isMirrored: Bool
+  ) -> [Volume] {
     let (depth, height, width) = (output.shape[2], output.shape[3], output.shape[4])
     var grid = grid
     let block = window / [width, height, depth]
     if block != .one {
       grid.shape = pointwiseMin((grid.shape &+ block &- 1) / block, [width, height, depth])
       let step = SIMD3<Double>(block)
+      let origin = grid.affine(isMirrored ? [(step.x - 1) / 2, 0, 0] : .zero)
       grid.affine = Affine(
-        i: grid.affine.i * step.x, j: grid.affine.j * step.y, k: grid.affine.k * step.z,
-        origin: grid.affine.origin)
+        i: grid.affine.i * step.x, j: grid.affine.j * step.y, k: grid.affine.k * step.z, origin: origin)
     }
     return (0..<output.shape[1]).map { channel in
       var voxels: [Float] = []

@@ -21,7 +21,10 @@ public final class StructureFinder {
   /// - Throws: `EngineError`.
   package init(_ model: SegmentationModel, precision: Precision, threads: Int? = nil) throws(EngineError) {
     precondition(model.labels == OutputLabel.structures, "needed a network of structures")
-    segmenter = try Segmenter(model, .init(precision: precision), threads: threads)
+    var configuration = Segmenter.Configuration(precision: precision)
+    // With the mirrored view, a scan and its mirror image have the same structures on the other side.
+    configuration.views = 2
+    segmenter = try Segmenter(model, configuration, threads: threads)
   }
 
   /// Returns the peak memory in bytes of segmenting a scan by a plan and then finding its structures. The second step

@@ -19,8 +19,11 @@ package struct TestTimeAugmentation: Hashable {
   package static let counts = [1, 2, 4]
 
   /// Returns the views, the unchanged one first. Two views differ in both ways.
-  package static func views(_ count: Int) -> [TestTimeAugmentation] {
+  /// - Parameter isCoarse: whether the output has one voxel for each block of voxels; such views are not shifted, and
+  ///   there are at most two.
+  package static func views(_ count: Int, isCoarse: Bool = false) -> [TestTimeAugmentation] {
     let mirrored = TestTimeAugmentation(isMirrored: true, isMoved: false)
+    if isCoarse { return Array([plain, mirrored].prefix(count)) }
     let moved = TestTimeAugmentation(isMirrored: false, isMoved: true)
     let both = TestTimeAugmentation(isMirrored: true, isMoved: true)
     return Array([plain, both, mirrored, moved].prefix(count))

@@ -124,11 +124,12 @@ extension TrainingConfiguration {
 }
 
 extension TrainingConfiguration {
-  /// Lets the network distinguish the structures of the brain. Its output is coarse where it works on blocks of voxels.
+  /// Lets the network distinguish the structures of the brain. Its output is coarse where it works on blocks of voxels of
+  /// one window around the brain; tiles are joined voxel by voxel.
   public mutating func distinguishStructures() {
     structures = true
     architecture.outputChannels = OutputLabel.structures.count
-    architecture.coarseOutput = architecture.voxelBlocks
+    architecture.coarseOutput = architecture.voxelBlocks && fieldOfView == .brain
     architecture.refinementChannels = 0
   }
 }
