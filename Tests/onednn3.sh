@@ -58,8 +58,8 @@ let package = Package(
     .target(name: "Numerics", dependencies: ["CLAPACK"]),
     .target(name: "Files", dependencies: ["COpenSSL"]),
     .target(name: "NeuralNetwork", dependencies: ["Numerics", "Files", "COneDNN"]),
-    // Images are no part of it.
-    .target(name: "TestSupport", path: "Tests/TestSupport", exclude: ["HeadPhantom.swift", "Phantom.swift"]),
+    // Images, registration and statistics are no part of it.
+    .target(name: "TestSupport", path: "Tests/TestSupport", exclude: ["HeadPhantom.swift", "Phantom.swift", "Samples.swift"]),
     .testTarget(
       name: "NeuralNetworkTests", dependencies: ["NeuralNetwork", "Numerics", "Files", "COneDNN", "TestSupport"],
       exclude: ["make_reference.py", "ONNX/run_onnx.py"],

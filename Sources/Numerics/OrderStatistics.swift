@@ -43,7 +43,7 @@ package struct OrderStatistics {
   /// - Parameter p: The percentage, from 0 to 100.
   /// - Returns: The percentile, or `nil` without values.
   package func percentile(_ p: Double) -> Double? {
-    count > 0 ? interpolated(p, value) : nil
+    count > 0 ? interpolated(p, pair) : nil
   }
 
   /// Returns several percentiles from one sorting of the values.
@@ -54,27 +54,43 @@ package struct OrderStatistics {
     let isPositive = isPositive
     var sorted = taken.filter { isPositive ? $0 > 0 : $0 == $0 }
     sorted.sort()
-    return percentages.map { interpolated($0) { rank in sorted[rank] } }
+    return percentages.map {
+      interpolated($0) { ranks in (sorted[ranks.lowerBound], sorted[ranks.upperBound]) }
+    }
   }
 
-  private func interpolated(_ p: Double, _ value: (Int) -> Float) -> Double {
+  /// - Parameter pair: Returns the values at two ranks.
+  private func interpolated(_ p: Double, _ pair: (ClosedRange<Int>) -> (Float, Float)) -> Double {
     let position = min(max(p, 0), 100) / 100 * Double(count - 1)
     let rank = Int(position)
-    let low = Double(value(rank))
-    guard rank + 1 < count else { return low }
-    return low + (position - Double(rank)) * (Double(value(rank + 1)) - low)
+    let (low, high) = pair(rank...min(rank + 1, count - 1))
+    return Double(low) + (position - Double(rank)) * (Double(high) - Double(low))
   }
 
-  /// Returns the value at `rank` (from 0) of the ascending order.
-  private func value(_ rank: Int) -> Float {
-    let (upper, before) = Self.find(rank, in: buckets)
+  /// Returns the values at two neighbouring ranks (from 0) of the ascending order.
+  private func pair(_ ranks: ClosedRange<Int>) -> (Float, Float) {
+    let (upper, before) = Self.find(ranks.lowerBound, in: buckets)
+    let fine = histogram(upper)
+    let low = Self.value(ranks.lowerBound - before, in: fine, upper)
+    // The next rank is usually in the same bucket, and then needs no pass of its own.
+    let (next, first) = Self.find(ranks.upperBound, in: buckets)
+    let high = Self.value(ranks.upperBound - first, in: next == upper ? fine : histogram(next), next)
+    return (low, high)
+  }
+
+  /// Returns the histogram of the lower 16 bits of the keys in a bucket.
+  private func histogram(_ upper: Int) -> [Int] {
     let isPositive = isPositive
-    let fine = Self.histogram(of: taken) { value in
+    return Self.histogram(of: taken) { value in
       let key = Self.key(value)
       let isIn = key >> 16 == UInt32(upper) && (isPositive ? value > 0 : value == value)
       return isIn ? Int(key & 0xffff) : nil
     }
-    let (lower, _) = Self.find(rank - before, in: fine)
+  }
+
+  /// Returns the value at a rank of a bucket.
+  private static func value(_ rank: Int, in fine: [Int], _ upper: Int) -> Float {
+    let (lower, _) = find(rank, in: fine)
     let key = UInt32(upper) << 16 | UInt32(lower)
     return Float(bitPattern: key ^ (key >> 31 == 1 ? 1 << 31 : .max))
   }
@@ -89,6 +105,8 @@ package struct OrderStatistics {
     preconditionFailure("a rank must be below the number of values")
   }
 
+  // Inlined, so that no call is made for each value.
+  @inline(__always)
   private static func histogram(of values: [Float], _ bucket: (Float) -> Int?) -> [Int] {
     let partial = values.withUnsafeBufferPointer { values in
       // A few large ranges, because each needs a histogram of its own.

@@ -70,6 +70,11 @@ package enum ParallelLoop {
     map(over: elements.count, size: 1, threads: threads) { transform(elements[$0.lowerBound]) }
   }
 
+  /// Returns the values of several independent computations that run concurrently.
+  package static func inParallel<Value>(_ computations: (() -> Value)...) -> [Value] {
+    map(computations) { $0() }
+  }
+
   /// Returns the sum of one value per range, added in the order of the ranges.
   package static func sum<Value: AdditiveArithmetic>(
     over count: Int, size: Int = standardSize, _ body: (Range<Int>) -> Value

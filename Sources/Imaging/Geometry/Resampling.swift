@@ -1,3 +1,5 @@
+import Numerics
+
 /// The method of computing a value between voxels.
 public enum Interpolation: String, Codable, CaseIterable, Sendable {
   /// Trilinear interpolation, and the value of the nearest voxel.
@@ -89,13 +91,21 @@ extension LabelMap {
     guard let first = probabilities.first else { preconditionFailure("at least one class is needed") }
     precondition(
       probabilities.allSatisfy { $0.grid.shape == first.grid.shape }, "all classes must lie on the same grid")
-    var best = first.voxels
-    var labels = [UInt16](repeating: 0, count: best.count)
-    for (label, volume) in probabilities.enumerated().dropFirst() {
-      for index in labels.indices where volume.voxels[index] > best[index] {
-        best[index] = volume.voxels[index]
-        labels[index] = UInt16(label)
+    let count = first.voxels.count
+    let labels = [UInt16](unsafeUninitializedCapacity: count) { labels, filled in
+      labels.initialize(repeating: 0)
+      // In ranges, so that the greatest probabilities stay in the cache.
+      ParallelLoop.forEach(over: count, size: 1 << 14) { range in
+        var best = Array(first.voxels[range])
+        for (label, volume) in probabilities.enumerated().dropFirst() {
+          let voxels = volume.voxels.span
+          for index in range where voxels[index] > best[index - range.lowerBound] {
+            best[index - range.lowerBound] = voxels[index]
+            labels[index] = UInt16(label)
+          }
+        }
       }
+      filled = count
     }
     self.init(grid: first.grid, labels: labels)
   }

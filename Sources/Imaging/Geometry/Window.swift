@@ -1,3 +1,5 @@
+import Numerics
+
 /// A box of voxels relative to a grid. It crops where it ends inside the grid, and pads where it extends beyond it.
 ///
 /// Voxels keep their positions in the world, and nothing is interpolated.
@@ -80,17 +82,28 @@ public struct Window: Hashable, Codable, Sendable {
   /// Returns the window from the result back to the grid. Voxels that were cropped are padded again.
   public func inverse(for grid: Grid) -> Window { Window(start: SIMD3.zero &- start, shape: grid.shape) }
 
-  private func cut<Element>(_ elements: [Element], _ size: SIMD3<Int>, _ outside: Element) -> [Element] {
-    var result = [Element](repeating: outside, count: shape.x * shape.y * shape.z)
+  private func cut<Element: BitwiseCopyable>(
+    _ elements: [Element], _ size: SIMD3<Int>, _ outside: Element
+  ) -> [Element] {
     let (first, end) = (max(start.x, 0), min(start.x + shape.x, size.x))
-    guard first < end else { return result }
-    for k in max(start.z, 0)..<max(start.z, 0, min(start.z + shape.z, size.z)) {
-      for j in max(start.y, 0)..<max(start.y, 0, min(start.y + shape.y, size.y)) {
-        let from = size.x * (j + size.y * k)
-        let to = shape.x * (j - start.y + shape.y * (k - start.z)) - start.x
-        for i in first..<end { result[to + i] = elements[from + i] }
+    let rows = max(start.y, 0)..<max(start.y, 0, min(start.y + shape.y, size.y))
+    let planeCount = shape.x * shape.y
+    return [Element](unsafeUninitializedCapacity: planeCount * shape.z) { target, filled in
+      elements.withUnsafeBufferPointer { source in
+        ParallelLoop.forEach(over: shape.z, size: 8) { planes in
+          for plane in planes {
+            target.extracting(plane * planeCount..<(plane + 1) * planeCount).initialize(repeating: outside)
+            let k = plane + start.z
+            guard first < end, (0..<size.z).contains(k) else { continue }
+            for j in rows {
+              let from = size.x * (j + size.y * k)
+              let to = shape.x * (j - start.y + shape.y * plane) - start.x
+              for i in first..<end { target[to + i] = source[from + i] }
+            }
+          }
+        }
       }
+      filled = planeCount * shape.z
     }
-    return result
   }
 }

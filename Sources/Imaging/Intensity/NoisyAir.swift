@@ -72,18 +72,20 @@ struct NoisyAir {
     var bins: [UInt8] { (0..<grid.count).map { UInt8(NoisyAir.bin(value($0))) } }
 
     /// Returns the difference from the more similar neighbour along each axis.
+    @inline(__always)
     private func differences(_ index: Int) -> SIMD3<Float> {
-      let shape = grid.shape
-      let place = SIMD3(index % shape.x, index / shape.x % shape.y, index / (shape.x * shape.y))
-      let steps = SIMD3(1, shape.x, shape.x * shape.y)
+      let (width, height, depth) = (grid.shape.x, grid.shape.y, grid.shape.z)
+      let (row, plane) = (index / width, index / (width * height))
       let own = value(index)
-      var result = SIMD3<Float>.zero
-      for axis in 0..<3 {
-        let before = place[axis] > 0 ? abs(own - value(index - steps[axis])) : .infinity
-        let after = place[axis] < shape[axis] - 1 ? abs(own - value(index + steps[axis])) : .infinity
-        result[axis] = min(before, after)
+      func difference(_ place: Int, _ count: Int, _ step: Int) -> Float {
+        min(
+          place > 0 ? abs(own - value(index - step)) : .infinity,
+          place < count - 1 ? abs(own - value(index + step)) : .infinity)
       }
-      return result
+      return [
+        difference(index - row * width, width, 1), difference(row - plane * height, height, width),
+        difference(plane, depth, width * height),
+      ]
     }
 
     /// The indices of the voxels of the rim, without voxels that equal all their neighbours: those were not measured.

@@ -32,7 +32,31 @@ public struct ConnectedComponents: Sendable {
   ///
   /// Runs of voxels along i are joined instead of voxels, because a head has a hundred times fewer runs.
   public init(of map: LabelMap, connectivity: Connectivity = .faces) {
-    let runs = VoxelRuns(of: map)
+    let parts = ConnectedRuns(of: map, connectivity)
+    grid = map.grid
+    components = parts.runs.painted(parts.numbers, count: map.grid.count)
+    sizes = parts.sizes
+  }
+
+  /// Returns the sizes of the components of the voxels with a given label, without the components themselves.
+  public static func sizes(
+    of label: UInt16, in map: LabelMap, connectivity: Connectivity = .faces
+  ) -> [Int] {
+    ConnectedRuns(of: map, label: label, connectivity).sizes
+  }
+}
+
+/// The runs of a label map with the component of each.
+private struct ConnectedRuns {
+  let runs: VoxelRuns
+  /// The component of each run, from 1.
+  let numbers: [Int32]
+  /// The numbers of voxels of the components.
+  let sizes: [Int]
+
+  /// - Parameter label: the label whose voxels are joined, or `nil` for all labels above 0.
+  init(of map: LabelMap, label: UInt16? = nil, _ connectivity: Connectivity) {
+    let runs = VoxelRuns(of: map, label)
     var sets = DisjointSets(count: runs.starts.count)
     Self.join(runs, map.grid.shape, connectivity, in: &sets)
     var numbers = [Int32](repeating: 0, count: runs.starts.count)
@@ -47,8 +71,8 @@ public struct ConnectedComponents: Sendable {
       numbers[run] = numbers[root]
       sizes[Int(numbers[root]) - 1] += Int(runs.ends[run] - runs.starts[run])
     }
-    grid = map.grid
-    components = runs.painted(numbers, count: map.grid.count)
+    self.runs = runs
+    self.numbers = numbers
     self.sizes = sizes
   }
 
@@ -87,17 +111,23 @@ private struct VoxelRuns {
   /// The index of each row's first run, and at the end the number of runs.
   private(set) var firstOfRow: [Int] = [0]
 
-  init(of map: LabelMap) {
+  /// - Parameter label: the label of the voxels, or `nil` for all labels above 0.
+  init(of map: LabelMap, _ label: UInt16?) {
+    if let label { add(map) { $0 == label } } else { add(map) { $0 > 0 } }
+  }
+
+  @inline(__always)
+  private mutating func add(_ map: LabelMap, _ isInside: (UInt16) -> Bool) {
     let width = map.grid.shape.x
     let labels = map.labels.span
     for row in 0..<map.grid.shape.y * map.grid.shape.z {
       let end = (row + 1) * width
       var index = row * width
       while index < end {
-        while index < end, labels[index] == 0 { index += 1 }
+        while index < end, !isInside(labels[index]) { index += 1 }
         guard index < end else { break }
         starts.append(Int32(index))
-        while index < end, labels[index] > 0 { index += 1 }
+        while index < end, isInside(labels[index]) { index += 1 }
         ends.append(Int32(index))
       }
       firstOfRow.append(starts.count)
@@ -120,13 +150,22 @@ extension LabelMap {
   /// Returns the labels of the largest connected component of all voxels above 0. All other labels become 0. Of equally
   /// large components the first is kept.
   public func largestComponent(connectivity: Connectivity = .faces) -> LabelMap {
-    let parts = ConnectedComponents(of: self, connectivity: connectivity)
-    guard parts.sizes.count > 1, let most = parts.sizes.max(), let index = parts.sizes.firstIndex(of: most)
-    else { return self }
     var result = self
-    let kept = Int32(index + 1)
-    for voxel in result.labels.indices where parts.components[voxel] != kept { result.labels[voxel] = 0 }
+    for range in rangesBesidesLargestComponent(connectivity) {
+      for voxel in range { result.labels[voxel] = 0 }
+    }
     return result
+  }
+
+  /// Returns the offsets of the voxels above 0 outside of the largest connected component, as ranges in ascending
+  /// order.
+  package func rangesBesidesLargestComponent(_ connectivity: Connectivity = .faces) -> [Range<Int>] {
+    let parts = ConnectedRuns(of: self, connectivity)
+    guard parts.sizes.count > 1, let most = parts.sizes.max(), let index = parts.sizes.firstIndex(of: most)
+    else { return [] }
+    let runs = parts.runs
+    return parts.numbers.indices.filter { parts.numbers[$0] != Int32(index + 1) }
+      .map { Int(runs.starts[$0])..<Int(runs.ends[$0]) }
   }
 }
 

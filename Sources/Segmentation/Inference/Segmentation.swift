@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import Numerics
 
 /// The segmentation of a scan, on the scan's own grid.
 public struct Segmentation: Sendable {
@@ -25,7 +26,13 @@ public struct Segmentation: Sendable {
 
   /// Returns the volume of a tissue in ml: the number of voxels with its label times the voxel volume.
   public func volume(of tissue: Tissue) -> Double {
-    Double(labels.labels.count { $0 == tissue.rawValue }) * labels.grid.voxelVolume / 1000
+    let label = tissue.rawValue
+    let count = labels.labels.withUnsafeBufferPointer { labels in
+      ParallelLoop.sum(over: labels.count) { range in
+        labels.extracting(range).reduce(0) { $0 &+ ($1 == label ? 1 : 0) }
+      }
+    }
+    return Double(count) * labels.grid.voxelVolume / 1000
   }
 
   /// The labels with the parts of the gray matter (`GrayMatterPart`) in its place; `nil` if the tissues are not divided.
@@ -52,8 +59,7 @@ public struct Segmentation: Sendable {
   /// divided.
   public var structureVolumes: [BrainStructure: (hard: Double, soft: Double)] {
     guard let structures else { return [:] }
-    var counts = [Int](repeating: 0, count: Int(UInt8.max) + 1)
-    for label in structures.labels { counts[Int(label)] += 1 }
+    let counts = structures.counts
     let voxel = labels.grid.voxelVolume / 1000
     return BrainStructure.allCases.reduce(into: [:]) { volumes, structure in
       let sum = structureSums[structure] ?? 0
@@ -66,12 +72,12 @@ extension Segmentation {
   /// A mask of the intracranial space, 1 inside: all tissue and the holes it encloses. In a skull-stripped scan it
   /// contains only the fluid that the stripping has left.
   public var brainMask: LabelMap {
-    LabelMap(grid: labels.grid, labels: labels.labels.map { $0 == 0 ? 0 : 1 }).holesFilled()
+    labels.holesFilled()
   }
 
   /// Returns the soft volume of a tissue in ml, that is, the sum of its probabilities times the voxel volume.
   public func softVolume(of tissue: Tissue) -> Double {
-    let sum = probabilities[tissue]?.voxels.reduce(0.0) { $0 + Double($1) } ?? 0
+    let sum = probabilities[tissue]?.sum ?? 0
     return sum * labels.grid.voxelVolume / 1000
   }
 
@@ -90,6 +96,30 @@ extension Segmentation {
     }
     for index in rest.indices where rest[index] < 1 { add(rest[index], at: index) }
     return entropy
+  }
+}
+
+extension Volume {
+  /// The sum of all voxels.
+  var sum: Double {
+    voxels.withUnsafeBufferPointer { voxels in
+      ParallelLoop.sum(over: voxels.count) { range in
+        voxels.extracting(range).reduce(0.0) { $0 + Double($1) }
+      }
+    }
+  }
+}
+
+extension LabelMap {
+  /// The number of voxels of each label up to 255.
+  fileprivate var counts: [Int] {
+    let labels = labels.span
+    let parts = ParallelLoop.map(over: labels.count, size: 1 << 20) { range in
+      var counts = [Int](repeating: 0, count: Int(UInt8.max) + 1)
+      for index in range { counts[Int(labels[index])] += 1 }
+      return counts
+    }
+    return parts.reduce([Int](repeating: 0, count: Int(UInt8.max) + 1)) { zip($0, $1).map(+) }
   }
 }
 

@@ -136,17 +136,13 @@ extension Segmentation {
   /// in skin or neck. Probabilities are set to 0 where a label is removed, and kept where background was the most
   /// probable label, so that the brain's border remains soft.
   public mutating func keepLargestComponent() {
-    let tissue = LabelMap(grid: labels.grid, labels: labels.labels.map { $0 == 0 ? 0 : 1 })
-    let kept = tissue.largestComponent(connectivity: .faces)
-    let dropped = labels.labels.indices.filter { labels.labels[$0] != 0 && kept.labels[$0] == 0 }
+    let dropped = labels.rangesBesidesLargestComponent().joined()
     for index in dropped {
       labels.labels[index] = 0
       structures?.labels[index] = 0
     }
-    probabilities = probabilities.mapValues { volume in
-      var volume = volume
-      for index in dropped { volume.voxels[index] = 0 }
-      return volume
+    for tissue in probabilities.keys {
+      for index in dropped { probabilities[tissue]?.voxels[index] = 0 }
     }
   }
 }

@@ -1,5 +1,6 @@
 import Imaging
 import NeuralNetwork
+import Numerics
 
 /// Applies a model to scans: preprocessing, the network over what its field of view is, and the way back to the scan's
 /// grid.
@@ -51,15 +52,25 @@ public final class Segmenter {
   /// there; labels are never interpolated.
   /// - Throws: `IntensityScalingError` where the image has no contrast, `SegmenterError` where it does not fit
   ///   into memory, `EngineError`.
-  public func segment(_ image: Volume) throws -> Segmentation {
-    decided(try windowProbabilities(of: image).map { $0.restored(onto: image.grid) })
+  public func segment(_ image: Volume) throws -> Segmentation { try segment(prepare(image)) }
+
+  /// Preprocesses a scan as the model needs it.
+  /// - Throws: `IntensityScalingError` if the scan has no contrast.
+  public func prepare(_ image: Volume) throws(IntensityScalingError) -> PreparedScan {
+    try PreparedScan(image, model.preprocessing)
+  }
+
+  /// Segments a preprocessed scan.
+  /// - Throws: as the function for scans.
+  public func segment(_ scan: PreparedScan) throws -> Segmentation {
+    decided(try windowProbabilities(of: scan).map { $0.restored(onto: scan.image.grid) })
   }
 
   /// The network's output for a scan, on the network's grid, which may be coarser than the prepared scan's.
   /// - Returns: one volume for each channel, of the window that the network looked at.
   /// - Throws: as `segment`.
-  func windowProbabilities(of image: Volume) throws -> [Volume] {
-    try seen(model.preprocessing(image), plan(for: image.grid).window)
+  func windowProbabilities(of scan: PreparedScan) throws -> [Volume] {
+    try seen(scan.volume(for: model.preprocessing), plan(for: scan.image.grid).window)
   }
 
   /// How a scan on this grid will be segmented.
@@ -168,9 +179,9 @@ public final class Segmenter {
     let pass = try search.run(
       in: image, from: window, gain: found?.gain ?? 1, adjustsBrightness: adjustsBrightness
     ) { voxels throws(EngineError) in try predict(voxels, network, size) }
+    let grid = pass.window(image.grid)
     let output = try answer(to: pass.voxels, network, size, first: pass.output)
-    return Self.cropped(
-      output, of: size, to: pass.window(image.grid), isMirrored: configuration.views > 1)
+    return Self.cropped(output, of: size, to: grid, isMirrored: configuration.views > 1)
   }
 
   /// What the network says of a window, or the mean of what it says of several views of it.
@@ -183,22 +194,15 @@ public final class Segmenter {
     let outputSize: SIMD3<Int> = [result.shape[4], result.shape[3], result.shape[2]]
     let views = TestTimeAugmentation.views(configuration.views, isCoarse: outputSize != size)
     guard views.count > 1 else { return result }
-    for view in views.dropFirst() {
-      var output = try predict(view.show(voxels, size: size), network, size)
-      if view.isMirrored { exchangeSides(of: &output) }
-      view.add(output, to: &result.values, size: outputSize)
+    // In a mirrored view the channels of left and right structures are exchanged.
+    let (own, mirrored) = (Array(model.labels.indices), OutputLabel.mirrored(model.labels).map(Int.init))
+    for (number, view) in views.enumerated().dropFirst() {
+      let output = try predict(view.show(voxels, size: size), network, size)
+      view.add(
+        output, channels: view.isMirrored ? mirrored : own, to: &result.values, size: outputSize,
+        scale: number == views.count - 1 ? 1 / Float(views.count) : 1)
     }
-    let share = 1 / Float(views.count)
-    for index in result.values.indices { result.values[index] *= share }
     return result
-  }
-
-  /// Exchanges the channels of left and right structures.
-  private func exchangeSides(of output: inout Tensor) {
-    let places = OutputLabel.mirrored(model.labels).map(Int.init)
-    guard places != Array(places.indices) else { return }
-    let count = output.values.count / places.count
-    output.values = places.flatMap { output.values[$0 * count..<($0 + 1) * count] }
   }
 
   private func predict(
@@ -224,7 +228,7 @@ public final class Segmenter {
       grid.affine = Affine(
         i: grid.affine.i * step.x, j: grid.affine.j * step.y, k: grid.affine.k * step.z, origin: origin)
     }
-    return (0..<output.shape[1]).map { channel in
+    return ParallelLoop.map(Array(0..<output.shape[1])) { channel in
       var voxels: [Float] = []
       voxels.reserveCapacity(grid.count)
       for z in 0..<grid.shape.z {

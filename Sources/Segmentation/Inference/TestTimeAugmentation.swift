@@ -44,16 +44,23 @@ package struct TestTimeAugmentation: Hashable {
     }
   }
 
-  /// Adds a network's output for the view to a sum, each voxel at its position in the window.
-  /// - Parameter output: [1, C, D, H, W].
-  package func add(_ output: Tensor, to sum: inout [Float], size: SIMD3<Int>) {
+  /// Adds a network's output for the view to a sum, each voxel at its position in the window, and scales the new sum.
+  /// - Parameters:
+  ///   - output: [1, C, D, H, W].
+  ///   - channels: for each channel of the sum the channel of the output that is added to it.
+  package func add(
+    _ output: Tensor, channels: [Int], to sum: inout [Float], size: SIMD3<Int>, scale: Float = 1
+  ) {
     let count = size.x * size.y * size.z
     let (width, shift) = (size.x, isMoved ? Self.step(size) : 0)
     sum.withUnsafeMutableBufferPointer { sum in
       output.values.withUnsafeBufferPointer { answer in
-        for start in stride(from: 0, to: sum.count, by: count) {
+        for (target, source) in channels.enumerated() {
+          let (target, source) = (target * count, source * count)
           ParallelLoop.forEach(over: count / width, size: Self.rows) { rows in
-            forEachPair(rows, width, count, shift) { own, other in sum[start + other] += answer[start + own] }
+            forEachPair(rows, width, count, shift) { own, other in
+              sum[target + other] = (sum[target + other] + answer[source + own]) * scale
+            }
           }
         }
       }

@@ -1,4 +1,5 @@
 import Imaging
+import Numerics
 
 /// Size, shape and connectedness of a brain and its tissues: the quality measures that depend on labels only.
 struct BrainShape {
@@ -16,16 +17,16 @@ struct BrainShape {
     values[.baseStep] = BrainBase.step(of: brain, extent)
     values[.cutShare] = extent.cutShare
     values[.borderShare] = extent.borderShare
-    values[.flatShare] = FlatEnd(brain)?.share
-    values[.asymmetry] = Self.asymmetry(of: labels, about: extent.centre.x)
-    values[.thickness] = Self.thickness(of: labels)
     countParts(of: labels)
+    let slow: [Double?] = ParallelLoop.inParallel(
+      { FlatEnd(brain)?.share }, { Self.asymmetry(of: labels, about: extent.centre.x) },
+      { Self.thickness(of: labels) })
+    (values[.flatShare], values[.asymmetry], values[.thickness]) = (slow[0], slow[1], slow[2])
   }
 
   private mutating func countParts(of labels: LabelMap) {
-    let parts = [Tissue.grayMatter, .whiteMatter].map { tissue in
-      let mask = LabelMap(grid: labels.grid, labels: labels.labels.map { $0 == tissue.rawValue ? 1 : 0 })
-      return ConnectedComponents(of: mask, connectivity: .corners).sizes
+    let parts = ParallelLoop.map([Tissue.grayMatter, .whiteMatter]) { tissue in
+      ConnectedComponents.sizes(of: tissue.rawValue, in: labels, connectivity: .corners)
     }
     let total = parts.joined().reduce(0, +)
     guard total > 0 else { return }

@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import Numerics
 
 /// The quality of a segmentation, estimated without a reference.
 public struct SegmentationQuality: Hashable, Codable, Sendable {
@@ -21,17 +22,22 @@ public struct SegmentationQuality: Hashable, Codable, Sendable {
   public init(_ segmentation: Segmentation, scan: Volume, brain: LabelMap) {
     precondition(
       scan.grid.matches(segmentation.labels.grid), "the scan and its segmentation must have the same grid")
-    let shape = BrainShape(segmentation.labels, brain: brain)
-    let contrast = TissueContrast(segmentation.labels, scan: scan)
+    let parts: [[QualityMeasure: Double]] = ParallelLoop.inParallel(
+      { BrainShape(segmentation.labels, brain: brain).values },
+      {
+        let contrast = TissueContrast(segmentation.labels, scan: scan)
+        var values: [QualityMeasure: Double] = [:]
+        values[.whiteContrast] = contrast.of(.whiteMatter, over: .grayMatter)
+        values[.grayContrast] = contrast.of(.grayMatter, over: .csf)
+        values[.entropy] = segmentation.meanEntropy(inside: brain)
+        return values
+      })
+    var values = parts[0].merging(parts[1]) { first, _ in first }
     let (gray, white) = (segmentation.volume(of: .grayMatter), segmentation.volume(of: .whiteMatter))
     let brainVolume = Segmentation(labels: brain, probabilities: [:]).volume(of: .grayMatter)
-    var values = shape.values
     values[.intracranialVolume] = brainVolume
-    values[.whiteContrast] = contrast.of(.whiteMatter, over: .grayMatter)
-    values[.grayContrast] = contrast.of(.grayMatter, over: .csf)
     if brainVolume > 0 { values[.grayShare] = gray / brainVolume }
     if gray > 0 { values[.whiteOverGray] = white / gray }
-    values[.entropy] = segmentation.meanEntropy(inside: brain)
     self.init(values: values)
   }
 

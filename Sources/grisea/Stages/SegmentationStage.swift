@@ -136,10 +136,15 @@ struct SegmentationStage: Sendable {
       },
       work: { input in
         let scan = input.scan.image.volume
-        var result =
-          try input.labels.map { Segmentation(labels: $0, probabilities: [:]) }
-          ?? segmenter.get().segment(scan)
-        try structures?.get().divide(&result, of: scan)
+        if let labels = input.labels {
+          var result = Segmentation(labels: labels, probabilities: [:])
+          try structures?.get().divide(&result, of: scan)
+          return Found(scan: input.scan, result: result)
+        }
+        // Both networks see the same preprocessed scan.
+        let prepared = try segmenter.get().prepare(scan)
+        var result = try segmenter.get().segment(prepared)
+        try structures?.get().divide(&result, of: prepared)
         return Found(scan: input.scan, result: result)
       },
       write: { subject, found in

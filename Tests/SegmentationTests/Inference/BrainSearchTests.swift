@@ -56,7 +56,8 @@ struct BrainSearchTests {
       var sum = [Float](repeating: 0, count: 96)
       let shown = view.show(voxels, size: size)
       #expect(view == .plain || shown != voxels)
-      view.add(Tensor(shape: [1, 2, 2, 4, 6], values: shown + shown), to: &sum, size: size)
+      view.add(
+        Tensor(shape: [1, 2, 2, 4, 6], values: shown + shown), channels: [0, 1], to: &sum, size: size)
       #expect(sum == voxels + voxels)
     }
   }
