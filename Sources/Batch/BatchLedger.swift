@@ -6,14 +6,19 @@ extension Batch {
   public struct Products: Sendable {
     /// The paths of the results, for standard output.
     public var lines: [String]
-    /// Why the results need a visual check, such as `low quality 0.12: …`; `nil` where they do not.
+    /// The main numbers of the result, for the terminal; `nil` for none.
+    public var summary: String?
+    /// Why the results need a visual check, such as `low quality 0.12: …`; `nil` if they do not.
     public var warning: String?
-    /// Bytes that another process held for it at most; `nil` where this process did the work.
+    /// Bytes that another process held for it at most; `nil` if this process did the work.
     public var peakByteCount: Int?
 
     /// Creates the report of a subject.
-    public init(lines: [String], warning: String? = nil, peakByteCount: Int? = nil) {
+    public init(
+      lines: [String], summary: String? = nil, warning: String? = nil, peakByteCount: Int? = nil
+    ) {
       self.lines = lines
+      self.summary = summary
       self.warning = warning
       self.peakByteCount = peakByteCount
     }

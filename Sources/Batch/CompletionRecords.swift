@@ -22,7 +22,7 @@ package struct CompletionRecords<Row: Codable & Hashable & Sendable>: Sendable {
 
   private func path(of subject: String) -> String { folder.joined("\(subject).\(stage).json") }
 
-  /// Returns the record of a subject; `nil` where there is none that can be read, so that the work is done again.
+  /// Returns the record of a subject, or `nil` if no record can be read, so that the work is done again.
   private func record(of subject: String) -> CompletionRecord<Row>? {
     guard let data = FileManager.default.contents(atPath: path(of: subject)),
       let record = try? JSONDecoder().decode(CompletionRecord<Row>.self, from: data)
@@ -117,7 +117,7 @@ package struct CompletionRecords<Row: Codable & Hashable & Sendable>: Sendable {
     }
   }
 
-  /// Returns the first difference between the files and their record; where there is none, the record is updated with
+  /// Returns the first difference between the files and their record. If they do not differ, the record is updated with
   /// the files' present signatures.
   ///
   /// Files are compared by content: the bytes that were written prove at once that a result exists, is whole and lies on

@@ -25,7 +25,7 @@ public struct Machine: Codable, Sendable, Hashable {
       processorCount: ProcessInfo.processInfo.activeProcessorCount)
   }
 
-  /// Returns the value of the first line `key separator value` of a system file; `nil` where there is none.
+  /// Returns the value of the first line `key separator value` of a system file, or `nil` without such a line.
   private static func value(of key: String, separator: Character, in path: String) -> String? {
     guard let data = FileManager.default.contents(atPath: path) else { return nil }
     for line in String(decoding: data, as: UTF8.self).split(separator: "\n") where line.hasPrefix(key) {

@@ -89,7 +89,7 @@ public struct Pipeline: Sendable {
 }
 
 extension NSError {
-  /// The system's error number behind an error of Foundation; EIO where there is none.
+  /// The system's error number behind an error of Foundation, or EIO without one.
   var posixCode: Int32 {
     if domain == NSPOSIXErrorDomain { return Int32(code) }
     if let cause = userInfo[NSUnderlyingErrorKey] as? NSError { return cause.posixCode }

@@ -28,6 +28,8 @@ struct Grisea: ParsableCommand {
   /// Wrong usage is reported by the parser, with exit code 64; any other failure by one line, with exit code 1.
   static func main() {
     StartSettings.apply()
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    if let unknown = Misspelling.command(in: arguments) { refuse(unknown) }
     do {
       var command = try parseAsRoot()
       StandardError.showInputWarnings(
@@ -42,7 +44,16 @@ struct Grisea: ParsableCommand {
       StandardError.print("\(error)")
       exit(withError: ExitCode.failure)
     } catch {
+      // The parser names a missing option first, although the misspelled one is the reason.
+      if exitCode(for: error) == .validationFailure, let unknown = Misspelling.option(in: arguments) {
+        refuse(unknown)
+      }
       exit(withError: error)
     }
+  }
+
+  private static func refuse(_ unknown: Misspelling) -> Never {
+    StandardError.print("\(unknown)")
+    exit(withError: ExitCode.validationFailure)
   }
 }

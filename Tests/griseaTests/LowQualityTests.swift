@@ -43,6 +43,21 @@ struct LowQualityTests {
       })
   }
 
+  @Test("the volumes and the quality of each scan are one line on the terminal, as in the table")
+  func volumes() throws {
+    let outcome = try segment()
+    for row in try place.table("out/volumes.tsv") {
+      let values = try ["GM_ml", "WM_ml", "CSF_ml", "ICV_ml"].map { column in
+        let text = try #require(row[column])
+        return String(format: "%.0f", try #require(Double(text)))
+      }
+      let name = try #require(row["subject"])
+      let line =
+        "\(name): GM \(values[0]) ml, WM \(values[1]) ml, CSF \(values[2]) ml, ICV \(values[3]) ml, quality 0.00"
+      #expect(outcome.error.contains(line), "\(outcome.error)")
+    }
+  }
+
   @Test("tables hold n/a, and no number that is none")
   func tables() throws {
     #expect(try segment("--quiet").error.isEmpty)

@@ -193,17 +193,7 @@ struct ReportTests {
 
   /// Maps of 24 people with a loss of gray matter in one corner, analyzed as `vbm`.
   private func analyze(_ more: String = "--test age --covariates sex --output vbm") throws {
-    let grid = Grid(shape: [16, 16, 16], affine: Affine(spacing: [3, 3, 3], origin: [-22.5, -22.5, -22.5]))
-    var rows = "participant_id\tage\tsex\n"
-    for number in 0..<24 {
-      let age = 20 + number * 7 % 24
-      rows += "sub-\(10 + number)\t\(age)\t\(number % 2 == 0 ? "f" : "m")\n"
-      var volume = Volume(
-        grid: grid, voxels: Samples.noise(grid.count, seed: UInt64(number)).map { 0.6 + $0 / 50 })
-      for k in 0..<6 { for j in 0..<6 { for i in 0..<6 { volume[i, j, k] *= 1 - 0.01 * Float(age - 32) } } }
-      try volume.write(to: place("sub-\(10 + number)_desc-modulated_probseg.nii.gz"))
-    }
-    try place.write(rows, to: "people.tsv")
+    try place.writeAgeMaps(count: 24, table: "people.tsv")
     let outcome = try place.grisea(
       "vbm *_desc-modulated_probseg.nii.gz --participants people.tsv --permutations 100 --seed 3 "
         + more)

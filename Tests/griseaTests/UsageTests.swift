@@ -72,7 +72,7 @@ struct UsageTests {
       needed: ["--prediction p", "--reference r"], missed: "--reference"),
     Command(
       name: "export", options: ["--onnx", "--safetensors"], needed: ["--onnx o", "m.safetensors"],
-      missed: "<accurate | fast | parts | safetensors>"),
+      missed: "<accurate | fast | safetensors>"),
     Command(
       name: "register",
       options: ["--template", "--spacing", "--smoothing", "--labels", "--output", "--quiet"],
@@ -156,6 +156,42 @@ struct UsageTests {
     #expect(outcome.output.isEmpty)
     let start = "Error: Missing expected argument '\(command.missed)"
     #expect(outcome.error.first?.hasPrefix(start) == true, "\(outcome.error)")
+  }
+
+  @Test(
+    "a misspelled command or option is named before anything that is missing, with the similar one",
+    arguments: [
+      ("segmnt x", "command 'segmnt'", "segment"), ("seg x", "command 'seg'", "segment"),
+      ("help segmant", "command 'segmant'", "segment"), ("segment --ouput o", "option '--ouput'", "--output"),
+      ("segment a.nii --out=o", "option '--out'", "--output"), ("bids --mem 3", "option '--mem'", "--mem-mb"),
+      ("train --lables l", "option '--lables'", "--labels"), ("help nosuch", "command 'nosuch'", nil),
+      ("nosuch --help", "command 'nosuch'", nil), ("segment --zzzzzz", "option '--zzzzzz'", nil),
+    ])
+  func misspelled(words: String, unknown: String, similar: String?) throws {
+    let outcome = try place.grisea(words)
+    #expect(outcome.status == 64)
+    #expect(outcome.output.isEmpty)
+    let line = "Error: Unknown \(unknown)." + (similar.map { " Did you mean '\($0)'?" } ?? "")
+    #expect(outcome.error.first == line, "\(outcome.error)")
+  }
+
+  @Test("every option of the help is known: none is called misspelled", arguments: commands)
+  func known(command: Command) throws {
+    for option in command.options.flatMap({ $0.matches(of: /--[a-z-]+/).map { String($0.output) } }) {
+      let outcome = try place.grisea("\(command.name) \(option) --no-such-option")
+      #expect(outcome.error.first?.contains("'--no-such-option'") == true, "\(option): \(outcome.error)")
+    }
+  }
+
+  @Test("a name that is neither a file nor a built-in model is answered with the built-in ones")
+  func unknownModel() throws {
+    try place.write("", to: "a.nii")
+    let outcome = try place.grisea("segment a.nii --model accurat --output o")
+    #expect(outcome.status == 1)
+    #expect(
+      outcome.error == [
+        "accurat: neither a file nor a built-in model; the built-in models are accurate and fast"
+      ])
   }
 
   @Test("--version is a number")

@@ -8,20 +8,9 @@ import Testing
 struct VbmTests {
   private let place: Workplace
 
-  /// Sixteen maps of 3 mm. Each year of age takes 1 % of the gray matter of one corner.
   init() throws {
     place = try Workplace()
-    let grid = Grid(shape: [16, 16, 16], affine: Affine(spacing: [3, 3, 3], origin: [-22.5, -22.5, -22.5]))
-    var rows = "participant_id\tage\tsex\n"
-    for number in 0..<16 {
-      let age = 20 + number * 7 % 16
-      rows += "sub-\(10 + number)\t\(age)\t\(number % 2 == 0 ? "f" : "m")\n"
-      var volume = Volume(
-        grid: grid, voxels: Samples.noise(grid.count, seed: UInt64(number)).map { 0.6 + $0 / 50 })
-      for k in 0..<6 { for j in 0..<6 { for i in 0..<6 { volume[i, j, k] *= 1 - 0.01 * Float(age - 28) } } }
-      try volume.write(to: place("sub-\(10 + number)_desc-modulated_probseg.nii.gz"))
-    }
-    try place.write(rows, to: "participants.tsv")
+    try place.writeAgeMaps(count: 16, table: "participants.tsv")
   }
 
   private func vbm(_ more: String) throws -> Workplace.Outcome {

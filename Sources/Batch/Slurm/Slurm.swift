@@ -50,7 +50,11 @@ public struct Slurm: Sendable {
         "--chdir=\(job.folder)", "--output=\(log)", "--open-mode=append", "--requeue",
       ] + job.request.words(subjects: subjects) + [Self.absolute(files.script)]
     let answer = try Self.run("sbatch", words)
-    guard answer.status == 0 else { throw .refused(reason: Self.lastLine(answer.error)) }
+    guard answer.status == 0 else {
+      let (reason, fatal) = (Self.lastLine(answer.error), "sbatch: fatal: ")
+      throw reason.hasPrefix(fatal)
+        ? .unreachable(reason: String(reason.dropFirst(fatal.count))) : .refused(reason: reason)
+    }
     guard let id = Self.jobNumber(answer.output) else {
       throw .noJobNumber(answer: answer.output.trimmingCharacters(in: .whitespacesAndNewlines))
     }
@@ -117,6 +121,8 @@ public struct Slurm: Sendable {
 public enum SlurmError: Error, Hashable, Sendable {
   /// A command of Slurm is not on the `PATH`.
   case notInstalled(program: String)
+  /// Slurm's commands are installed, but do not find a cluster, for this reason.
+  case unreachable(reason: String)
   /// `sbatch` refused the job, for this reason.
   case refused(reason: String)
   /// `sbatch` answered without a job number.
@@ -135,6 +141,8 @@ extension SlurmError: CustomStringConvertible {
     switch self {
     case .notInstalled(let program):
       "\(program): not found; --executor slurm needs Slurm's commands on the PATH, as on a cluster's login node"
+    case .unreachable(let reason):
+      "Slurm cannot be reached from this machine (\(reason)); --executor slurm needs a machine that can submit jobs, such as a cluster's login node"
     case .refused(let reason): "sbatch: \(reason)"
     case .noJobNumber(let answer): "sbatch: found the answer '\(answer)', needed the number of a job"
     case .noJob(let output): "\(output): no job was submitted to Slurm for this folder, or by another version"

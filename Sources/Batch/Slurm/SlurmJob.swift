@@ -28,7 +28,7 @@ public struct SlurmJob: Codable, Hashable, Sendable {
   public var shardCount: Int
   /// The resources of each task.
   public var request: SlurmRequest
-  /// The command that ends the batch when all tasks are done: the program and its words; `nil` where there is none.
+  /// The command that ends the batch when all tasks are done: the program and its arguments; `nil` for no command.
   public var finish: [String]?
   /// All submissions, the first one first.
   public internal(set) var attempts: [Attempt] = []
@@ -58,7 +58,7 @@ public struct SlurmJob: Codable, Hashable, Sendable {
   }
 
   /// Reads the job of an output folder.
-  /// - Throws: `SlurmError.noJob` where there is none that can be read.
+  /// - Throws: `SlurmError.noJob` if no record of a job can be read.
   public init(output: String) throws(SlurmError) {
     guard let data = FileManager.default.contents(atPath: Files(output: output).job),
       let job = try? JSONDecoder().decode(SlurmJob.self, from: data), job.format == Self.currentFormat

@@ -21,7 +21,7 @@ public struct RegionAtlas: Sendable {
   public let regions: [Region]
   /// In the template's space, on any grid; 0 for no region.
   public let map: LabelMap
-  /// The nearest region that takes the rest, everywhere; 0 where there is none.
+  /// The nearest region that takes the rest, everywhere; 0 if the atlas has no such region.
   package let rest: LabelMap
 
   public init(map: LabelMap, regions: [Region]) {

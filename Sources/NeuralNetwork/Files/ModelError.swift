@@ -2,6 +2,8 @@ import Files
 
 /// An error for a model or checkpoint that cannot be used.
 public enum ModelError: Error, Hashable, Sendable {
+  /// There is neither a file nor a built-in model of this name.
+  case unknownName(String, known: [String])
   /// The file cannot be read.
   case unreadable(path: String, reason: String)
   /// The file cannot be written.
@@ -30,6 +32,8 @@ extension ModelError: CustomStringConvertible {
   /// A sentence for the user: the file, what was found, what is needed and what to do.
   public var description: String {
     switch self {
+    case .unknownName(let name, let known):
+      "\(name): neither a file nor a built-in model; the built-in models are \(known.joined(separator: " and "))"
     case .unreadable(let path, let reason): "\(path): cannot be read: \(reason)"
     case .unwritable(let path, let reason): "\(path): cannot be written: \(reason)"
     case .unremovable(let path, let reason):

@@ -166,6 +166,15 @@ extension VolumeTable.Row {
   /// Returns the number in a column; `nil` if the cell is not a finite number.
   public func number(_ column: String) -> Double? { cell(column).flatMap { Double($0) }.finite }
 
+  /// The volumes of the tissues and of the intracranial space, and the quality, in one line.
+  public var summary: String {
+    let volumes = ["GM", "WM", "CSF", "ICV"].compactMap { name in
+      number(name + "_ml").map { String(format: "\(name) %.0f ml", $0) }
+    }
+    let quality = number("quality").map { [String(format: "quality %.2f", $0)] } ?? []
+    return (volumes + quality).joined(separator: ", ")
+  }
+
   /// A sentence that the quality is below the threshold, with the score and the strongest flag; `nil` if it is not.
   public var lowQuality: String? {
     guard let score = number("quality"), score < SegmentationQuality.threshold else { return nil }

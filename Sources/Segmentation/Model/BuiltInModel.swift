@@ -13,6 +13,9 @@ public enum BuiltInModel: String, Hashable, CaseIterable, Sendable {
   /// A model that segments the structures of the brain.
   case structures
 
+  /// The models that a user can choose for the tissues.
+  static let tissueModels = [accurate, fast]
+
   /// The model used if none is named.
   public static let standard = accurate
 
@@ -44,8 +47,11 @@ extension SegmentationModel {
   public init(nameOrPath: String) throws(ModelError) {
     if let model = BuiltInModel(rawValue: nameOrPath) {
       self = try model.model()
-    } else {
-      try self.init(contentsOf: nameOrPath)
+      return
     }
+    guard FileManager.default.fileExists(atPath: nameOrPath) || nameOrPath.contains(/[\/.]/) else {
+      throw .unknownName(nameOrPath, known: BuiltInModel.tissueModels.map(\.rawValue))
+    }
+    try self.init(contentsOf: nameOrPath)
   }
 }

@@ -10,7 +10,7 @@ public struct VoxelMask: Hashable, Sendable {
 
   /// The place of each voxel of the mask in the box.
   package let places: [Int32]
-  /// The number of the voxel at each place of the box; 0 where there is none, which is never looked up.
+  /// The number of the voxel at each place of the box; 0 at places outside of the mask, which are never looked up.
   package let numbers: [Int32]
   /// Steps in the box to the next row and to the next plane.
   package let rowStep, planeStep: Int

@@ -12,6 +12,10 @@ struct TrainingOptions: ParsableArguments {
       valueName: "accurate | fast | safetensors"))
   var from: String?
 
+  @Flag(
+    help: "Label fluid where the model of --from finds it; FreeSurfer's aseg has none around the brain.")
+  var addFluid = false
+
   @Option(help: "Train for at most this many epochs. (default: 100)")
   var epochs: Int?
 

@@ -10,6 +10,21 @@ struct JobMemory: Hashable, Sendable {
   var preferred: Int
   /// The option that decides the limit.
   var option: MemoryOption
+
+  /// Returns the bytes that the process holds at most for a scan.
+  /// - Parameters:
+  ///   - own: bytes for the scan.
+  ///   - what: what they are for, for the user.
+  ///   - program: bytes for everything else.
+  /// - Throws: `MemoryRefusal` if these are more than the limit.
+  func need(_ own: Int, for what: String, beside program: Int) throws(MemoryRefusal) -> Int {
+    let needed = own + program
+    guard needed <= limit else {
+      throw MemoryRefusal(
+        needed: needed, limit: limit, shares: [.init(what: what, byteCount: own)], option: option)
+    }
+    return needed
+  }
 }
 
 /// The option that limits the memory of a job.

@@ -124,13 +124,7 @@ struct PreprocessingStage: Sendable {
   /// - Throws: `MemoryRefusal` where these are more than the limit.
   private func need(for grid: Grid, isMasked: Bool, _ memory: JobMemory) throws(MemoryRefusal) -> Int {
     let volumes = preprocessing.peakByteCount(for: grid, isMasked: isMasked)
-    let needed = volumes + Self.programByteCount
-    guard needed <= memory.limit else {
-      throw MemoryRefusal(
-        needed: needed, limit: memory.limit,
-        shares: [.init(what: "the scan's volumes", byteCount: volumes)], option: memory.option)
-    }
-    return needed
+    return try memory.need(volumes, for: "the scan's volumes", beside: Self.programByteCount)
   }
 
   /// Bytes of code, libraries and system buffers: what the process held beyond its volumes where it was measured,

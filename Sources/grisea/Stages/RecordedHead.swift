@@ -26,13 +26,7 @@ struct RecordedHead: Sendable {
   /// - Throws: `MemoryRefusal` where these are more than the limit.
   func need(onto template: Grid, _ memory: JobMemory) throws(MemoryRefusal) -> Int {
     let own = 2 * RecordedImage.bytesPerVoxel * maps.grid.count + Self.bytesHeld * template.count
-    let needed = own + Self.programByteCount
-    guard needed <= memory.limit else {
-      throw MemoryRefusal(
-        needed: needed, limit: memory.limit,
-        shares: [.init(what: "the maps and the registration", byteCount: own)], option: memory.option)
-    }
-    return needed
+    return try memory.need(own, for: "the maps and the registration", beside: Self.programByteCount)
   }
 
   /// Bytes for each voxel of the template of the registration at its largest, measured and rounded up.
@@ -42,7 +36,7 @@ struct RecordedHead: Sendable {
 }
 
 extension Batch.Subject {
-  /// Adds the white matter map beside a gray matter map to what is read; a fault where there is none.
+  /// Reads the white matter map beside a gray matter map as well, or reports that it is missing.
   mutating func addWhiteMatter() {
     if let white = NormalizationFiles.white(beside: path), FileManager.default.fileExists(atPath: white) {
       companions = ScanName.files(of: white)

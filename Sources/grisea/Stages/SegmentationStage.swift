@@ -149,7 +149,8 @@ struct SegmentationStage: Sendable {
       },
       write: { subject, found in
         let row = subject.isAddition ? try add(found, to: subject) : try write(found, of: subject)
-        return .init(lines: subject.results, warning: row?.lowQuality)
+        return .init(
+          lines: subject.results, summary: subject.isAddition ? nil : row?.summary, warning: row?.lowQuality)
       })
     stage.memory = { input in
       let grid = input.scan.image.volume.grid

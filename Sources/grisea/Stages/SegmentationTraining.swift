@@ -15,6 +15,8 @@ struct SegmentationTraining: Sendable {
   var configuration: TrainingConfiguration
   /// The model that is adapted; `nil` for a new network.
   var origin: SegmentationModel?
+  /// Whether fluid that the images' labels do not have is added where the adapted model finds it.
+  var addsFluid = false
   var threads: Int
   var isSilent: Bool
 
@@ -45,6 +47,14 @@ struct SegmentationTraining: Sendable {
         outputs: configuration.outputs, report: { progress.update($0) }, warned: { warnings.add($0) },
         failed: { StandardError.print("\($0)") })
       progress.finish()
+      if addsFluid, let origin {
+        var progress = Progress("images segmented", total: images.entries.count, isSilent: isSilent)
+        try data?.addFluid(
+          by: origin, outputs: configuration.outputs, precision: configuration.precision ?? .fastest,
+          threads: threads
+        ) { progress.update($0) }
+        progress.finish()
+      }
     }
     var progress = Progress(
       "label maps read", total: labelMaps.count, isSilent: isSilent || labelMaps.isEmpty)

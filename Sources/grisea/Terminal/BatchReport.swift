@@ -54,6 +54,7 @@ final class BatchReport: Sendable {
     case .done(let subject, let products):
       progress.withLock { $0.clear() }
       for line in products.lines { print(line) }
+      if let summary = products.summary { say("\(subject.name): \(summary)") }
       advance()
       if let warning = products.warning {
         progress.withLock { $0.clear() }

@@ -1,6 +1,7 @@
 import Foundation
 import Imaging
 import Segmentation
+import Synthesis
 import TestSupport
 import Testing
 
@@ -59,6 +60,28 @@ struct TrainingDataTests {
     #expect(throws: TrainingDataError.tooManyVoxels(path: heads[0].path, count: 8_000_000_000)) {
       try TrainingData.checkSize(
         of: [], heads, preprocessing: Preprocessing(spacing: SIMD3(repeating: 0.02)), limit: nil)
+    }
+  }
+
+  @Test("fluid is added where the labels have background and the model finds a tissue, and nowhere else")
+  func fluid() throws {
+    // By the formula of the network, 0 is background, 0.5 and 0.9 are tissues.
+    let intensities: [Float] = [0, 0, 0.5, 0.5, 0.9, 0.9]
+    let labels: [UInt16] = [0, 2, 0, 1, 0, 1]
+    let expected: [UInt16] = [0, 2, 3, 1, 3, 1]
+    let grid = Grid(shape: [6, 4, 4], affine: Affine(spacing: [1, 1, 1]))
+    func rows<Value>(_ row: [Value]) -> [Value] { (0..<16).flatMap { _ in row } }
+    let example = TrainingData.Example(
+      subject: "sub-1",
+      image: LabeledImage(
+        image: Volume(grid: grid, voxels: rows(intensities)),
+        labels: LabelMap(grid: grid, labels: rows(labels))))
+    var data = TrainingData(training: [example], validation: [example])
+    try data.addFluid(
+      by: TinyModel.pointwise(tile: [8, 8, 8]), outputs: OutputLabel.tissues, precision: .float32)
+    for image in [data.training[0].image, data.validation[0].image] {
+      #expect(image.labels.labels == rows(expected))
+      #expect(image.image == example.image.image)
     }
   }
 }
