@@ -281,7 +281,7 @@ struct SegmentTests {
       "truncated":
         "truncated: the header specifies \(model.count) bytes, the file holds \(model.count - 100)",
       "short": "truncated", "text": "not a model", "foreign": "not a grisea model",
-      "missing": "cannot be read: no such file or directory",
+      "missing": "neither a file nor a built-in model", "./missing": "cannot be read: no such file",
       "sub-01_T1w.nii": "not a model", ".": "cannot be read: it is a folder",
     ]
     for (name, reason) in reasons {

@@ -84,12 +84,13 @@ struct ShippedFilesTests {
       "labels": head + "dseg.nii.gz", "minutes": "60",
       "derivatives": "derivatives", "participants": "participants.tsv",
       "targets": "age,sex", "covariates": "ICV_ml", "epochs": "1", "size": "32",
-      "test": "age", "permutations": "20", "freesurfer": "maps", "heads": "maps",
+      "test": "age", "permutations": "20", "freesurfer": "maps", "brainweb": "maps",
+      "heads": "maps", "start": "accurate",
       "template": head + "T1w.nii.gz",
     ]
     try place.write("participant_id\tage\tsex\n", to: "participants.tsv")
     try place.write("participant_id\tICV_ml\n", to: "derivatives/group_volumes.tsv")
-    for number in ["01", "10"] {
+    for number in ["01", "10", "17", "20", "54"] {
       for kind in ["T1w", "dseg"] { try place.write("", to: "maps/sub-\(number)_\(kind).nii.gz") }
     }
     try place.write("", to: "derivatives/sub-1/anat/sub-1_label-GM_probseg.nii.gz")

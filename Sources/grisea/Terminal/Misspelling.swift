@@ -42,7 +42,7 @@ struct Misspelling: CustomStringConvertible {
     let help = Grisea.helpMessage(for: command, includeHidden: true, columns: 120)
     return help.split(separator: "\n").filter { $0.hasPrefix("  -") }.flatMap { line in
       let label = line.dropFirst(2).prefix(upTo: line.firstRange(of: /\S {2,}/)?.upperBound ?? line.endIndex)
-      return label.matches(of: /--[a-z0-9][a-z0-9-]*/).map { String($0.output) }
+      return label.matches(of: /--[a-z0-9][a-z0-9_-]*/).map { String($0.output) }
     }
   }
 
