@@ -83,7 +83,7 @@ class GriseaTests(unittest.TestCase):
         commands = [c for c in tree["command"]["subcommands"] if c["commandName"] != "help"]
         self.assertGreater(len(commands), 10)
         for command in commands:
-            function = getattr(grisea, command["commandName"])
+            function = getattr(grisea, command["commandName"].replace("-", "_"))
             self.assertIn(command["abstract"].split()[0], function.__doc__)
             keywords = inspect.signature(function).parameters
             for argument in command["arguments"]:
