@@ -1,3 +1,5 @@
+import Numerics
+
 /// A map of integer labels on a grid: tissue classes, FreeSurfer structures or a binary mask.
 public struct LabelMap: Sendable, Equatable {
   /// The grid of the labels.
@@ -21,5 +23,20 @@ public struct LabelMap: Sendable, Equatable {
   public subscript(i: Int, j: Int, k: Int) -> UInt16 {
     get { labels[grid.offset(i, j, k)] }
     set { labels[grid.offset(i, j, k)] = newValue }
+  }
+}
+
+extension LabelMap {
+  /// Returns the number of voxels of each possible label.
+  package static func counts(of labels: [UInt16]) -> [Int] {
+    let size = Int(UInt16.max) + 1
+    let parts = labels.withUnsafeBufferPointer { labels in
+      ParallelLoop.map(over: labels.count, size: 1 << 21) { range in
+        var counts = [Int](repeating: 0, count: size)
+        for label in labels.extracting(range) { counts[Int(label)] += 1 }
+        return counts
+      }
+    }
+    return parts.reduce([Int](repeating: 0, count: size)) { zip($0, $1).map(+) }
   }
 }

@@ -105,7 +105,7 @@ package struct OrderStatistics {
     preconditionFailure("a rank must be below the number of values")
   }
 
-  // Inlined, so that no call is made for each value.
+  /// Returns the number of values in each bucket. It is inlined, so that no call is made for each value.
   @inline(__always)
   private static func histogram(of values: [Float], _ bucket: (Float) -> Int?) -> [Int] {
     let partial = values.withUnsafeBufferPointer { values in

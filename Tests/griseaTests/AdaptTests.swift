@@ -155,6 +155,13 @@ struct AdaptTests {
     ("--from data/sub-1_T1w.nii", 1, "data/sub-1_T1w.nii: not a model: needed a safetensors file"),
     ("--from ./a.safetensors", 64, "Error: --output a.safetensors: the model of --from would be replaced"),
     ("--from a.checkpoint.safetensors", 64, "Error: --output a.safetensors: the model of --from would"),
+    ("--add-fluid", 64, "Error: --add-fluid needs images with labels, and --from with the model"),
+    ("--from accurate --add-fluid --structures", 64, "Error: --add-fluid: needs tissues as outputs"),
+    ("--from structures --add-fluid", 64, "Error: --add-fluid: needs tissues as outputs"),
+    (
+      "--from accurate --add-fluid --spacing 2", 64,
+      "Error: --add-fluid: the model finds the fluid at its own"
+    ),
   ]
 
   @Test("what cannot be adapted is reported in one line, before training", arguments: faults)
@@ -164,6 +171,18 @@ struct AdaptTests {
     #expect(outcome.error.first?.hasPrefix(message) == true, "\(outcome.error)")
     if status == 1 { #expect(outcome.error.count == 1) }
     #expect(!place.exists("a.safetensors"))
+  }
+
+  @Test("fluid that was added is recorded in the model, and a training without it is another")
+  func fluid() throws {
+    let words = "--from model.safetensors --epochs 1"
+    #expect(try adapt(words + " --add-fluid").status == 0)
+    let model = try SegmentationModel(contentsOf: place("a.safetensors"))
+    #expect(model.provenance.configuration.addsFluid == true)
+    #expect(try adapt(words).status == 0)
+    let other = try SegmentationModel(contentsOf: place("a.safetensors"))
+    #expect(other.provenance.configuration.addsFluid == nil)
+    #expect(other.parameters != model.parameters)
   }
 
   @Test("the model is an input of the stage: once it is another, the stage runs again")

@@ -229,6 +229,25 @@ struct SlurmTests {
     #expect(outcome.status == 1)
     #expect(outcome.error == ["sbatch: Batch job submission failed: Invalid partition name specified"])
   }
+
+  @Test(
+    "a machine with Slurm's commands and without a cluster is told in a sentence",
+    .enabled(
+      if: !FileManager.default.fileExists(atPath: "/etc/slurm/slurm.conf"),
+      "this machine belongs to a cluster"))
+  func unreachable() throws {
+    let program = try #require(Workplace.programs) + "/grisea"
+    let outcome = try place.run(
+      "env",
+      [
+        "-u", "SLURM_CONF", program, "preprocess", Self.subjects[0] + "_T1w.nii", "--output", "far",
+        "--executor", "slurm",
+      ])
+    #expect(outcome.status == 1)
+    #expect(
+      outcome.error.last?.hasPrefix("Slurm cannot be reached from this machine (") == true, "\(outcome.error)"
+    )
+  }
 }
 
 /// The configuration file of a Slurm that runs.

@@ -89,8 +89,7 @@ public struct LabelTable: Codable, Hashable, Sendable {
 
   /// Returns the number of voxels of each label that fulfils a condition.
   private func counts(of labels: [UInt16], where isWanted: (Int) -> Bool) -> [UInt16: Int] {
-    var counts = [Int](repeating: 0, count: Int(UInt16.max) + 1)
-    for label in labels { counts[Int(label)] += 1 }
+    let counts = LabelMap.counts(of: labels)
     let wanted = counts.indices.filter { counts[$0] > 0 && isWanted($0) }
     return Dictionary(uniqueKeysWithValues: wanted.map { (UInt16($0), counts[$0]) })
   }

@@ -59,7 +59,7 @@ public struct Segmentation: Sendable {
   /// divided.
   public var structureVolumes: [BrainStructure: (hard: Double, soft: Double)] {
     guard let structures else { return [:] }
-    let counts = structures.counts
+    let counts = LabelMap.counts(of: structures.labels)
     let voxel = labels.grid.voxelVolume / 1000
     return BrainStructure.allCases.reduce(into: [:]) { volumes, structure in
       let sum = structureSums[structure] ?? 0
@@ -107,19 +107,6 @@ extension Volume {
         voxels.extracting(range).reduce(0.0) { $0 + Double($1) }
       }
     }
-  }
-}
-
-extension LabelMap {
-  /// The number of voxels of each label up to 255.
-  fileprivate var counts: [Int] {
-    let labels = labels.span
-    let parts = ParallelLoop.map(over: labels.count, size: 1 << 20) { range in
-      var counts = [Int](repeating: 0, count: Int(UInt8.max) + 1)
-      for index in range { counts[Int(labels[index])] += 1 }
-      return counts
-    }
-    return parts.reduce([Int](repeating: 0, count: Int(UInt8.max) + 1)) { zip($0, $1).map(+) }
   }
 }
 

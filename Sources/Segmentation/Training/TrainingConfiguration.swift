@@ -24,6 +24,9 @@ public struct TrainingConfiguration: Hashable, Codable, Sendable {
   /// Whether the network distinguishes the structures of the brain, which needs label maps with FreeSurfer's labels;
   /// `nil`, in models of older versions, is false.
   public var structures: Bool?
+  /// Whether background in the images' labels becomes fluid where the adapted model finds a tissue
+  /// (`TrainingData.addFluid`); `nil`, also in models of older versions, is false.
+  public var addsFluid: Bool?
   /// Share of patches centered on labeled tissue.
   public var labeledFraction = 0.7
   /// Patches around the middle of the tissue, drawn before that share; `nil` in models that process tiles and in models

@@ -52,11 +52,9 @@ struct Train: StageCommand, ReportingCommand {
     guard !network.parts || (list.images == nil && list.pairs == nil) else {
       throw ValidationError("--parts needs --label-maps alone; leave out --images and --pairs")
     }
-    if training.addFluid {
-      guard training.from != nil, list.images != nil || list.pairs != nil, !network.structures else {
-        throw ValidationError(
-          "--add-fluid needs images with labels of tissues, and --from with the model that finds the fluid")
-      }
+    guard !training.addFluid || (training.from != nil && (list.images != nil || list.pairs != nil)) else {
+      throw ValidationError(
+        "--add-fluid needs images with labels, and --from with the model that finds the fluid")
     }
     guard let from = training.from else { return }
     if let flag = network.given.first {
@@ -96,7 +94,7 @@ struct Train: StageCommand, ReportingCommand {
       labelMaps: try list.sources(), table: (list.table.name, list.table.given != nil),
       configuration: try training.configuration(
         network, adapting: origin, synthesis: list.synthesizedShare, precision, seed: seed.seed),
-      origin: origin, addsFluid: training.addFluid, threads: threads.count, isSilent: reporting.quiet)
+      origin: origin, threads: threads.count, isSilent: reporting.quiet)
     if let folds {
       return try FoldRun(
         task, count: folds, validation: list.validationChoice, output: output,

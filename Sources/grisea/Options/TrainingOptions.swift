@@ -75,6 +75,16 @@ struct TrainingOptions: ParsableArguments {
       try network.widen(&configuration.architecture)
       if network.structures { configuration.distinguishStructures() }
     }
+    if addFluid {
+      guard configuration.outputs == OutputLabel.tissues else {
+        throw ValidationError("--add-fluid: needs tissues as outputs, not --parts or --structures")
+      }
+      guard configuration.preprocessing == model?.preprocessing else {
+        throw ValidationError(
+          "--add-fluid: the model finds the fluid at its own voxel size; leave out --spacing")
+      }
+      configuration.addsFluid = true
+    }
     if let share = standardContrast, share > 0 {
       guard configuration.outputs == OutputLabel.tissues else {
         throw ValidationError(

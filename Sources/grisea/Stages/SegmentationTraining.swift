@@ -15,8 +15,6 @@ struct SegmentationTraining: Sendable {
   var configuration: TrainingConfiguration
   /// The model that is adapted; `nil` for a new network.
   var origin: SegmentationModel?
-  /// Whether fluid that the images' labels do not have is added where the adapted model finds it.
-  var addsFluid = false
   var threads: Int
   var isSilent: Bool
 
@@ -47,7 +45,7 @@ struct SegmentationTraining: Sendable {
         outputs: configuration.outputs, report: { progress.update($0) }, warned: { warnings.add($0) },
         failed: { StandardError.print("\($0)") })
       progress.finish()
-      if addsFluid, let origin {
+      if configuration.addsFluid == true, let origin {
         var progress = Progress("images segmented", total: images.entries.count, isSilent: isSilent)
         try data?.addFluid(
           by: origin, outputs: configuration.outputs, precision: configuration.precision ?? .fastest,
