@@ -36,35 +36,39 @@ struct FlatEnd {
     let few = samples.filter { sample in
       Int((sample.sum() / Self.sampling + 0.123).rounded(.down)) % Self.firstShare == 0
     }
+    let (all, first) = (Coordinates(samples), Coordinates(few))
     let shares = ParallelLoop.map(over: directions.count, size: 25) { range in
-      range.map { Self.share(few, directions[$0], depth: max(depth, Self.firstDepth)) }
+      range.map { first.share(directions[$0], depth: max(depth, Self.firstDepth)) }
     }.flatMap { $0 }
     let starts = shares.indices.sorted { (shares[$0], $1) > (shares[$1], $0) }.prefix(Self.startCount)
     let ends = ParallelLoop.map(over: starts.count, size: 1) { range in
-      Self.turned(directions[starts[starts.startIndex + range.lowerBound]], samples, depth: depth)
+      Self.turned(directions[starts[starts.startIndex + range.lowerBound]], all, depth: depth)
     }
     guard let best = ends.max(by: { $0.share < $1.share }) else { return nil }
     (share, direction) = (best.share, best.direction)
   }
 
   /// Returns the world positions of one voxel in each cube of about `sampling`, the same for any storage order of the
-  /// voxels.
+  /// voxels. Of voxels with less than half of that volume, every second one is enough.
   private static func samples(of brain: LabelMap) -> [SIMD3<Double>] {
     let (shape, affine) = (brain.grid.shape, brain.grid.affine)
+    let steps = affine.spacing.indices.map { max(1, Int(sampling / affine.spacing[$0])) }
     let places = zip(0..<3, [affine.i, affine.j, affine.k]).map { axis, way -> [Int] in
-      let step = max(1, Int(sampling / affine.spacing[axis]))
       let strongest = (0..<3).max { abs(way[$0]) < abs(way[$1]) } ?? axis
       // Counted from the left, posterior or inferior end.
       return way[strongest] < 0
-        ? Array(stride(from: shape[axis] - 1, through: 0, by: -step))
-        : Array(stride(from: 0, to: shape[axis], by: step))
+        ? Array(stride(from: shape[axis] - 1, through: 0, by: -steps[axis]))
+        : Array(stride(from: 0, to: shape[axis], by: steps[axis]))
     }
+    let volume = brain.grid.voxelVolume * Double(steps[0] * steps[1] * steps[2])
+    let share = volume < sampling * sampling * sampling / 2 ? 2 : 1
     var samples: [SIMD3<Double>] = []
-    for k in places[2] {
-      for j in places[1] {
+    for (row, k) in places[2].enumerated() {
+      for (column, j) in places[1].enumerated() {
         let offset = brain.grid.offset(0, j, k)
-        for i in places[0] where brain.labels[offset + i] > 0 {
-          samples.append(affine([Double(i), Double(j), Double(k)]))
+        for number in stride(from: (row + column) % share, to: places[0].count, by: share) {
+          let i = places[0][number]
+          if brain.labels[offset + i] > 0 { samples.append(affine([Double(i), Double(j), Double(k)])) }
         }
       }
     }
@@ -80,28 +84,17 @@ struct FlatEnd {
     }
   }
 
-  /// Returns the number of samples in the outermost cross-section over the greatest number in any.
-  private static func share(
-    _ samples: [SIMD3<Double>], _ direction: SIMD3<Double>, depth: Double
-  ) -> Double {
-    let heights = samples.map { ($0 * direction).sum() }
-    guard let top = heights.max(), let bottom = heights.min() else { return 0 }
-    var counts = [Int](repeating: 0, count: Int((top - bottom) / depth) + 1)
-    for height in heights { counts[Int((top - height) / depth)] += 1 }
-    return Double(counts[0]) / Double(counts.max() ?? 1)
-  }
-
   /// Refines a direction as long as its share increases.
   private static func turned(
-    _ start: SIMD3<Double>, _ samples: [SIMD3<Double>], depth: Double
+    _ start: SIMD3<Double>, _ samples: Coordinates, depth: Double
   ) -> (share: Double, direction: SIMD3<Double>) {
-    var best = (share: share(samples, start, depth: depth), direction: start)
+    var best = (share: samples.share(start, depth: depth), direction: start)
     for angle in angles {
       var grows = true
       while grows {
         grows = false
         for other in neighbours(of: best.direction, tangent: tan(angle * .pi / 180)) {
-          let value = share(samples, other, depth: depth)
+          let value = samples.share(other, depth: depth)
           if value > best.share { (best, grows) = ((value, other), true) }
         }
       }
@@ -125,4 +118,41 @@ struct FlatEnd {
   }
 
   private static func unit(_ a: SIMD3<Double>) -> SIMD3<Double> { a / (a * a).sum().squareRoot() }
+}
+
+/// The coordinates of points, axis by axis, so that one pass over them is a few instructions for each point.
+private struct Coordinates: Sendable {
+  private let x: [Double]
+  private let y: [Double]
+  private let z: [Double]
+
+  init(_ points: [SIMD3<Double>]) {
+    (x, y, z) = (points.map { $0.x }, points.map { $0.y }, points.map { $0.z })
+  }
+
+  /// Returns the number of points in the outermost cross-section over the greatest number in any.
+  func share(_ direction: SIMD3<Double>, depth: Double) -> Double {
+    guard !x.isEmpty else { return 0 }
+    let heights = heights(along: direction)
+    let (top, bottom) = heights.withUnsafeBufferPointer { heights in
+      heights.reduce((-Double.infinity, Double.infinity)) { (Swift.max($0.0, $1), Swift.min($0.1, $1)) }
+    }
+    var counts = [Int](repeating: 0, count: Int((top - bottom) / depth) + 1)
+    heights.withUnsafeBufferPointer { heights in
+      counts.withUnsafeMutableBufferPointer { counts in
+        for height in heights { counts[Int((top - height) / depth)] += 1 }
+      }
+    }
+    return Double(counts[0]) / Double(counts.max() ?? 1)
+  }
+
+  private func heights(along direction: SIMD3<Double>) -> [Double] {
+    [Double](unsafeUninitializedCapacity: x.count) { heights, count in
+      for index in x.indices {
+        heights.initializeElement(
+          at: index, to: x[index] * direction.x + y[index] * direction.y + z[index] * direction.z)
+      }
+      count = x.count
+    }
+  }
 }
