@@ -29,6 +29,14 @@ struct SlurmTextTests {
   @Test("anything else is not a number of a job", arguments: ["", "sbatch: warning", "a71"])
   func noNumber(answer: String) { #expect(Slurm.jobNumber(answer) == nil) }
 
+  @Test("tasks last about ten minutes; where the time of a subject is not known, each is a task of its own")
+  func tasks() {
+    #expect(SlurmRequest(threads: 2, secondsPerSubject: 30).taskCount(for: 100) == 5)
+    #expect(SlurmRequest(threads: 2, secondsPerSubject: 0.1).taskCount(for: 100) == 1)
+    #expect(SlurmRequest(threads: 2).taskCount(for: 5) == 5)
+    #expect(SlurmRequest(threads: 2).taskCount(for: 5000) == 1000)
+  }
+
   @Test("a task's script holds the user's words unchanged, and its shard as options before them")
   func script() throws {
     let job = SlurmJob(stage: "s", version: "1", shardCount: 4, request: SlurmRequest(threads: 2))

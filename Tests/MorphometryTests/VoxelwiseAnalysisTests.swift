@@ -136,6 +136,84 @@ struct VoxelwiseAnalysisTests {
     }
   }
 
+  @Test("parts of other blocks are refused, even if the blocks have the same sizes")
+  func blocks() throws {
+    let data = try SmallDataset(effect: 0.002)
+    defer { data.remove() }
+    var configuration = data.configuration("out")
+    (configuration.tested, configuration.covariates, configuration.blocks) = ("age", [], "family")
+    try VoxelwiseAnalysis(configuration).run(.part(1, of: 2))
+    let table = try String(contentsOfFile: data.table, encoding: .utf8)
+    let swapped = table.replacing("f\tf0\n", with: "f\tx\n").replacing("m\tf1\n", with: "m\tf0\n")
+      .replacing("f\tx\n", with: "f\tf1\n")
+    try #require(swapped != table)
+    try swapped.write(toFile: data.table, atomically: true, encoding: .utf8)
+    try VoxelwiseAnalysis(configuration).run(.part(2, of: 2))
+    #expect(throws: StatisticsError.self) { try VoxelwiseAnalysis(configuration).run(.join(of: 2)) }
+  }
+
+  @Test("scans that are not independent are refused: two maps of a scan, or of a participant without blocks")
+  func dependent() throws {
+    let data = try SmallDataset(effect: 0)
+    defer { data.remove() }
+    var configuration = data.configuration("out")
+    let (map, again) = (data.maps[0], data.maps[0].replacing("modulated", with: "modulatedSmoothed8"))
+    try FileManager.default.copyItem(atPath: map, toPath: again)
+    configuration.maps.append(again)
+    #expect(throws: StatisticsError.twoMapsOfScan(scan: "sub-01", maps: [map, again])) {
+      try VoxelwiseAnalysis(configuration).run()
+    }
+    let second = map.replacing("sub-01", with: "sub-01_ses-2")
+    try FileManager.default.moveItem(atPath: again, toPath: second)
+    configuration.maps[24] = second
+    #expect(throws: StatisticsError.repeatedScans(participant: "sub-01", maps: [map, second])) {
+      try VoxelwiseAnalysis(configuration).run()
+    }
+    configuration.blocks = "participant_id"
+    try VoxelwiseAnalysis(configuration).run()
+  }
+
+  @Test("a voxel that is not finite in one map is left out, and not taken as 0")
+  func missing() throws {
+    let data = try SmallDataset(effect: 0)
+    defer { data.remove() }
+    var map = try NIfTIImage(contentsOf: data.maps[5]).volume
+    let voxel = SIMD3(7, 6, 4)
+    map[voxel.x, voxel.y, voxel.z] = .nan
+    try map.write(to: data.maps[5])
+    let found = try result(data.configuration("out"))
+    #expect(found.maskRule.hasSuffix("1 voxels that are not finite in every map are left out"))
+    let mask = try NIfTIImage(contentsOf: "\(data.folder)/out/desc-analysis_mask.nii.gz").labelMap()
+    #expect(mask[voxel.x, voxel.y, voxel.z] == 0 && mask[voxel.x - 1, voxel.y, voxel.z] == 1)
+  }
+
+  @Test("another analysis in the folder leaves no map of the one before")
+  func replaced() throws {
+    let data = try SmallDataset(effect: 0)
+    defer { data.remove() }
+    var configuration = data.configuration("out")
+    _ = try result(configuration)
+    (configuration.tested, configuration.covariates) = ("sex", ["age"])
+    _ = try result(configuration)
+    let names = try FileManager.default.contentsOfDirectory(atPath: configuration.output)
+    #expect(
+      !names.contains { $0.hasPrefix("contrast-age") } && names.contains("contrast-sex_stat-t_statmap.nii.gz")
+    )
+  }
+
+  @Test("adjusted means of one sample have the mean of the maps")
+  func oneSample() throws {
+    let data = try SmallDataset(effect: 0)
+    defer { data.remove() }
+    var configuration = data.configuration("out")
+    (configuration.tested, configuration.covariates) = ("intercept", [])
+    let found = try result(configuration)
+    let cluster = try #require(found.clusters.first)
+    let mean = cluster.voxels.reduce(0) { $0 + Double(found.fit.mean[$1]) } / Double(cluster.size)
+    let values = try #require(found.adjustedMeans.clusters.first)
+    #expect(abs(values.reduce(0, +) / Double(values.count) - mean) < 1e-6)
+  }
+
   @Test("little memory means fewer permutations at a time or a scratch file, and the same bytes")
   func memory() throws {
     let data = try SmallDataset(effect: 0.002)

@@ -43,7 +43,7 @@ struct DesignMatrixTests {
     ]
   }
 
-  @Test("numbers are centered, words become 0 and 1, and who lacks a value is left out and named")
+  @Test("numbers and the groups of words are centered, and who lacks a value is left out and named")
   func columns() throws {
     let design = try DesignMatrix(
       participants: names, tables: try tables(), tested: "age", covariates: ["sex", "ICV_ml"])
@@ -53,7 +53,7 @@ struct DesignMatrixTests {
     #expect(abs(design.columns[1].values.reduce(0, +)) < 1e-12)
     // 21 less the mean of the ten known ages, 38.3.
     #expect(abs(design.columns[1].values[0] + 17.3) < 1e-12)
-    #expect(design.columns[2].values == [0, 1, 0, 1, 0, 1, 0, 1, 0, 1])
+    #expect(design.columns[2].values == [-0.5, 0.5, -0.5, 0.5, -0.5, 0.5, -0.5, 0.5, -0.5, 0.5])
     #expect(design.warnings.contains(.missing(column: "age", participants: ["sub-06"])))
     #expect(design.warnings.contains(.missing(column: "ICV_ml", participants: ["sub-07"])))
     #expect(design.warnings.contains(.fewParticipants(count: 10, degreesOfFreedom: 6)))
@@ -85,6 +85,48 @@ struct DesignMatrixTests {
       zip(design.columns[1].values, zip(design.columns[2].values, design.columns[3].values)).allSatisfy {
         $0 == $1.0 * $1.1
       })
+  }
+
+  @Test("the intercept is the mean of all participants, whatever is adjusted for")
+  func sampleMean() throws {
+    // Ten women at -0.02 and thirty men at 0.03.
+    let names = (1...40).map { "sub-\($0)" }
+    let rows = names.enumerated().map { "\($1)\t\($0 < 10 ? "f" : "m")\t\($0 * 7 % 11)" }
+    let table = try ParticipantTable(
+      text: "participant_id\tsex\tscore\n" + rows.joined(separator: "\n"), path: "t.tsv")
+    let design = try DesignMatrix(
+      participants: names, tables: [table], tested: "intercept", covariates: ["sex", "score"])
+    let maps = names.indices.map { [Float($0 < 10 ? -0.02 : 0.03) + Float($0 % 2) * 1e-3 - 5e-4] }
+    let fit = try VoxelwiseModel(design: design).fit(maps)
+    #expect(abs(fit.effect[0] - 0.0175) < 1e-5)
+  }
+
+  @Test("a word among numbers is refused, and named")
+  func mixed() throws {
+    let text =
+      "participant_id\tage\n"
+      + names.enumerated().map { "\($1)\t\($0 == 3 ? "89+" : "\(60 + $0)")" }.joined(separator: "\n")
+    let table = try ParticipantTable(text: text, path: "t.tsv")
+    #expect(throws: StatisticsError.mixedColumn(name: "age", words: ["89+"])) {
+      try DesignMatrix(participants: names, tables: [table], tested: "age")
+    }
+  }
+
+  @Test("small groups are counted by their words, the group of reference too")
+  func smallGroups() throws {
+    let text =
+      "participant_id\tage\tgroup\n"
+      + names.enumerated().map { "\($1)\t\(20 + $0 * $0)\t\($0 < 2 ? "a" : $0 % 2 == 0 ? "b" : "c")" }
+      .joined(separator: "\n")
+    let table = try ParticipantTable(text: text, path: "t.tsv")
+    func groups(_ tested: String) throws -> [DesignWarning] {
+      try DesignMatrix(participants: names, tables: [table], tested: tested).warnings.filter {
+        if case .smallGroup = $0 { true } else { false }
+      }
+    }
+    #expect(try groups("group") == [.smallGroup(column: "group", group: "a", count: 2)])
+    #expect(try groups("age*group") == [.smallGroup(column: "group", group: "a", count: 2)])
+    #expect(try groups("age").isEmpty)
   }
 
   @Test("three words are tested together, by F")

@@ -124,6 +124,22 @@ struct NormalizeTests {
     #expect(try place.results("parts") == place.results("whole"))
   }
 
+  @Test("regions of scans in several templates need the name of one")
+  func spaces() throws {
+    let place = try Workplace()
+    for space in ["cohort", "MNI152NLin2009aSym"] {
+      try place.write("", to: "out/sub-1/anat/sub-1_from-\(space)_to-T1w_mode-image_xfm.nii.gz")
+    }
+    let outcome = try place.grisea("regions out --output out")
+    #expect(outcome.status == 1)
+    #expect(
+      outcome.error.last
+        == "out: its scans were normalized to several templates; name one with --space: MNI152NLin2009aSym, cohort"
+    )
+    let one = try place.grisea("regions out --space cohort --output out")
+    #expect(one.error.last?.contains("out/sub-1/anat/sub-1_label-GM_probseg.nii.gz does not exist") == true)
+  }
+
   @Test("regions are measured in the scan's own space: halves of a moved head, whose sum is its gray matter")
   func regions() throws {
     #expect(try normalize("--smoothing 0").status == 0)

@@ -49,6 +49,18 @@ struct SegmentTests {
     }
   }
 
+  @Test("shards write the table of structures of the whole batch")
+  func structureShards() throws {
+    for shard in 1...2 {
+      #expect(try segment("--structures --shard \(shard)/2 sub-01_T1w.nii colin.nii").status == 0)
+    }
+    #expect(!place.exists("out/structures.tsv"))
+    #expect(try place.grisea("collect out").output == ["out/status.tsv"])
+    let parts = try place.bytes("out/structures.tsv")
+    #expect(try segment("--structures --force sub-01_T1w.nii colin.nii").status == 0)
+    #expect(try place.bytes("out/structures.tsv") == parts)
+  }
+
   @Test("--structures writes structures and their volumes, whose sums are those of the tissues")
   func structures() throws {
     let outcome = try segment("--structures sub-01_T1w.nii colin.nii")

@@ -154,6 +154,7 @@ struct SlurmTests {
       printed[folder] = outcome.output
     }
     #expect(!place.exists("later/scores.tsv"))
+    #expect(try attempts("far").first?.shards == [1, 2])
     // From another folder too.
     printed["later"] = try run("sh", ["-c", "cd data && grisea collect ../later"]).output
     for folder in ["far", "later"] {

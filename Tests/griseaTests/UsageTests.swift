@@ -72,7 +72,7 @@ struct UsageTests {
       needed: ["--prediction p", "--reference r"], missed: "--reference"),
     Command(
       name: "export", options: ["--onnx", "--safetensors"], needed: ["--onnx o", "m.safetensors"],
-      missed: "<accurate | fast | safetensors>"),
+      missed: "<accurate | fast | structures | locator | safetensors>"),
     Command(
       name: "register",
       options: ["--template", "--spacing", "--smoothing", "--labels", "--output", "--quiet"],
@@ -87,7 +87,7 @@ struct UsageTests {
       name: "template", options: ["--subset", "--output", "--threads", "--quiet"],
       needed: ["a.nii", "--output tpl-o"], missed: "--output"),
     Command(
-      name: "regions", options: ["--maps", "--atlas", "--output", "--threads", "--quiet"],
+      name: "regions", options: ["--maps", "--space", "--atlas", "--output", "--threads", "--quiet"],
       needed: ["dir", "--output o"], missed: "--output"),
     Command(
       name: "vbm",

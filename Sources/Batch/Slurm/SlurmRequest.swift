@@ -32,9 +32,10 @@ public struct SlurmRequest: Codable, Hashable, Sendable {
   /// The share of memory that is requested in addition, for page tables and caches.
   private static let memoryMargin = 0.125
 
-  /// Returns the number of tasks for this many subjects.
+  /// Returns the number of tasks for this many subjects: tasks of about ten minutes, or, where the time of a subject is
+  /// not known, one for each subject.
   public func taskCount(for subjects: Int) -> Int {
-    let wanted = Double(subjects) * (secondsPerSubject ?? 60) / Self.taskSeconds
+    let wanted = secondsPerSubject.map { Double(subjects) * $0 / Self.taskSeconds } ?? Double(subjects)
     return max(1, min(subjects, Self.mostTasks, Int(wanted.rounded(.up))))
   }
 

@@ -53,7 +53,7 @@ extension NIfTIFiles {
     guard let low = UnsafeRawPointer(output.baseAddress), let high = stored.baseAddress else {
       return .init()
     }
-    let (decoder, width) = (VoxelDecoder(header: header), header.datatype.bytes)
+    let (decoder, width) = (VoxelDecoder(header: header, missing: missing), header.datatype.bytes)
     var losses = VoxelDecoder.Losses()
     var start = 0
     while true {
@@ -94,7 +94,7 @@ extension NIfTIFiles {
   private func decodeBlocks(
     into output: UnsafeMutableBufferPointer<Float>, _ read: (UnsafeMutableRawBufferPointer) -> Int
   ) -> VoxelDecoder.Losses {
-    let decoder = VoxelDecoder(header: header)
+    let decoder = VoxelDecoder(header: header, missing: missing)
     let width = header.datatype.bytes
     let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.blockSize * width, alignment: 64)
     defer { memory.deallocate() }

@@ -8,6 +8,8 @@ struct NIfTIFiles {
   var header: NIfTIHeader
   /// The file of the voxels, read up to the end of the header if it contains the header.
   var voxels: FileBytes
+  /// What voxels become that are not finite.
+  var missing: Float = 0
   /// The files whose bytes were read.
   private let sources: [FileBytes]
 

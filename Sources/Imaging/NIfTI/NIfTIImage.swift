@@ -32,6 +32,13 @@ public struct NIfTIImage: Sendable {
     try self.init(NIfTIFiles(bytes, image: image, path: path), path: path)
   }
 
+  /// Reads a file as above, but voxels that are not finite become NaN, and there is no warning about them.
+  package init(keepingMissingVoxelsOf path: String) throws(NIfTIError) {
+    var files = try NIfTIFiles(path: path)
+    files.missing = .nan
+    try self.init(files, path: path)
+  }
+
   init(_ opened: consuming NIfTIFiles, path: String) throws(NIfTIError) {
     var files = opened
     // Warnings are reported now, because the voxels may be unreadable for the same reason.
@@ -39,7 +46,9 @@ public struct NIfTIImage: Sendable {
     let (voxels, losses) = try files.readVoxels()
     var header = files.header
     rounding = losses.rounding
-    if losses.nonFinite > 0 { header.warnings.append(.nonFiniteVoxels(count: losses.nonFinite)) }
+    if losses.nonFinite > 0, !files.missing.isNaN {
+      header.warnings.append(.nonFiniteVoxels(count: losses.nonFinite))
+    }
     if rounding.count > 0 && header.storesWholeNumbers {
       header.warnings.append(.rounded(count: rounding.count, largest: rounding.largest))
     }

@@ -3,8 +3,11 @@ struct VoxelDecoder {
   private let datatype: NIfTIDatatype
   private let isSwapped: Bool
   private let slope, intercept: Double
+  /// What a voxel that is not finite becomes.
+  private let missing: Float
 
-  init(header: NIfTIHeader) {
+  init(header: NIfTIHeader, missing: Float) {
+    self.missing = missing
     datatype = header.datatype
     isSwapped = header.isBigEndian == (Int(1).littleEndian == 1)
     slope = header.slope
@@ -13,7 +16,7 @@ struct VoxelDecoder {
 
   /// The differences between decoded voxels and stored values.
   struct Losses {
-    /// The number of voxels that were not finite and are now 0.
+    /// The number of voxels that were not finite and have been replaced.
     var nonFinite = 0
     var rounding = NIfTIImage.Rounding(count: 0, largest: 0)
 
@@ -103,7 +106,7 @@ struct VoxelDecoder {
       return 0
     }
     fill(output, from: input) { (raw: T) in Float(slope * Double(raw) + intercept) }
-    return zeroNonFinite(output)
+    return replaceNonFinite(output)
   }
 
   @inline(__always)
@@ -116,7 +119,7 @@ struct VoxelDecoder {
     } else {
       fill(output, from: input) { (raw: Bits) in Float(slope * Double(value(raw)) + intercept) }
     }
-    return zeroNonFinite(output)
+    return replaceNonFinite(output)
   }
 
   /// Decodes all voxels in a loop without branches and checks, so that the compiler can vectorize it.
@@ -143,11 +146,11 @@ struct VoxelDecoder {
     }
   }
 
-  /// Sets voxels that are not finite to 0, and returns their number.
-  private func zeroNonFinite(_ output: UnsafeMutableBufferPointer<Float>) -> Int {
+  /// Replaces voxels that are not finite, and returns their number.
+  private func replaceNonFinite(_ output: UnsafeMutableBufferPointer<Float>) -> Int {
     var count = 0
     for index in output.indices where !output[index].isFinite {
-      output[index] = 0
+      output[index] = missing
       count += 1
     }
     return count

@@ -4,7 +4,7 @@ import Statistics
 public struct AdjustedMeans: Hashable, Sendable {
   /// The tested regressor of each scan, adjusted too; `nil` for F.
   public let regressor: [Double]?
-  /// [cluster][scan]: residual of the null model plus the cluster's mean over scans.
+  /// [cluster][scan]: residual of the null model, moved so that its mean over scans is that of the maps.
   public let clusters: [[Double]]
 
   /// - Parameter residuals: of the null model.
@@ -12,10 +12,7 @@ public struct AdjustedMeans: Hashable, Sendable {
     regressor =
       model.contrast.isT ? model.partition.tested[0].map { $0 / model.partition.effectScale } : nil
     let scans = residuals.scans
-    var sums = clusters.map { cluster in
-      let mean = cluster.voxels.reduce(0) { $0 + Double(fit.mean[$1]) }
-      return [Double](repeating: mean, count: scans)
-    }
+    var sums = [[Double]](repeating: [Double](repeating: 0, count: scans), count: clusters.count)
     // The place of each voxel among the clusters, slab by slab.
     var members = [[(voxel: Int, cluster: Int)]](repeating: [], count: residuals.count)
     for (index, cluster) in clusters.enumerated() {
@@ -32,6 +29,12 @@ public struct AdjustedMeans: Hashable, Sendable {
         }
       }
     }
-    self.clusters = zip(clusters, sums).map { cluster, sums in sums.map { $0 / Double(cluster.size) } }
+    // A null model without an intercept leaves the mean in the residuals.
+    self.clusters = zip(clusters, sums).map { cluster, sums in
+      let size = Double(cluster.size)
+      let mean = cluster.voxels.reduce(0) { $0 + Double(fit.mean[$1]) } / size
+      let left = sums.reduce(0, +) / size / Double(scans)
+      return sums.map { $0 / size + mean - left }
+    }
   }
 }

@@ -16,6 +16,7 @@ package struct AnalysisSetup {
 
   package init(_ configuration: VoxelwiseConfiguration, progress: (VoxelwiseAnalysis.Event) -> Void) throws {
     let tables = try configuration.tables.map { try ParticipantTable(contentsOf: $0) }
+    try Self.checkIndependence(configuration)
     let participants = configuration.maps.map(ParticipantTable.scan)
     let blocks = configuration.blocks.flatMap { $0 == "participant_id" ? nil : $0 }
     design = try DesignMatrix(
@@ -55,6 +56,21 @@ package struct AnalysisSetup {
     return result
   }
 
+  /// Refuses two maps of one scan, such as those in two spaces or of two widths of smoothing, and several scans of a
+  /// participant without a rule for how they are permuted: they are not independent.
+  private static func checkIndependence(_ configuration: VoxelwiseConfiguration) throws(StatisticsError) {
+    var (scans, participants): ([Subject: String], [String: String]) = ([:], [:])
+    for map in configuration.maps {
+      let subject = ScanName(path: map).subject
+      if let other = scans.updateValue(map, forKey: subject) {
+        throw .twoMapsOfScan(scan: subject.description, maps: [other, map])
+      }
+      if let other = participants.updateValue(map, forKey: subject.person), configuration.blocks == nil {
+        throw .repeatedScans(participant: subject.person, maps: [other, map])
+      }
+    }
+  }
+
   private static func exchangeability(
     _ configuration: VoxelwiseConfiguration, _ design: DesignMatrix, _ tables: [ParticipantTable]
   ) -> Exchangeability {
@@ -80,6 +96,10 @@ package struct AnalysisSetup {
     add(UInt64(clusterThreshold.bitPattern))
     add(configuration.seed)
     add(UInt64(plan.count))
+    for unit in exchangeability.groups(scans: design.participants.count).joined() {
+      add(UInt64(unit.count))
+      for scan in unit { add(UInt64(scan)) }
+    }
     for byte in (side.rawValue + exchangeability.description).utf8 { add(UInt64(byte)) }
     return String(hash, radix: 16)
   }

@@ -10,11 +10,11 @@ package struct MapReading {
   /// How the mask was made, in words.
   package let rule: String
 
-  /// Reads all maps, one after the other.
+  /// Reads all maps, one after the other. A voxel that is not finite in a map is missing in it, and not analyzed.
   /// - Parameter allowed: a mask that limits the voxels.
   package init(paths: [String], threshold: Double, allowed: String?) throws {
     guard let first = paths.first else { throw StatisticsError.noMaps }
-    let image = try NIfTIImage(contentsOf: first)
+    let image = try NIfTIImage(keepingMissingVoxelsOf: first)
     let grid = image.volume.grid
     var sums = [Double](repeating: 0, count: grid.count)
     var (least, most) = (image.volume.voxels, image.volume.voxels)
@@ -30,6 +30,9 @@ package struct MapReading {
     var rule = "the mean of \(paths.count) maps is above \(threshold), and the maps differ"
     if let allowed { rule += ", inside \(allowed)" }
     let count = Double(paths.count)
+    // The sum of a missing voxel is NaN, which is above no threshold.
+    let missing = sums.count { $0.isNaN }
+    if missing > 0 { rule += "; \(missing) voxels that are not finite in every map are left out" }
     let inside = sums.indices.map { index in
       sums[index] / count > threshold && least[index] < most[index] && (limit?[index] ?? 1) > 0
     }
@@ -58,7 +61,7 @@ package struct MapReading {
   }
 
   private static func voxels(_ path: String, _ grid: Grid, _ first: String) throws -> [Float] {
-    let volume = try NIfTIImage(contentsOf: path).volume
+    let volume = try NIfTIImage(keepingMissingVoxelsOf: path).volume
     guard volume.grid.matches(grid) else { throw StatisticsError.differentGrids(path: path, first: first) }
     return volume.voxels
   }

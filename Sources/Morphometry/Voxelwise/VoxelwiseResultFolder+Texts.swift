@@ -14,6 +14,8 @@ extension VoxelwiseResultFolder {
     var designRank, degreesOfFreedom: Int
     var regressors: [Term]
     var statistic: String
+    /// What the names of the test's maps begin with.
+    var maps: String
     var warnings: [String]
     var mask: String
     var maskVoxels: Int
@@ -39,7 +41,7 @@ extension VoxelwiseResultFolder {
       regressors: result.design.columns.map {
         Record.Term(name: $0.name, term: $0.term, varianceInflation: $0.varianceInflation)
       },
-      statistic: result.statisticName, warnings: result.design.warnings.map(\.description),
+      statistic: result.statisticName, maps: prefix, warnings: result.design.warnings.map(\.description),
       mask: result.maskRule, maskVoxels: result.mask.count, voxelVolume: result.grid.voxelVolume,
       permutations: result.plan.count, permutationsAreExhaustive: result.plan.isExhaustive,
       rearrangement: rearrangement, exchangeability: result.exchangeability,

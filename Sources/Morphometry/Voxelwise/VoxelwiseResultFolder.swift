@@ -25,11 +25,24 @@ package struct VoxelwiseResultFolder {
 
   package func write() throws {
     try AtomicFile.makeFolder(folder)
+    try removeEarlier()
     try writeMaps()
     try writeTables()
     try text(methods, to: "methods.md")
     // Last: who finds it finds the rest.
     try json(record, to: "vbm.json")
+  }
+
+  /// Removes the record and the maps of an earlier analysis, whose names depend on what it has tested.
+  private func removeEarlier() throws {
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+    let endings = ["_statmap.nii.gz", "_desc-clusters_dseg.nii.gz", "_desc-clusters_dseg.tsv"]
+    let maps = names.filter { name in
+      name.hasPrefix("contrast-") && endings.contains { name.hasSuffix($0) }
+    }
+    for name in names.filter({ $0 == "vbm.json" }) + maps {
+      try FileManager.default.removeItem(atPath: folder.joined(name))
+    }
   }
 
   // MARK: - Maps

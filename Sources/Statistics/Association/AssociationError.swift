@@ -32,8 +32,14 @@ public enum AssociationError: Error, Hashable, Sendable {
   case notTwoValues(column: String, found: Int)
   /// Too few subjects, or groups of subjects, have features, target and covariates.
   case tooFew(column: String, found: Int, needed: Int)
+  /// The column has numbers and a few words.
+  case mixedColumn(column: String, words: [String])
+  /// A covariate has nearly as many different words as there are scans.
+  case tooManyWords(column: String, found: Int, scans: Int)
   /// The table of a baseline has no row of a scan.
   case noBaseline(path: String, row: String)
+  /// The table of a baseline has several rows that could be of a scan.
+  case severalBaselines(path: String, row: String, found: Int)
   /// A class has fewer groups than the stratified folds need. `possible` is the number of folds that the groups allow.
   case tooFewOfClass(
     column: String, name: String, found: Int, needed: Int, folds: Int, innerFolds: Int?, possible: Folds?)
@@ -78,6 +84,11 @@ extension AssociationError: CustomStringConvertible {
       "column \(column) has \(found) different values; --kind binary needs two"
     case .tooFew(let column, let found, let needed):
       "column \(column): \(found) subjects or groups have features, target and covariates; needed at least \(needed)"
+    case .mixedColumn(let column, let words): MixedColumn.sentence(name: column, words: words)
+    case .tooManyWords(let column, let found, let scans):
+      "`\(column)` has \(found) different words for \(scans) scans; needed at most half as many for a covariate"
+    case .severalBaselines(let path, let row, let found):
+      "\(path): found \(found) rows that may be of \(row); needed one row for each scan, with the columns session_id or scan"
     case .noBaseline(let path, let row): "\(path): found no row of \(row), which the table of features has"
     case .tooFewOfClass(let column, let name, let found, let needed, let folds, let innerFolds, let possible):
       "column \(column): \(found) \(found == 1 ? "participant or group is" : "participants or groups are") of class "

@@ -65,7 +65,7 @@ public struct AssociationInput: Sendable {
     -> AssociationSample
   {
     var columns: [[[Double]?]] = []
-    for name in covariates { columns.append(TargetMeasure.covariate(try cells(name))) }
+    for name in covariates { columns.append(try TargetMeasure.covariate(name, cells(name))) }
     let groupCells = try cells(group ?? "participant_id")
     var targetCells = try cells(target)
     let known = features.rows.indices.filter { row in
@@ -100,19 +100,52 @@ public struct AssociationInput: Sendable {
     }
     for (name, table) in baselines {
       let (names, values) = try table.numbers()
-      let places = Dictionary(zip(table.rows.map { $0[0] }, table.rows.indices)) { first, _ in first }
-      let people = Dictionary(zip(table.participants, table.rows.indices)) { first, _ in first }
+      let (places, scans) = (ScanRows(table), features.scans)
       var rows: [Int] = []
-      for row in known {
-        let scan = features.rows[row][0]
-        guard let place = places[scan] ?? people[features.participants[row]] else {
-          throw .noBaseline(path: table.path, row: scan)
-        }
-        rows.append(place)
-      }
+      for row in known { rows.append(try places.row(of: scans[row])) }
       sets.append(.init(name: name, columns: names, values: values.rows(at: rows)))
     }
     return sets
+  }
+}
+
+/// The rows of a table, to be found by the scan that they are of.
+private struct ScanRows {
+  private let path: String
+  private let scans, sessions, participants: [String: [Int]]
+  /// The rows of participants that do not say which session they are of.
+  private let withoutSession: Set<Int>
+
+  init(_ table: DataTable) {
+    let names = table.scans
+    func places(by key: (String) -> String) -> [String: [Int]] {
+      Dictionary(grouping: names.indices) { key(names[$0]) }
+    }
+    path = table.path
+    scans = places { $0 }
+    sessions = places(by: ParticipantTable.scan)
+    participants = places(by: ParticipantTable.participant)
+    withoutSession = Set(names.indices.filter { !Self.hasSession(names[$0]) })
+  }
+
+  private static func hasSession(_ scan: String) -> Bool {
+    ParticipantTable.scan(scan) != ParticipantTable.participant(scan)
+  }
+
+  /// Returns the row of a scan: the one of its name, of its session, or of its participant where the table or the scan
+  /// has no session.
+  /// - Throws: `AssociationError.noBaseline`, `.severalBaselines`.
+  func row(of scan: String) throws(AssociationError) -> Int {
+    let ofParticipant = participants[ParticipantTable.participant(scan)] ?? []
+    let candidates = [
+      scans[scan], sessions[ParticipantTable.scan(scan)],
+      Self.hasSession(scan) ? ofParticipant.filter(withoutSession.contains) : ofParticipant,
+    ]
+    guard let found = candidates.compactMap({ $0 }).first(where: { !$0.isEmpty }) else {
+      throw .noBaseline(path: path, row: scan)
+    }
+    guard found.count == 1 else { throw .severalBaselines(path: path, row: scan, found: found.count) }
+    return found[0]
   }
 }
 

@@ -67,6 +67,17 @@ public struct DataTable: Hashable, Sendable {
     rows.map { $0[0].hasPrefix("sub-") ? String($0[0].prefix { $0 != "_" }) : $0[0] }
   }
 
+  /// The scan of each row: the cell of the column `scan`, or the first cell with the session of `session_id`.
+  package var scans: [String] {
+    let scan = columns.firstIndex { $0.lowercased() == "scan" }
+    let session = columns.firstIndex { $0.lowercased() == "session_id" }
+    return rows.map { row in
+      if let scan, !Self.isMissing(row[scan]) { return row[scan] }
+      guard let session, !Self.isMissing(row[session]) else { return row[0] }
+      return "\(row[0])_ses-\(row[session].trimmingPrefix("ses-"))"
+    }
+  }
+
   /// Returns the cells of a column, `nil` for missing values; `nil` if there is no such column.
   package func cells(_ column: String) -> [String?]? {
     guard let place = columns.firstIndex(of: column) else { return nil }

@@ -35,16 +35,25 @@ public struct TargetMeasure: Hashable, Sendable {
       classes = []
       values = cells.map { $0.flatMap { Double($0) } }
     } else {
+      let mixed = MixedColumn.words(in: Array(known))
+      guard mixed.isEmpty else { throw .mixedColumn(column: name, words: mixed) }
       throw .noMeasure(column: name, values: Array(known.sorted().prefix(5)))
     }
   }
 
   /// Returns the regressors of a covariate for each cell: a number as one column, words as one indicator column for
   /// each word except the first. `nil` for missing values.
-  static func covariate(_ cells: [String?]) -> [[Double]?] {
-    let known = Set(cells.compactMap { $0 }).sorted()
+  /// - Throws: `AssociationError` if numbers and words are mixed, or if nearly every cell has its own word.
+  static func covariate(_ name: String, _ cells: [String?]) throws(AssociationError) -> [[Double]?] {
+    let values = cells.compactMap { $0 }
+    let known = Set(values).sorted()
     if known.allSatisfy({ Double($0)?.isFinite == true }) {
       return cells.map { $0.flatMap { Double($0) }.map { [$0] } }
+    }
+    let mixed = MixedColumn.words(in: known)
+    guard mixed.isEmpty else { throw .mixedColumn(column: name, words: mixed) }
+    guard 2 * known.count <= values.count else {
+      throw .tooManyWords(column: name, found: known.count, scans: values.count)
     }
     return cells.map { cell in cell.map { cell in known.dropFirst().map { $0 == cell ? 1 : 0 } } }
   }

@@ -49,20 +49,42 @@ package struct DesignColumns {
     }
   }
 
-  /// Centered numbers, or 0 and 1 for each word but the first.
+  /// Centered numbers, or for each word but the first 1 in its group and 0 elsewhere, centered too: the other terms of
+  /// the design are then estimated for the mean of all participants, and not for the group of the first word.
   private func regressors(_ name: String) throws(StatisticsError) -> [(name: String, values: [Double])] {
     let words = words(name)
     let levels = Set(words).sorted()
     guard levels.count > 1 else { throw .constantColumn(name: name) }
     let numbers = words.compactMap(Double.init).filter(\.isFinite)
     if numbers.count == words.count {
-      let mean = numbers.reduce(0, +) / Double(numbers.count)
       guard numbers.contains(where: { $0 != numbers[0] }) else { throw .constantColumn(name: name) }
-      return [(name, numbers.map { $0 - mean })]
+      return [(name, Self.centered(numbers))]
     }
+    let mixed = MixedColumn.words(in: words)
+    guard mixed.isEmpty else { throw .mixedColumn(name: name, words: mixed) }
     guard 2 * levels.count <= words.count else {
       throw .tooManyLevels(name: name, levels: levels.count, participants: words.count)
     }
-    return levels.dropFirst().map { level in ("\(name)[\(level)]", words.map { $0 == level ? 1 : 0 }) }
+    return levels.dropFirst().map { level in
+      ("\(name)[\(level)]", Self.centered(words.map { $0 == level ? 1 : 0 }))
+    }
+  }
+
+  private static func centered(_ values: [Double]) -> [Double] {
+    let mean = values.reduce(0, +) / Double(values.count)
+    return values.map { $0 - mean }
+  }
+
+  /// The groups of few participants in the columns of words of a term.
+  package func smallGroups(of term: DesignTerm) -> [DesignWarning] {
+    guard !term.isIntercept else { return [] }
+    return term.factors.flatMap { name -> [DesignWarning] in
+      let words = words(name)
+      guard words.contains(where: { Double($0)?.isFinite != true }) else { return [] }
+      let counts = Dictionary(grouping: words, by: { $0 }).mapValues(\.count)
+      return counts.filter { $0.value < DesignWarning.smallestGroup }.sorted { $0.key < $1.key }.map {
+        .smallGroup(column: name, group: $0.key, count: $0.value)
+      }
+    }
   }
 }

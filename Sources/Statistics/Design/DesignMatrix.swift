@@ -2,9 +2,9 @@ import Foundation
 
 /// The regressors of a linear model: an intercept, then the tested term, then covariates.
 ///
-/// A column of numbers is centered on its mean. A column of words has one regressor of 0 and 1 for each word but the
-/// first in alphabetical order, the reference. An interaction is the product of the regressors of its factors. A
-/// regressor that depends on those before it is left out and named in the warnings.
+/// A column of numbers is centered on its mean. A column of words has one regressor for each word but the first in
+/// alphabetical order, the reference: 1 in the word's group and 0 elsewhere, centered too. An interaction is the product
+/// of the regressors of its factors. A regressor that depends on those before it is left out and named in the warnings.
 public struct DesignMatrix: Hashable, Sendable {
   /// One regressor: a column of the matrix.
   public struct Column: Hashable, Sendable {
@@ -72,7 +72,7 @@ public struct DesignMatrix: Hashable, Sendable {
     columns = found
     tested = last.name
     warnings =
-      source.warnings + dependent.sorted().map(DesignWarning.dependent)
+      source.warnings + dependent.sorted().map(DesignWarning.dependent) + source.smallGroups(of: last)
       + DesignWarning.doubts(columns: found, tested: last.name, participants: source.maps.count)
   }
 

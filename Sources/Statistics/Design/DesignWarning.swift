@@ -10,7 +10,7 @@ public enum DesignWarning: Hashable, Sendable {
   case inflated(column: String, varianceInflation: Double)
   case fewParticipants(count: Int, degreesOfFreedom: Int)
   /// A group of few participants.
-  case smallGroup(column: String, count: Int)
+  case smallGroup(column: String, group: String, count: Int)
 
   /// A correlation with head size above this is reported (CAT12's advice on global scaling).
   package static let correlationLimit = 0.3
@@ -34,10 +34,6 @@ public enum DesignWarning: Hashable, Sendable {
       }
       if let inflation = column.varianceInflation, inflation > inflationLimit {
         warnings.append(.inflated(column: column.name, varianceInflation: inflation))
-      }
-      let ones = column.values.count { $0 == 1 }
-      if column.name.hasSuffix("]"), min(ones, participants - ones) < smallestGroup {
-        warnings.append(.smallGroup(column: column.name, count: min(ones, participants - ones)))
       }
     }
     if participants < fewest {
@@ -74,7 +70,8 @@ extension DesignWarning: CustomStringConvertible {
       "the other columns explain most of `\(column)` (variance inflation \(rounded(inflation, 1))): its effect is poorly determined"
     case .fewParticipants(let count, let degrees):
       "there are only \(count) participants (\(degrees) degrees of freedom): only strong effects can be found"
-    case .smallGroup(let column, let count): "a group of `\(column)` has only \(count) participants"
+    case .smallGroup(let column, let group, let count):
+      "the group `\(group)` of `\(column)` has only \(count) participant\(count == 1 ? "" : "s")"
     }
   }
 }

@@ -12,6 +12,7 @@ public enum StatisticsError: Error, Hashable, Sendable {
   case noKnownParticipants(columns: [String])
   case constantColumn(name: String)
   case tooManyLevels(name: String, levels: Int, participants: Int)
+  case mixedColumn(name: String, words: [String])
   case notEstimable(contrast: String)
   case noDegreesOfFreedom(participants: Int, rank: Int)
   case tooFewPermutations(found: Int, needed: Int)
@@ -19,6 +20,8 @@ public enum StatisticsError: Error, Hashable, Sendable {
   // Maps
   case noMaps
   case differentGrids(path: String, first: String)
+  case twoMapsOfScan(scan: String, maps: [String])
+  case repeatedScans(participant: String, maps: [String])
   case emptyMask(rule: String)
   case badAtlas(path: String, reason: String)
   case memory(needed: Int, limit: Int?)
@@ -47,6 +50,7 @@ extension StatisticsError: CustomStringConvertible {
     case .constantColumn(let name): "`\(name)` has the same value for all participants; leave it out"
     case .tooManyLevels(let name, let levels, let participants):
       "`\(name)` has \(levels) different words for \(participants) participants; needed at most half as many"
+    case .mixedColumn(let name, let words): MixedColumn.sentence(name: name, words: words)
     case .notEstimable(let contrast):
       "`\(contrast)` cannot be estimated: it depends on the other columns of the design; leave one of them out"
     case .noDegreesOfFreedom(let participants, let rank):
@@ -56,6 +60,11 @@ extension StatisticsError: CustomStringConvertible {
     case .noMaps: "found no maps"
     case .differentGrids(let path, let first):
       "\(path): has another grid than \(first); needed maps on one grid"
+    case .twoMapsOfScan(let scan, let maps):
+      "two maps are of the scan \(scan): \(maps.joined(separator: " and ")); name one map of each scan"
+    case .repeatedScans(let participant, let maps):
+      "\(participant) has several scans, such as \(maps.joined(separator: " and ")), which are not independent; name one "
+        + "scan of each participant, or add --blocks participant_id (with --within-blocks for a test within participants)"
     case .emptyMask(let rule): "no voxel is in the mask (\(rule))"
     case .badAtlas(let path, let reason): "\(path): \(reason)"
     case .memory(let needed, let limit):

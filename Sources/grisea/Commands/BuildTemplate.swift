@@ -13,9 +13,10 @@ struct BuildTemplate: StageCommand, ReportingCommand {
     commandName: "template",
     abstract: "Make a template of gray and white matter from the scans of a group.",
     discussion: """
-      The scans are laid onto the built-in template by affine transforms, and averaged. In each of three rounds they are \
-      registered to the average, softer from round to round, and averaged again in their mean shape. The last average is \
-      laid onto MNI152NLin2009aSym, so that coordinates can be reported. The folder is a --template of `grisea normalize`.
+      The scans are aligned with the built-in template by affine transforms, and averaged. In each of three rounds they \
+      are registered to the average and averaged again in their mean shape; each round allows larger deformations than the \
+      one before. The last average is aligned with MNI152NLin2009aSym, so that coordinates can be reported. The folder is \
+      a --template of `grisea normalize`.
 
       With --executor slurm, the registrations of a round are tasks of one job array, and the next round begins when they \
       have ended. After an interruption, the same command goes on.

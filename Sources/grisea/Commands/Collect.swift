@@ -4,11 +4,11 @@ import Batch
 /// `grisea collect DIR`
 struct Collect: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Finish a batch that Slurm or several --shard commands do.",
+    abstract: "Wait for a batch on Slurm, or join the results of --shard commands.",
     discussion: """
       Waits for the tasks, submits those again that ended early (scancel, a time limit, a node that failed), and joins the \
-      tables of all shards into status.tsv and volumes.tsv. For a cross-validation it also writes the scores. It can be \
-      interrupted and run again.
+      tables of all shards into status.tsv and volumes.tsv, and structures.tsv if there are structures. If all folds of a \
+      cross-validation are done, it also writes the scores. It can be interrupted and run again.
 
       Example:
         grisea collect out
@@ -27,10 +27,10 @@ struct Collect: ParsableCommand {
     } catch SlurmError.noJob {
       // Shards that another scheduler has run.
       let tables = ShardTables(output: output, joinResults: SharedVolumeTable.joining(in: output))
-      guard try !tables.rows().isEmpty else { throw SlurmError.noJob(output: output) }
+      let stages = Set(try tables.rows().map(\.stage))
+      guard !stages.isEmpty else { throw SlurmError.noJob(output: output) }
       try tables.join()
-      let normalized = NormalizationTable(folder: output)
-      if !normalized.rows.isEmpty { print(try normalized.write()) }
+      try JoinedTables.write(stages: stages, in: output)
       return print(StatusTable(folder: output).path)
     }
     try ClusterRun(output: output, isSilent: quiet).collect(batch)

@@ -19,7 +19,7 @@ struct Export: StageCommand {
   @Argument(
     help: ArgumentHelp(
       "A built-in model, or the file of a model that `grisea train` has written.",
-      valueName: "accurate | fast | safetensors"))
+      valueName: "accurate | fast | structures | locator | safetensors"))
   var model: String
 
   @Option(help: ArgumentHelp("Write this ONNX file.", valueName: "file"))

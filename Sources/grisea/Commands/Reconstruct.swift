@@ -11,11 +11,11 @@ struct Reconstruct: StageCommand {
   static let configuration = CommandConfiguration(
     abstract: "Reconstruct maps from latent features, or from changes of them.",
     discussion: """
-      Each row of the table becomes a map, named after its first cell. With --changes a row is added to the mean features \
-      of the training, and the difference from the map of the mean is written: for the patterns of `grisea associate`, \
-      how the brain differs for one standard deviation of the prediction. With --saliency a row holds the slopes of \
-      `grisea associate`, and the map is the gradient of the prediction by the gray matter of each voxel. With --smoothing \
-      it is the gradient by the gray matter before the smoothing of `grisea register`.
+      Each row of the table becomes a map, named after its first cell. With --changes, the row is added to the mean \
+      features of the training, and the map is the difference from the map of the mean. For the patterns of `grisea \
+      associate`, it shows the change for one standard deviation of the prediction. With --saliency, the row has the \
+      slopes of `grisea associate`, and the map is the gradient of the prediction with respect to the gray matter of each \
+      voxel. With --smoothing, it is the gradient with respect to the gray matter before the smoothing of `grisea register`.
 
       Examples:
         grisea reconstruct --model ae.safetensors --features scores_patterns.tsv --changes --output changes

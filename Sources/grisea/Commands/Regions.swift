@@ -30,6 +30,12 @@ struct Regions: StageCommand, ReportingCommand {
       valueName: "dir"))
   var maps: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Use the transforms from this template, such as \(StandardTemplate.space), where scans were normalized to several.",
+      valueName: "name"))
+  var space: String?
+
   @OptionGroup var atlas: AtlasOptions
 
   @Option(name: .shortAndLong, help: "Write the table to this folder. It is created if it does not exist.")
@@ -39,7 +45,7 @@ struct Regions: StageCommand, ReportingCommand {
   @OptionGroup var reporting: ReportingOptions
 
   private var scans: [RegionTable.Scan] {
-    get throws { try RegionTable.scans(in: folder, maps: maps ?? folder) }
+    get throws { try RegionTable.scans(in: folder, space: space, maps: maps ?? folder) }
   }
 
   func run() throws {

@@ -4,7 +4,7 @@ import Batch
 /// `grisea status DIR`
 struct Status: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Print how far a batch on Slurm is.",
+    abstract: "Print the progress of a batch on Slurm.",
     discussion: """
       Changes nothing. After `grisea collect`, status.tsv lists the state of each subject.
 

@@ -99,7 +99,7 @@ struct Train: StageCommand, ReportingCommand {
       return try FoldRun(
         task, count: folds, validation: list.validationChoice, output: output,
         inputs: training.files + list.table.files
-      ).run(executor)
+      ).run(executor, threads: threads.threads)
     }
     try OutputFolder.make(forFile: output)
     try precision.announce(isSilent: reporting.quiet)

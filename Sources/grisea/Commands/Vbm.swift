@@ -9,7 +9,7 @@ import PipelineRunner
 /// `grisea vbm IMAGE… --test TERM --output DIR`
 struct Vbm: StageCommand, ReportingCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Test at each voxel how gray matter goes with a measure of the participants (VBM).",
+    abstract: "Test at each voxel whether gray matter is related to a variable of the participants (VBM).",
     discussion: """
       A linear model is fitted at each voxel of the maps, which lie on one grid, as `grisea normalize` writes them. \
       p-values come from permutations (Freedman and Lane) and are corrected for the family-wise error by the largest \

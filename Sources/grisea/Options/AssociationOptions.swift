@@ -53,7 +53,7 @@ struct AssociationOptions: ParsableArguments {
   @Option(help: "Choose the model's strength with this many inner folds.")
   var innerFolds = 5
 
-  @Option(help: "Permute each target so often; p is at least 1 / (permutations + 1).")
+  @Option(help: "Number of permutations of each target; the smallest possible p is 1 / (permutations + 1).")
   var permutations = 1000
 
   @Option(help: "Draw this many bootstrap samples for the intervals.")

@@ -34,7 +34,7 @@ struct ThreadOptions: ParsableArguments {
 struct SeedOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Start random numbers from this seed. The same seed and threads give the same result.",
+      "Start random numbers from this seed. The same seed gives the same result (with the same number of threads, where there is --threads).",
       valueName: "number"))
   var seed: UInt64 = 0
 }
@@ -146,7 +146,7 @@ enum PrecisionError: Error, CustomStringConvertible {
 struct MemoryOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Let each job hold this much, such as 3G; scans that need more are refused. Models that may see a scan whole use tiles above 4G or above this. (default: the free memory, divided among the jobs)",
+      "Let each job hold this much, such as 3G; scans that need more are refused. A model processes a scan in tiles if the whole would need more than this, or more than 4G. (default: the free memory, divided among the jobs, and at least 4G)",
       valueName: "size"))
   var maxMemory: String?
 

@@ -107,9 +107,9 @@ struct EvaluationOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      Score empty masks so. perfect: two empty masks have a Dice of 1 and a distance of 0, one has a Dice of 0 and no \
-      distance. omit: two empty masks have no scores. penalize: as perfect, with the image's diagonal as the distance \
-      of one.
+      Scores of empty masks. perfect: if both masks are empty, Dice is 1 and the distance 0; if one is empty, Dice is 0 \
+      and the distance n/a. omit: if both are empty, there are no scores. penalize: as perfect, but if one is empty, the \
+      distance is the diagonal of the image.
       """, valueName: "perfect | omit | penalize"))
   var empty = EmptyMasks.perfect
 

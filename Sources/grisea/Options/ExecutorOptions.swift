@@ -32,7 +32,7 @@ struct ExecutorOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Do only shard i of n, with other schedulers than Slurm. Finish with `grisea collect`.",
+      "Do only shard i of n, with other schedulers than Slurm. Finish with `grisea collect`, or with --join for vbm.",
       valueName: "i/n"))
   var shard: Shard?
 

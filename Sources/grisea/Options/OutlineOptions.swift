@@ -6,7 +6,7 @@ import Reports
 struct OutlineOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Outline these tissues in the picture and the report. (default: GM)", valueName: "GM,WM,CSF"))
+      "Outline these tissues in pictures and reports. (default: GM)", valueName: "GM,WM,CSF"))
   var outline: String?
 
   func validate() throws {

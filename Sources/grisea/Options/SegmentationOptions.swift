@@ -15,7 +15,7 @@ struct InferenceOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Average 1, 2 or 4 views of each scan (test-time augmentation); each takes the time of one. (default: 2 for models that locate the brain, 1 for models of tiles)",
+      "Average 1, 2 or 4 views of each scan (test-time augmentation): more views take more time. (default: 2 for models that locate the brain, 1 for models of tiles)",
       valueName: "count"))
   var views: Int?
 

@@ -13,7 +13,10 @@ struct TrainingOptions: ParsableArguments {
   var from: String?
 
   @Flag(
-    help: "Label fluid where the model of --from finds it; FreeSurfer's aseg has none around the brain.")
+    help: """
+      Label background as fluid where the model of --from finds a tissue: for labels that have no fluid around the \
+      brain, such as FreeSurfer's aseg.
+      """)
   var addFluid = false
 
   @Option(help: "Train for at most this many epochs. (default: 100)")
@@ -22,7 +25,8 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: "Take this many steps in an epoch.")
   var stepsPerEpoch = 25
 
-  @Option(help: "Train for at most this many minutes, without reading the images. (default: no limit)")
+  @Option(
+    help: "Train for at most this many minutes, without the time for reading the images. (default: no limit)")
   var minutes: Double?
 
   @Option(help: "Take this many patches in a step. (default: 2; with --from as the model was trained)")
@@ -36,7 +40,7 @@ struct TrainingOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Share of patches whose tissue medians are standardized; needs models that locate the brain. (default: 0)",
+      "Standardize the median intensities of the tissues in this share of the patches; needs --field-of-view brain. (default: 0)",
       valueName: "share"))
   var standardContrast: Double?
 

@@ -49,8 +49,8 @@ struct ClusterRun {
     isStep ? "the same command, when the tasks have ended" : "`grisea collect \(output)`"
   }
 
-  /// Waits for a batch that was submitted, joins its tables and prints how it ended. The scores of a cross-validation are
-  /// written then, and the parts of a voxelwise test are joined.
+  /// Waits for a batch that was submitted, joins its tables and prints how it ended. The parts of a voxelwise test
+  /// are joined then.
   /// - Throws: exit code 1 where something failed.
   func collect(_ batch: SlurmBatch) throws {
     var batch = batch
@@ -74,13 +74,12 @@ struct ClusterRun {
       print("\(summary.done) done, \(summary.skipped) skipped, \(summary.failures.count) failed")
       print(StatusTable(folder: output).path)
     }
+    try JoinedTables.write(stages: [batch.job.stage], in: output)
     guard summary.isComplete else {
       for failure in summary.failures { StandardError.print(failure.line) }
       StandardError.print(BatchReport.advice)
       throw ExitCode.failure
     }
-    if batch.job.stage == FoldRun.name, let scores = try? FoldScores(folder: output) { try scores.write() }
-    if batch.job.stage == NormalizationStage.name { print(try NormalizationTable(folder: output).write()) }
     if let command = batch.job.finish { try finish(command, in: batch.job.folder) }
   }
 

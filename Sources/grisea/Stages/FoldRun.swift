@@ -64,7 +64,8 @@ struct FoldRun: Sendable {
   }
 
   /// Runs the folds that are not up to date, or submits them to Slurm, and writes the scores where all are done.
-  func run(_ executor: ExecutorOptions) throws {
+  /// - Parameter threads: the cores of a task on Slurm, as given; `nil` where not.
+  func run(_ executor: ExecutorOptions, threads: Int?) throws {
     if executor.workList == nil {
       try OutputFolder.make(output)
       try refuseForeignFiles()
@@ -73,7 +74,8 @@ struct FoldRun: Sendable {
     let all = folds.indices.map { WorkList.Item(subject: Self.fold($0), operand: table($0)) }
     if executor.submits {
       let request = SlurmRequest(
-        threads: min(ThreadOptions.available, MachineShare.threadsPerJob), memory: MemoryOptions.usual)
+        threads: threads ?? min(ThreadOptions.available, MachineShare.threadsPerJob),
+        memory: MemoryOptions.usual)
       return try ClusterRun(output: output, isSilent: training.isSilent).submit(
         all, stage: Self.name, request: request, executor)
     }
@@ -277,6 +279,9 @@ struct FoldScores {
     self.folder = folder
     description = try JSONDecoder().decode(Description.self, from: data)
   }
+
+  /// The number of folds of the cross-validation.
+  var foldCount: Int { description.folds }
 
   /// The files of the scores in a folder.
   static func files(in folder: String) -> [String] {

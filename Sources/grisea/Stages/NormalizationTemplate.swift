@@ -82,6 +82,7 @@ enum NormalizationError: Error, Hashable {
   case templateGrid(path: String)
   case outside(path: String)
   case noTransforms(folder: String)
+  case severalSpaces(folder: String, found: [String])
   case noGrayMatter(transform: String, expected: String)
 }
 
@@ -98,6 +99,8 @@ extension NormalizationError: CustomStringConvertible {
     case .outside(let path): "\(path): the scan's field of view and the template's do not overlap"
     case .noTransforms(let folder):
       "\(folder): found no *_to-T1w_mode-image_xfm.nii.gz; `grisea normalize` writes them"
+    case .severalSpaces(let folder, let found):
+      "\(folder): its scans were normalized to several templates; name one with --space: \(found.joined(separator: ", "))"
     case .noGrayMatter(let transform, let expected):
       "\(transform): its gray matter map \(expected) does not exist; name the folder of the maps with --maps"
     }

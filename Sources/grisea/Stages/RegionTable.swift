@@ -29,12 +29,17 @@ struct RegionTable: Sendable {
   }
 
   /// Finds the normalized scans of a folder.
-  /// - Parameter maps: the folder of the gray matter maps, which has the same folders of participants.
-  /// - Throws: `NormalizationError.noTransforms`, `.noGrayMatter`.
-  static func scans(in folder: String, maps: String) throws(NormalizationError) -> [Scan] {
+  /// - Parameters:
+  ///   - space: the template that the transforms are from; `nil` where there is only one.
+  ///   - maps: the folder of the gray matter maps, which has the same folders of participants.
+  /// - Throws: `NormalizationError.noTransforms`, `.severalSpaces`, `.noGrayMatter`.
+  static func scans(in folder: String, space: String?, maps: String) throws(NormalizationError) -> [Scan] {
     let places = ["", "sub-*/anat/", "sub-*/ses-*/anat/"]
-    let paths = places.flatMap { ImageFiles.matches(of: folder.joined("\($0)*_from-*\(ending)")) }
+    let pattern = "*_from-\(space ?? "*")\(ending)"
+    let paths = places.flatMap { ImageFiles.matches(of: folder.joined($0 + pattern)) }
     guard !paths.isEmpty else { throw .noTransforms(folder: folder) }
+    let spaces = Set(paths.compactMap(Self.space(ofTransform:)))
+    guard spaces.count < 2 else { throw .severalSpaces(folder: folder, found: spaces.sorted()) }
     return try paths.map { path throws(NormalizationError) in
       let parts = path.lastComponent.split(separator: "_")
       let name = parts.prefix { !$0.hasPrefix("from-") }.joined(separator: "_")
@@ -44,6 +49,13 @@ struct RegionTable: Sendable {
         throw .noGrayMatter(transform: path, expected: gray)
       }
       return Scan(name: name, transform: path, gray: gray)
+    }
+  }
+
+  /// `cohort` of `sub-01_from-cohort_to-T1w_mode-image_xfm.nii.gz`.
+  private static func space(ofTransform path: String) -> String? {
+    path.lastComponent.split(separator: "_").first { $0.hasPrefix("from-") }.map {
+      String($0.dropFirst("from-".count))
     }
   }
 

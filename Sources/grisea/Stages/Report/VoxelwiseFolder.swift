@@ -31,11 +31,14 @@ struct VoxelwiseFolder {
     var settings: Settings
     var regressors: [Regressor]
     var statistic, summary: String
+    /// What the names of the test's maps begin with; `nil` in records of older versions.
+    var maps: String?
     var warnings: [String]
 
     private enum CodingKeys: String, CodingKey {
       case settings = "Settings"
       case regressors = "Regressors"
+      case maps = "Maps"
       case statistic = "Statistic"
       case summary = "Summary"
       case warnings = "Warnings"
@@ -92,7 +95,10 @@ struct VoxelwiseFolder {
   /// - Throws: `ReportError.unreadable` where the folder has none, `NIfTIError`.
   func image(_ ending: String) throws -> NIfTIImage {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-    guard let name = names.sorted().first(where: { $0.hasSuffix(ending + ".nii.gz") }) else {
+    let start = ending.hasPrefix("_") ? record.maps ?? "" : ""
+    guard
+      let name = names.sorted().first(where: { $0.hasPrefix(start) && $0.hasSuffix(ending + ".nii.gz") })
+    else {
       throw ReportError.unreadable(path: path, reason: "it has no file …\(ending).nii.gz")
     }
     return try NIfTIImage(contentsOf: path.joined(name))
