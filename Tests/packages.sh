@@ -9,20 +9,20 @@ set -eu
 cd "$(dirname "$0")/.."
 . Pipelines/prepare.sh
 
-sh Pipelines/package.sh
 packages=$PWD/work/packages
 checkout=$PWD
-name=$(basename "$packages"/grisea-*.tar.xz .tar.xz)
 roots=$PWD/.build/roots
 skipped=
 failed=0
 passed=0
 
 if [ "$(id -u)" != 0 ]; then
+  sh Pipelines/package.sh
   say "the tests in bare systems need root: skipped"
   exit 0
 fi
 install_missing debootstrap || say "debootstrap cannot be installed"
+[ $# -gt 0 ] || set -- nothing bookworm bullseye jammy
 
 # make_root SUITE: whole or not at all.
 make_root() {
@@ -44,6 +44,14 @@ make_root() {
   esac
   mv "$roots/$1.part" "$roots/$1"
 }
+
+# The systems are downloaded while the packages are built.
+for suite in "$@"; do
+  make_root "$suite" &
+done
+sh Pipelines/package.sh
+wait
+name=$(basename "$packages"/grisea-*.tar.xz .tar.xz)
 
 # inside ROOT COMMAND...: runs a command in a root as root.
 inside() {
@@ -109,7 +117,6 @@ table=$(mktemp)
 trap 'rm -f "$table"' EXIT
 row root package /proc 'what ran' seconds memory result
 
-[ $# -gt 0 ] || set -- nothing bookworm bullseye jammy
 for suite in "$@"; do
   if ! make_root "$suite"; then
     skipped="$skipped $suite"

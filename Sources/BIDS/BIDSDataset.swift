@@ -36,16 +36,19 @@ public struct BIDSDataset: Sendable {
   /// - Parameters:
   ///   - participants: labels with or without `sub-`; an empty list selects all participants.
   ///   - sessions: labels with or without `ses-`; an empty list selects all sessions.
-  /// - Throws: `BIDSDatasetError` if no participant or session has one of the labels.
+  /// - Throws: `BIDSDatasetError` if no participant has one of the labels, or if no session of all participants, or of none
+  ///   of the given ones, has one.
   public func scans(participants: [String] = [], sessions: [String] = []) throws(BIDSDatasetError)
     -> [BIDSScan]
   {
     let wanted = try participants.isEmpty ? allParticipants() : known(participants)
     let labels = Set(sessions.map { $0.hasPrefix("ses-") ? String($0.dropFirst(4)) : $0 })
     let found = wanted.flatMap { scans(of: $0, labels) }
-    if !labels.isEmpty, !found.contains(where: { $0.path != $0.participant }) {
-      throw .noSession(labels.sorted(), path)
+    // A participant of several tasks need not have each session.
+    let missing = labels.filter { label in
+      !found.contains { participants.isEmpty ? $0.isOf(session: label) : $0.path != $0.participant }
     }
+    guard missing.isEmpty else { throw .noSession(missing.sorted(), path) }
     return found
   }
 
@@ -177,6 +180,10 @@ public struct BIDSScan: Hashable, Sendable {
   public let path: String
   /// First part of the names of the scan's derivatives: `sub-01_run-1`.
   public let stem: String
+
+  /// Whether the scan is in the folder of a session.
+  func isOf(session: String) -> Bool { folder.split(separator: "/").contains("ses-\(session)") }
+
   /// Whether the scan can be segmented.
   public let state: State
 }

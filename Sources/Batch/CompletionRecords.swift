@@ -37,16 +37,42 @@ package struct CompletionRecords<Row: Codable & Hashable & Sendable>: Sendable {
   /// - Throws: `UnreadableFile`, and what the file system refuses.
   package func keep(_ subject: Batch.Subject, inputs: [FileRecord], volumes: Row? = nil) throws {
     var hashes = FileHashes()
-    let outputs = try hashes.records(subject.outputs)
+    let outputs = try hashes.records(subject.outputs).withoutFolders
+    // What was made before and is not asked for now, of the same inputs, is still up to date.
+    let before = record(of: subject.name).flatMap { isOutdated($0, inputs) ? nil : $0.outputs } ?? []
     try keep(
       CompletionRecord(
         subject: subject.name, scan: subject.path.absolutePath, recipe: recipe,
-        inputs: (inputs + shared).withoutFolders, outputs: outputs.withoutFolders, volumes: volumes))
+        inputs: (inputs + shared).withoutFolders,
+        outputs: outputs + before.filter { old in !outputs.contains { $0.path == old.path } },
+        volumes: volumes))
+  }
+
+  /// Whether results were made of other inputs, or in another way, than those that are made now.
+  private func isOutdated(_ record: CompletionRecord<Row>, _ inputs: [FileRecord]) -> Bool {
+    recipe.change(since: record.recipe) != nil
+      || Set(record.inputs.map(\.hash)) != Set((inputs + shared).map(\.hash))
   }
 
   private func keep(_ record: CompletionRecord<Row>) throws {
     try AtomicFile.makeFolder(folder)
     try AtomicFile.write(JSONText.compact(record), to: path(of: record.subject))
+  }
+
+  /// Removes the results in a subject's record that are not made again, if they are of another scan, model or option than
+  /// the new ones. Files that have changed since, and are thus not those that were recorded, stay.
+  /// - Parameter inputs: the subject's inputs, as found right before they were read.
+  package func removeOutdated(of subject: Batch.Subject, inputs: [FileRecord]) throws {
+    guard let record = record(of: subject.name), let folder = subject.outputs.first?.parentFolder,
+      isOutdated(record, inputs)
+    else { return }
+    let kept = Set(subject.outputs.map(\.lastComponent))
+    var hashes = FileHashes()
+    for output in record.outputs where !kept.contains(output.path) && !output.path.contains("/") {
+      let path = folder.joined(output.path)
+      guard let hash = output.hash, (try? hashes.record(path))?.hash == hash else { continue }
+      try FileManager.default.removeItem(atPath: path)
+    }
   }
 
   /// Returns the row of a subject's record, if there is one.

@@ -24,18 +24,19 @@ public struct FilePattern: Sendable, Hashable {
     let beginnings: (paths: [String], unreadable: [UnreadableFile]) =
       start.isEmpty ? ([""], []) : FilePattern(start).search()
     var unreadable = beginnings.unreadable
-    var paths: Set<String> = []
+    // Sets of strings would lose one of two names that differ only in their Unicode normalization.
+    var paths: Set<[UInt8]> = []
     for root in beginnings.paths where root.isEmpty || DurableFolder.exists(root) {
       let (folders, closed) = Self.folders(below: root)
       unreadable += closed
       for folder in folders {
         let (found, closed) = FilePattern(Self.escaped(folder) + rest).search()
-        paths.formUnion(found)
+        paths.formUnion(found.map { Array($0.utf8) })
         unreadable += closed
       }
     }
     return (
-      paths.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) },
+      paths.sorted { $0.lexicographicallyPrecedes($1) }.map { String(decoding: $0, as: UTF8.self) },
       // A folder that cannot be read is met once on the way to it and once in it.
       Set(unreadable).sorted { $0.path < $1.path }
     )

@@ -2,6 +2,9 @@ import Foundation
 
 /// A path in normal form: absolute, without `.`, `..` and repeated slashes. Two spellings of one path are equal.
 ///
+/// Names are compared by their bytes, as Linux does. `String` compares by canonical equivalence, so that two files whose
+/// names differ only in their Unicode normalization would be one.
+///
 /// Symbolic links are not followed, because the files need not exist. `..` is resolved lexically.
 package struct NormalPath: Hashable, Sendable {
   /// The names of the folders and of the file, from the root.
@@ -24,10 +27,31 @@ package struct NormalPath: Hashable, Sendable {
   package var text: String { "/" + components.joined(separator: "/") }
 
   /// Returns whether the path is `folder` itself or lies below it.
-  package func isWithin(_ folder: NormalPath) -> Bool { components.starts(with: folder.components) }
+  package func isWithin(_ folder: NormalPath) -> Bool {
+    components.starts(with: folder.components) { $0.hasSameBytes(as: $1) }
+  }
+
+  package static func == (a: NormalPath, b: NormalPath) -> Bool {
+    a.components.elementsEqual(b.components) { $0.hasSameBytes(as: $1) }
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    for var name in components {
+      name.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+      hasher.combine(UInt8(ascii: "/"))
+    }
+  }
 }
 
 extension String {
+  /// Returns whether two texts have the same bytes. `==` would compare them by canonical equivalence.
+  package func hasSameBytes(as other: String) -> Bool { utf8.elementsEqual(other.utf8) }
+
+  /// Returns the path with another ending: `a.tsv/b.json` for `a.tsv/b.tsv`. A path without the ending is unchanged.
+  package func replacingEnding(_ ending: String, with other: String) -> String {
+    hasSuffix(ending) ? String(dropLast(ending.count)) + other : self
+  }
+
   /// The folder of a path, in the given spelling: `a/b` for `a/b/c` and for `a/b/c/`, `/` for `/a`, and the empty
   /// string for a name without a folder.
   ///

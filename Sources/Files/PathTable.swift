@@ -15,6 +15,8 @@ public struct PathTable: Hashable, Sendable {
     case badRow(path: String, line: Int, cells: Int, needed: Int)
     /// The table has a header and no rows.
     case noRows(String)
+    /// Two rows are of the same subject.
+    case repeated(path: String, line: Int, first: Int, subject: String)
   }
 
   /// The path of the table.
@@ -73,6 +75,8 @@ extension PathTable.Failure: CustomStringConvertible {
       "\(path): needed a column `\(needed)`, found \(found.isEmpty ? "none" : found.joined(separator: ", "))"
     case .badRow(let path, let line, let cells, let needed):
       "\(path):\(line): found \(cells) cells, needed \(needed)"
+    case .repeated(let path, let line, let first, let subject):
+      "\(path):\(line): the subject \(subject) is that of line \(first) too; name each pair in a column `subject`"
     case .noRows(let path): "\(path): found no row below the header, needed at least one"
     }
   }

@@ -73,15 +73,15 @@ extension RunReason: CustomStringConvertible {
 extension RunReason {
   /// Returns the first difference between recorded and current inputs, or `nil` if there is none.
   package static func difference(_ old: [FileRecord], _ new: [FileRecord]) -> RunReason? {
-    let before = Dictionary(old.map { ($0.path, $0.hash) }) { first, _ in first }
-    let names = Set(new.map(\.path))
+    let before = Dictionary(old.map { (NormalPath($0.path), $0.hash) }) { first, _ in first }
+    let names = Set(new.map { NormalPath($0.path) })
     for file in new {
-      guard let hash = before[file.path] else { return .inputAdded(file.path) }
+      guard let hash = before[NormalPath(file.path)] else { return .inputAdded(file.path) }
       guard file.hash == hash else {
         return file.hash == nil ? .inputRemoved(file.path) : .inputChanged(file.path)
       }
     }
-    return old.first { !names.contains($0.path) }.map { .inputRemoved($0.path) }
+    return old.first { !names.contains(NormalPath($0.path)) }.map { .inputRemoved($0.path) }
   }
 
   /// Returns the first output that is missing or differs from its record, or `nil` if all outputs agree.
@@ -91,11 +91,11 @@ extension RunReason {
   package static func loss(
     of outputs: [String], recorded: [FileRecord], hashes: inout FileHashes
   ) throws(UnreadableFile) -> RunReason? {
-    let before = Dictionary(recorded.map { ($0.path, $0.hash) }) { first, _ in first }
+    let before = Dictionary(recorded.map { (NormalPath($0.path), $0.hash) }) { first, _ in first }
     for output in outputs {
       let current = try hashes.record(output)
       guard current.hash != nil else { return .outputMissing(output) }
-      guard current.hash == before[output] else { return .outputChanged(output) }
+      guard current.hash == before[NormalPath(output)] else { return .outputChanged(output) }
     }
     return nil
   }

@@ -10,6 +10,8 @@ struct FuzzOptions {
   var crash = "fuzzers.crash"
   /// The names of those that run; all without.
   var targets: Set<String> = []
+  /// The names of those that do not run.
+  var without: Set<String> = []
   var replay: String?
 
   /// A file for readers that want a path.
@@ -27,6 +29,7 @@ struct FuzzOptions {
       case "--corpus": corpus = value
       case "--crash": crash = value
       case "--targets": targets = Set(value.split(separator: ",").map(String.init))
+      case "--without": without = Set(value.split(separator: ",").map(String.init))
       case "--replay": replay = value
       default: Self.usage("unknown option \(name)")
       }
@@ -44,7 +47,7 @@ struct FuzzOptions {
 
   static func usage(_ fault: String) -> Never {
     print(
-      "\(fault); Fuzzers (--inputs COUNT | --seconds COUNT | --replay FILE) [--targets NAME,…] [--seed N] [--corpus DIR] [--crash FILE]"
+      "\(fault); Fuzzers (--inputs COUNT | --seconds COUNT | --replay FILE) [--targets NAME,…] [--without NAME,…] [--seed N] [--corpus DIR] [--crash FILE]"
     )
     exit(64)
   }

@@ -32,9 +32,10 @@ extension FuzzTarget {
       attempt { _ = try WorkList(contentsOf: scratch).reversed(parts: 2) }
       attempt { _ = try PathTable(contentsOf: scratch, columns: ["image"]).files("image") }
       attempt { _ = try DataTable(contentsOf: scratch).selecting(["age"]).participants }
+      attempt { _ = try ParticipantTable(contentsOf: scratch).cell("sub-01", "age") }
       attempt { _ = try TrainingCurves(contentsOf: scratch) }
       for reason in reasons { _ = "\(reason)" }
-      if let reason = reasons.first, reasons.count == 6 { throw reason }
+      if let reason = reasons.first, reasons.count == 7 { throw reason }
     }
   }
 

@@ -34,7 +34,10 @@ struct Fuzzers {
   static func main() throws {
     let options = try FuzzOptions(CommandLine.arguments.dropFirst())
     let all = try FuzzTarget.all(images: options.corpus, scratch: options.scratch)
-    let targets = all.filter { options.targets.isEmpty || options.targets.contains($0.name) }
+    let targets = all.filter { target in
+      (options.targets.isEmpty || options.targets.contains(target.name))
+        && !options.without.contains(target.name)
+    }
     guard !targets.isEmpty else {
       FuzzOptions.usage("there are the targets \(all.map(\.name).joined(separator: ", "))")
     }

@@ -32,13 +32,21 @@ public struct FeatureTable: Sendable {
 }
 
 extension DataTable {
-  /// Returns the rows as features of a model, each with the name in its first cell.
-  /// - Throws: `AssociationError.notNumbers`, `LatentError.otherFeatures`.
+  /// Returns the rows as features of a model, in the order of the model's features, each with the name of its scan. In
+  /// tables of patterns or slopes, it is the name of the target.
+  /// - Throws: `AssociationError.notNumbers`, `AssociationError.noSuchColumn` if a feature has no column,
+  ///   `LatentError.otherFeatures` if there are further features.
   public func features(of model: LatentModel) throws -> [(name: String, values: [Float])] {
-    let (_, values) = try numbers()
-    guard values.columns == model.size else {
-      throw LatentError.otherFeatures(path: path, found: values.columns, needed: model.size)
+    let (found, values) = try numbers()
+    let places = try model.names.map { name in
+      guard let place = found.firstIndex(of: name) else {
+        throw AssociationError.noSuchColumn(path: path, column: name, found: columns)
+      }
+      return place
     }
-    return rows.enumerated().map { index, row in (row[0], values.row(index).map { Float($0) }) }
+    guard found.count == places.count else {
+      throw LatentError.otherFeatures(path: path, found: found.count, needed: places.count)
+    }
+    return scans.enumerated().map { row, scan in (scan, places.map { Float(values[row, $0]) }) }
   }
 }

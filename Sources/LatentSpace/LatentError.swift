@@ -8,6 +8,12 @@ public enum LatentError: Error, Hashable, Sendable {
   case indivisible(shape: SIMD3<Int>, multiple: Int)
   /// The number of principal components is not less than the number of training maps.
   case tooFewMaps(found: Int, components: Int)
+  /// The training maps are linearly dependent and have fewer principal components than were asked for.
+  case tooFewComponents(found: Int, needed: Int)
+  /// Two maps are of the same scan.
+  case sameScan(String, first: String, second: String)
+  /// Two rows would be written to the same file.
+  case sameOutput(path: String, first: String, second: String)
   /// The loss is not a finite number.
   case diverged(step: Int)
   /// The file is not a model of a latent space.
@@ -34,6 +40,16 @@ extension LatentError: CustomStringConvertible {
       "the maps have \(Self.text(shape)) voxels, needed multiples of \(multiple) along each axis; use fewer --levels"
     case .tooFewMaps(let found, let components):
       "\(components) components need more than \(components) maps, found \(found); use a smaller --latent-size"
+    case .tooFewComponents(let found, let needed):
+      "the maps are linearly dependent and have only \(found) principal components, needed \(needed); use a smaller "
+        + "--latent-size, or leave out maps that are equal"
+    case .sameScan(let scan, let first, let second):
+      "\(second): is a map of the same scan, \(scan), as \(first); needed one map of each scan, such "
+        + "as those that the pattern '*_label-GM_*' matches"
+    case .sameOutput(let path, let first, let second):
+      first == second
+        ? "several rows have the name \(first) and would be written to \(path); needed a different name for each row"
+        : "\(first) and \(second) would both be written to \(path); needed names that differ in letters or numbers"
     case .diverged(let step): "the training diverged at step \(step); use a lower --learning-rate"
     case .notLatent(let path):
       "\(path): not a model of a latent space; needed one written by `grisea train-autoencoder`"

@@ -13,6 +13,8 @@ extension LatentModel {
     var graph: Graph?
     var trainingSubjects: [String]
     var program: String
+    /// Whether reconstructions are clamped to 0...1; `nil`, in models of older versions, is true.
+    var isBounded: Bool?
   }
 
   private enum Key {
@@ -46,7 +48,8 @@ extension LatentModel {
     tensors[Key.centre] = Tensor(shape: [centre.count], values: centre)
     tensors[Key.deviations] = Tensor(shape: [deviations.count], values: deviations)
     let facts = Facts(
-      grid: grid, scale: scaling.scale, graph: graph, trainingSubjects: trainingSubjects, program: program)
+      grid: grid, scale: scaling.scale, graph: graph, trainingSubjects: trainingSubjects, program: program,
+      isBounded: isBounded)
     let text = String(decoding: try JSONText.compact(facts), as: UTF8.self)
     try SafeTensors(tensors: tensors, metadata: [Key.facts: text]).write(to: path)
   }
@@ -80,7 +83,7 @@ extension LatentModel {
     }
     self.init(
       grid: facts.grid, scaling: MapScaling(mean: mean.values, scale: facts.scale), coder: coder,
-      trainingSubjects: facts.trainingSubjects)
+      trainingSubjects: facts.trainingSubjects, isBounded: facts.isBounded ?? true)
     guard deviations.values.count == size, centre.values.count == size else {
       throw LatentError.notLatent(path: path)
     }

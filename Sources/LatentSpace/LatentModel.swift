@@ -29,12 +29,17 @@ public struct LatentModel: Hashable, Sendable {
   public internal(set) var deviations: [Float] = []
   /// The subjects of the training maps.
   public var trainingSubjects: [String]
+  /// Whether the training maps are probabilities, so that decoded maps are clamped to 0...1. Modulated maps exceed 1.
+  public let isBounded: Bool
 
-  init(grid: Grid, scaling: MapScaling, coder: Coder, trainingSubjects: [String]) {
+  init(
+    grid: Grid, scaling: MapScaling, coder: Coder, trainingSubjects: [String], isBounded: Bool = true
+  ) {
     self.grid = grid
     self.scaling = scaling
     self.coder = coder
     self.trainingSubjects = trainingSubjects
+    self.isBounded = isBounded
   }
 
   /// Number of features.
@@ -79,21 +84,24 @@ public struct LatentModel: Hashable, Sendable {
     }
   }
 
-  /// Returns the map of each row of features, clamped to 0...1.
+  /// Returns the map of each row of features, clamped to 0...1 if the training maps lie in this range.
   /// - Throws: `EngineError`, `GraphError`; `LatentError.noWayBack` if the model is a classifier.
   public func decode(_ features: [[Float]], threads: Int? = nil) throws -> [Volume] {
-    let differences: [[Float]]
+    try differences(features, threads).map { difference in
+      let voxels = zip(scaling.mean, difference).map { $0 + scaling.scale * $1 }
+      return Volume(grid: grid, voxels: isBounded ? voxels.map { min(max($0, 0), 1) } : voxels)
+    }
+  }
+
+  /// Returns the scaled difference from the mean map for each row of features.
+  private func differences(_ features: [[Float]], _ threads: Int?) throws -> [[Float]] {
     switch coder {
     case .components(let axes):
-      differences = features.map { axes.times($0.map(Double.init)).map { Float($0) } }
+      return features.map { axes.times($0.map(Double.init)).map { Float($0) } }
     case .autoencoder(let graph, let parameters):
       guard let decoder = graph.part(beginningAfter: Autoencoder.latentName) else { return [] }
-      differences = try run(decoder, parameters, features, threads)
+      return try run(decoder, parameters, features, threads)
     case .classifier: throw LatentError.noWayBack
-    }
-    return differences.map { difference in
-      let voxels = zip(scaling.mean, difference).map { min(max($0 + scaling.scale * $1, 0), 1) }
-      return Volume(grid: grid, voxels: voxels)
     }
   }
 
@@ -104,12 +112,13 @@ public struct LatentModel: Hashable, Sendable {
     return (0..<size).map { $0 == place ? deviations[$0] : 0 }
   }
 
-  /// Returns the change of the map of the mean features when each row of changes is added to them.
+  /// Returns the change of the map of the mean features when each row of changes is added to them. Changes are not
+  /// clamped.
   /// - Throws: `EngineError`, `GraphError`; `LatentError.noWayBack` if the model is a classifier.
   public func decode(changes: [[Float]], threads: Int? = nil) throws -> [Volume] {
-    let maps = try decode([centre] + changes.map { zip(centre, $0).map { $0 + $1 } }, threads: threads)
-    return maps.dropFirst().map { map in
-      Volume(grid: grid, voxels: zip(map.voxels, maps[0].voxels).map { $0 - $1 })
+    let found = try differences([centre] + changes.map { zip(centre, $0).map { $0 + $1 } }, threads)
+    return found.dropFirst().map { difference in
+      Volume(grid: grid, voxels: zip(difference, found[0]).map { scaling.scale * ($0 - $1) })
     }
   }
 

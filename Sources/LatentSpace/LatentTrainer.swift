@@ -109,10 +109,11 @@ public struct LatentTrainer: Sendable {
     training: MapSet, validation: MapSet? = nil, report: (Progress) -> Void = { _ in }
   ) throws -> Outcome {
     let scaling = MapScaling(training.values)
+    let isBounded = training.isBounded
     func model(_ coder: LatentModel.Coder) -> LatentModel {
       LatentModel(
         grid: training.grid, scaling: scaling, coder: coder,
-        trainingSubjects: training.subjects.map(\.description))
+        trainingSubjects: training.subjects.map(\.description), isBounded: isBounded)
     }
     func scores(_ maps: MapSet, _ model: LatentModel) throws -> ReconstructionScores {
       try ReconstructionScores(maps.values, model: model, threads: threads)
@@ -154,7 +155,11 @@ public struct LatentTrainer: Sendable {
     }
     let columns = Matrix(
       rows: first.count, columns: maps.count, values: maps.flatMap { $0.map(Double.init) })
-    return try columns.singularValues().left.prefix(columns: configuration.latentSize)
+    let axes = try columns.singularValues().left
+    guard axes.columns >= configuration.latentSize else {
+      throw LatentError.tooFewComponents(found: axes.columns, needed: configuration.latentSize)
+    }
+    return axes.prefix(columns: configuration.latentSize)
   }
 
   private func graph(for grid: Grid) throws(LatentError) -> Graph {

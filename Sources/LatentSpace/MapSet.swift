@@ -17,9 +17,15 @@ public struct MapSet: Sendable {
   /// - Parameters:
   ///   - paths: the files.
   ///   - grid: the grid that all maps must have; by default that of the first map.
-  /// - Throws: `NIfTIError`, `LatentError`.
+  /// - Throws: `NIfTIError`; `LatentError` if there are no maps, several maps of a scan, or maps on different grids.
   public init(_ paths: [String], grid: Grid? = nil) throws {
     guard !paths.isEmpty else { throw LatentError.noMaps }
+    subjects = paths.map { ScanName(path: $0).subject }
+    var known: [Subject: String] = [:]
+    for (subject, path) in zip(subjects, paths) {
+      guard let first = known.updateValue(path, forKey: subject) else { continue }
+      throw LatentError.sameScan(subject.description, first: first, second: path)
+    }
     var (own, values) = (grid, [[Float]]())
     for path in paths {
       let volume = try NIfTIImage(contentsOf: path).volume
@@ -32,7 +38,6 @@ public struct MapSet: Sendable {
     }
     self.grid = own ?? Grid(shape: .one, affine: .identity)
     self.values = values
-    subjects = paths.map { ScanName(path: $0).subject }
   }
 
   init(grid: Grid, subjects: [Subject], values: [[Float]]) {
@@ -40,6 +45,13 @@ public struct MapSet: Sendable {
     self.subjects = subjects
     self.values = values
   }
+
+  /// Whether all voxels are probabilities, up to the rounding errors of resampling and smoothing.
+  var isBounded: Bool {
+    values.allSatisfy { map in map.allSatisfy { Self.probabilities.contains($0) } }
+  }
+
+  private static let probabilities: ClosedRange<Float> = -1e-4...1.0001
 
   /// Returns a subset of the maps.
   func scans(at indices: [Int]) -> MapSet {
@@ -91,6 +103,19 @@ public struct LatentMapFiles: Sendable {
 
   /// Returns the path of the saliency map of a prediction.
   public func saliency(_ name: String) -> String { folder.joined(Self.word(name) + "_saliency.nii.gz") }
+
+  /// Checks that no two names have the same file.
+  /// - Parameters:
+  ///   - names: names of rows.
+  ///   - path: the path of a row's map.
+  /// - Throws: `LatentError.sameOutput`.
+  public static func check(_ names: [String], path: (String) -> String) throws(LatentError) {
+    var owners: [String: String] = [:]
+    for name in names {
+      guard let owner = owners.updateValue(name, forKey: path(name)) else { continue }
+      throw .sameOutput(path: path(name), first: owner, second: name)
+    }
+  }
 
   /// Returns a name in which each character that file names should not have is replaced.
   private static func word(_ name: String) -> String {

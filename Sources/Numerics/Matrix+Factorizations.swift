@@ -47,7 +47,8 @@ extension Matrix {
 
   /// Returns the least-squares solution B of `self · B = targets` with the smallest norm (LAPACK's `dgelsd`).
   ///
-  /// The columns may be linearly dependent.
+  /// The columns may be linearly dependent. They are scaled to unit length first, so that neither their units nor a large
+  /// mean decides which of them count as dependent; the norm is that of the scaled solution.
   /// - Parameter targets: The right-hand sides [rows, targets].
   /// - Returns: The coefficients [columns, targets].
   /// - Throws: `LinearAlgebraError` if the iteration does not converge.
@@ -59,11 +60,17 @@ extension Matrix {
     let height = max(rows, columns)
     var solution = Matrix(rows: height, columns: targets.columns)
     for j in 0..<targets.columns { for i in 0..<rows { solution[i, j] = targets[i, j] } }
-    var (copy, s, rank) = (values, [Double](repeating: 0, count: min(rows, columns)), Int32(0))
+    let lengths = (0..<columns).map { j in
+      let length = column(j).reduce(0) { $0 + $1 * $1 }.squareRoot()
+      return length > 0 && length.isFinite ? length : 1
+    }
+    var (scaled, s, rank) = (self, [Double](repeating: 0, count: min(rows, columns)), Int32(0))
+    for j in 0..<columns { for i in 0..<rows { scaled[i, j] /= lengths[j] } }
     let info = LAPACKE_dgelsd(
-      LAPACK_COL_MAJOR, Int32(rows), Int32(columns), Int32(targets.columns), &copy, Int32(rows),
+      LAPACK_COL_MAJOR, Int32(rows), Int32(columns), Int32(targets.columns), &scaled.values, Int32(rows),
       &solution.values, Int32(height), &s, Self.rankTolerance, &rank)
     guard info == 0 else { throw LinearAlgebraError(routine: "dgelsd", code: Int(info)) }
+    for j in 0..<targets.columns { for i in 0..<columns { solution[i, j] /= lengths[i] } }
     return solution.rows(at: Array(0..<columns))
   }
 

@@ -118,7 +118,7 @@ public struct PipelineRunner {
   /// Returns the first declared input of which an earlier stage will write something again.
   private func remadeInput(of node: StageGraph.Node, _ remade: Set<NormalPath>) -> String? {
     let declaration = node.declaration
-    for input in declaration.inputs {
+    for input in declaration.inputs + declaration.companions {
       let path = NormalPath(input)
       if remade.contains(where: { $0.isWithin(path) }) { return input }
     }

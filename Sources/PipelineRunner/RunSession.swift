@@ -96,9 +96,11 @@ struct RunSession {
   /// Returns all files that the stage reads, each once, without the record itself, which a folder may hold.
   private func inputs(of node: StageGraph.Node) -> [String] {
     let matches = node.declaration.inputPatterns.flatMap { FilePattern($0).paths() }
+    // One that does not exist is left out, so that it counts as a new input when it appears.
+    let companions = node.declaration.companions.filter { FileSignature(ofFile: $0) != nil }
     let own = NormalPath(recordPath)
     var seen: Set<NormalPath> = [own]
-    return (node.declaration.inputs + matches).flatMap(FileHashes.files).filter {
+    return (node.declaration.inputs + matches + companions).flatMap(FileHashes.files).filter {
       seen.insert(NormalPath($0)).inserted
     }
   }

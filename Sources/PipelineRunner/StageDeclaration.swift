@@ -10,6 +10,8 @@ public struct StageDeclaration: Sendable, Hashable {
   public var inputs: [String]
   /// Patterns (`FilePattern`) that the stage itself expands; a pattern must match something.
   public var inputPatterns: [String]
+  /// Files beside the inputs that are read if they exist, such as the other half of a pair. They need not exist.
+  public var companions: [String]
   /// Files that the stage writes whole. No other stage may write them.
   public var outputs: [String]
   /// Files that the stage adds to, such as a table with one row per scan; several stages may.
@@ -22,11 +24,12 @@ public struct StageDeclaration: Sendable, Hashable {
 
   /// Creates a declaration.
   public init(
-    inputs: [String] = [], inputPatterns: [String] = [], outputs: [String] = [], updates: [String] = [],
-    temporaries: [String] = [], memory: Int? = nil
+    inputs: [String] = [], inputPatterns: [String] = [], companions: [String] = [], outputs: [String] = [],
+    updates: [String] = [], temporaries: [String] = [], memory: Int? = nil
   ) {
     self.inputs = inputs
     self.inputPatterns = inputPatterns
+    self.companions = companions
     self.outputs = outputs
     self.updates = updates
     self.temporaries = temporaries

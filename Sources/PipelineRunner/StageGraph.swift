@@ -111,7 +111,7 @@ public struct StageGraph: Sendable {
   /// Returns whether the stage reads the file, by its name, by its folder or by a pattern.
   static func reads(_ node: Node, _ path: String) -> Bool {
     let file = NormalPath(path)
-    return node.declaration.inputs.contains { file.isWithin(NormalPath($0)) }
+    return (node.declaration.inputs + node.declaration.companions).contains { file.isWithin(NormalPath($0)) }
       || node.declaration.inputPatterns.contains { FilePattern($0).matches(path) }
   }
 }

@@ -82,6 +82,8 @@ enum ReportTemplates {
 public enum ReportError: Error, Hashable, Sendable {
   /// The folder has no segmentation.
   case noResults(String)
+  /// Two label maps in the folder have the same scan name.
+  case sameName(String, String)
   /// The folder has no segmentation of a scan.
   case noLabels(of: String, folder: String)
   /// The file cannot be read.
@@ -102,6 +104,9 @@ extension ReportError: CustomStringConvertible {
     switch self {
     case .noResults(let path):
       "\(path): found no …_dseg.nii.gz, needed an output folder of `grisea segment` or `grisea bids`"
+    case .sameName(let first, let second):
+      "\(first) and \(second): these label maps have the same scan name, so their scans and volumes cannot be distinguished; "
+        + "make a report of each folder"
     case .noLabels(let scan, let folder):
       "\(scan): found no …_dseg.nii.gz of this scan in \(folder)"
     case .unreadable(let path, let reason): "\(path): cannot be read: \(reason)"

@@ -27,6 +27,7 @@ struct Grisea: ParsableCommand {
 
   /// Wrong usage is reported by the parser, with exit code 64; any other failure by one line, with exit code 1.
   static func main() {
+    StandardError.openMissingStreams()
     StartSettings.apply()
     let arguments = Array(CommandLine.arguments.dropFirst())
     if let unknown = Misspelling.command(in: arguments) { refuse(unknown) }
@@ -39,7 +40,9 @@ struct Grisea: ParsableCommand {
       defer {
         if (command as? any ReportingCommand)?.reporting.verbose == true { StandardError.print(use.sentence) }
       }
+      try (command as? any StageCommand)?.refuseReplacedInputs()
       try command.run()
+      try StandardOutput.finish()
     } catch let error where exitCode(for: error) == .failure && !(error is ExitCode) {
       StandardError.print("\(error)")
       exit(withError: ExitCode.failure)

@@ -61,6 +61,16 @@ struct SlurmTextTests {
     )
   }
 
+  @Test("a batch without subjects is not submitted, and nothing is written")
+  func noSubjects() throws {
+    let job = SlurmJob(stage: "s", version: "1", shardCount: 0, request: SlurmRequest(threads: 2))
+    let none = try WorkList([])
+    #expect(throws: SlurmError.noSubjects(output: "no/out")) {
+      _ = try SlurmBatch(job, none, command: ["true"], output: "no/out", joinResults: { _ in })
+    }
+    #expect(!FileManager.default.fileExists(atPath: "no/out"))
+  }
+
   @Test("where squeue does not answer nobody says that a job runs")
   func silence() {
     let sentence = "\(SlurmError.silent(id: 7, output: "out"))"

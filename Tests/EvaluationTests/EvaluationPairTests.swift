@@ -1,4 +1,5 @@
 import Evaluation
+import Files
 import Foundation
 import TestSupport
 import Testing
@@ -88,5 +89,22 @@ struct EvaluationPairTests {
     let (pairs, errors) = EvaluationPair.pairs(predictions: prediction, references: reference)
     #expect(pairs.first?.subject.description == subject)
     #expect(errors.count == (subject == nil ? 2 : 0))
+  }
+
+  @Test("pairs of a table whose files have one name need a column of subjects")
+  func tables() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "pairs-\(UUID().uuidString)").path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let table = folder + "/pairs.tsv"
+    try Data("prediction\treference\ns0/T1_dseg.nii\ta.nii\ns1/T1_dseg.nii\tb.nii\n".utf8)
+      .write(to: URL(filePath: table))
+    #expect(throws: PathTable.Failure.repeated(path: table, line: 3, first: 2, subject: "T1")) {
+      try EvaluationPair.pairs(table: table)
+    }
+    try Data(
+      "subject\tprediction\treference\nsub-0\ts0/T1_dseg.nii\ta.nii\nsub-1\ts1/T1_dseg.nii\tb.nii\n".utf8
+    ).write(to: URL(filePath: table))
+    #expect(try EvaluationPair.pairs(table: table).map(\.subject.description) == ["sub-0", "sub-1"])
   }
 }

@@ -39,6 +39,17 @@ struct FilePatternTests {
     }
   }
 
+  @Test("two names that differ only in their Unicode normalization are two files", arguments: ["*", "**/*"])
+  func normalization(pattern: String) throws {
+    let place = try Workplace()
+    for name in ["\u{e9}.nii", "e\u{301}.nii"] { try place.write("", to: name) }
+    let found = FilePattern(place(pattern) + ".nii").paths()
+    #expect(Set(found.map { Array($0.utf8) }).count == 2)
+    #expect(Set(found.map { NormalPath($0) }).count == 2)
+    #expect(NormalPath("\u{e9}/a").isWithin(NormalPath("\u{e9}")))
+    #expect(!NormalPath("\u{e9}/a").isWithin(NormalPath("e\u{301}")))
+  }
+
   @Test("the files that match come in the order of their bytes, and none is no error")
   func expansion() throws {
     let place = try Workplace()

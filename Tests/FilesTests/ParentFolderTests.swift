@@ -1,3 +1,4 @@
+import Files
 import Testing
 
 @Suite("Parent folders")
@@ -12,6 +13,12 @@ struct ParentFolderTests {
   @Test("the folder of a path is as dirname says", arguments: folders.sorted { $0.key < $1.key })
   func folder(path: String, folder: String) {
     #expect(path.parentFolder == folder)
+  }
+
+  @Test("an ending is replaced at the end of the path and nowhere else")
+  func ending() {
+    #expect("a.tsv/b.tsv".replacingEnding(".tsv", with: ".json") == "a.tsv/b.json")
+    #expect("a.tsv/b.txt".replacingEnding(".tsv", with: ".json") == "a.tsv/b.txt")
   }
 
   /// As `basename` has it; the last is the beginning of an input by which a fuzzer ended the program.

@@ -2,6 +2,7 @@ import Foundation
 import Imaging
 import LatentSpace
 import NeuralNetwork
+import Statistics
 import TestSupport
 import Testing
 
@@ -143,5 +144,67 @@ struct LatentModelTests {
     #expect(throws: LatentError.tooFewMaps(found: 36, components: 36)) {
       try outcome(configuration(.pca, size: 36))
     }
+    let paths = ["GM", "WM"].map { place("sub-101_space-template_label-\($0)_probseg.nii.gz") }
+    #expect(throws: LatentError.sameScan("sub-101", first: paths[0], second: paths[1])) {
+      try MapSet(paths)
+    }
+  }
+
+  @Test("equal maps have fewer principal components than there are maps, which is reported")
+  func dependent() throws {
+    let paths = try (0..<12).map { number in
+      let path = place("sub-9\(number)_label-GM_probseg.nii.gz")
+      try SyntheticMaps.ball(at: [Double(6 + number % 3), 7, 7.5], radius: 4).write(to: path)
+      return path
+    }
+    let maps = try MapSet(paths)
+    let error = #expect(throws: LatentError.self) {
+      try LatentTrainer(configuration(.pca, size: 8), threads: 1).run(training: maps)
+    }
+    guard case .tooFewComponents(let found, needed: 8) = error else {
+      Issue.record("\(error as Any)")
+      return
+    }
+    #expect(found <= 3)
+  }
+
+  @Test("maps above 1, such as modulated ones, and their changes are not clamped")
+  func modulated() throws {
+    let other = try Workplace()
+    var modulated = SyntheticMaps(count: 12, seed: 4)
+    modulated.maps = modulated.maps.map { map in
+      Volume(grid: map.grid, voxels: map.voxels.map { 1.5 * $0 })
+    }
+    let maps = try MapSet(try modulated.written(to: other))
+    let outcome = try LatentTrainer(configuration(.pca, size: 11), threads: 1).run(training: maps)
+    // As many components as 12 maps have give all of them back.
+    #expect(outcome.training.explained > 0.999)
+    try outcome.model.write(to: other("m.safetensors"), program: "test")
+    let model = try LatentModel(contentsOf: other("m.safetensors"))
+    let map = try #require(try model.decode(model.encode([maps.values[0]], threads: 1), threads: 1).first)
+    #expect(try #require(map.voxels.max()) > 1.4)
+    let change = try #require(try model.decode(changes: [model.step(along: "z1")], threads: 1).first)
+    #expect(zip(model.scaling.mean, change.voxels).contains { $0 > 1 && abs($1) > 0.01 })
+  }
+
+  @Test("features are read by the names of their columns, and rows have the names of their scans")
+  func table() throws {
+    let model = try outcome(configuration(.pca, size: 2)).model
+    let text = "participant_id\tscan\tz2\tz1\nsub-1\tsub-1_ses-1\t2\t1\nsub-1\tsub-1_ses-2\t4\t3\n"
+    let rows = try DataTable(text: text, path: "f.tsv").features(of: model)
+    #expect(rows.map { $0.name } == ["sub-1_ses-1", "sub-1_ses-2"])
+    #expect(rows.map { $0.values } == [[1, 2], [3, 4]])
+    let other = try DataTable(text: text.replacing("z2", with: "z3"), path: "f.tsv")
+    let missing = AssociationError.noSuchColumn(
+      path: "f.tsv", column: "z2", found: ["participant_id", "scan", "z3", "z1"])
+    #expect(throws: missing) { try other.features(of: model) }
+  }
+
+  @Test("names that would give two rows one file are refused")
+  func outputs() throws {
+    let files = LatentMapFiles(folder: "o")
+    try LatentMapFiles.check(["a", "b"]) { files.change($0) }
+    let error = LatentError.sameOutput(path: files.change("a-b"), first: "a b", second: "a-b")
+    #expect(throws: error) { try LatentMapFiles.check(["a b", "c", "a-b"]) { files.change($0) } }
   }
 }

@@ -36,6 +36,16 @@ struct AtlasTests {
     #expect(regions.map(\.name) == ["Precentral_L", "Frontal pole"] && regions.map(\.code) == [1, 2])
   }
 
+  @Test("a label with two names, and a name of two labels, are refused")
+  func twice() throws {
+    #expect(
+      throws: StatisticsError.badAtlas(path: place("names"), reason: "label 1 has two names, `A` and `B`")
+    ) { try atlas("1 A\n1 B\n") }
+    let found = try atlas("1 A\n2 A\n")
+    #expect(throws: StatisticsError.self) { try RegionAtlas(found, path: "names") }
+    #expect(found.unnamedLabels == [3])
+  }
+
   @Test("a file without names is refused", arguments: ["", "one two\n", "index\tlabel\n"])
   func refused(text: String) { #expect(throws: StatisticsError.self) { try atlas(text) } }
 
@@ -48,6 +58,10 @@ struct AtlasTests {
     #expect(try atlas("# License: CC0\n1 a").license == "License: CC0")
     try place.write("{\"License\": \"CC BY 4.0\"}", to: "atlas.json")
     #expect(try atlas("# License: CC0\n1 a").license == "CC BY 4.0")
+    // The name of the folder has the ending too.
+    try place.write(image, to: "all.nii.gz/atlas.nii.gz")
+    try place.write("{\"License\": \"CC0\"}", to: "all.nii.gz/atlas.json")
+    #expect(try atlas("1 a", image: "all.nii.gz/atlas.nii.gz").license == "CC0")
   }
 
   @Test(

@@ -187,6 +187,16 @@ struct VoxelwiseAnalysisTests {
     #expect(mask[voxel.x, voxel.y, voxel.z] == 0 && mask[voxel.x - 1, voxel.y, voxel.z] == 1)
   }
 
+  @Test("a map of zeros is refused by name")
+  func emptyMap() throws {
+    let data = try SmallDataset(effect: 0)
+    defer { data.remove() }
+    var map = try NIfTIImage(contentsOf: data.maps[3]).volume
+    for index in map.voxels.indices { map.voxels[index] = 0 }
+    try map.write(to: data.maps[3])
+    #expect(throws: StatisticsError.emptyMap(path: data.maps[3])) { try result(data.configuration("out")) }
+  }
+
   @Test("another analysis in the folder leaves no map of the one before")
   func replaced() throws {
     let data = try SmallDataset(effect: 0)

@@ -7,13 +7,14 @@ import TestSupport
 struct FakeStages {
   let place: Workplace
 
-  /// `copy IN OUT`, `join OUT PATTERN`, `row TABLE KEY` (adds a line), `show NAME OUT` (a variable), `say TEXT`,
+  /// `copy IN OUT`, `pair IN COMPANION OUT`, `join OUT PATTERN`, `row TABLE KEY` (adds a line), `show NAME OUT` (a variable), `say TEXT`,
   /// `fail CODE OUT`, `end SIGNAL OUT`, `lazy OUT` (writes nothing). Each call leaves a line in the log.
   static let script = """
     #!/bin/sh
     echo "$*" >> "${0%/*}/log"
     case "$1" in
       copy) cat "$2" > "$3" ;;
+      pair) cat "$2" "$3" > "$4" 2> /dev/null || true ;;
       join) cat $3 > "$2" ;;
       row) grep -qx "$3" "$2" 2>/dev/null || echo "$3" >> "$2" ;;
       show) eval "printf '%s' \\"\\${$2-unset}\\"" > "$3" ;;
@@ -37,6 +38,8 @@ struct FakeStages {
     let words = stage.arguments
     switch words.first {
     case "copy": return StageDeclaration(inputs: [words[1]], outputs: [words[2]])
+    case "pair":
+      return StageDeclaration(inputs: [words[1]], companions: [words[2]], outputs: [words[3]])
     case "join": return StageDeclaration(inputPatterns: [words[2]], outputs: [words[1]])
     case "row": return StageDeclaration(updates: [words[1]])
     case "show", "fail", "end": return StageDeclaration(outputs: [words[2]])

@@ -163,6 +163,52 @@ struct PipelineRunnerTests {
     #expect(try fake.reasons(text) == [.runs(.inputRemoved(fake.place("1.txt")))])
   }
 
+  @Test("a companion of an input need not exist, and is a change when it appears, changes or is removed")
+  func companion() throws {
+    let text = "grisea pair \"${w}/in\" \"${w}/mat\" \"${w}/out/a\""
+    let fake = try Self.ran(text)
+    let companion = fake.place("mat")
+    #expect(try fake.reasons(text) == [.unchanged])
+    try fake.place.write("1", to: "mat")
+    #expect(try fake.reasons(text) == [.runs(.inputAdded(companion))])
+    #expect(try fake.run(text).calls.count == 1)
+    #expect(try fake.run(text).calls.isEmpty)
+    try fake.place.write("2", to: "mat")
+    #expect(try fake.reasons(text) == [.runs(.inputChanged(companion))])
+    #expect(try fake.run(text).calls.count == 1)
+    #expect(try fake.place.text("out/a") == "scan2")
+    try fake.place.remove("mat")
+    #expect(try fake.reasons(text) == [.runs(.inputRemoved(companion))])
+  }
+
+  @Test("a companion that an earlier stage will write again may run its stage")
+  func companionOfStage() throws {
+    let text = """
+      grisea copy "${w}/in" "${w}/out/mat"
+      grisea pair "${w}/out/.keep" "${w}/out/mat" "${w}/out/a"
+      """
+    let fake = try Self.ran(text)
+    #expect(try fake.reasons(text) == [.unchanged, .unchanged])
+    try fake.place.write("other", to: "in")
+    #expect(
+      try fake.reasons(text) == [
+        .runs(.inputChanged(fake.place("in"))), .mayRun(input: fake.place("out/mat")),
+      ])
+  }
+
+  @Test("two inputs whose names differ only in their Unicode normalization are two inputs")
+  func normalization() throws {
+    let text = "grisea join \"${w}/out/all\" \"${w}/*.txt\""
+    let fake = try FakeStages()
+    for (number, name) in ["\u{e9}.txt", "e\u{301}.txt"].enumerated() {
+      try fake.place.write("\(number)", to: name)
+    }
+    try fake.place.write("", to: "out/.keep")
+    #expect(try fake.run(text).summary.exitStatus == 0)
+    #expect(try fake.place.text("out/all").count == 2)
+    #expect(try fake.reasons(text) == [.unchanged])
+  }
+
   @Test("a stage that writes no files runs each time")
   func onlyPrints() throws {
     let fake = try FakeStages()

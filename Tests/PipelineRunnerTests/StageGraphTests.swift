@@ -45,6 +45,10 @@ struct StageGraphTests {
       .outputIsInput(path: "p", line: 2, output: "/etc/passwd", reader: 1)
     ),
     (
+      [.init(companions: ["no/a"]), .init(outputs: ["no/a"])],
+      .outputIsInput(path: "p", line: 2, output: "no/a", reader: 1)
+    ),
+    (
       [.init(inputs: ["/etc"], outputs: ["/etc/x"])],
       .outputIsInput(path: "p", line: 1, output: "/etc/x", reader: 1)
     ),
@@ -68,6 +72,13 @@ struct StageGraphTests {
   func madeEarlier(reader: StageDeclaration) throws {
     let writer = StageDeclaration(outputs: ["no/a.nii"], updates: ["no/table"])
     #expect(try Self.graph([writer, reader]).nodes.count == 2)
+  }
+
+  @Test("a companion need not exist, and may be written by an earlier stage")
+  func companion() throws {
+    let reader = StageDeclaration(companions: ["no/a.mat"])
+    #expect(try Self.graph([reader]).nodes.count == 1)
+    #expect(try Self.graph([.init(outputs: ["no/a.mat"]), reader]).nodes.count == 2)
   }
 
   @Test("several stages may add to one table")

@@ -56,6 +56,19 @@ struct BehaviourTests {
     #expect(outcome.error.first?.contains("its results would replace those of ") == true)
   }
 
+  @Test("registration.tsv keeps the rows of images that were registered before and are still there")
+  func registrations() throws {
+    func register(_ numbers: Int...) throws -> [String?] {
+      let maps = numbers.map { "seg/sub-\($0)_label-GM_probseg.nii.gz" }.joined(separator: " ")
+      _ = try succeed("register \(maps) --template template.nii.gz --spacing 6 --output maps --quiet")
+      return try place.table("maps/registration.tsv").map { $0["subject"] }
+    }
+    #expect(try register(1, 2) == ["sub-1", "sub-2"])
+    #expect(try register(3) == ["sub-1", "sub-2", "sub-3"])
+    try place.remove("maps/sub-1_space-template_label-GM_probseg.nii.gz")
+    #expect(try register(2) == ["sub-2", "sub-3"])
+  }
+
   @Test("the whole chain runs, and its tables and maps are there")
   func chain() throws {
     let printed = try succeed(
@@ -116,6 +129,28 @@ struct BehaviourTests {
     let unknown = try place.grisea("reconstruct --model ae.safetensors --along z4 --output along")
     #expect(unknown.error == ["the model has no feature z4; its features are z1 to z3"])
     #expect(place.exists("back/sub-1_desc-reconstructed_probseg.nii.gz"))
+  }
+
+  @Test("sessions of one person become maps of their own; rows of one name are refused before writing")
+  func sessions() throws {
+    _ = try succeed(
+      "train-autoencoder --images seg/*_probseg.nii.gz --method pca --latent-size 2 --output pca.safetensors --quiet"
+    )
+    for person in 1...2 {
+      for session in 1...2 {
+        try place.write(
+          place.bytes("seg/sub-\(2 * person + session)_label-GM_probseg.nii.gz"),
+          to: "two/sub-\(person)_ses-\(session)_label-GM_probseg.nii.gz")
+      }
+    }
+    _ = try succeed("encode two/*_probseg.nii.gz --model pca.safetensors --output f.tsv")
+    let printed = try succeed("reconstruct --model pca.safetensors --features f.tsv --output back")
+    #expect(Set(printed).count == 4 && printed.allSatisfy { place.exists($0) }, "\(printed)")
+    try place.write("participant_id\tz1\tz2\nsub-1\t0\t1\nsub-1\t1\t0\n", to: "same.tsv")
+    let refused = try place.grisea("reconstruct --model pca.safetensors --features same.tsv --output same")
+    #expect(refused.status == 1)
+    #expect(refused.error.first?.hasPrefix("several rows have the name sub-1 ") == true, "\(refused.error)")
+    #expect(!place.exists("same"))
   }
 
   @Test("classes are learned end to end, with scores, a map of saliency and a model that encodes")

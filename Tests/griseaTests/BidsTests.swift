@@ -34,6 +34,32 @@ struct BidsTests {
     try #require(try JSONSerialization.jsonObject(with: place.bytes(name)) as? [String: Any])
   }
 
+  @Test("the group level has volumes and structures, and names the scans that are missing, failed or gone")
+  func groupOfStructures() throws {
+    let command = Self.command.replacing(
+      " participant", with: " participant --structures --participant-label 02 10")
+    #expect(try place.grisea(command).status == 0)
+    let group = try place.grisea("bids ds out group")
+    #expect(group.status == 0 && group.output == ["out/group_volumes.tsv", "out/group_structures.tsv"])
+    #expect(
+      group.error == [
+        "warning: 2 scans in ds, but without results: sub-01_ses-a, sub-01_ses-b"
+      ])
+    #expect(try place.table("out/group_structures.tsv").count == 3)
+    try place.write("no image", to: "ds/sub-10/anat/sub-10_T1w.nii")
+    #expect(try place.grisea(command).status == 1)
+    try FileManager.default.removeItem(atPath: place("ds/sub-02/anat/sub-02_acq-x_run-2_T1w.nii"))
+    let again = try place.grisea("bids ds out group")
+    #expect(again.error.contains("warning: 1 scan failed, and left out (see status.tsv): sub-10"))
+    #expect(again.error.contains("warning: 1 scan with results, but no longer in ds: sub-02_acq-x_run-2"))
+    for name in ["volumes", "structures"] {
+      #expect(
+        try place.table("out/group_\(name).tsv").map { $0["scan"] } == [
+          "sub-02_acq-x_run-1", "sub-02_acq-x_run-2",
+        ])
+    }
+  }
+
   @Test("each scan's derivatives stand under its own entities, beside what the specification requires")
   func derivatives() throws {
     let outcome = try place.grisea(Self.command)

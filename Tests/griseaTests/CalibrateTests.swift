@@ -55,6 +55,18 @@ struct CalibrateTests {
     #expect(Set(names) == ["data", "small", "model.safetensors", "a.safetensors", "b.safetensors"])
   }
 
+  @Test("subjects on which the model was trained are named in a warning")
+  func trainingSubjects() throws {
+    try writeSmallHeads()
+    let words = Self.data.replacing("data/", with: "small/")
+    let outcome = try place.grisea(
+      "calibrate model.safetensors \(words) --threads 1 --precision float32 --output a.safetensors")
+    #expect(outcome.status == 0, "\(outcome.error)")
+    let warning = "warning: 2 subjects with a name of the model's training subjects; "
+    #expect(
+      outcome.error.contains { $0.hasPrefix(warning) && $0.hasSuffix(": sub-1, sub-2") }, "\(outcome.error)")
+  }
+
   static let faults: [(words: String, status: Int32, message: String)] = [
     ("no.safetensors \(data) --output a", 1, "no.safetensors: cannot be read: no such file"),
     ("data/sub-1_T1w.nii \(data) --output a", 1, "data/sub-1_T1w.nii: not a model"),

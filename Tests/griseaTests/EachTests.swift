@@ -148,6 +148,10 @@ struct EachTests {
     (["--each", "scan"], "needed name=PATTERN"),
     (["--each", "scan=a", "--each", "mask=b"], "found a second name beside scan"),
     (["--each", "scan=a"], "--each needs --output"),
+    (["--each", "item=a", "--output", "o"], "${item} has another value in each run"),
+    (["--each", "subject=a", "--output", "o"], "${subject} has another value in each run"),
+    (["--each", "session=a", "--output", "o"], "${session} has another value in each run"),
+    (["--each", "output=a", "--output", "o"], "${output} has another value in each run"),
     (["--jobs", "2"], "need --each"),
     (["--each", "scan=a", "--output", "o", "--jobs", "0"], "at least 1"),
     (["--executor", "slurm"], "need --each"),
@@ -173,7 +177,27 @@ struct EachTests {
       ["--each", "scan=data/sub-2_T1w.nii", "--each", "scan=more/*", "--output", "o"],
       "data/sub-2_T1w.nii and more/sub-2_T1w.nii: their results would have the same name"
     ),
+    (
+      ["--each", "scan=\u{e9}_T1w.nii", "--each", "scan=e\u{301}_T1w.nii", "--output", "o"],
+      "\u{e9}_T1w.nii and e\u{301}_T1w.nii: their results would have the same name"
+    ),
   ]
+
+  @Test(
+    "a file that the runs of two items would write is refused before anything runs",
+    arguments: ["", "--dry-run"])
+  func sameOutput(option: String) throws {
+    try place.write(
+      "grisea evaluate --prediction \"${scan}\" --reference truth --output \"${output}/scores.tsv\"\n",
+      to: "same.pipeline")
+    let outcome = try place.grisea("run same.pipeline --each scan=data/*_T1w.nii --output o \(option)")
+    #expect(outcome.status == 1)
+    #expect(
+      outcome.error.first?.hasPrefix(
+        "\(Self.scans[3]) and \(Self.scans[0]): the pipeline writes o/scores.tsv for both") == true,
+      "\(outcome.error)")
+    #expect(!place.exists("o"))
+  }
 
   @Test("what cannot be run for each is refused before anything runs", arguments: refusals)
   func refusal(words: [String], message: String) throws {

@@ -77,6 +77,14 @@ struct EvaluateTests {
       ])
   }
 
+  @Test("--per-label with another table for the references is refused: the numbers mean something else")
+  func twoTables() throws {
+    try place.write([1, 2, 3], "p/sub-1_dseg.nii.gz")
+    let outcome = try place.grisea("evaluate --prediction p --reference p --reference-table ibsr --per-label")
+    #expect(outcome.status == 64)
+    #expect(outcome.error.first?.contains("leave out --reference-table ibsr") == true, "\(outcome.error)")
+  }
+
   @Test("with --mask voxels outside do not count, and a mask on another grid is an error")
   func mask() throws {
     try place.write([1, 1, 1, 2, 1], "p/sub-1_dseg.nii")

@@ -37,11 +37,33 @@ struct FileNamesTests {
     #expect(try place.run("grisea", ["report", "out"]).status == 0)
   }
 
+  @Test("a folder's scans are those with capital endings and those of pairs too")
+  func endings() throws {
+    try place.write(SyntheticHead(number: 1), to: "many/sub-1_T1w.NII")
+    try place.write(SyntheticHead(number: 2), to: "many/sub-2_T1w.nii")
+    let outcome = try place.grisea("preprocess many/sub-2_T1w.nii --spacing 2 --quiet --output pairs")
+    #expect(outcome.status == 0)
+    let whole = try place.bytes("many/sub-2_T1w.nii")
+    var header = whole.prefix(352)
+    header.replaceSubrange(344..<347, with: Data("ni1".utf8))
+    // The voxels of a pair begin at 0.
+    withUnsafeBytes(of: Float(0)) { header.replaceSubrange(108..<112, with: $0) }
+    try place.write(Data(header), to: "many/sub-3_T1w.hdr")
+    try place.write(Data(whole.dropFirst(352)), to: "many/sub-3_T1w.img")
+    #expect(try place.grisea("preprocess many --spacing 2 --threads 1 --quiet --output all").status == 0)
+    #expect(try place.states("all/status.tsv") == ["sub-1 done", "sub-2 done", "sub-3 done"])
+  }
+
   @Test("names that would be one after that are refused before any work")
   func twins() throws {
     try place.write(SyntheticHead(number: 9), to: "a_b_T1w.nii")
     let outcome = try place.run("grisea", ["segment", "a\tb_T1w.nii", "a_b_T1w.nii"] + Self.words)
     #expect(outcome.status == 64)
+    #expect(!place.exists("out"))
+    // One name in two Unicode normalizations.
+    let names = ["\u{e9}_T1w.nii", "e\u{301}_T1w.nii"]
+    for name in names { try place.write(SyntheticHead(number: 9), to: name) }
+    #expect(try place.run("grisea", ["segment"] + names + Self.words).status == 64)
     #expect(!place.exists("out"))
   }
 

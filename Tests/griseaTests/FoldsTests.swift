@@ -101,6 +101,26 @@ struct FoldsTests {
     }
   }
 
+  @Test("a fold that was interrupted starts from the beginning if its labels have changed")
+  func changedLabels() throws {
+    let words = SmallModel.training + " --epochs 60 --folds 2 --output "
+    let started = try place.start("grisea", (words + "cv").split(separator: " ").map(String.init))
+    let status = try started.kill(watching: place.path) {
+      place.exists("cv/fold-1/model.checkpoint.safetensors")
+    }
+    #expect(status == 128 + SIGKILL)
+    let subject = try rows("cv/fold-1.tsv")[1][2]
+    try place.write(
+      SyntheticHead(number: 20).labels, like: "data/\(subject)_T1w.nii", to: "data/\(subject)_dseg.nii.gz")
+    let outcome = try place.grisea(words + "cv")
+    #expect(outcome.status == 0, "\(outcome.error)")
+    #expect(try place.grisea(words + "fresh").status == 0)
+    for fold in 1...2 {
+      let model = "fold-\(fold)/model.safetensors"
+      #expect(try place.bytes("cv/" + model) == place.bytes("fresh/" + model), "\(fold)")
+    }
+  }
+
   @Test(
     "tables of the user in the folder stay, and are no folds; where one has the name of a fold, nothing is done"
   )

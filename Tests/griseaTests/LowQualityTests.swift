@@ -18,6 +18,36 @@ struct LowQualityTests {
       "segment sub-1_T1w.nii sub-2_T1w.nii --model model.safetensors --output out --threads 1 \(words)")
   }
 
+  @Test("a closed standard error ends nothing, and a full standard output is a failure")
+  func streams() throws {
+    #expect(
+      try place.run(
+        "sh", ["-c", "grisea segment sub-1_T1w.nii --model model.safetensors --threads 1 --output out 2>&-"]
+      ).status == 0)
+    #expect(place.exists("out/sub-1_dseg.nii.gz"))
+    let full = try place.run("sh", ["-c", "grisea inspect sub-1_T1w.nii >/dev/full"])
+    #expect(full.status == 1)
+    #expect(full.error.last == "standard output cannot be written: no space left on device", "\(full.error)")
+  }
+
+  @Test("a single thin slice has no brain, and does not end the batch")
+  func slice() throws {
+    let head = SyntheticHead(shape: [64, 64, 1])
+    var file = head.file
+    // Voxels of 1 mm.
+    for offset in [80, 84, 88] {
+      withUnsafeBytes(of: Float(1)) { file.replaceSubrange(offset..<offset + 4, with: $0) }
+    }
+    for (offset, value) in [(280, -1), (300, 1), (320, 1)] as [(Int, Float)] {
+      withUnsafeBytes(of: value) { file.replaceSubrange(offset..<offset + 4, with: $0) }
+    }
+    try place.write(file, to: "a_T1w.nii")
+    let outcome = try place.grisea(
+      "segment a_T1w.nii sub-1_T1w.nii --model fast --views 1 --output out --quiet")
+    #expect(outcome.status == 0 || outcome.status == 1, "\(outcome.error)")
+    #expect(try place.states().contains("sub-1 done"))
+  }
+
   @Test("each such scan is a line with its main reason, they are counted, and the exit code is 0")
   func lines() throws {
     let outcome = try segment()

@@ -63,6 +63,20 @@ struct NormalizeTests {
     #expect(try place.states() == ["sub-1 done", "sub-2 done", "sub-3 done"])
   }
 
+  @Test("folders whose names have the characters of a pattern are found by their names")
+  func brackets() throws {
+    try FileManager.default.createDirectory(atPath: place("t[1]"), withIntermediateDirectories: false)
+    try FileManager.default.moveItem(atPath: place("tpl-shell"), toPath: place("t[1]/tpl-shell"))
+    let normalized = try place.grisea(
+      "normalize maps/sub-1/anat/sub-1_label-GM_probseg.nii.gz --template t[1]/tpl-shell --output out")
+    #expect(normalized.status == 0, "\(normalized.error)")
+    try place.write("", to: "d[1]/sub-1_from-x_to-T1w_mode-image_xfm.nii.gz")
+    let regions = try place.grisea("regions d[1] --output r --quiet")
+    #expect(
+      regions.error.last?.contains("d[1]/sub-1_label-GM_probseg.nii.gz does not exist") == true,
+      "\(regions.error)")
+  }
+
   @Test("homogeneity is the correlation with the mean of the other maps")
   func homogeneity() throws {
     #expect(try normalize("--smoothing 0").status == 0)
@@ -122,6 +136,20 @@ struct NormalizeTests {
     for shard in 1...2 { #expect(try normalize("--shard \(shard)/2", to: "parts").status == 0) }
     #expect(try place.grisea("collect parts").status == 0)
     #expect(try place.results("parts") == place.results("whole"))
+  }
+
+  @Test("maps that are no probabilities fail by name")
+  func noProbabilities() throws {
+    let map = "maps/sub-2/anat/sub-2_label-GM_probseg.nii.gz"
+    var volume = try place.volume(map)
+    for index in volume.voxels.indices { volume.voxels[index] *= 100 }
+    try volume.write(to: place(map))
+    let outcome = try normalize("--smoothing 0")
+    #expect(outcome.status == 1)
+    #expect(
+      outcome.error.contains { $0.contains("\(map): needed probabilities from 0 to 1, found") },
+      "\(outcome.error)")
+    #expect(try place.states() == ["sub-1 done", "sub-2 failed", "sub-3 done"])
   }
 
   @Test("regions of scans in several templates need the name of one")

@@ -129,6 +129,26 @@ struct PreprocessBatchTests {
     #expect(try place.states() == ["a skipped", "b skipped", "c skipped"])
   }
 
+  @Test("shards that have not run are named, and failures of shards are those of the whole")
+  func missingShards() throws {
+    try place.write("no image", to: "b_T1w.nii")
+    func shard(_ number: Int) throws -> Int32 {
+      try preprocess("--shard \(number)/4", Self.command(to: "parts")).status
+    }
+    #expect(try shard(1) == 0)
+    let early = try place.grisea("collect parts")
+    #expect(early.status == 1)
+    #expect(
+      early.error == ["shards 2, 3, 4 of 4 have not run; run them, and then `grisea collect` again"])
+    // The fourth has nothing to do.
+    for (number, status) in [(2, 1), (3, 0), (4, 0)] as [(Int, Int32)] {
+      #expect(try shard(number) == status)
+    }
+    let collected = try place.grisea("collect parts")
+    #expect(collected.status == 1 && collected.output == ["parts/status.tsv"])
+    #expect(collected.error.first?.hasPrefix("b: ") == true, "\(collected.error)")
+  }
+
   @Test("several jobs, and parts that begin at the same time, leave the files and the table of one batch")
   func divided() throws {
     for name in ["d", "e", "f", "g"] {
@@ -150,7 +170,8 @@ struct PreprocessBatchTests {
     }
     // The fourth scan is the first part's second.
     #expect(try parts.map { try $0.outcome().status } == [1, 0, 0])
-    #expect(try place.grisea("collect parts").output == ["parts/status.tsv"])
+    let collected = try place.grisea("collect parts")
+    #expect(collected.output == ["parts/status.tsv"] && collected.status == 1)
     for folder in ["several", "parts"] {
       #expect(try place.results(folder) == place.results("one"))
       #expect(try place.states(folder + "/status.tsv") == place.states("one/status.tsv"))

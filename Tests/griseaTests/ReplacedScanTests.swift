@@ -22,6 +22,27 @@ struct ReplacedScanTests {
     try place.grisea(command.replacing("SCAN", with: scan) + more)
   }
 
+  @Test(
+    "a file that a command reads is not replaced by its output",
+    arguments: [
+      "associate --features f.tsv --participants p.tsv --target age --output p.tsv",
+      "associate --features f.tsv --participants p.tsv --target age --output ./f.tsv",
+      "evaluate --pairs f.tsv --output f.tsv",
+      "encode s1/T1.nii --model model.safetensors --output model.safetensors",
+      "segment out/sub-1_dseg.nii.gz --model model.safetensors --output out",
+    ])
+  func ownInput(command: String) throws {
+    for name in ["f.tsv", "p.tsv", "out/sub-1_dseg.nii.gz"] {
+      try place.write("participant_id\tage\n", to: name)
+    }
+    let before = try place.contents("")
+    let outcome = try place.grisea(command)
+    #expect(outcome.status == 64)
+    #expect(
+      outcome.error.first?.contains("this file is read, and would be replaced") == true, "\(outcome.error)")
+    #expect(try place.contents("") == before)
+  }
+
   @Test("another scan of the same name is refused in one line that names the option", arguments: commands)
   func refused(command: String) throws {
     #expect(try run(command, "s1/T1.nii").status == 0)

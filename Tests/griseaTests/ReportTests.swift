@@ -59,6 +59,28 @@ struct ReportTests {
     }
   }
 
+  @Test("two label maps with one scan name are refused, because one would be shown on the other's scan")
+  func twins() throws {
+    try place.write(try place.bytes("out/sub-1_dseg.nii.gz"), to: "out/old/sub-1_dseg.nii.gz")
+    let outcome = try place.grisea("report out --output page.html --quiet")
+    #expect(outcome.status == 1)
+    #expect(
+      outcome.error.first?.hasPrefix(
+        "out/old/sub-1_dseg.nii.gz and out/sub-1_dseg.nii.gz: these label maps have the same scan name")
+        == true, "\(outcome.error)")
+    #expect(!place.exists("page.html"))
+  }
+
+  @Test("a pipeline makes the page again when a table that it shows appears")
+  func companions() throws {
+    try place.write("grisea report out --output page.html --quiet\n", to: "r.pipeline")
+    #expect(try place.grisea("run r.pipeline").status == 0)
+    #expect(try place.grisea("run r.pipeline --dry-run").output.last?.hasSuffix("unchanged") == true)
+    try place.write("scan\tfolded_voxels\nsub-1\t12\n", to: "out/normalization.tsv")
+    let forecast = try place.grisea("run r.pipeline --dry-run").output
+    #expect(forecast.last?.hasSuffix("would run: input out/normalization.tsv is new") == true, "\(forecast)")
+  }
+
   @Test("with references there are the scores that evaluate gives")
   func scores() throws {
     let evaluated = try place.grisea(

@@ -45,6 +45,18 @@ struct ResumeTests {
     return cell?.components(separatedBy: "; low quality ").first
   }
 
+  @Test("results of the scan of before, which are not asked for now, are removed")
+  func outdated() throws {
+    #expect(try segment("--probabilities", Self.command(to: "other")).status == 0)
+    // Of the same scan and model they stay.
+    #expect(try segment("--force", Self.command(to: "other")).status == 0)
+    #expect(place.exists("other/a_label-GM_probseg.nii.gz"))
+    try place.write(SyntheticHead(number: 7), to: "a_T1w.nii")
+    #expect(try segment("", Self.command(to: "other")).status == 0)
+    #expect(!place.exists("other/a_label-GM_probseg.nii.gz") && place.exists("other/a_dseg.nii.gz"))
+    #expect(place.exists("other/b_label-GM_probseg.nii.gz"))
+  }
+
   @Test("nothing is done again where nothing has changed; the paths are printed all the same")
   func unchanged() throws {
     let (before, files) = (try inodes(), try place.results("out"))

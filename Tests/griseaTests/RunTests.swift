@@ -1,4 +1,5 @@
 import Foundation
+import Imaging
 import TestSupport
 import Testing
 
@@ -117,6 +118,35 @@ struct RunTests {
     try shell.write(SyntheticHead(number: 10), to: "sub-9_T1w.nii")
     _ = try shell.run("sh", ["-eu", "all.pipeline"], environment: ["scan": "sub-9_T1w.nii"])
     #expect(try results(place) == results(shell))
+  }
+
+  @Test("the other half of a pair, and the white matter map beside a gray matter map, are inputs")
+  func companions() throws {
+    let grid = Grid(shape: [16, 16, 16], affine: Affine(spacing: [2, 2, 2]))
+    try Volume(grid: grid, voxels: (0..<grid.count).map { Float($0 % 97) }).write(to: place("sub-1_T1w.hdr"))
+    try place.write("grisea preprocess sub-1_T1w.hdr --output p --quiet\n", to: "pair.pipeline")
+    #expect(try place.grisea("run pair.pipeline").status == 0)
+    #expect(verdicts(try place.grisea("run pair.pipeline --dry-run")) == ["unchanged"])
+    var voxels = try place.bytes("sub-1_T1w.img")
+    voxels[voxels.count - 1] ^= 1
+    try place.write(voxels, to: "sub-1_T1w.img")
+    #expect(
+      verdicts(try place.grisea("run pair.pipeline --dry-run"))
+        == ["would run: input sub-1_T1w.img changed"])
+
+    for name in ["a_label-GM_probseg.nii.gz", "b.nii.gz"] { try place.write("", to: name) }
+    try place.write(
+      """
+      grisea normalize a_label-GM_probseg.nii.gz --output n
+      grisea evaluate --prediction b.nii.gz --reference b.nii.gz --output a_label-WM_probseg.nii.gz
+
+      """, to: "white.pipeline")
+    let outcome = try place.grisea("run white.pipeline --dry-run")
+    #expect(outcome.status == 64)
+    #expect(
+      outcome.error.first?.hasPrefix(
+        "white.pipeline:2: writes a_label-WM_probseg.nii.gz, which line 1 reads") == true,
+      "\(outcome.error)")
   }
 
   @Test("a stage that fails ends the run with its exit code, and the next run begins with it")

@@ -81,6 +81,13 @@ struct SynthesizeTests {
     )
     #expect(judged.status == 0, "\(judged.error)")
     #expect(judged.output.first?.contains("validation Dice GM") == true)
+    let seen = try place.grisea(
+      "\(words) --images data/*_T1w.nii --labels data/*_dseg.nii.gz --validation data/sub-1_T1w.nii --output w.safetensors"
+        .replacing(" --quiet", with: ""))
+    #expect(
+      seen.error.contains {
+        $0.hasPrefix("warning: 1 subject held out for validation, but ") && $0.hasSuffix(": sub-1")
+      }, "\(seen.error)")
   }
 
   /// Cubes in cubes in FreeSurfer's codes: cortex of cerebrum and cerebellum, white matter, a putamen; all in air.

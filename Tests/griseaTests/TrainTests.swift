@@ -162,6 +162,16 @@ struct TrainTests {
     ("--images data/*_T1w.nii --labels data/*_dseg.nii.gz --channels 10001", 64, "Error: --channels 10001"),
     ("--images data/*_T1w.nii --labels data/*_dseg.nii.gz --spacing 1,2", 64, "Error: The value '1,2' is"),
     ("--images data/*_T1w.nii --labels data/*_dseg.nii.gz --threads 0", 64, "Error: --threads 0"),
+    ("--label-maps data/*_dseg.nii.gz --validation 0.2", 64, "Error: --validation 0.2: needs --images"),
+    ("--label-maps data/*_dseg.nii.gz --synthetic-share 0.5", 64, "Error: --synthetic-share needs --images"),
+    (
+      "--images data/*_T1w.nii --labels data/*_dseg.nii.gz --validation-interval 2", 64,
+      "Error: --validation-interval needs --validation"
+    ),
+    (
+      "--images data/*_T1w.nii --labels data/*_dseg.nii.gz --structures --voxel-blocks --refinement 16", 64,
+      "Error: --refinement 16: a network of --structures"
+    ),
   ]
 
   @Test("what cannot be trained on is reported in one line, before training", arguments: lists)

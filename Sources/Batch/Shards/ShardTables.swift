@@ -26,6 +26,19 @@ public struct ShardTables: Sendable {
     return rows
   }
 
+  /// The shards that have no table, by their numbers, where the tables are of so many; `nil` if none is missing. Shards of
+  /// different numbers are all of the largest.
+  /// - Throws: `StatusTableError`.
+  public func missing() throws(StatusTableError) -> (shards: [Int], count: Int)? {
+    let shards = try files(ending: Shard.statusEnding).compactMap { path in
+      Shard(String(path.lastComponent.dropLast(Shard.statusEnding.count)).replacing("-of-", with: "/"))
+    }
+    let count = shards.map(\.count).max() ?? 0
+    let found = Set(shards.filter { $0.count == count }.map(\.index))
+    guard count > 0, found.count < count else { return nil }
+    return ((1...count).filter { !found.contains($0) }, count)
+  }
+
   /// Adds all rows to `status.tsv` and `volumes.tsv` and removes the shards' tables. After an interruption it can be
   /// called again, with the same result.
   /// - Parameter lost: rows of subjects that no shard has reached.

@@ -119,6 +119,8 @@ public struct Slurm: Sendable {
 
 /// Why a batch cannot be submitted to Slurm or collected from it.
 public enum SlurmError: Error, Hashable, Sendable {
+  /// The batch has no subjects.
+  case noSubjects(output: String)
   /// A command of Slurm is not on the `PATH`.
   case notInstalled(program: String)
   /// Slurm's commands are installed, but do not find a cluster, for this reason.
@@ -139,6 +141,7 @@ extension SlurmError: CustomStringConvertible {
   /// The sentence for the user.
   public var description: String {
     switch self {
+    case .noSubjects(let output): "\(output): found no subject, so no job was submitted to Slurm"
     case .notInstalled(let program):
       "\(program): not found; --executor slurm needs Slurm's commands on the PATH, as on a cluster's login node"
     case .unreachable(let reason):

@@ -51,11 +51,12 @@ public struct SlurmBatch {
   /// - Parameters:
   ///   - command: the program and the user's own words, to which `--work-list` and `--shard` are added for each task.
   ///   - output: the output folder, which exists.
-  /// - Throws: `SlurmError`, and what the file system refuses.
+  /// - Throws: `SlurmError`, which is `.noSubjects` for an empty list, and what the file system refuses.
   public init(
     _ job: SlurmJob, _ list: WorkList, command: [String], output: String,
     joinResults: @escaping ShardTables.JoinResults
   ) throws {
+    guard !list.items.isEmpty else { throw SlurmError.noSubjects(output: output) }
     if let id = (try? SlurmJob(output: output))?.attempts.last?.id {
       guard let queue = try slurm.queue(of: id) else { throw SlurmError.silent(id: id, output: output) }
       guard queue.isEmpty else { throw SlurmError.notEnded(id: id, output: output) }

@@ -53,13 +53,22 @@ public struct EvaluationPair: Hashable, Sendable {
   }
 
   /// Reads pairs from a table with the columns `prediction` and `reference`, for files that cannot be paired by their
-  /// names. The subjects are those of the predictions.
-  /// - Throws: `PathTable.Failure`.
+  /// names. The subjects are those of the column `subject`, or else of the predictions' names.
+  /// - Throws: `PathTable.Failure`, also if two pairs have the same subject.
   public static func pairs(table path: String) throws(PathTable.Failure) -> [EvaluationPair] {
     let table = try PathTable(contentsOf: path, columns: ["prediction", "reference"])
-    return zip(table.files("prediction"), table.files("reference")).map { prediction, reference in
-      EvaluationPair(
-        subject: ScanName(path: prediction).subject, prediction: prediction, reference: reference)
+    let (predictions, references) = (table.files("prediction"), table.files("reference"))
+    let subjects = (table.cells("subject") ?? predictions).map { ScanName(path: $0).subject }
+    var rows: [Subject: Int] = [:]
+    for (row, subject) in subjects.enumerated() {
+      if let first = rows.updateValue(row, forKey: subject) {
+        throw .repeated(
+          path: path, line: PathTable.line(ofRow: row), first: PathTable.line(ofRow: first),
+          subject: subject.description)
+      }
+    }
+    return subjects.indices.map {
+      EvaluationPair(subject: subjects[$0], prediction: predictions[$0], reference: references[$0])
     }
   }
 

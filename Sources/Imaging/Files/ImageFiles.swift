@@ -47,7 +47,8 @@ public enum ImageFiles {
 
   /// Returns the files that an argument names.
   ///
-  /// A folder is searched at all levels, without hidden folders, for `.nii` and `.nii.gz` files of the given kind. The
+  /// A folder is searched at all levels, without hidden folders, for `.nii` and `.nii.gz` files, and pairs of `.hdr` and
+  /// `.img`, of the given kind. The
   /// characters `*`, `?` and `[…]` have the meaning of the shell, and `**` stands for any number of folders; a pattern
   /// that matches only folders means the files in them. Any other argument is a file, whether it exists or not, so that
   /// reading it reports the error.
@@ -95,17 +96,22 @@ public enum ImageFiles {
     return (.several(kind.chosen(from: images)), unreadable + closed)
   }
 
-  /// Returns the NIfTI files in folders and below them, without hidden ones.
+  /// Returns the images in folders and below them, without hidden ones.
   private static func images(below folders: [String]) -> (images: [String], unreadable: [UnreadableFile]) {
     var (images, unreadable) = ([String](), [UnreadableFile]())
     for folder in folders {
-      let (found, closed) = FilePattern(FilePattern.escaped(folder).joined("**/*.nii*")).search()
-      images += found.filter {
-        ($0.hasSuffix(".nii") || $0.hasSuffix(".nii.gz")) && !DurableFolder.exists($0)
-      }
+      let (found, closed) = FilePattern(FilePattern.escaped(folder).joined("**/*.*")).search()
+      images += found.filter { isImage($0) && !DurableFolder.exists($0) }
       unreadable += closed
     }
     return (images, unreadable)
+  }
+
+  /// Whether a file of a folder is a NIfTI file by its name, in small letters or capitals, or the header of a pair.
+  private static func isImage(_ path: String) -> Bool {
+    let name = path.lowercased()
+    return name.hasSuffix(".nii") || name.hasSuffix(".nii.gz")
+      || (name.hasSuffix(".hdr") && PairName.partner(of: path).exists)
   }
 
   /// Returns a folder with DICOM files: the given one, or one in it.
@@ -179,7 +185,8 @@ extension ImageFiles.Kind {
     let suffix: String
 
     init(_ path: String) {
-      let name = path.lastComponent.replacing(".nii.gz", with: "").replacing(".nii", with: "")
+      let file = path.lastComponent
+      let name = file.dropLast(ScanName.ending(of: file)?.count ?? 0)
       let parts = name.split(separator: "_").map(String.init)
       entities = Array(parts.dropLast())
       suffix = parts.last ?? ""

@@ -36,7 +36,8 @@ public struct ScanName: Hashable, Sendable {
 
   /// Returns the ending of a path, such as `.nii.gz`; `nil` where it does not end as the images that are read do.
   public static func ending(of path: String) -> String? {
-    endings.first { path.hasSuffix($0) && path.lastComponent.count > $0.count }
+    let name = path.lastComponent.lowercased()
+    return endings.first { name.hasSuffix($0) && name.count > $0.count }
   }
 
   /// Returns all files whose bytes determine the scan: the file itself and, for one half of a `.hdr`/`.img` pair, the

@@ -23,7 +23,7 @@ public struct MapClassification: Sendable {
   /// Prepares the classification.
   /// - Parameters:
   ///   - maps: the maps.
-  ///   - participants: tables with one row per participant.
+  ///   - participants: tables with one row per participant or session.
   ///   - target: the column of the two classes.
   ///   - group: the column of groups that are never split between folds; `nil` for the participant.
   ///   - settings: cross-validation, permutations and confidence intervals.
@@ -31,10 +31,10 @@ public struct MapClassification: Sendable {
   ///   - threads: number of threads; by default all cores.
   /// - Throws: `AssociationError` if the target does not have two classes, or one of them has too few participants.
   public init(
-    _ maps: MapSet, participants: [DataTable], target: String, group: String? = nil,
+    _ maps: MapSet, participants: [ParticipantTable], target: String, group: String? = nil,
     settings: Association.Settings, configuration: ClassifierTraining.Configuration, threads: Int? = nil
   ) throws {
-    let input = try AssociationInput(
+    let input = AssociationInput(
       features: DataTable(
         participants: maps.subjects.map(\.person), scans: maps.subjects.map(\.description), path: "maps"),
       participants: participants, group: group)
@@ -69,7 +69,9 @@ public struct MapClassification: Sendable {
           for (row, value) in zip(testing, found) { probabilities[row] = value }
           if isTrue {
             let slopes = try training.saliency(network.parameters, of: inputs)
-            for i in saliency.indices { saliency[i] += slopes[i] / Float(target.count) }
+            // By the chain rule, because the network sees the differences divided by the fold's scale.
+            let share = 1 / (Float(target.count) * network.scaling.scale)
+            for i in saliency.indices { saliency[i] += slopes[i] * share }
           }
         }
         done += 1

@@ -11,6 +11,11 @@ extension RegionAtlas {
       UInt16(exactly: number).flatMap { $0 > 0 ? Region(code: $0, name: name) : nil }
     }
     guard !regions.isEmpty else { throw .badAtlas(path: path, reason: "it names no region") }
+    let byName = Dictionary(grouping: regions, by: \.name)
+    if let twice = regions.first(where: { (byName[$0.name]?.count ?? 0) > 1 }) {
+      throw .badAtlas(
+        path: path, reason: "several labels have the name `\(twice.name)`; needed one name for each")
+    }
     self.init(map: atlas.labels, regions: regions)
   }
 }

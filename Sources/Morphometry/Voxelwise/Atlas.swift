@@ -38,6 +38,11 @@ public struct Atlas: Sendable {
     self.name = (files.image as NSString).lastPathComponent
   }
 
+  /// The labels of the image, other than 0, that have no name.
+  public var unnamedLabels: [Int] {
+    Set(labels.labels).map(Int.init).filter { $0 != 0 && names[$0] == nil }.sorted()
+  }
+
   /// The region at a place in mm, of the nearest voxel.
   public func region(at position: SIMD3<Double>) -> String {
     let voxel = inverse(position)

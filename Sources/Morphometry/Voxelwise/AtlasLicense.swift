@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Under which terms an atlas may be used, as far as its files or its publisher say.
@@ -13,7 +14,7 @@ enum AtlasLicense {
   }
 
   private static func sidecar(of image: String) -> String? {
-    let path = image.replacing(".nii.gz", with: ".json").replacing(".nii", with: ".json")
+    let path = image.replacingEnding(".nii.gz", with: ".json").replacingEnding(".nii", with: ".json")
     guard path != image, let data = FileManager.default.contents(atPath: path),
       let members = try? JSONSerialization.jsonObject(with: data) as? [String: Any]
     else { return nil }

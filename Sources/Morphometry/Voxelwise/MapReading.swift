@@ -20,6 +20,7 @@ package struct MapReading {
     var (least, most) = (image.volume.voxels, image.volume.voxels)
     for path in paths {
       let voxels = path == first ? image.volume.voxels : try Self.voxels(path, grid, first)
+      guard voxels.contains(where: { $0 != 0 }) else { throw StatisticsError.emptyMap(path: path) }
       for index in voxels.indices {
         sums[index] += Double(voxels[index])
         least[index] = min(least[index], voxels[index])

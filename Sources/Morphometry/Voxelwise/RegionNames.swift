@@ -16,7 +16,12 @@ struct RegionNames {
       $0.drop { $0 == "#" }.trimmingCharacters(in: .whitespaces)
     }
     let rows = lines.filter { !$0.hasPrefix("#") }
-    byLabel = Self.table(rows) ?? Self.list(rows)
+    let pairs = Self.table(rows) ?? Self.list(rows)
+    byLabel = Dictionary(pairs) { first, _ in first }
+    if let twice = pairs.first(where: { byLabel[$0.0] != $0.1 }) {
+      throw .badAtlas(
+        path: path, reason: "label \(twice.0) has two names, `\(byLabel[twice.0] ?? "")` and `\(twice.1)`")
+    }
     guard !byLabel.isEmpty else {
       throw .badAtlas(
         path: path,
@@ -24,7 +29,7 @@ struct RegionNames {
     }
   }
 
-  private static func table(_ rows: [Substring]) -> [Int: String]? {
+  private static func table(_ rows: [Substring]) -> [(Int, String)]? {
     let cells = rows.map {
       $0.split(separator: "\t", omittingEmptySubsequences: false).map {
         $0.trimmingCharacters(in: .whitespaces)
@@ -33,21 +38,19 @@ struct RegionNames {
     guard let header = cells.first, let index = header.firstIndex(of: "index"),
       let name = header.firstIndex(of: "name")
     else { return nil }
-    let pairs = cells.dropFirst().compactMap { row -> (Int, String)? in
+    return cells.dropFirst().compactMap { row -> (Int, String)? in
       guard row.count > max(index, name) else { return nil }
       return Int(row[index]).map { ($0, row[name]) }
     }
-    return Dictionary(pairs) { first, _ in first }
   }
 
   /// The number behind the name is the code of the original atlas, which the image does not have.
-  private static func list(_ rows: [Substring]) -> [Int: String] {
-    let pairs = rows.compactMap { row -> (Int, String)? in
+  private static func list(_ rows: [Substring]) -> [(Int, String)] {
+    rows.compactMap { row -> (Int, String)? in
       var words = row.split(whereSeparator: \.isWhitespace)
       guard words.count > 1, let number = Int(words.removeFirst()) else { return nil }
       if words.count > 1, words.last.flatMap({ Int($0) }) != nil { words.removeLast() }
       return (number, words.joined(separator: " "))
     }
-    return Dictionary(pairs) { first, _ in first }
   }
 }

@@ -32,10 +32,13 @@ final class BrainLocalizer {
   /// - Parameters:
   ///   - image: along RAS, scaled to 0...1.
   ///   - adjustsBrightness: whether a dark brain is made brighter.
-  /// - Returns: `nil` where no brain is found, or where the image's voxels cannot be joined to some of about 2 mm.
+  /// - Returns: `nil` where no brain is found, or where the image's voxels cannot be joined to some of about 2 mm, as in a
+  ///   single thin slice.
   /// - Throws: `EngineError`.
   func locate(in image: Volume, adjustsBrightness: Bool) throws(EngineError) -> Location? {
-    guard let factor = Self.factor(for: image.grid.affine.spacing) else { return nil }
+    guard let factor = Self.factor(for: image.grid.affine.spacing), all(image.grid.shape .>= factor) else {
+      return nil
+    }
     if !isLoaded { try network.setParameters(model.parameters) }
     isLoaded = true
     let coarse = image.blockMeans(of: factor)

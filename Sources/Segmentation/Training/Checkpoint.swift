@@ -11,6 +11,8 @@ struct Checkpoint {
   var log: TrainingLog
   /// Seconds of training so far.
   var seconds: Double
+  /// The hash of the training's data (`TrainingData.sourceHash`); `nil` in checkpoints of older versions.
+  var sourceHash: ContentHash?
 
   /// The prefix of the names of the optimizer's tensors. No parameter has it.
   static let prefix = "optimizer/"
@@ -23,11 +25,13 @@ struct Checkpoint {
   private struct State: Codable {
     var log: TrainingLog
     var seconds: Double
+    var sourceHash: ContentHash?
   }
 
   /// Creates the state before the first step.
-  init(of model: SegmentationModel) {
+  init(of model: SegmentationModel, sourceHash: ContentHash?) {
     described = model
+    self.sourceHash = sourceHash
     let configuration = model.provenance.configuration
     weights = TrainedWeights(
       model.parameters, rule: configuration.optimizer, averagingPower: configuration.averagingPower)
@@ -85,6 +89,7 @@ struct Checkpoint {
     weights = TrainedWeights(model.parameters, optimizer: optimizer, average: average)
     log = state.log
     seconds = state.seconds
+    sourceHash = state.sourceHash
   }
 
   /// Returns one value per weight, or none if the optimizer keeps none. A wrong number is an error, because restarting
@@ -110,7 +115,7 @@ struct Checkpoint {
       file.tensors[Self.average] = .init(shape: [average.values.count], values: average.values)
     }
     do {
-      let state = State(log: log, seconds: seconds)
+      let state = State(log: log, seconds: seconds, sourceHash: sourceHash)
       file.metadata[Self.stateKey] = String(decoding: try JSONText.compact(state), as: UTF8.self)
     } catch {
       throw .unwritable(path: path, reason: "\(error)")

@@ -174,7 +174,7 @@ public struct Trainer {
     model.preprocessing = configuration.preprocessing
     model.patchSize = configuration.patchSize
     model.provenance = provenance
-    return Checkpoint(of: model)
+    return Checkpoint(of: model, sourceHash: data.sourceHash)
   }
 
   /// A model for other labels than the configuration's, whose weights are taken where a tensor has the same name and
@@ -213,13 +213,15 @@ public struct Trainer {
   }
 
   private func restored(from path: String, like fresh: Checkpoint) throws(ModelError) -> Checkpoint {
-    let checkpoint = try Checkpoint(contentsOf: path)
+    var checkpoint = try Checkpoint(contentsOf: path)
     let (found, wanted) = (checkpoint.model.provenance, fresh.model.provenance)
     var differences = found.configuration.differences(from: wanted.configuration)
     if found.trainingSubjects != wanted.trainingSubjects { differences.append("training subjects") }
     if found.validationSubjects != wanted.validationSubjects { differences.append("validation subjects") }
+    if let hash = checkpoint.sourceHash, hash != fresh.sourceHash { differences.append("images or labels") }
     if found.origin != wanted.origin { differences.append("models to begin with") }
     guard differences.isEmpty else { throw .otherTraining(path: path, differences: differences) }
+    checkpoint.sourceHash = fresh.sourceHash
     return checkpoint
   }
 

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Imaging
 import Numerics
@@ -25,6 +26,9 @@ public struct TrainingData: Sendable {
   public var validation: [Example]
   /// The label maps from which training images are synthesized.
   public var heads: [HeadLabelMap]
+  /// The hash of the files and label tables of the data (`TrainingData.sourceHash(of:labelTable:labelMaps:)`), by which a
+  /// checkpoint of a training on other data is recognized; `nil` if the data were not read from files.
+  public var sourceHash: ContentHash?
 
   /// Creates training data.
   public init(training: [Example], validation: [Example], heads: [HeadLabelMap] = []) {
@@ -93,6 +97,31 @@ extension TrainingData {
       }
     }
     return heads.count == sources.count ? heads : nil
+  }
+
+  /// Returns the hash of everything that is read for a training: the bytes of images and label maps in their order, and
+  /// the entries of the label tables.
+  ///
+  /// The files are hashed and not the preprocessed images, because these may differ in the last digit on other processors,
+  /// on which a training can be resumed.
+  /// - Parameters:
+  ///   - images: the images with their label maps.
+  ///   - table: the label table of the images' label maps.
+  ///   - heads: the label maps for synthesis.
+  /// - Throws: `UnreadableFile`.
+  public static func sourceHash(
+    of images: [TrainingList.Entry], labelTable table: LabelTable, labelMaps heads: [LabelMapSource]
+  ) throws -> ContentHash {
+    func hashes(_ paths: [String]) throws -> [String] { try paths.map { try ContentHash(ofFile: $0).hex } }
+    func text(_ table: LabelTable) -> [String] {
+      table.entries.map { "\($0.first)\t\($0.last)\t\($0.name)\t\($0.tissue.rawValue)" }
+    }
+    var lines = images.isEmpty ? [] : text(table)
+    for image in images {
+      lines += try hashes(ScanName.files(of: image.image) + ScanName.files(of: image.label))
+    }
+    for head in heads { lines += try text(head.table) + hashes(ScanName.files(of: head.path)) }
+    return ContentHash(of: Data(lines.joined(separator: "\n").utf8))
   }
 
   private static func head(

@@ -70,7 +70,7 @@ public struct TrainingList: Hashable, Sendable {
 
   /// Reads a table with the columns `image` and `label` (paths relative to the table's folder, or absolute) and
   /// optionally `subject` and `split` (`train` or `validation`), which replaces `validation`. A subject can have
-  /// several rows.
+  /// several rows, all of one split.
   /// - Throws: `TrainingListError`.
   public init(
     pairs path: String, validation: Validation, seed: UInt64, mayOnlyValidate: Bool = false
@@ -91,6 +91,10 @@ public struct TrainingList: Hashable, Sendable {
         throw .badSplit(path: path, line: PathTable.line(ofRow: row), found: split)
       }
       entries[row].isValidation = split == "validation"
+    }
+    let held = Set(entries.filter(\.isValidation).map(\.subject))
+    if let taught = entries.first(where: { !$0.isValidation && held.contains($0.subject) }) {
+      throw .inBothParts(path: path, subject: taught.subject)
     }
     if splits == nil {
       try split(validation, seed: seed)
@@ -138,6 +142,8 @@ public enum TrainingListError: Error, Hashable, Sendable {
   case table(PathTable.Failure)
   /// A cell of the column `split` has another value.
   case badSplit(path: String, line: Int, found: String)
+  /// The column `split` puts a subject both into training and validation.
+  case inBothParts(path: String, subject: String)
   /// A validation subject is not among the images.
   case unknownValidation(String, String)
   /// The table has a column `split`, and another choice of validation subjects was given.
@@ -158,6 +164,9 @@ extension TrainingListError: CustomStringConvertible {
     case .table(let failure): "\(failure)"
     case .badSplit(let path, let line, let found):
       "\(path):\(line): split is `\(found)`, needed `train` or `validation`"
+    case .inBothParts(let path, let subject):
+      "\(path): the column split has both `train` and `validation` for subject \(subject); needed one of them in all rows "
+        + "of a subject"
     case .unknownValidation(let subject, let pattern):
       "\(pattern): validation subject \(subject) is not among the images"
     case .splitTwice(let path):

@@ -21,7 +21,8 @@ public struct Association: Sendable {
 
     /// Returns the permutation test of a sample.
     package func permutationTest(of sample: AssociationSample) -> PermutationTest {
-      PermutationTest(target: sample.target, groups: sample.groups, seed: resampling.seed)
+      PermutationTest(
+        target: sample.target, groups: sample.groups, units: sample.participants, seed: resampling.seed)
     }
 
     /// Checks that the folds can be stratified and that the target has enough different permutations.

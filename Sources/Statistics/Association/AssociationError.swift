@@ -20,8 +20,6 @@ public enum AssociationError: Error, Hashable, Sendable {
   case noColumn(String, found: [String])
   /// The table does not have the column.
   case noSuchColumn(path: String, column: String, found: [String])
-  /// A participant occurs twice in a table with one row per participant.
-  case repeated(path: String, participant: String)
   /// The column holds neither numbers nor exactly two different words.
   case noMeasure(column: String, values: [String])
   /// The column has one value only.
@@ -36,6 +34,8 @@ public enum AssociationError: Error, Hashable, Sendable {
   case mixedColumn(column: String, words: [String])
   /// A covariate has nearly as many different words as there are scans.
   case tooManyWords(column: String, found: Int, scans: Int)
+  /// The groups have scans of the same participants, so that too few sets of scans are independent.
+  case groupsShareParticipants(column: String, groups: Int, found: Int, needed: Int)
   /// The table of a baseline has no row of a scan.
   case noBaseline(path: String, row: String)
   /// The table of a baseline has several rows that could be of a scan.
@@ -73,8 +73,6 @@ extension AssociationError: CustomStringConvertible {
       "found no column \(column) in the tables of participants; the columns are \(found.joined(separator: ", "))"
     case .noSuchColumn(let path, let column, let found):
       "\(path): found no column \(column); the columns are \(found.joined(separator: ", "))"
-    case .repeated(let path, let participant):
-      "\(path): found more than one row of \(participant); needed one row per participant"
     case .noMeasure(let column, let values):
       "column \(column) has neither numbers nor two different words; it has \(values.joined(separator: ", "))"
     case .constant(let column): "column \(column) has the same value for all subjects"
@@ -87,6 +85,9 @@ extension AssociationError: CustomStringConvertible {
     case .mixedColumn(let column, let words): MixedColumn.sentence(name: column, words: words)
     case .tooManyWords(let column, let found, let scans):
       "`\(column)` has \(found) different words for \(scans) scans; needed at most half as many for a covariate"
+    case .groupsShareParticipants(let column, let groups, let found, let needed):
+      "column \(column): participants have scans in several of its \(groups) groups, so only \(found) sets of scans are "
+        + "independent; needed at least \(needed); leave out --group"
     case .severalBaselines(let path, let row, let found):
       "\(path): found \(found) rows that may be of \(row); needed one row for each scan, with the columns session_id or scan"
     case .noBaseline(let path, let row): "\(path): found no row of \(row), which the table of features has"

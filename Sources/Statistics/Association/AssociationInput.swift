@@ -7,8 +7,8 @@ public struct AssociationInput: Sendable {
 
   /// The features, one row per scan.
   package let features: DataTable
-  /// Tables with one row per participant.
-  package let participants: [DataTable]
+  /// Tables with one row per participant, or per session.
+  package let participants: [ParticipantTable]
   /// Other feature sets of the same scans, with their names.
   package let baselines: [(name: String, table: DataTable)]
   /// Names of the columns that are regressed out of the features.
@@ -19,21 +19,15 @@ public struct AssociationInput: Sendable {
   /// Creates an input.
   /// - Parameters:
   ///   - features: one row per scan.
-  ///   - participants: tables with one row per participant. A column is taken from the first table that has it.
+  ///   - participants: tables with one row per participant or session. A column is taken from the first table that has
+  ///     it.
   ///   - baselines: other feature sets of the same scans, which are evaluated for comparison.
   ///   - covariates: columns that are regressed out of the features.
   ///   - group: the column of groups that are never split between folds; `nil` for the participant.
-  /// - Throws: `AssociationError` if a participant is repeated.
   public init(
-    features: DataTable, participants: [DataTable], baselines: [(name: String, table: DataTable)] = [],
+    features: DataTable, participants: [ParticipantTable], baselines: [(name: String, table: DataTable)] = [],
     covariates: [String] = [], group: String? = nil
-  ) throws(AssociationError) {
-    for table in participants {
-      var seen: Set<String> = []
-      for participant in table.participants where !seen.insert(participant).inserted {
-        throw .repeated(path: table.path, participant: participant)
-      }
-    }
+  ) {
     self.features = features
     self.participants = participants
     self.baselines = baselines
@@ -44,14 +38,12 @@ public struct AssociationInput: Sendable {
   /// Returns the cells of a column, one per row of the features. A column of the features' own table, such as a
   /// session's, is used if no table of participants has it.
   private func cells(_ column: String) throws(AssociationError) -> [String?] {
-    for table in participants {
-      guard let cells = table.cells(column) else { continue }
-      let known = Dictionary(zip(table.participants, cells)) { first, _ in first }
-      return features.participants.map { known[$0] ?? nil }
+    if let table = participants.first(where: { $0.columns.contains(column) }) {
+      return features.scans.map { table.cell(ParticipantTable.scan($0), column) }
     }
     if column == "participant_id" { return features.participants }
     guard let own = features.cells(column) else {
-      throw .noColumn(column, found: participants.flatMap { $0.columns.dropFirst() })
+      throw .noColumn(column, found: participants.flatMap(\.columns))
     }
     return own
   }
@@ -77,29 +69,70 @@ public struct AssociationInput: Sendable {
       throw .tooFew(column: target, found: 0, needed: AssociationSample.fewestGroups)
     }
     let measure = try TargetMeasure(name: target, cells: targetCells, kind: kind)
-    let names = Array(Set(known.compactMap { groupCells[$0] })).sorted()
-    let numbers = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($0.element, $0.offset) })
-    guard names.count >= AssociationSample.fewestGroups else {
-      throw .tooFew(column: target, found: names.count, needed: AssociationSample.fewestGroups)
+    let people = known.map { features.participants[$0] }
+    let named = known.compactMap { groupCells[$0] }
+    guard Set(named).count >= AssociationSample.fewestGroups else {
+      throw .tooFew(column: target, found: Set(named).count, needed: AssociationSample.fewestGroups)
     }
+    let groups = Self.independentSets(of: named, people)
+    let count = Set(groups).count
+    guard count >= AssociationSample.fewestGroups else {
+      throw .groupsShareParticipants(
+        column: group ?? "", groups: Set(named).count, found: count, needed: AssociationSample.fewestGroups)
+    }
+    let taken = [target] + covariates + [group].compactMap { $0 }
     let width = columns.reduce(0) { $0 + ($1[known[0]]?.count ?? 0) }
     return AssociationSample(
       measure: measure, rows: known.map { features.rows[$0][0] },
       target: known.compactMap { measure.values[$0] },
-      groups: known.map { numbers[groupCells[$0] ?? ""] ?? 0 },
+      groups: groups, participants: Self.numbers(of: people),
       covariates: Matrix(known.map { row in columns.flatMap { $0[row] ?? [] } }, columns: width),
-      features: try featureSets(known), sources: known, left: features.rows.count - known.count)
+      features: try featureSets(known, without: taken), dropped: dropped(taken), sources: known,
+      left: features.rows.count - known.count)
+  }
+
+  /// Returns the number of each name, from 0, in the order of the sorted names.
+  private static func numbers(of names: [String]) -> [Int] {
+    let places = Dictionary(uniqueKeysWithValues: Set(names).sorted().enumerated().map { ($1, $0) })
+    return names.map { places[$0] ?? 0 }
+  }
+
+  /// Returns the set of each scan: scans of one group are in one set, and so are all groups that have scans of the same
+  /// participant. Numbered from 0, in the order of the sorted groups.
+  private static func independentSets(of groups: [String], _ participants: [String]) -> [Int] {
+    var owner: [String: String] = [:]
+    func root(_ group: String) -> String {
+      var group = group
+      while let next = owner[group] { group = next }
+      return group
+    }
+    var first: [String: String] = [:]
+    for (group, participant) in zip(groups, participants) {
+      let (one, other) = (root(first[participant] ?? group), root(group))
+      if one != other { owner[max(one, other)] = min(one, other) }
+      first[participant] = first[participant] ?? group
+    }
+    return numbers(of: groups.map(root))
+  }
+
+  /// The columns of the feature sets that are no features here: those that are predicted, regressed out or grouped by.
+  private func dropped(_ taken: [String]) -> [String] {
+    let tables = (features.isFeatureless ? [] : [features]) + baselines.map(\.table)
+    return Set(tables.flatMap(\.featureNames)).intersection(taken).sorted()
   }
 
   /// Returns the feature sets: the features, then the baselines.
-  private func featureSets(_ known: [Int]) throws(AssociationError) -> [AssociationSample.Features] {
+  /// - Parameter taken: columns that are no features.
+  private func featureSets(
+    _ known: [Int], without taken: [String]
+  ) throws(AssociationError) -> [AssociationSample.Features] {
     var sets: [AssociationSample.Features] = []
     if !features.isFeatureless {
-      let (names, values) = try features.numbers()
+      let (names, values) = try features.numbers(without: taken)
       sets.append(.init(name: "features", columns: names, values: values.rows(at: known)))
     }
     for (name, table) in baselines {
-      let (names, values) = try table.numbers()
+      let (names, values) = try table.numbers(without: taken)
       let (places, scans) = (ScanRows(table), features.scans)
       var rows: [Int] = []
       for row in known { rows.append(try places.row(of: scans[row])) }
@@ -168,12 +201,16 @@ package struct AssociationSample: Sendable {
   package let rows: [String]
   /// The target's values, one per scan; 0 and 1 for two classes.
   package let target: [Double]
-  /// The group of each scan, numbered from 0.
+  /// The group of each scan, numbered from 0. No participant has scans in two groups.
   package let groups: [Int]
+  /// The participant of each scan, numbered from 0.
+  package let participants: [Int]
   /// The covariates, [scans, columns].
   package let covariates: Matrix
   /// The feature sets.
   package let features: [Features]
+  /// Columns of the tables of features that are the target, a covariate or the group, and are not used as features.
+  let dropped: [String]
   /// The numbers of the rows in the table of features, from 0: the scans that are not left out.
   package let sources: [Int]
   /// Number of scans that were left out because of missing values.

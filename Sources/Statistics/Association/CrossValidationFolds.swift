@@ -166,13 +166,14 @@ package struct FoldDecomposition: Sendable {
   ) throws(LinearAlgebraError) {
     var seen = features.rows(at: training)
     var unseen = features.rows(at: testing)
+    let before = (0..<seen.columns).map { seen.column($0).standardDeviation }
     if covariates.columns > 0 {
       let design = covariates.rows(at: training).withIntercept
       let slopes = try design.leastSquares(seen)
       seen.subtract(design.times(slopes))
       unseen.subtract(covariates.rows(at: testing).withIntercept.times(slopes))
     }
-    Self.standardize(&seen, &unseen)
+    Self.standardize(&seen, &unseen, before: before)
     let factors = try seen.singularValues()
     self.training = training
     self.testing = testing
@@ -183,12 +184,13 @@ package struct FoldDecomposition: Sendable {
 
   /// Standardizes both parts by mean and standard deviation (over n) of the training part. A feature that is constant
   /// there becomes 0.
-  private static func standardize(_ seen: inout Matrix, _ unseen: inout Matrix) {
+  /// - Parameter before: the standard deviations before the covariates were regressed out.
+  private static func standardize(_ seen: inout Matrix, _ unseen: inout Matrix, before: [Double]) {
     for j in 0..<seen.columns {
       let column = seen.column(j)
       let (mean, deviation) = (column.mean, column.standardDeviation)
       // A feature that the covariates explain completely consists of rounding errors.
-      let scale = deviation > 1e-12 * max(1, abs(mean)) ? 1 / deviation : 0
+      let scale = deviation > max(1e-12 * abs(mean), 1e-9 * before[j]) ? 1 / deviation : 0
       for i in 0..<seen.rows { seen[i, j] = (seen[i, j] - mean) * scale }
       for i in 0..<unseen.rows { unseen[i, j] = (unseen[i, j] - mean) * scale }
     }

@@ -103,11 +103,22 @@ public struct DataTable: Hashable, Sendable {
     ["", "n/a", "na", "nan"].contains(cell.lowercased())
   }
 
-  /// Returns the numeric columns with their names, that is, all columns except identifiers and text.
-  /// - Throws: `AssociationError.notNumbers` if a cell is not a number.
-  package func numbers() throws(AssociationError) -> (names: [String], values: Matrix) {
+  /// The places of the columns of features: all except identifiers and text.
+  private var featurePlaces: [Int] {
     let others = Self.identities.union(Self.textColumns)
-    let places = columns.indices.filter { !others.contains(columns[$0].lowercased()) }
+    return columns.indices.filter { !others.contains(columns[$0].lowercased()) }
+  }
+
+  /// The names of the columns of features.
+  var featureNames: [String] { featurePlaces.map { columns[$0] } }
+
+  /// Returns the columns of features with their names.
+  /// - Parameter excluded: names of columns that are no features.
+  /// - Throws: `AssociationError.notNumbers` if a cell is not a number.
+  package func numbers(
+    without excluded: [String] = []
+  ) throws(AssociationError) -> (names: [String], values: Matrix) {
+    let places = featurePlaces.filter { !excluded.contains(columns[$0]) }
     guard !places.isEmpty else { throw .noFeatures(path: path) }
     var matrix = Matrix(rows: rows.count, columns: places.count)
     for (j, place) in places.enumerated() {

@@ -4,9 +4,10 @@ import Numerics
 /// The null distribution of a measure: the target's values are permuted among the subjects, and the whole analysis is
 /// repeated.
 ///
-/// Permutations respect exchangeability blocks: each group is a block. Blocks of equal size are permuted as a whole,
-/// and the members of each block are permuted within it (Winkler et al. 2015, doi 10.1016/j.neuroimage.2015.05.092). A
-/// block whose members have one value moves as a whole, and blocks of one member are freely permuted subjects.
+/// Permutations respect exchangeability blocks: each group is a block of units, such as the participants of a family, and
+/// each unit has rows, such as the scans of a participant. Blocks with units of the same sizes are permuted as a whole,
+/// units of equal size are permuted within their block, and rows within their unit (Winkler et al. 2015, doi
+/// 10.1016/j.neuroimage.2015.05.092). So the rows of a unit always stay together.
 package struct PermutationTest: Sendable {
   /// The target's values.
   package let target: [Double]
@@ -14,21 +15,35 @@ package struct PermutationTest: Sendable {
   package let groups: [Int]
   /// Seed of the permutations.
   package let seed: UInt64
-  /// The rows of each block, in the order of the groups' numbers; blocks of equal size together, the smallest first.
-  private let blocks: [[[Int]]]
+  /// A block: the rows of each unit, units of equal size together, the smallest first.
+  private typealias Block = [[[Int]]]
+  /// Blocks with units of the same sizes together, in the order of the groups' numbers.
+  private let blocks: [[Block]]
 
   /// Creates a permutation test.
   /// - Parameters:
   ///   - target: the target's values, one per row.
   ///   - groups: the block of each row.
+  ///   - units: the unit of each row; `nil` if each row is a unit of its own.
   ///   - seed: seed of the permutations.
-  package init(target: [Double], groups: [Int], seed: UInt64) {
+  package init(target: [Double], groups: [Int], units: [Int]? = nil, seed: UInt64) {
     self.target = target
     self.groups = groups
     self.seed = seed
-    let members = Dictionary(grouping: target.indices, by: { groups[$0] })
-    let ordered = members.keys.sorted().compactMap { members[$0] }
-    blocks = Set(ordered.map(\.count)).sorted().map { size in ordered.filter { $0.count == size } }
+    func parts(_ rows: [Int], by key: (Int) -> Int) -> [[Int]] {
+      let members = Dictionary(grouping: rows, by: key)
+      return members.keys.sorted().compactMap { members[$0] }
+    }
+    func alike<Part>(_ parts: [Part], by size: (Part) -> [Int]) -> [[Part]] {
+      let members = Dictionary(grouping: parts, by: size)
+      return members.keys.sorted { $0.lexicographicallyPrecedes($1) }.compactMap { members[$0] }
+    }
+    let ordered = parts(Array(target.indices)) { groups[$0] }.map { rows -> Block in
+      alike(parts(rows) { units?[$0] ?? $0 }) { [$0.count] }
+    }
+    blocks = alike(ordered) { block in
+      [block.joined().reduce(0) { $0 + $1.count }] + block.joined().map(\.count)
+    }
   }
 
   /// Returns the permuted target.
@@ -37,8 +52,12 @@ package struct PermutationTest: Sendable {
     var generator = SeededGenerator(seed: seed, stream: UInt64(number) + Self.firstStream)
     var result = target
     for alike in blocks {
-      for (rows, source) in zip(alike, alike.shuffled(using: &generator)) {
-        for (row, other) in zip(rows, source.shuffled(using: &generator)) { result[row] = target[other] }
+      for (block, source) in zip(alike, alike.shuffled(using: &generator)) {
+        for (units, others) in zip(block, source) {
+          for (rows, other) in zip(units, others.shuffled(using: &generator)) {
+            for (row, place) in zip(rows, other.shuffled(using: &generator)) { result[row] = target[place] }
+          }
+        }
       }
     }
     return result
@@ -54,12 +73,19 @@ package struct PermutationTest: Sendable {
 
   /// Number of different targets that permutations can give, including the observed one; at most `most`.
   ///
-  /// The b blocks of one size, of which m₁, m₂, … have the same values, have b! / (m₁! m₂! …) orders. Each block of n
-  /// members, of which k₁, k₂, … have the same value, has n! / (k₁! k₂! …) orders.
+  /// The b blocks of one kind, of which m₁, m₂, … have the same values, have b! / (m₁! m₂! …) orders; so have the units
+  /// of one size in a block, and the rows of a unit.
   package var distinctCount: Double {
     let logarithm = blocks.reduce(0.0) { sum, alike in
-      let values = alike.map { rows in rows.map { target[$0] }.sorted() }
-      return sum + Self.logOrders(values) + values.reduce(0) { $0 + Self.logOrders($1) }
+      // The values of each row, of each unit and of each block, without their order.
+      let values = alike.map { block in
+        block.map { units in
+          units.map { rows in rows.map { target[$0] }.sorted() }.sorted { $0.lexicographicallyPrecedes($1) }
+        }
+      }
+      let units = values.joined()
+      return sum + Self.logOrders(values) + units.reduce(0) { $0 + Self.logOrders($1) }
+        + units.joined().reduce(0) { $0 + Self.logOrders($1) }
     }
     guard logarithm < log(Self.most) else { return Self.most }
     let count = exp(logarithm)

@@ -59,6 +59,11 @@ struct SampleSize {
         "with \(sample.groupCount) groups in \(min(folds, sample.groupCount)) folds, most folds test a single group, "
           + "so other folds could give another result")
     }
+    if !sample.dropped.isEmpty {
+      warnings.append(
+        "these columns of the features are the target, a covariate or the group, and are not used as features: "
+          + sample.dropped.joined(separator: ", "))
+    }
     return warnings
   }
 }

@@ -22,14 +22,23 @@ public struct TargetMeasure: Hashable, Sendable {
     let known = Set(cells.compactMap { $0 })
     let numbers = known.compactMap { Double($0) }.filter(\.isFinite)
     let isNumeric = numbers.count == known.count
-    guard known.count > 1 else { throw .constant(column: name) }
-    if kind == .binary, known.count != 2 { throw .notTwoValues(column: name, found: known.count) }
+    // `1` and `1.0` are one value.
+    let distinct = isNumeric ? Set(numbers).count : known.count
+    guard distinct > 1 else { throw .constant(column: name) }
+    if kind == .binary, distinct != 2 { throw .notTwoValues(column: name, found: distinct) }
     self.name = name
-    if kind != .continuous && known.count == 2 {
+    if kind != .continuous && distinct == 2 {
       self.kind = .binary
-      classes = known.sorted { isNumeric ? (Double($0) ?? 0) < (Double($1) ?? 0) : $0 < $1 }
-      let one = classes[1]
-      values = cells.map { $0.map { $0 == one ? 1 : 0 } }
+      if isNumeric, let least = numbers.min(), let greatest = numbers.max() {
+        classes = ([least, greatest] as [Double]).map { value in
+          known.sorted().first { Double($0) == value } ?? "\(value)"
+        }
+        values = cells.map { $0.flatMap { Double($0) }.map { $0 == greatest ? 1 : 0 } }
+      } else {
+        let words = known.sorted()
+        classes = words
+        values = cells.map { $0.map { $0 == words[1] ? 1 : 0 } }
+      }
     } else if isNumeric {
       self.kind = .continuous
       classes = []

@@ -20,6 +20,7 @@ public enum StatisticsError: Error, Hashable, Sendable {
   // Maps
   case noMaps
   case differentGrids(path: String, first: String)
+  case emptyMap(path: String)
   case twoMapsOfScan(scan: String, maps: [String])
   case repeatedScans(participant: String, maps: [String])
   case emptyMask(rule: String)
@@ -60,6 +61,7 @@ extension StatisticsError: CustomStringConvertible {
     case .noMaps: "found no maps"
     case .differentGrids(let path, let first):
       "\(path): has another grid than \(first); needed maps on one grid"
+    case .emptyMap(let path): "\(path): all voxels are 0; leave the map out, or make it again"
     case .twoMapsOfScan(let scan, let maps):
       "two maps are of the scan \(scan): \(maps.joined(separator: " and ")); name one map of each scan"
     case .repeatedScans(let participant, let maps):

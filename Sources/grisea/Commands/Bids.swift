@@ -65,6 +65,16 @@ struct Bids: ParsableCommand, ReportingCommand {
     guard outlines.outline == nil || report else {
       throw ValidationError("--outline needs --report, which shows the tissues")
     }
+    let chosen =
+      [
+        (!app.participantLabel.isEmpty, "--participant-label"),
+        (!app.sessionLabel.isEmpty, "--session-label"),
+        (compact, "--compact"), (parts, "--parts"), (structures, "--structures"),
+      ].first { $0.0 }
+    if level == .group, let chosen {
+      throw ValidationError(
+        "\(chosen.1): the group level reads the results of all participants; leave it out")
+    }
     guard level == .participant || (executor.executor == .local && executor.shard == nil) else {
       throw ValidationError("--executor slurm and --shard need the participant level")
     }
@@ -74,14 +84,20 @@ struct Bids: ParsableCommand, ReportingCommand {
     let source = try BIDSDataset(contentsOf: dataset)
     switch level {
     case .participant: try runParticipants(of: source)
-    case .group: try runGroup()
+    case .group: try runGroup(of: source)
     }
   }
 
-  private func runGroup() throws {
+  private func runGroup(of source: BIDSDataset) throws {
     let derivatives = try DerivativeDataset(path: output)
-    print(try GroupVolumes(of: derivatives).write(to: derivatives))
-    if let table = try StructureTable(of: derivatives) { print(try table.write()) }
+    let volumes = try GroupVolumes(of: derivatives)
+    let failed = Set(volumes.failed.map(\.subject))
+    let known = Set(try source.scans().filter(\.hasWork).map(\.stem))
+    warn("failed, and left out (see status.tsv)", failed)
+    warn("with results, but no longer in \(dataset)", volumes.scans.subtracting(known))
+    warn("in \(dataset), but without results", known.subtracting(volumes.scans).subtracting(failed))
+    print(try volumes.write(to: derivatives))
+    if let table = try StructureTable(of: derivatives, scans: volumes.scans) { print(try table.write()) }
     guard report else { return }
     let page = Report.page(in: output)
     var cohort = CohortReport(
@@ -89,6 +105,14 @@ struct Bids: ParsableCommand, ReportingCommand {
     cohort.layers = outlines.layers
     try cohort.write(to: page, isSilent: reporting.quiet)
     print(page)
+  }
+
+  private func warn(_ what: String, _ scans: Set<String>) {
+    guard !scans.isEmpty else { return }
+    let names = scans.sorted()
+    StandardError.print(
+      "warning: \(names.count) scan\(names.count == 1 ? "" : "s") \(what): "
+        + names.prefix(5).joined(separator: ", ") + (names.count > 5 ? ", …" : ""))
   }
 
   private func runParticipants(of source: BIDSDataset) throws {

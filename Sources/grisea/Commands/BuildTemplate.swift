@@ -152,6 +152,7 @@ struct BuildTemplate: StageCommand, ReportingCommand {
     StageDeclaration(
       inputs: operands.inputs + executor.files + NormalizationTemplate.declared(standard),
       inputPatterns: operands.patterns,
+      companions: NormalizationFiles.companions(of: operands.itemsNow.map(\.operand)),
       outputs: files + files.map(NormalizationFiles.sidecar), updates: [StatusTable(folder: output).path],
       memory: memory.byteCount)
   }

@@ -56,6 +56,12 @@ struct Calibrate: StageCommand, ReportingCommand {
     _ = try model.tempered(by: 1, path: self.model)
     try OutputFolder.make(forFile: output)
     let list = try TrainingList(images: images, labels: labels, validation: .none, seed: 0)
+    if !reporting.quiet {
+      let taught = Set(model.provenance.trainingSubjects)
+      StandardError.warn(
+        "with a name of the model's training subjects; calibrate on subjects that were not used for training",
+        of: list.entries.map(\.subject).filter { taught.contains($0) })
+    }
     try precision.announce(isSilent: reporting.quiet)
     let calibration = try Calibration(sample(model, list))
     try model.tempered(by: calibration.temperature).write(to: output)

@@ -27,12 +27,33 @@ struct Collect: ParsableCommand {
     } catch SlurmError.noJob {
       // Shards that another scheduler has run.
       let tables = ShardTables(output: output, joinResults: SharedVolumeTable.joining(in: output))
-      let stages = Set(try tables.rows().map(\.stage))
-      guard !stages.isEmpty else { throw SlurmError.noJob(output: output) }
+      let rows = try tables.rows()
+      guard !rows.isEmpty else { throw SlurmError.noJob(output: output) }
+      if let missing = try tables.missing() {
+        throw MissingShards(shards: missing.shards, count: missing.count)
+      }
       try tables.join()
-      try JoinedTables.write(stages: stages, in: output)
-      return print(StatusTable(folder: output).path)
+      try JoinedTables.write(stages: Set(rows.map(\.stage)), in: output)
+      print(StatusTable(folder: output).path)
+      let failures = rows.filter { $0.state == .failed }
+      guard failures.isEmpty else {
+        for failure in failures { StandardError.print("\(failure.subject): \(failure.reason)") }
+        StandardError.print(BatchReport.advice)
+        throw ExitCode.failure
+      }
+      return
     }
     try ClusterRun(output: output, isSilent: quiet).collect(batch)
+  }
+}
+
+/// Why the tables of shards cannot be joined.
+private struct MissingShards: Error, CustomStringConvertible {
+  let shards: [Int]
+  let count: Int
+
+  var description: String {
+    "shard\(shards.count == 1 ? "" : "s") \(shards.prefix(10).map(String.init).joined(separator: ", "))"
+      + "\(shards.count > 10 ? ", …" : "") of \(count) have not run; run them, and then `grisea collect` again"
   }
 }

@@ -85,8 +85,10 @@ struct Normalize: StageCommand, ReportingCommand {
       NormalizationFiles(gray: map, folder: output, space: options.space, options.value).all
     }
     return StageDeclaration(
-      inputs: operands.inputs + executor.files + NormalizationTemplate.declared(options.template),
-      inputPatterns: operands.patterns, outputs: outputs + [NormalizationFiles.table(in: output)],
-      updates: [StatusTable(folder: output).path], memory: memory.byteCount)
+      inputs: operands.inputs + executor.listed.map(\.operand) + executor.files
+        + NormalizationTemplate.declared(options.template),
+      inputPatterns: operands.patterns, companions: NormalizationFiles.companions(of: maps), outputs: outputs,
+      updates: [NormalizationFiles.table(in: output), StatusTable(folder: output).path],
+      memory: memory.byteCount)
   }
 }

@@ -77,6 +77,7 @@ struct Preprocess: StageCommand, ReportingCommand {
       inputs: operands.inputs + executor.listed.map(\.operand) + executor.files + options.files
         + options.maskFiles,
       inputPatterns: operands.patterns + options.maskPatterns,
+      companions: ImageOperands.companions(of: scans.map(\.operand) + options.files + options.maskFiles),
       outputs: scans.map { PreprocessingStage.path(of: $0.subject, in: output) },
       updates: [StatusTable(folder: output).path], memory: memory.byteCount)
   }

@@ -11,7 +11,7 @@ struct Reconstruct: StageCommand {
   static let configuration = CommandConfiguration(
     abstract: "Reconstruct maps from latent features, or from changes of them.",
     discussion: """
-      Each row of the table becomes a map, named after its first cell. With --changes, the row is added to the mean \
+      Each row of the table becomes a map, named after its scan or target. With --changes, the row is added to the mean \
       features of the training, and the map is the difference from the map of the mean. For the patterns of `grisea \
       associate`, it shows the change for one standard deviation of the prediction. With --saliency, the row has the \
       slopes of `grisea associate`, and the map is the gradient of the prediction with respect to the gray matter of each \
@@ -75,11 +75,12 @@ struct Reconstruct: StageCommand {
   private var names: [String] { (along ?? "").split(separator: ",").map(String.init) }
 
   func run() throws {
-    try OutputFolder.make(output)
     let latent = try LatentModel(contentsOf: model)
     let rows =
       try features.map { try DataTable(contentsOf: $0).features(of: latent) }
       ?? names.map { (name: $0, values: try latent.step(along: $0)) }
+    try LatentMapFiles.check(rows.map(\.name)) { path(of: $0) }
+    try OutputFolder.make(output)
     let inputs = [model] + [features].compactMap { $0 }
     let sources = ResultSources(folder: output, stage: "reconstruct", isForced: replacing.isForced)
     for row in rows { try sources.check(path(of: row.name), inputs: inputs) }
@@ -112,7 +113,7 @@ struct Reconstruct: StageCommand {
 
   /// The rows of a table that an earlier stage writes are not known yet.
   func declaration() throws -> StageDeclaration {
-    let rows = features.flatMap { try? DataTable(contentsOf: $0) }?.rows.map { $0[0] } ?? names
+    let rows = features.flatMap { try? DataTable(contentsOf: $0) }?.scans ?? names
     let images = ImageOperands(saliency, .normalizedMaps)
     return StageDeclaration(
       inputs: [model] + [features].compactMap { $0 } + images.inputs, inputPatterns: images.patterns,

@@ -69,9 +69,10 @@ struct Regions: StageCommand, ReportingCommand {
   }
 
   func declaration() throws -> StageDeclaration {
-    // The transforms that an earlier stage writes are not known yet; its table changes with them.
+    // The transforms that an earlier stage writes are not known yet; its table is.
     StageDeclaration(
       inputs: [NormalizationFiles.table(in: folder)] + atlas.files,
+      companions: ((try? scans) ?? []).flatMap { [$0.transform, $0.gray] },
       outputs: ["regions.tsv", "regions.json"].map(output.joined))
   }
 }

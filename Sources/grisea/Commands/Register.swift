@@ -1,5 +1,6 @@
 import ArgumentParser
 import Batch
+import Files
 import Foundation
 import Imaging
 import PipelineRunner
@@ -12,7 +13,7 @@ struct Register: StageCommand, ReportingCommand {
       Images are tissue maps, as `grisea segment --probabilities` writes them, or scans, with or without skull like the \
       template. The template may have any contrast: the transform maximizes the correlation ratio. Writes \
       sub-01_space-template_… on one grid around the template's brain, and registration.tsv with the correlation ratio \
-      before and after and the change of volume.
+      before and after and the change of volume. The table keeps the rows of images that were registered before.
 
       Example:
         grisea register 'out/*_label-GM_probseg.nii.gz' --template template.nii.gz --smoothing 8 --output maps
@@ -65,24 +66,29 @@ struct Register: StageCommand, ReportingCommand {
     try OutputFolder.make(output)
     let sources = ResultSources(folder: output, stage: "register", isForced: replacing.isForced)
     for item in items { try sources.check(files.path(of: item), inputs: [item.operand]) }
-    var registration = try RegistrationBatch(
+    let registration = try RegistrationBatch(
       template: template, spacing: spacing, smoothing: smoothing, labels: labels)
+    var table = try RegistrationTable(files)
     let loop = ScanLoop(
       items: items, title: "images registered", isSilent: reporting.quiet)
     try loop.run { [files] image, item in
+      let path = files.path(of: item)
       let (volume, row) = try registration.register(image, named: item.subject)
-      try volume.write(to: files.path(of: item))
-      try sources.keep(files.path(of: item), inputs: [item.operand])
-      registration.add(row)
-      try registration.write(to: files.table)
-      return [files.path(of: item)]
+      try volume.write(to: path)
+      try sources.keep(path, inputs: [item.operand])
+      table.add(row, file: path.lastComponent)
+      try table.write()
+      return [path]
     }
     print(files.table)
   }
 
   func declaration() throws -> StageDeclaration {
-    StageDeclaration(
-      inputs: operands.inputs + [template] + [labels].compactMap { $0 }, inputPatterns: operands.patterns,
-      outputs: operands.itemsNow.map(files.path(of:)) + [files.table])
+    let items = operands.itemsNow
+    let images = [template] + [labels].compactMap { $0 }
+    return StageDeclaration(
+      inputs: operands.inputs + images, inputPatterns: operands.patterns,
+      companions: ImageOperands.companions(of: items.map(\.operand) + images),
+      outputs: items.map(files.path(of:)), updates: [files.table])
   }
 }

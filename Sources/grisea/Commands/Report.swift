@@ -1,4 +1,5 @@
 import ArgumentParser
+import Batch
 import Files
 import Foundation
 import Imaging
@@ -95,7 +96,15 @@ struct Report: StageCommand, ReportingCommand {
     return StageDeclaration(
       // The table changes whenever a result does. The folder itself would not do, as it holds the page too.
       inputs: [volumes] + files + [trainingLog].compactMap { $0 },
-      inputPatterns: words.filter(ImageFiles.isPattern), outputs: [path])
+      inputPatterns: words.filter(ImageFiles.isPattern), companions: tablesIfPresent, outputs: [path])
+  }
+
+  /// The tables that the page shows if the folder has them.
+  private var tablesIfPresent: [String] {
+    [
+      NormalizationFiles.table(in: folder), StructureTable.path(in: folder),
+      folder.joined(StructureTable.groupFileName), StatusTable(folder: folder).path,
+    ]
   }
 
   /// The table of all volumes: that of the group level of `bids`, or that of `segment`.

@@ -105,7 +105,7 @@ struct Segment: StageCommand, ReportingCommand {
     let files = scans.map { outputs.files(stem: results.output.joined($0.subject)) }
     return StageDeclaration(
       inputs: operands.inputs + executor.listed.map(\.operand) + executor.files + inference.files,
-      inputPatterns: operands.patterns,
+      inputPatterns: operands.patterns, companions: ImageOperands.companions(of: scans.map(\.operand)),
       outputs: files.flatMap { $0.ownPaths + $0.sidecars },
       updates: results.tables(of: executor.shard),
       memory: memory.byteCount)

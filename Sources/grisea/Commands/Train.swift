@@ -49,10 +49,13 @@ struct Train: StageCommand, ReportingCommand {
 
   func validate() throws {
     try validateFolds()
-    guard !network.parts || (list.images == nil && list.pairs == nil) else {
+    // A table may choose validation subjects in a column, but not with --folds.
+    let mayValidate = list.validationChoice != .none || (list.pairs != nil && folds == nil)
+    guard training.validationInterval == nil || mayValidate else { throw Self.needsValidation }
+    guard !network.parts || !list.hasImages else {
       throw ValidationError("--parts needs --label-maps alone; leave out --images and --pairs")
     }
-    guard !training.addFluid || (training.from != nil && (list.images != nil || list.pairs != nil)) else {
+    guard !training.addFluid || (training.from != nil && list.hasImages) else {
       throw ValidationError(
         "--add-fluid needs images with labels, and --from with the model that finds the fluid")
     }
@@ -67,6 +70,9 @@ struct Train: StageCommand, ReportingCommand {
       throw ValidationError("--output \(output): the model of --from would be replaced; name another file")
     }
   }
+
+  private static let needsValidation = ValidationError(
+    "--validation-interval needs --validation, or a column split, whose subjects are validated")
 
   private func validateFolds() throws {
     guard let folds else {
@@ -90,11 +96,18 @@ struct Train: StageCommand, ReportingCommand {
       try origin?.checkTissueProbabilities(path: training.from ?? "")
     }
     let task = SegmentationTraining(
-      images: try list.list(seed: seed.seed, validation: folds == nil ? nil : TrainingList.Validation.none),
-      labelMaps: try list.sources(), table: (list.table.name, list.table.given != nil),
+      images: try images(), labelMaps: try list.sources(), table: (list.table.name, list.table.given != nil),
       configuration: try training.configuration(
         network, adapting: origin, synthesis: list.synthesizedShare, precision, seed: seed.seed),
       origin: origin, threads: threads.count, isSilent: reporting.quiet)
+    guard
+      task.configuration.outputs != OutputLabel.structures || !list.hasImages
+        || list.table.name == LabelTable.freesurfer.name
+    else {
+      throw ValidationError(
+        "a network of structures reads the codes of FreeSurfer's aseg in the images' labels; needed --label-table "
+          + "freesurfer, found \(list.table.name)")
+    }
     if let folds {
       return try FoldRun(
         task, count: folds, validation: list.validationChoice, output: output,
@@ -106,6 +119,20 @@ struct Train: StageCommand, ReportingCommand {
     let files = Trainer.Files(model: output)
     let summary = try task.run(to: files, resuming: resume)
     print("\(summary)\n\(output)\n\(files.log)")
+  }
+
+  /// Returns the images with labels; each fold chooses its validation subjects itself.
+  /// - Throws: `TrainingListError`; `ValidationError` where an option has no effect on these images.
+  private func images() throws -> TrainingList? {
+    let images = try list.list(seed: seed.seed, validation: folds == nil ? nil : TrainingList.Validation.none)
+    let held = (images?.entries ?? []).map(\.isValidation)
+    guard training.validationInterval == nil || folds != nil || held.contains(true) else {
+      throw Self.needsValidation
+    }
+    guard list.syntheticShare == nil || held.contains(false) else {
+      throw ValidationError("--synthetic-share needs images for training; all are held out for validation")
+    }
+    return images
   }
 
   func declaration() throws -> StageDeclaration {

@@ -43,7 +43,7 @@ struct TrainClassifier: StageCommand, ReportingCommand {
   func run() throws {
     try OutputFolder.make(forFile: files.output)
     let classification = try MapClassification(
-      files.maps(), participants: participants.map { try DataTable(contentsOf: $0) }, target: target,
+      files.maps(), participants: participants.map { try ParticipantTable(contentsOf: $0) }, target: target,
       group: group, settings: training.settings(seed: seed.seed),
       configuration: training.training(seed: seed.seed), threads: threads.count)
     var progress = Progress(

@@ -74,6 +74,12 @@ struct AssociationOptions: ParsableArguments {
         "--baseline \(word): needed a name and a table, such as volumes=volumes.tsv or volumes=volumes.tsv:GM_ml,WM_ml"
       )
     }
+    let names = baseline.compactMap { Baseline($0)?.name }
+    let reserved = ["features", AssociationInput.covariatesName]
+    if let name = names.first(where: { name in reserved.contains(name) || names.count { $0 == name } > 1 }) {
+      throw ValidationError(
+        "--baseline \(name)=…: needed a name of its own, other than \(reserved.joined(separator: " and "))")
+    }
     guard !targets.isEmpty else { throw ValidationError("--target '\(target)': needed the name of a column") }
   }
 
@@ -96,7 +102,7 @@ struct AssociationOptions: ParsableArguments {
   func read() throws -> AssociationInput {
     try AssociationInput(
       features: DataTable(contentsOf: features),
-      participants: participants.map { try DataTable(contentsOf: $0) },
+      participants: participants.map { try ParticipantTable(contentsOf: $0) },
       baselines: baseline.compactMap(Baseline.init).map { ($0.name, try $0.table()) },
       covariates: Self.words(covariates ?? ""), group: group)
   }

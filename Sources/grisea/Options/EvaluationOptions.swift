@@ -70,6 +70,11 @@ struct EvaluationInput: ParsableArguments {
       throw ValidationError("--probabilities needs --prediction or --pairs, not --compare")
     }
     if let referenceTable { try LabelTableOptions.check(referenceTable) }
+    if perLabel, let referenceTable, referenceTable != labels.name {
+      throw ValidationError(
+        "--per-label compares labels by their numbers, so both maps need one table; leave out --reference-table \(referenceTable)"
+      )
+    }
   }
 
   /// The comparison of these files.

@@ -95,6 +95,12 @@ struct ImageOperands {
     entriesNow.map(\.path).filter { !ImageFiles.isPattern($0) } + [list].compactMap { $0 }
   }
 
+  /// Returns the files that are read with images, such as the other half of a pair (`ScanName.files`), for the
+  /// declaration of a stage.
+  static func companions(of images: [String]) -> [String] {
+    images.flatMap { ScanName.files(of: $0).dropFirst() }
+  }
+
   /// The patterns of files that are read, for the declaration of a stage.
   var patterns: [String] { entriesNow.map(\.path).filter(ImageFiles.isPattern) }
 

@@ -83,6 +83,10 @@ struct NetworkOptions: ParsableArguments {
     guard !parts || !structures else {
       throw ValidationError("--parts and --structures: a network has one of them; leave one out")
     }
+    if let refinement, structures {
+      throw ValidationError(
+        "--refinement \(refinement): a network of --structures has no refinement; leave one out")
+    }
     guard size.voxels % multiple == .zero else {
       throw ValidationError(
         "--patch-size \(size): needed multiples of \(multiple), for \(architecture.levels) levels"

@@ -38,6 +38,9 @@ struct TrainingListOptions: ParsableArguments {
   /// The share of synthesized patches; `nil` without label maps.
   var synthesizedShare: Double? { labelMaps.isEmpty ? nil : syntheticShare ?? 0.8 }
 
+  /// Whether there are images with labels.
+  var hasImages: Bool { images != nil || pairs != nil }
+
   func validate() throws {
     let hasNone = pairs == nil && images == nil && labels == nil
     guard (images == nil) == (labels == nil), pairs == nil || images == nil, !hasNone || !labelMaps.isEmpty
@@ -51,9 +54,16 @@ struct TrainingListOptions: ParsableArguments {
       guard !labelMaps.isEmpty else {
         throw ValidationError("--synthetic-share needs --label-maps, from which images are synthesized")
       }
+      guard hasImages else {
+        throw ValidationError("--synthetic-share needs --images or --pairs too; leave it out")
+      }
     }
-    guard TrainingList.Validation(validation) != nil else {
+    guard let choice = TrainingList.Validation(validation) else {
       throw ValidationError("--validation \(validation): needed a share of at least 0 and below 1")
+    }
+    guard hasImages || choice == .none else {
+      throw ValidationError(
+        "--validation \(validation): needs --images or --pairs, whose subjects are held out")
     }
   }
 

@@ -44,8 +44,8 @@ struct TrainingOptions: ParsableArguments {
       valueName: "share"))
   var standardContrast: Double?
 
-  @Option(help: "Validate on whole images after every so many epochs, and after the last.")
-  var validationInterval = 10
+  @Option(help: "Validate on whole images after every so many epochs, and after the last. (default: 10)")
+  var validationInterval: Int?
 
   func validate() throws {
     // Limits, so that products of these numbers do not overflow.
@@ -105,7 +105,7 @@ struct TrainingOptions: ParsableArguments {
     configuration.stepsPerEpoch = stepsPerEpoch
     if let epochs { configuration.epochs = epochs }
     configuration.minutes = minutes
-    configuration.validationInterval = validationInterval
+    if let validationInterval { configuration.validationInterval = validationInterval }
     configuration.precision = precision.value
     configuration.seed = seed
     if let share {

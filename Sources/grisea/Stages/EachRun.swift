@@ -30,12 +30,15 @@ struct EachRun {
 
   func run() throws {
     var unreadable: [UnreadableFile] = []
-    let items = try executor.items {
+    let all = try executor.all {
       let found = try ItemVariable(options.each).items()
       unreadable = found.unreadable
       return found.items
     }
+    let items = executor.share(of: all)
     for fault in unreadable { StandardError.print("\(fault); its files are left out") }
+    // The items of a work list were checked when it was written.
+    if executor.workList == nil { try batch(jobs: 1).checkOutputs(of: all) }
     try OutputFolder.make(output)
     if executor.submits {
       try submit(items)
@@ -74,7 +77,9 @@ struct EachRun {
   /// Prints for each item and stage whether it would run and why.
   func forecast() throws {
     let batch = try batch(jobs: 1)
-    for item in try executor.items({ try ItemVariable(options.each).items().items }) {
+    let all = try executor.all { try ItemVariable(options.each).items().items }
+    if executor.workList == nil { try batch.checkOutputs(of: all) }
+    for item in executor.share(of: all) {
       print("\(item.subject) (\(item.operand))")
       do {
         print(try Run.forecast(batch.runner(for: item)))

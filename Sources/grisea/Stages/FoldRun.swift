@@ -131,7 +131,7 @@ struct FoldRun: Sendable {
       var task = training
       task.images = try TrainingList(
         pairs: table(index), validation: validation, seed: training.configuration.seed)
-      do { _ = try task.run(to: modelFiles(index), resuming: true) } catch is ExitCode {
+      do { _ = try task.run(to: modelFiles(index), resuming: true, replacing: true) } catch is ExitCode {
         throw FoldFailure.training
       }
       try records.keep(subject, inputs: inputs.get())

@@ -16,13 +16,20 @@ struct ItemVariable: Hashable, Sendable {
     case form(String)
     /// Words with two names.
     case twoNames(String, String)
+    /// A name whose value `grisea run` sets itself.
+    case reserved(String)
     /// A pattern that matches no file.
     case nothingFound(String)
     /// Two files with the same name in tables.
     case sameName(String, String)
     /// A variable that the pipeline does not use.
     case unused(name: String, path: String)
+    /// Two items whose runs write the same file.
+    case sameOutput(String, String, output: String)
   }
+
+  /// The names of the variables that each run has beside the file (`values`).
+  private static let reservedNames: Set = ["item", "subject", "session", "output"]
 
   /// Reads words of the form `name=PATTERN`, all of one name.
   init(_ words: [String]) throws(Failure) {
@@ -34,6 +41,7 @@ struct ItemVariable: Hashable, Sendable {
     }
     guard let first = parts.first else { throw .form("") }
     if let other = parts.first(where: { $0.name != first.name }) { throw .twoNames(first.name, other.name) }
+    guard !Self.reservedNames.contains(first.name) else { throw .reserved(first.name) }
     name = first.name
     patterns = parts.map(\.pattern)
   }
@@ -50,8 +58,11 @@ struct ItemVariable: Hashable, Sendable {
       if found.paths.isEmpty && found.unreadable.isEmpty { throw .nothingFound(pattern) }
       for path in found.paths {
         let subject = Self.name(of: path)
-        if owners[subject] == path { continue }
-        if let owner = owners.updateValue(path, forKey: subject) { throw .sameName(owner, path) }
+        if let owner = owners[subject] {
+          guard owner.hasSameBytes(as: path) else { throw .sameName(owner, path) }
+          continue
+        }
+        owners[subject] = path
         items.append(.init(subject: subject, operand: path))
       }
     }
@@ -84,10 +95,14 @@ extension ItemVariable.Failure: CustomStringConvertible {
       "--each \(word): needed name=PATTERN, such as scan='data/sub-*/anat/*_T1w.nii.gz'"
     case .twoNames(let first, let second):
       "--each \(second)=…: found a second name beside \(first); derive other values with ${subject}, ${session} and ${item}"
+    case .reserved(let name):
+      "--each \(name)=…: ${\(name)} has another value in each run; give the files another name, such as scan"
     case .nothingFound(let pattern): "\(pattern): no file found"
     case .sameName(let first, let second):
       "\(first) and \(second): their results would have the same name; run them separately"
     case .unused(let name, let path): "\(path): does not use ${\(name)}, which --each gives"
+    case .sameOutput(let first, let second, let output):
+      "\(first) and \(second): the pipeline writes \(output) for both; put ${item} into its name or its folder"
     }
   }
 }

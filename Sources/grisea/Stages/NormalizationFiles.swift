@@ -73,6 +73,13 @@ struct NormalizationFiles: Hashable, Sendable {
     return String(gray.dropLast(name.count)) + name.replacingCharacters(in: place, with: "label-WM")
   }
 
+  /// Returns the files that are read with gray matter maps, for the declaration of a stage: the white matter maps, and
+  /// the other halves of pairs.
+  static func companions(of maps: [String]) -> [String] {
+    let partners = maps.compactMap { white(beside: $0) }
+    return partners + ImageOperands.companions(of: maps + partners)
+  }
+
   /// `sub-01/ses-2/anat` of `sub-01_ses-2_run-1`; empty where the name has no subject.
   private var place: String {
     let parts = name.split(separator: "_")
@@ -112,5 +119,5 @@ struct NormalizationFiles: Hashable, Sendable {
   var all: [String] { images + images.map(Self.sidecar) }
 
   /// Returns the path of the JSON file beside an image.
-  static func sidecar(of image: String) -> String { image.replacing(".nii.gz", with: ".json") }
+  static func sidecar(of image: String) -> String { image.replacingEnding(".nii.gz", with: ".json") }
 }

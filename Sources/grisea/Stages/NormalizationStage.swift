@@ -140,9 +140,19 @@ struct NormalizationStage: Sendable {
     let row = NormalizationRow(
       scan: subject.name, quality: scan.quality, space: template.space, options: options)
     try batch.records.keep(subject, inputs: found.inputs, volumes: row)
-    return row.quality.foldedVoxels > 0
-      ? "the map folds in \(row.quality.foldedVoxels) voxels; look at the maps" : nil
+    return Self.doubt(row.quality)
   }
+
+  /// Returns why a normalized scan needs a visual check; `nil` where it does not.
+  private static func doubt(_ quality: NormalizationQuality) -> String? {
+    if quality.foldedVoxels > 0 { return "the map folds in \(quality.foldedVoxels) voxels; look at the maps" }
+    guard quality.grayDice < leastDice else { return nil }
+    return String(format: "gray matter and that of the template have a Dice of only %.2f; ", quality.grayDice)
+      + "look at the maps, and check that label-GM and label-WM are not exchanged"
+  }
+
+  /// Dice with the template below which a scan is doubtful: 0.53 was found where gray and white matter were exchanged.
+  private static let leastDice = 0.6
 
   /// Bytes for each voxel of the template of a result until it is written.
   private static let bytesWritten = 100

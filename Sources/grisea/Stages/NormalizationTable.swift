@@ -57,7 +57,8 @@ struct NormalizationTable: Sendable {
           + "repeat the command for this scan")
     }
     try AtomicFile.write(TSV.text([Self.columns] + rows), to: path)
-    try AtomicFile.write(JSONText.readable(Self.descriptions), to: path.replacing(".tsv", with: ".json"))
+    let json = path.replacingEnding(".tsv", with: ".json")
+    try AtomicFile.write(JSONText.readable(Self.descriptions), to: json)
     try DerivativeDataset.ignoreNormalized(in: folder)
     return path
   }

@@ -37,7 +37,7 @@ struct NormalizationTemplate: Sendable {
 
   /// The paths of gray and white matter of the template in a folder.
   static func paths(in folder: String) throws(NormalizationError) -> [String] {
-    let gray = ImageFiles.matches(of: folder.joined("tpl-*_label-GM_probseg.nii.gz"))
+    let gray = ImageFiles.matches(of: FilePattern.escaped(folder).joined("tpl-*_label-GM_probseg.nii.gz"))
     guard gray.count == 1, let white = NormalizationFiles.white(beside: gray[0]) else {
       throw .noTemplate(folder: folder, found: gray.count)
     }
@@ -77,6 +77,7 @@ extension TissueMaps {
 enum NormalizationError: Error, Hashable {
   case noWhiteMatter(gray: String)
   case noTissue(path: String)
+  case notProbabilities(path: String, least: Float, most: Float)
   case grids(gray: String, white: String)
   case noTemplate(folder: String, found: Int)
   case templateGrid(path: String)
@@ -92,6 +93,8 @@ extension NormalizationError: CustomStringConvertible {
     case .noWhiteMatter(let gray):
       "\(gray): needed a name with label-GM, and a white matter map beside it with label-WM in its place"
     case .noTissue(let path): "\(path): the maps of gray and white matter are 0 everywhere"
+    case .notProbabilities(let path, let least, let most):
+      "\(path): needed probabilities from 0 to 1, found values from \(least) to \(most)"
     case .grids(let gray, let white): "\(white): needed the grid of \(gray)"
     case .noTemplate(let folder, let found):
       "\(folder): found \(found) files tpl-*_label-GM_probseg.nii.gz, needed 1; `grisea template` writes it"

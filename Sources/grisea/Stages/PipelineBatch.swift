@@ -77,6 +77,21 @@ struct PipelineBatch: Sendable {
     return runner
   }
 
+  /// Refuses items whose runs would write the same file, because the results of one would replace those of the other.
+  /// A file to which several stages may add, such as a table, is allowed.
+  ///
+  /// An item whose run is refused for another reason is left out: it gets a row with that reason.
+  func checkOutputs(of items: [WorkList.Item]) throws(ItemVariable.Failure) {
+    var owners: [NormalPath: String] = [:]
+    for item in items {
+      guard let nodes = try? runner(for: item).graph.nodes else { continue }
+      for output in nodes.flatMap(\.declaration.outputs) {
+        guard let owner = owners.updateValue(item.operand, forKey: NormalPath(output)) else { continue }
+        throw .sameOutput(owner, item.operand, output: output)
+      }
+    }
+  }
+
   /// Decides which items must be run, and why. Changes nothing.
   ///
   /// Stages that only print have no outputs that could be missing: they alone are no reason to run an item again.

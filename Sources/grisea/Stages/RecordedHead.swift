@@ -11,12 +11,18 @@ struct RecordedHead: Sendable {
 
   /// Reads the gray matter map of a subject and the white matter map beside it.
   /// - Returns: `nil` where they would hold more than `room` bytes.
-  /// - Throws: `NIfTIError`, `UnreadableFile`, `NormalizationError.grids`.
+  /// - Throws: `NIfTIError`, `UnreadableFile`, `NormalizationError.grids`, `.notProbabilities`.
   init?(_ subject: Batch.Subject, room: Int) throws {
     guard let gray = try RecordedImage(contentsOf: subject.path, room: room),
       let path = NormalizationFiles.white(beside: subject.path),
       let white = try RecordedImage(contentsOf: path, room: room)
     else { return nil }
+    for map in [gray.image, white.image] {
+      guard let least = map.volume.voxels.min(), let most = map.volume.voxels.max(),
+        !Self.probabilities.contains(least) || !Self.probabilities.contains(most)
+      else { continue }
+      throw NormalizationError.notProbabilities(path: map.path, least: least, most: most)
+    }
     maps = try TissueMaps(gray: gray.image, white: white.image)
     inputs = gray.files + white.files
   }
@@ -29,6 +35,8 @@ struct RecordedHead: Sendable {
     return try memory.need(own, for: "the maps and the registration", beside: Self.programByteCount)
   }
 
+  /// Probabilities, with the errors that interpolation and rounding leave.
+  private static let probabilities: ClosedRange<Float> = -0.05...1.05
   /// Bytes for each voxel of the template of the registration at its largest, measured and rounded up.
   private static let bytesHeld = 200
   /// Bytes of code, libraries, the template and system buffers.

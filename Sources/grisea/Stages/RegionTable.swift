@@ -16,6 +16,8 @@ struct RegionTable: Sendable {
   private let atlas: RegionAtlas
   private let atlasName: String
   private let license: String
+  /// The labels of the atlas that have no name, and no column.
+  private let unnamed: [Int]
   private let version: String
   private var rows: [[String]] = []
 
@@ -24,7 +26,7 @@ struct RegionTable: Sendable {
   init(_ files: AtlasFiles, version: String) throws {
     let named = try Atlas(files)
     atlas = try files == .standard ? StandardTemplate().atlas : RegionAtlas(named, path: files.labels)
-    (atlasName, license) = (named.name, named.license)
+    (atlasName, license, unnamed) = (named.name, named.license, named.unnamedLabels)
     self.version = version
   }
 
@@ -35,8 +37,9 @@ struct RegionTable: Sendable {
   /// - Throws: `NormalizationError.noTransforms`, `.severalSpaces`, `.noGrayMatter`.
   static func scans(in folder: String, space: String?, maps: String) throws(NormalizationError) -> [Scan] {
     let places = ["", "sub-*/anat/", "sub-*/ses-*/anat/"]
-    let pattern = "*_from-\(space ?? "*")\(ending)"
-    let paths = places.flatMap { ImageFiles.matches(of: folder.joined($0 + pattern)) }
+    let pattern = "*_from-\(space.map(FilePattern.escaped) ?? "*")\(ending)"
+    let root = FilePattern.escaped(folder)
+    let paths = places.flatMap { ImageFiles.matches(of: root.joined($0 + pattern)) }
     guard !paths.isEmpty else { throw .noTransforms(folder: folder) }
     let spaces = Set(paths.compactMap(Self.space(ofTransform:)))
     guard spaces.count < 2 else { throw .severalSpaces(folder: folder, found: spaces.sorted()) }
@@ -76,12 +79,17 @@ struct RegionTable: Sendable {
     let path = folder.joined(Self.fileName)
     let head = ["participant_id", "session_id", "scan"] + atlas.regions.map(\.name) + ["GM_soft_ml"]
     try AtomicFile.write(TSV.text([head] + rows), to: path)
-    try AtomicFile.write(JSONText.readable(description), to: path.replacing(".tsv", with: ".json"))
+    try AtomicFile.write(JSONText.readable(description), to: path.replacingEnding(".tsv", with: ".json"))
     return path
   }
 
-  /// The atlas and its terms, for the user.
-  var notice: String { "atlas: \(atlasName); license: \(license)" }
+  /// The atlas, its terms, and what the table lacks, for the user.
+  var notice: String {
+    let labels =
+      unnamed.prefix(10).map(String.init).joined(separator: ", ") + (unnamed.count > 10 ? ", …" : "")
+    return "atlas: \(atlasName); license: \(license)"
+      + (unnamed.isEmpty ? "" : "\nwarning: these labels of the atlas have no name, and no column: \(labels)")
+  }
 
   private var description: [String: [String: String]] {
     var columns = [

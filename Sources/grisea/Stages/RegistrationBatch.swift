@@ -5,7 +5,7 @@ import Imaging
 import LatentSpace
 import Morphometry
 import Numerics
-import Statistics
+import Reports
 
 /// The paths of registered images, such as `sub-01_space-template_label-GM_probseg.nii.gz`, and of `registration.tsv`.
 struct RegistrationFiles: Sendable {
@@ -32,9 +32,52 @@ struct RegistrationFiles: Sendable {
   }
 }
 
-/// Registers images to a template, one after the other, and collects a table of the results.
+/// `registration.tsv`: the registration of all images in a folder, one row for each.
+struct RegistrationTable: Sendable {
+  private static let columns = [
+    "subject", "ratio_before", "ratio_after", "volume_change", "dice_before", "dice_after", "file",
+  ]
+
+  private let path: String
+  private var rows: [[String]] = []
+
+  /// Reads the rows of earlier runs whose registered images still exist. Without a table there are none.
+  /// - Throws: `ReportError.unreadable`.
+  init(_ files: RegistrationFiles) throws(ReportError) {
+    path = files.table
+    guard FileManager.default.fileExists(atPath: path) else { return }
+    let kept = try ResultTable(contentsOf: path).rows.filter { row in
+      row["file"].map { FileManager.default.fileExists(atPath: files.folder.joined($0)) } ?? false
+    }
+    rows = kept.map { row in Self.columns.map { row[$0] ?? TableCell.missing } }
+  }
+
+  /// Adds the row of a registered image, or replaces the row that an earlier run has added for the same file.
+  ///
+  /// `volume_change` is the factor by which the transform to the template enlarges the brain.
+  /// - Parameter file: the name of the registered image.
+  mutating func add(_ row: RegistrationBatch.Row, file: String) {
+    let numbers: [Double?] = [
+      row.result.before, row.result.after, 1 / abs(row.result.transform.determinant), row.diceBefore,
+      row.diceAfter,
+    ]
+    let name = WorkList.canHold(file) ? file : TableCell.missing
+    let cells = [row.subject] + numbers.map { TableCell.text($0, "%.4f") } + [name]
+    if let place = rows.firstIndex(where: { $0.last?.hasSameBytes(as: file) == true }) {
+      rows[place] = cells
+    } else {
+      rows.append(cells)
+    }
+  }
+
+  /// Writes the table.
+  /// - Throws: `WriteError`.
+  func write() throws(WriteError) { try AtomicFile.write(TSV.text([Self.columns] + rows), to: path) }
+}
+
+/// Registers images to a template, one after the other.
 struct RegistrationBatch: Sendable {
-  /// A line of the table.
+  /// What a registered image adds to the table.
   struct Row: Hashable, Sendable {
     var subject: String
     var result: AffineRegistration.Result
@@ -46,7 +89,6 @@ struct RegistrationBatch: Sendable {
   private let grayMatter: Volume?
   /// The full width at half maximum of the smoothing in mm.
   private let smoothing: Double
-  private(set) var rows: [Row] = []
 
   /// Reads the template.
   /// - Parameters:
@@ -86,30 +128,5 @@ struct RegistrationBatch: Sendable {
 
   private func dice(_ map: Volume) -> Double? {
     grayMatter.flatMap { MaskOverlap(map.voxels, $0.voxels, above: 0.5).dice }
-  }
-
-  /// Adds a row to the table.
-  mutating func add(_ row: Row) { rows.append(row) }
-
-  /// The text of the table. `volume_change` is the factor by which the transform to the template enlarges the brain.
-  var tsv: String {
-    let head = "subject\tratio_before\tratio_after\tvolume_change\tdice_before\tdice_after\n"
-    return head
-      + rows.map { row in
-        let numbers: [Double?] = [
-          row.result.before, row.result.after, 1 / abs(row.result.transform.determinant), row.diceBefore,
-          row.diceAfter,
-        ]
-        let cells = numbers.map { TableCell.text($0, "%.4f") }
-        return ([row.subject] + cells).joined(separator: "\t") + "\n"
-      }.joined()
-  }
-
-  /// Writes the table.
-  /// - Throws: `AssociationError.unwritable`.
-  func write(to path: String) throws(AssociationError) {
-    do throws(WriteError) { try AtomicFile.write(tsv, to: path) } catch {
-      throw .unwritable(path: path, reason: error.reason)
-    }
   }
 }

@@ -144,6 +144,8 @@ struct SegmentationStage: Sendable {
         // Both networks see the same preprocessed scan.
         let prepared = try segmenter.get().prepare(scan)
         var result = try segmenter.get().segment(prepared)
+        // Before the division, so that structures are those of the tissues that are written.
+        if recipe.outputs.largestComponent { result.keepLargestComponent() }
         try structures?.get().divide(&result, of: prepared)
         return Found(scan: input.scan, result: result)
       },
@@ -167,10 +169,10 @@ struct SegmentationStage: Sendable {
   /// all its files.
   /// - Throws: `NIfTIError`, `EvaluationError`, `VolumeTableError`, and what else the file system refuses.
   private func write(_ found: Found, of subject: Batch.Subject) throws -> VolumeTable.Row {
-    var result = found.result
-    if recipe.outputs.largestComponent { result.keepLargestComponent() }
+    let result = found.result
     let (image, files) = (found.scan.image, recipe.outputs.files(stem: subject.stem))
     try AtomicFile.makeFolder(files.labels.parentFolder)
+    try records.removeOutdated(of: subject, inputs: found.scan.files)
     if let picture = files.picture { try draw(result, over: image.volume, named: subject.name, to: picture) }
     for (path, sidecar) in sidecars(of: subject, found) {
       try AtomicFile.write(JSONText.readable(sidecar), to: path)

@@ -1,10 +1,22 @@
 import ArgumentParser
+import Files
 import PipelineRunner
 
 /// A subcommand that can be a line of a pipeline.
 protocol StageCommand: ParsableCommand {
   /// Returns the stage's files, from its arguments alone. It must not need them to exist (`StageDeclaration`).
   func declaration() throws -> StageDeclaration
+}
+
+extension StageCommand {
+  /// Refuses to replace a file that the command reads.
+  /// - Throws: `ValidationError`. What else is wrong with the arguments is found when the command runs.
+  func refuseReplacedInputs() throws {
+    guard let declaration = try? declaration() else { return }
+    let inputs = Set(declaration.inputs.map { NormalPath($0) })
+    guard let output = declaration.outputs.first(where: { inputs.contains(NormalPath($0)) }) else { return }
+    throw ValidationError("\(output): this file is read, and would be replaced; choose another --output")
+  }
 }
 
 extension StageDeclaration {

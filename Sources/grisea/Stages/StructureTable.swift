@@ -22,15 +22,16 @@ struct StructureTable {
   /// - Throws: `VolumeTableError`.
   init?(ofScansIn folder: String) throws {
     (path, keys) = (Self.path(in: folder), ["subject"])
-    for file in ImageFiles.matches(of: folder.joined("*" + StructureVolumes.ending)) {
+    for file in ImageFiles.matches(of: FilePattern.escaped(folder).joined("*" + StructureVolumes.ending)) {
       try add(file, after: [String(file.lastComponent.dropLast(StructureVolumes.ending.count))])
     }
     if rows.isEmpty { return nil }
   }
 
   /// Reads the tables that the participant level has written; `nil` where there are none.
+  /// - Parameter scans: the names of the scans that have a row.
   /// - Throws: `VolumeTableError`, `BIDSDatasetError`.
-  init?(of derivatives: DerivativeDataset) throws {
+  init?(of derivatives: DerivativeDataset, scans: Set<String>) throws {
     path = derivatives.path.joined(Self.groupFileName)
     keys = ["participant_id", "session_id", "scan"]
     let folders = BIDSFolders(root: derivatives.path)
@@ -39,6 +40,7 @@ struct StructureTable {
         let session = folder.split(separator: "/").map(String.init).first { $0.hasPrefix("ses-") }
         for name in try folders.files(in: folder, ending: [StructureVolumes.ending]) {
           let scan = String(name.dropLast(StructureVolumes.ending.count))
+          guard scans.contains(scan) else { continue }
           try add(
             derivatives.path.joined(folder).joined(name),
             after: [participant, session ?? TableCell.missing, scan])
@@ -73,7 +75,7 @@ struct StructureTable {
         "Description": "Sum of the probabilities of \(what)", "Units": "ml",
       ]
     }
-    try AtomicFile.write(JSONText.readable(columns), to: path.replacing(".tsv", with: ".json"))
+    try AtomicFile.write(JSONText.readable(columns), to: path.replacingEnding(".tsv", with: ".json"))
     return path
   }
 }

@@ -6,9 +6,23 @@ import PipelineRunner
 
 /// Prints progress and errors, so that standard output holds only results.
 enum StandardError {
-  /// Prints a line.
+  /// Prints a line. A line that cannot be written is lost, and ends nothing.
   static func print(_ text: String) {
-    FileHandle.standardError.write(Data((text + "\n").utf8))
+    var rest = Array((text + "\n").utf8)[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+      guard count > 0 || (count < 0 && errno == EINTR) else { return }
+      rest = rest.dropFirst(max(0, count))
+    }
+  }
+
+  /// Opens `/dev/null` in place of standard streams that are closed, as those of a daemon may be. Otherwise the next file
+  /// that is opened would take the place, and messages would be written into it.
+  static func openMissingStreams() {
+    for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(descriptor, F_GETFD) < 0 {
+      // The lowest free number is this one.
+      _ = open("/dev/null", O_RDWR)
+    }
   }
 
   /// From now on prints the warnings about each file that is read, for all commands.
@@ -24,6 +38,24 @@ enum StandardError {
 
   /// Whether standard error is a terminal.
   static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+}
+
+/// Standard output, which holds the results.
+enum StandardOutput {
+  /// Writes what is still buffered.
+  /// - Throws: `Failure` if anything could not be written, for example because a disk is full. A reader that has stopped
+  ///   reading is no failure.
+  static func finish() throws(Failure) {
+    guard fflush(nil) != 0, errno != EPIPE else { return }
+    throw Failure(reason: errno.systemMessage)
+  }
+
+  /// Why the output is not complete.
+  struct Failure: Error, CustomStringConvertible {
+    let reason: String
+
+    var description: String { "standard output cannot be written: \(reason)" }
+  }
 }
 
 extension Program {

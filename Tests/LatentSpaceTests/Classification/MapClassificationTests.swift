@@ -11,7 +11,7 @@ import Testing
 struct MapClassificationTests {
   private let place: Workplace
   private let maps: MapSet
-  private let participants: DataTable
+  private let participants: ParticipantTable
 
   /// Balls to the left are of one class, to the right of another; `coin` has nothing to do with them.
   init() throws {
@@ -22,21 +22,23 @@ struct MapClassificationTests {
     let rows = zip(maps.subjects, synthetic.places).map { subject, place in
       [subject.person, place.x > 7.5 ? "right" : "left", Bool.random(using: &generator) ? "a" : "b"]
     }
-    participants = try DataTable(
+    participants = try ParticipantTable(
       text: Table.text([["participant_id", "side", "coin"]] + rows), path: "participants.tsv")
   }
 
-  private func outcome(_ target: String, permutations: Int = 0) throws -> MapClassification.Outcome {
+  private func outcome(
+    _ target: String, of maps: MapSet? = nil, permutations: Int = 0, epochs: Int = 4
+  ) throws -> MapClassification.Outcome {
     var settings = Association.Settings()
     settings.validation.folds = 4
     settings.permutations = permutations
     var configuration = ClassifierTraining.Configuration()
     configuration.channels = [8, 16]
-    configuration.epochs = 4
+    configuration.epochs = epochs
     configuration.schedule.peak = 3e-3
     return try MapClassification(
-      maps, participants: [participants], target: target, settings: settings, configuration: configuration,
-      threads: 1
+      maps ?? self.maps, participants: [participants], target: target, settings: settings,
+      configuration: configuration, threads: 1
     ).run()
   }
 
@@ -51,6 +53,20 @@ struct MapClassificationTests {
     let chances = try read.encode(maps.values, threads: 1).flatMap { $0 }
     #expect(read.names == ["probability"] && chances.allSatisfy { 0...1 ~= $0 })
     #expect(throws: LatentError.noWayBack) { try read.decode([[0.5]]) }
+  }
+
+  @Test("saliency is the gradient with respect to the maps: with values four times as large, a quarter")
+  func saliencyUnit() throws {
+    let other = try Workplace()
+    var large = SyntheticMaps(count: 40, seed: 2)
+    large.maps = large.maps.map { map in Volume(grid: map.grid, voxels: map.voxels.map { 4 * $0 }) }
+    let largeMaps = try MapSet(try large.written(to: other))
+    let saliency = try outcome("side", epochs: 1).saliency.voxels
+    let quarter = try outcome("side", of: largeMaps, epochs: 1).saliency.voxels
+    // The inputs of the networks are the same, because 4 is a power of 2.
+    let largest = try #require(saliency.map { abs($0) }.max())
+    #expect(largest > 0)
+    #expect(zip(saliency, quarter).allSatisfy { abs($0 - 4 * $1) < 1e-3 * largest })
   }
 
   /// Of single precision: differences of a logit over 0.02 of a voxel.

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Imaging
 import NeuralNetwork
@@ -229,6 +230,24 @@ struct TrainerTests {
         "validation subjects",
       ])
     #expect(throws: error) { try trainer(other, data).run(to: files, resuming: true) }
+  }
+
+  @Test("a checkpoint of other images or labels is refused; one of an older version does not know them")
+  func otherData() throws {
+    func train(_ data: TrainingData, until last: Int = .max, resuming: Bool) throws {
+      try trainer(Self.configuration, data).run(to: files, resuming: resuming) { event in
+        if case .step(last, _, _, _) = event { throw Interruption() }
+      }
+    }
+    var (data, other) = (Self.data, Self.data)
+    data.sourceHash = ContentHash(of: Data("labels".utf8))
+    other.sourceHash = ContentHash(of: Data("other labels".utf8))
+    #expect(throws: Interruption.self) { try train(data, until: 6, resuming: false) }
+    let error = ModelError.otherTraining(path: files.checkpoint, differences: ["images or labels"])
+    #expect(throws: error) { try train(other, resuming: true) }
+    try train(data, resuming: true)
+    try interrupt(afterStep: 6)
+    try train(data, resuming: true)
   }
 
   @Test("a damaged checkpoint is an error, never a training that goes on from elsewhere")

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Imaging
 import Segmentation
@@ -61,6 +62,18 @@ struct TrainingDataTests {
       try TrainingData.checkSize(
         of: [], heads, preprocessing: Preprocessing(spacing: SIMD3(repeating: 0.02)), limit: nil)
     }
+  }
+
+  @Test("the hash of the data changes with the bytes of a label map and with the label table")
+  func sourceHash() throws {
+    func hash(_ table: LabelTable = .bids) throws -> ContentHash {
+      try TrainingData.sourceHash(of: entries, labelTable: table, labelMaps: [])
+    }
+    let before = try hash()
+    #expect(try hash() == before)
+    #expect(try hash(.freesurfer) != before)
+    try workplace.write("other", to: "labels/sub-2_dseg.nii")
+    #expect(try hash() != before)
   }
 
   @Test("fluid is added where the labels have background and the model finds a tissue, and nowhere else")

@@ -140,6 +140,10 @@ struct TrainingListTests {
     #expect(list.entries.map(\.isValidation) == [false, true])
     #expect(list.entries.map(\.subject) == ["Anna", "Bo"])
     #expect(throws: TrainingListError.splitTwice(workplace("pairs.tsv"))) { try table(text, .fraction(0.9)) }
+    let both = text + "c.nii\tl.nii\ttrain\tBo\n"
+    #expect(throws: TrainingListError.inBothParts(path: workplace("pairs.tsv"), subject: "Bo")) {
+      try table(both)
+    }
   }
 
   @Test("a pattern holds back a table's subjects by their images, whatever their names")

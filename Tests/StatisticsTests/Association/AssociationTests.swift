@@ -16,7 +16,7 @@ struct AssociationTests {
     _ cohort: SyntheticCohort, _ settings: Association.Settings, targets: [String], threads: Int = 2
   ) throws -> AssociationReport {
     let tables = try cohort.tables()
-    let input = try AssociationInput(features: tables.features, participants: [tables.participants])
+    let input = AssociationInput(features: tables.features, participants: [tables.participants])
     return try Association(input, settings: settings, threads: threads).run(targets: targets)
   }
 
@@ -108,7 +108,7 @@ struct AssociationTests {
   private static let width = 60
 
   /// Four scans of each subject that are nearly alike, with a class that is random by subject.
-  private func sessions(subjects: Int, seed: UInt64) throws -> (DataTable, DataTable) {
+  private func sessions(subjects: Int, seed: UInt64) throws -> (DataTable, ParticipantTable) {
     var generator = SeededGenerator(seed: seed)
     func normal() -> Double { Double(NormalDistribution.standard.next(using: &generator)) }
     var (rows, people): ([[String]], [[String]]) = ([], [])
@@ -120,7 +120,7 @@ struct AssociationTests {
     let head = ["participant_id"] + (0..<Self.width).map { "f\($0)" }
     return (
       try DataTable(text: Table.text([head] + rows), path: "f.tsv"),
-      try DataTable(
+      try ParticipantTable(
         text: Table.text([["participant_id", "target", "place"]] + people), path: "p.tsv")
     )
   }
@@ -130,7 +130,7 @@ struct AssociationTests {
     arguments: [1, 2, 3])
   func leak(seed: UInt64) throws {
     let (features, participants) = try sessions(subjects: 30, seed: seed)
-    let input = try AssociationInput(features: features, participants: [participants])
+    let input = AssociationInput(features: features, participants: [participants])
     let sample = try input.sample(of: "target", kind: nil)
     #expect(sample.groupCount == 30 && sample.target.count == 120)
     func correlation(groups: [Int]) throws -> Double {
@@ -148,7 +148,7 @@ struct AssociationTests {
     ])
     #expect(try #require(report.results[0].scores[0].probability) > 0.01)
     // Another column with the same groups is the same grouping.
-    let named = try AssociationInput(features: features, participants: [participants], group: "place")
+    let named = AssociationInput(features: features, participants: [participants], group: "place")
     #expect(Set(try named.sample(of: "target", kind: nil).groups).count == 30)
   }
 
@@ -194,12 +194,13 @@ struct AssociationTests {
     var cohort = SyntheticCohort(subjects: 120, features: 5, seed: 8)
     for i in cohort.features.indices { for j in 0..<5 { cohort.features[i][j] += 5 * cohort.score[i] } }
     var tables = try cohort.tables()
-    let rows = zip(tables.participants.rows, cohort.score).map {
-      [$0[0], "\($1)", "\($1 + Double($0[0].last?.wholeNumberValue ?? 0) / 20)"]
+    let rows = cohort.score.enumerated().map { number, score -> [String] in
+      let id = "sub-" + String(1001 + number).dropFirst()
+      return [id, "\(score)", "\(score + Double((number + 1) % 10) / 20)"]
     }
-    tables.participants = try DataTable(
+    tables.participants = try ParticipantTable(
       text: Table.text([["participant_id", "size", "target"]] + rows), path: "p.tsv")
-    let input = try AssociationInput(
+    let input = AssociationInput(
       features: tables.features, participants: [tables.participants], covariates: ["size"])
     let results = try Association(input, settings: settings(), threads: 2).run(targets: ["target"]).results
     #expect(results.map(\.features) == ["features", "covariates"])
@@ -239,7 +240,7 @@ struct AssociationTests {
   @Test("an unknown measure is an error that lists the measures", arguments: faults)
   func unusable(target: String, covariates: [String], message: String) throws {
     let tables = try SyntheticCohort(subjects: 20, features: 3, seed: 1).tables()
-    let input = try AssociationInput(
+    let input = AssociationInput(
       features: tables.features, participants: [tables.participants], covariates: covariates)
     let error = #expect(throws: AssociationError.self) {
       try Association(input, settings: settings(permutations: 0), threads: 1).run(targets: [target])

@@ -25,6 +25,31 @@ struct PermutationTests {
     #expect(Set((0..<2000).map(test.permuted)).count == Int(count))
   }
 
+  @Test("the scans of a participant stay together within the blocks")
+  func units() {
+    func count(_ target: [Double], _ groups: [Int], _ units: [Int]) -> Int {
+      let test = PermutationTest(target: target, groups: groups, units: units, seed: 1)
+      let found = Set((0..<2000).map(test.permuted))
+      for permuted in found {
+        // The values of a participant's scans are those of one participant.
+        let sources = Dictionary(grouping: target.indices, by: { units[$0] }).mapValues {
+          $0.map { target[$0] }.sorted()
+        }
+        for rows in Dictionary(grouping: target.indices, by: { units[$0] }).values {
+          #expect(sources.values.contains(rows.map { permuted[$0] }.sorted()))
+        }
+      }
+      #expect(test.distinctCount == Double(found.count))
+      return found.count
+    }
+    // A site with two participants of two scans and one of one: the two change places.
+    #expect(count([1, 1, 2, 2, 3], [0, 0, 0, 0, 0], [0, 0, 1, 1, 2]) == 2)
+    // The scans of each change places too.
+    #expect(count([1, 2, 3, 4, 5], [0, 0, 0, 0, 0], [0, 0, 1, 1, 2]) == 8)
+    // Two sites that are alike change places as a whole.
+    #expect(count([1, 1, 2, 3, 3, 4], [0, 0, 0, 1, 1, 1], [0, 0, 1, 2, 2, 3]) == 2)
+  }
+
   @Test("more permutations than a double holds are counted as very many")
   func many() {
     let test = PermutationTest(target: (0..<500).map(Double.init), groups: Array(0..<500), seed: 1)
@@ -37,14 +62,14 @@ struct PermutationTests {
     var settings = Association.Settings()
     settings.permutations = 99
     settings.validation.folds = 5
-    let input = try AssociationInput(features: features, participants: [participants], group: "person")
+    let input = AssociationInput(features: features, participants: [participants], group: "person")
     let report = try Association(input, settings: settings, threads: 2).run(targets: ["score"])
     #expect(report.results[0].scores[0].probability == 0.01)
     #expect(report.results[0].groups == 36)
   }
 
   /// 40 scans, of which four pairs are of one person; the score is of the scan.
-  private func tables(effect: Double, seed: UInt64) throws -> (DataTable, DataTable) {
+  private func tables(effect: Double, seed: UInt64) throws -> (DataTable, ParticipantTable) {
     var generator = SeededGenerator(seed: seed)
     func normal() -> Double { Double(NormalDistribution.standard.next(using: &generator)) }
     var (features, people) = ([["participant_id", "f0", "f1"]], [["participant_id", "score", "person"]])
@@ -57,7 +82,7 @@ struct PermutationTests {
     }
     return (
       try DataTable(text: Table.text(features), path: "f.tsv"),
-      try DataTable(text: Table.text(people), path: "p.tsv")
+      try ParticipantTable(text: Table.text(people), path: "p.tsv")
     )
   }
 
@@ -66,7 +91,7 @@ struct PermutationTests {
     let (features, participants) = try tables(effect: 0, seed: 4)
     var settings = Association.Settings()
     settings.permutations = 19
-    let input = try AssociationInput(features: features, participants: [participants], group: "person")
+    let input = AssociationInput(features: features, participants: [participants], group: "person")
     let report = try Association(input, settings: settings, threads: 2).run(targets: ["score"])
     // 4! · 2⁴ of the pairs, and 32! of the others: 24 · 16 · 2.631e35.
     #expect(report.text.contains("19 permutations, of 1.0e+38 possible ones"))
@@ -87,7 +112,7 @@ struct PermutationTests {
     }
     let input = try AssociationInput(
       features: DataTable(text: Table.text(features), path: "f.tsv"),
-      participants: [DataTable(text: Table.text(people), path: "p.tsv")], group: "site")
+      participants: [ParticipantTable(text: Table.text(people), path: "p.tsv")], group: "site")
     var settings = Association.Settings()
     settings.permutations = 99
     let error = AssociationError.tooFewPermutations(column: "score", found: 1, needed: 20)

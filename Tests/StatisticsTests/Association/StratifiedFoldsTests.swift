@@ -16,7 +16,7 @@ struct StratifiedFoldsTests {
       features: DataTable(
         text: Table.text([["subject", "f0", "f1", "f2"]] + rows), path: "f.tsv"),
       participants: [
-        DataTable(text: Table.text([["participant_id", "sex"]] + people), path: "p.tsv")
+        ParticipantTable(text: Table.text([["participant_id", "sex"]] + people), path: "p.tsv")
       ])
   }
 
@@ -101,7 +101,7 @@ struct StratifiedFoldsTests {
     let input = try AssociationInput(
       features: DataTable(text: Table.text([["subject", "f0", "f1"]] + rows), path: "f.tsv"),
       participants: [
-        DataTable(text: Table.text([["participant_id", "age"]] + people), path: "p.tsv")
+        ParticipantTable(text: Table.text([["participant_id", "age"]] + people), path: "p.tsv")
       ])
     var settings = settings(permutations: 2)
     settings.model = model
@@ -116,7 +116,7 @@ struct StratifiedFoldsTests {
     let input = try AssociationInput(
       features: DataTable(text: Table.text([["subject", "f0", "f1"]] + rows), path: "f.tsv"),
       participants: [
-        DataTable(text: Table.text([["participant_id", "score"]] + people), path: "p.tsv")
+        ParticipantTable(text: Table.text([["participant_id", "score"]] + people), path: "p.tsv")
       ])
     for model in [PredictionModel.ridge, .pls, .mlp] {
       var settings = settings(permutations: 2)
@@ -141,7 +141,7 @@ struct StratifiedFoldsTests {
 
   private func numberWarnings(_ folds: Int) throws -> [String] {
     let tables = try SyntheticCohort(subjects: 24, features: 3, seed: 1).tables()
-    let input = try AssociationInput(features: tables.features, participants: [tables.participants])
+    let input = AssociationInput(features: tables.features, participants: [tables.participants])
     return try Association(input, settings: settings(folds: folds, permutations: 0), threads: 1)
       .run(targets: ["score"]).results[0].warnings
   }

@@ -20,14 +20,14 @@ struct SyntheticCohort {
   var matrix: Matrix { Matrix(features, columns: features[0].count) }
 
   /// The tables of features and participants, with ids `sub-001` and so on.
-  func tables() throws -> (features: DataTable, participants: DataTable) {
+  func tables() throws -> (features: DataTable, participants: ParticipantTable) {
     let ids = features.indices.map { "sub-" + String(1001 + $0).dropFirst() }
     let head = ["participant_id"] + features[0].indices.map { "f\($0)" }
     let rows = zip(ids, features).map { [$0] + $1.map { "\($0)" } }
     let people = ids.indices.map { [ids[$0], "\(score[$0])", isPatient[$0] == 1 ? "patient" : "control"] }
     return (
       try DataTable(text: Table.text([head] + rows), path: "features.tsv"),
-      try DataTable(
+      try ParticipantTable(
         text: Table.text([["participant_id", "score", "group"]] + people), path: "participants.tsv")
     )
   }

@@ -21,7 +21,8 @@ struct ResultFolder: Sendable {
   /// Searches all levels of a folder for `…_dseg.nii.gz`.
   /// - Parameter images: scans with the names of their results. For a scan that is not among them, the JSON beside the labels gives
   ///   its path in the BIDS dataset, if it is from one.
-  /// - Throws: `ReportError`, `VolumeTableError`, `StatusTableError`.
+  /// - Throws: `ReportError`, which is `.sameName` where a scan's name does not identify its labels, `VolumeTableError`,
+  ///   `StatusTableError`.
   init(_ path: String, images: [WorkList.Item]) throws {
     self.path = path
     let scans = Dictionary(images.map { ($0.subject, $0.operand) }) { first, _ in first }
@@ -31,8 +32,9 @@ struct ResultFolder: Sendable {
     let found = ImageFiles.find(path, .labelMaps).paths.filter {
       $0.hasSuffix(Self.ending) && !$0.lastComponent.hasPrefix("contrast-")
     }
+    try Self.checkNames(of: found)
     subjects = try found.map { labels in
-      let name = String(labels.lastComponent.dropLast(Self.ending.count))
+      let name = Self.scanName(of: labels)
       let own = labels.dropLast(Self.ending.count) + "_volumes.tsv"
       let table =
         FileManager.default.fileExists(atPath: String(own))
@@ -49,6 +51,19 @@ struct ResultFolder: Sendable {
     failures = try StatusTable(folder: path).rows().filter { $0.state == .failed }
     normalization = try NormalizationFlags(folder: path)
     guard !subjects.isEmpty || !failures.isEmpty else { throw ReportError.noResults(path) }
+  }
+
+  private static func scanName(of labels: String) -> String {
+    String(labels.lastComponent.dropLast(ending.count))
+  }
+
+  /// Refuses two label maps with one scan name: each would be shown on the other's scan.
+  private static func checkNames(of found: [String]) throws(ReportError) {
+    var owners: [String: String] = [:]
+    for labels in found {
+      guard let owner = owners.updateValue(labels, forKey: scanName(of: labels)) else { continue }
+      throw .sameName(owner, labels)
+    }
   }
 
   /// Returns the folder that `bids:raw:` in sidecars stands for.
