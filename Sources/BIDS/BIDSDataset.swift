@@ -180,12 +180,11 @@ public struct BIDSScan: Hashable, Sendable {
   public let path: String
   /// First part of the names of the scan's derivatives: `sub-01_run-1`.
   public let stem: String
+  /// Whether the scan can be segmented.
+  public let state: State
 
   /// Whether the scan is in the folder of a session.
   func isOf(session: String) -> Bool { folder.split(separator: "/").contains("ses-\(session)") }
-
-  /// Whether the scan can be segmented.
-  public let state: State
 }
 
 /// Why a scan of a dataset cannot be segmented.

@@ -93,9 +93,12 @@ struct Bids: ParsableCommand, ReportingCommand {
     let volumes = try GroupVolumes(of: derivatives)
     let failed = Set(volumes.failed.map(\.subject))
     let known = Set(try source.scans().filter(\.hasWork).map(\.stem))
-    warn("failed, and left out (see status.tsv)", failed)
-    warn("with results, but no longer in \(dataset)", volumes.scans.subtracting(known))
-    warn("in \(dataset), but without results", known.subtracting(volumes.scans).subtracting(failed))
+    StandardError.warn("failed, and left out (see status.tsv)", of: failed, noun: "scan")
+    StandardError.warn(
+      "with results, but no longer in \(dataset)", of: volumes.scans.subtracting(known), noun: "scan")
+    StandardError.warn(
+      "in \(dataset), but without results", of: known.subtracting(volumes.scans).subtracting(failed),
+      noun: "scan")
     print(try volumes.write(to: derivatives))
     if let table = try StructureTable(of: derivatives, scans: volumes.scans) { print(try table.write()) }
     guard report else { return }
@@ -105,14 +108,6 @@ struct Bids: ParsableCommand, ReportingCommand {
     cohort.layers = outlines.layers
     try cohort.write(to: page, isSilent: reporting.quiet)
     print(page)
-  }
-
-  private func warn(_ what: String, _ scans: Set<String>) {
-    guard !scans.isEmpty else { return }
-    let names = scans.sorted()
-    StandardError.print(
-      "warning: \(names.count) scan\(names.count == 1 ? "" : "s") \(what): "
-        + names.prefix(5).joined(separator: ", ") + (names.count > 5 ? ", …" : ""))
   }
 
   private func runParticipants(of source: BIDSDataset) throws {

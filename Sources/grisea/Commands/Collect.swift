@@ -53,7 +53,7 @@ private struct MissingShards: Error, CustomStringConvertible {
   let count: Int
 
   var description: String {
-    "shard\(shards.count == 1 ? "" : "s") \(shards.prefix(10).map(String.init).joined(separator: ", "))"
-      + "\(shards.count > 10 ? ", …" : "") of \(count) have not run; run them, and then `grisea collect` again"
+    "shard\(shards.count == 1 ? "" : "s") \(StandardError.list(shards.map(String.init), first: 10))"
+      + " of \(count) have not run; run them, and then `grisea collect` again"
   }
 }

@@ -151,7 +151,8 @@ struct NormalizationStage: Sendable {
       + "look at the maps, and check that label-GM and label-WM are not exchanged"
   }
 
-  /// Dice with the template below which a scan is doubtful: 0.53 was found where gray and white matter were exchanged.
+  /// Dice with the template below which a scan is doubtful: four ordinary scans had 0.86 to 0.88, and 0.53 was found where
+  /// gray and white matter were exchanged.
   private static let leastDice = 0.6
 
   /// Bytes for each voxel of the template of a result until it is written.

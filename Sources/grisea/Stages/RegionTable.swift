@@ -85,8 +85,7 @@ struct RegionTable: Sendable {
 
   /// The atlas, its terms, and what the table lacks, for the user.
   var notice: String {
-    let labels =
-      unnamed.prefix(10).map(String.init).joined(separator: ", ") + (unnamed.count > 10 ? ", …" : "")
+    let labels = StandardError.list(unnamed.map(String.init), first: 10)
     return "atlas: \(atlasName); license: \(license)"
       + (unnamed.isEmpty ? "" : "\nwarning: these labels of the atlas have no name, and no column: \(labels)")
   }

@@ -98,18 +98,3 @@ struct SegmentationTraining: Sendable {
       of: labelMaps.map { ScanName(path: $0.path).subject.person }.filter { people.contains($0) })
   }
 }
-
-extension StandardError {
-  /// Prints a warning about subjects: their number, what is wrong with them, and the first five names. Prints nothing if
-  /// there are none.
-  /// - Parameters:
-  ///   - words: what is wrong with the subjects, without a verb.
-  ///   - subjects: names, which may be repeated.
-  static func warn(_ words: String, of subjects: [String]) {
-    let names = Set(subjects).sorted()
-    guard !names.isEmpty else { return }
-    let rest = names.count - 5
-    let list = names.prefix(5).joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
-    print("warning: \(names.count) \(names.count == 1 ? "subject" : "subjects") \(words): \(list)")
-  }
-}

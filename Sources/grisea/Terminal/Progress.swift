@@ -87,5 +87,5 @@ struct Progress {
     return "\(seconds / 3600):" + String(format: "%02d", seconds / 60 % 60) + ":" + tail
   }
 
-  private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+  private func write(_ text: String) { StandardError.write(text) }
 }

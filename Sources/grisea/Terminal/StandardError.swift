@@ -6,11 +6,32 @@ import PipelineRunner
 
 /// Prints progress and errors, so that standard output holds only results.
 enum StandardError {
-  /// Prints a line. A line that cannot be written is lost, and ends nothing.
-  static func print(_ text: String) {
-    var rest = Array((text + "\n").utf8)[...]
+  /// Prints a line.
+  static func print(_ text: String) { write(text + "\n") }
+
+  /// Prints a warning about subjects: their number, what is wrong with them, and the first five names. Prints nothing if
+  /// there are none.
+  /// - Parameters:
+  ///   - words: what is wrong with the subjects, without a verb.
+  ///   - subjects: names, which may be repeated.
+  ///   - noun: what the names are of.
+  static func warn(_ words: String, of subjects: some Sequence<String>, noun: String = "subject") {
+    let names = Set(subjects).sorted()
+    guard !names.isEmpty else { return }
+    print("warning: \(names.count) \(noun)\(names.count == 1 ? "" : "s") \(words): \(list(names))")
+  }
+
+  /// Returns the first names of a list, and how many more there are.
+  static func list(_ names: [String], first count: Int = 5) -> String {
+    let rest = names.count - count
+    return names.prefix(count).joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
+  }
+
+  /// Writes a text. What cannot be written is lost, and ends nothing.
+  static func write(_ text: String) {
+    var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+      let count = rest.withUnsafeBytes { Foundation.write(STDERR_FILENO, $0.baseAddress, $0.count) }
       guard count > 0 || (count < 0 && errno == EINTR) else { return }
       rest = rest.dropFirst(max(0, count))
     }

@@ -1,8 +1,8 @@
 import Statistics
 import Testing
 
-@Suite("Baselines of an association")
-struct BaselineTests {
+@Suite("Tables of an association: rows, columns and groups")
+struct AssociationInputTests {
   private static let count = 24
   /// Two sessions of each of 24 participants, whose second value is 1000 more than the first.
   private static func table(_ head: String, _ row: (_ participant: String, _ session: Int) -> String)
